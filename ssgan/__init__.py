@@ -1,0 +1,1 @@
+"""Classifiers from few labels, learnt together with a generator."""
