@@ -1,0 +1,108 @@
+"""Batches for the game, endless and a pure function of the seed and the step."""
+
+import numpy as np
+import tensorflow as tf
+
+from ssgan.errors import InputError
+
+
+def batches(
+    x_labeled,
+    y_labeled,
+    unlabeled=None,
+    *,
+    labeled_size=100,
+    unlabeled_size=100,
+    in_turn=False,
+    seed=0,
+    start=0,
+):
+    """Return an endless `tf.data.Dataset` of ``({"labeled", "unlabeled"}, y)``.
+
+    Every pass over the examples is a new permutation. It is computed, not stored, so
+    that neither time nor memory of a step depends on the number of examples, and
+    a stream that starts at step s goes on as the interrupted one would have.
+
+    Parameters
+    ----------
+    x_labeled : ndarray of shape (n_labeled, ...)
+    y_labeled : integer ndarray of shape (n_labeled,)
+        Classes, 0 to K-1.
+    unlabeled : ndarray of shape (n_unlabeled, ...), tf.data.Dataset or None
+        Unlabeled examples; a data set of single examples streams, in its own order.
+        Without them the batches are plain ``(x, y)``.
+    labeled_size, unlabeled_size : int, default=100
+        Examples in a batch.
+    in_turn : bool, default=False
+        Add a second, independent unlabeled batch, ``"matched"``; see `ssgan.SSGAN`.
+    seed : int, default=0
+        Seed of the order.
+    start : int, default=0
+        Step to start with.
+
+    Returns
+    -------
+    tf.data.Dataset
+        Of fixed batch shapes, as XLA needs them.
+
+    Raises
+    ------
+    InputError
+        If a part is empty, or lengths or shapes do not agree.
+    """
+    if len(x_labeled) == 0 or len(x_labeled) != len(y_labeled):
+        raise InputError(
+            "Expected one label for each of one or more labeled examples. Received: "
+            f"{len(x_labeled)} examples and {len(y_labeled)} labels"
+        )
+    labeled = _stream((x_labeled, np.asarray(y_labeled)), labeled_size, seed, start)
+    if unlabeled is None:
+        return labeled.prefetch(2)
+    parts = [_unlabeled(unlabeled, x_labeled, unlabeled_size, seed + 1, start)]
+    if in_turn:
+        parts.append(_unlabeled(unlabeled, x_labeled, unlabeled_size, seed + 2, start))
+
+    def name(labeled, *real):
+        x = dict(zip(("labeled", "unlabeled", "matched"), (labeled[0], *real)))
+        return x, labeled[1]
+
+    return tf.data.Dataset.zip(labeled, *parts).map(name).prefetch(2)
+
+
+def _unlabeled(unlabeled, x_labeled, size, seed, start):
+    shape = x_labeled.shape[1:]
+    if isinstance(unlabeled, tf.data.Dataset):
+        if tuple(unlabeled.element_spec.shape) != tuple(shape):
+            raise InputError(
+                f"Expected a data set of single unlabeled examples of shape {shape}, "
+                f"as the labeled ones. Received: {unlabeled.element_spec}"
+            )
+        buffer = unlabeled.repeat().shuffle(20 * size, seed=seed)
+        return buffer.batch(size, drop_remainder=True).skip(start)
+    if len(unlabeled) == 0 or unlabeled.shape[1:] != shape:
+        raise InputError(
+            f"Expected one or more unlabeled examples of shape {shape}, as the labeled "
+            f"ones. Received: an array of shape {unlabeled.shape}"
+        )
+    return _stream((unlabeled,), size, seed, start).map(_only)
+
+
+def _stream(arrays, size, seed, start):
+    """Batches of all arrays at the same, permuted places."""
+    n = len(arrays[0])
+    tensors = [tf.convert_to_tensor(a) for a in arrays]
+
+    def take(step):
+        place = step * size + tf.range(size, dtype=tf.int64)
+        # One key for each place: a batch may end one pass and begin the next.
+        key = tf.stack([tf.fill([size], np.int64(seed)), place // n, place * 0], axis=1)
+        where = tf.raw_ops.RandomIndexShuffle(
+            index=place % n, seed=key, max_index=np.int64(n - 1), rounds=4
+        )
+        return tuple(tf.gather(t, where) for t in tensors)
+
+    return tf.data.Dataset.counter(start).map(take)
+
+
+def _only(x):
+    return x

@@ -1,0 +1,267 @@
+"""Name a data set or a file, get its examples as arrays."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from ssgan.errors import InputError
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """Examples and labels of one data set; unfit ones raise InputError.
+
+    Parameters
+    ----------
+    name : str
+        Short name: "digits", "mnist", the stem of a file.
+    x_train : ndarray of shape (n, h, w), (n, h, w, c) or (n, d)
+        Raw pixels or columns, in the range and dtype of their source.
+    y_train : ndarray of shape (n,)
+        Classes: integers from 0, or strings in an object array. -1 is unlabeled.
+    x_test, y_test : ndarray, optional
+        The same for testing, every example labeled. None when there are none.
+    class_names : tuple of str, optional
+        Name of each integer class, where the source knows them.
+    """
+
+    name: str
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_test: np.ndarray | None = None
+    y_test: np.ndarray | None = None
+    class_names: tuple[str, ...] | None = None
+
+    def __post_init__(self):
+        x, y = self.x_test, self.y_test
+        _check(f"{self.name}, train", self.x_train, self.y_train)
+        expect((x is None) == (y is None), "x_test and y_test, or neither", "only one")
+        if x is None:
+            return
+        _check(f"{self.name}, test", x, y)
+        train, test = (
+            f"x of {x.shape[1:]} with y of {'text' if y.dtype.kind in 'OU' else 'int'}"
+            for x, y in ((self.x_train, self.y_train), (x, y))
+        )
+        expect(train == test, "train and test alike", f"{train}, but {test}")
+        missing = np.count_nonzero(~is_labeled(y))
+        expect(not missing, "a label for every test example", f"{missing} without one")
+
+
+def is_labeled(y: np.ndarray) -> np.ndarray:
+    """Return a boolean mask of shape (n,): True where `y` (n,) is not -1."""
+    return np.asarray(y) != -1
+
+
+def load(source: str | os.PathLike) -> Data:
+    """Load a data set by its name or a file by its path.
+
+    Parameters
+    ----------
+    source : str or path
+        - "digits": scikit-learn's 1797 images of shape (8, 8), pixels 0 to 16,
+          always divided into the same 1297 training and 500 test images, in
+          which the classes have equal shares;
+        - "tfds:NAME": any image-classification set of TensorFlow Datasets
+          ("tfds:mnist", "tfds:mnist_corrupted/identity"), kept in the folder
+          that `TFDS_DATA_DIR` names, by default `~/tensorflow_datasets`. Its
+          test part is the split "test", else "validation", else a fixed fifth
+          of the labeled examples of "train";
+        - "PATH.npz": arrays named x_train, y_train, x_test and y_test, or x and
+          y, where -1 marks unlabeled examples (for strings "-1" or "").
+
+    Returns
+    -------
+    Data
+        In the same order at every call. What cannot be found, read or used raises
+        InputError.
+
+    Examples
+    --------
+    >>> load("digits").x_train.shape
+    (1297, 8, 8)
+    """
+    text = str(source)
+    if text == "digits":
+        return _load_digits()
+    if text.startswith("tfds:"):
+        return _load_tfds(text.removeprefix("tfds:"))
+    known = '"digits", "tfds:NAME" (such as "tfds:mnist") or the path of a .npz file'
+    expect(text.lower().endswith(".npz"), known, f"source={text!r}")
+    return _load_npz(Path(text))
+
+
+class Entry(NamedTuple):
+    """A line of the catalog: what `load` takes, what it is, whether it is at hand."""
+
+    name: str
+    description: str
+    prepared: bool
+
+
+def catalog() -> list[Entry]:
+    """List the sources that are tested, without importing TensorFlow."""
+    tfds = {
+        "mnist": "60,000 + 10,000 handwritten digits, 28x28, grey",
+        "fashion_mnist": "60,000 + 10,000 pieces of clothing, 28x28, grey",
+        "cifar10": "50,000 + 10,000 photographs of ten things, 32x32, color",
+        "svhn_cropped": "73,257 + 26,032 house-number digits, 32x32, color",
+    }
+    entries = [Entry("digits", "1,297 + 500 handwritten digits, 8x8, grey", True)]
+    for name, description in tfds.items():
+        prepared = any(_tfds_folder().glob(f"{name}/[0-9]*/dataset_info.json"))
+        entries.append(Entry(f"tfds:{name}", description, prepared))
+    own = "your arrays: x_train, y_train, x_test, y_test, or x, y with -1 for unlabeled"
+    return [*entries, Entry("PATH.npz", own, True)]
+
+
+def expect(condition: bool, expected: str, received: object) -> None:
+    """Raise InputError, saying what was `expected` and `received`, unless so."""
+    if not condition:
+        raise InputError(f"Expected {expected}. Received: {received}")
+
+
+@contextlib.contextmanager
+def errors_mean(expected: str) -> Iterator[None]:
+    """Turn whatever a library raises within into InputError."""
+    try:
+        yield
+    except Exception as error:
+        first_line = str(error).strip().partition("\n")[0][:160]
+        received = f"{type(error).__name__} ({first_line})"
+        raise InputError(f"Expected {expected}. Received: {received}") from error
+
+
+def _check(part: str, x: np.ndarray, y: np.ndarray) -> None:
+    """Raise InputError unless `x` and `y` are as `Data` describes them."""
+    expect(x.dtype.kind in "buif", f"numeric x in {part}", f"x of dtype {x.dtype}")
+    shapes = f"x in {part} to be (n, d), (n, h, w) or (n, h, w, c), none of them 0"
+    expect(x.ndim in (2, 3, 4) and x.size, shapes, f"x of shape {x.shape}")
+    one_each = f"one label for each of the {len(x)} examples in {part}"
+    expect(y.shape == x.shape[:1], one_each, f"y of shape {y.shape}")
+    bad = x.size - np.count_nonzero(np.isfinite(x))
+    expect(not bad, f"finite x in {part}", f"{bad} NaN or infinite values")
+    expect(
+        y.dtype.kind in "OU" or (y.dtype.kind in "iu" and y.min() >= -1),
+        f"labels in {part} to be strings or whole numbers from 0, with -1 for none",
+        f"y of dtype {y.dtype} that begins {y[:5].tolist()}",
+    )
+
+
+def _load_digits() -> Data:
+    from sklearn.datasets import load_digits
+    from sklearn.model_selection import train_test_split
+
+    digits = load_digits()
+    x, y = digits.images.astype(np.uint8), digits.target
+    parts = train_test_split(x, y, test_size=500, stratify=y, random_state=0)
+    x, x_test, y, y_test = parts
+    return Data("digits", x, y, x_test, y_test, tuple(map(str, digits.target_names)))
+
+
+def _load_npz(path: Path) -> Data:
+    with (
+        errors_mean(f"{path} to be a readable .npz file of plain arrays"),
+        np.lib.npyio.NpzFile(path) as archive,
+    ):
+        arrays = {key: np.asarray(value) for key, value in archive.items()}
+    forms = ["x_train", "y_train", "x_test", "y_test"], ["x", "y"]
+    keys = next((form for form in forms if set(form) == set(arrays)), None)
+    expect(keys, f"the arrays {forms[0]} or {forms[1]} in {path}", sorted(arrays))
+    parts = (arrays[k] if k[0] == "x" else _read_labels(arrays[k]) for k in keys)
+    return Data(path.stem, *parts)
+
+
+def _read_labels(y: np.ndarray) -> np.ndarray:
+    """Return the labels of a file as int64, or as objects: str and -1."""
+    if y.ndim == 2 and y.shape[1] == 1:  # Keras has CIFAR's labels in a column.
+        y = y[:, 0]
+    if y.dtype.kind == "U":
+        return np.where((y == "") | (y == "-1"), -1, y.astype(object))
+    return y.astype(np.int64) if y.dtype.kind in "bui" else y
+
+
+def _tfds_folder() -> Path:
+    return Path(os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets").expanduser()
+
+
+def _load_tfds(name: str) -> Data:
+    import tensorflow_datasets as tfds
+
+    with _tfds_at_work(name):
+        builder = tfds.builder(name, data_dir=_tfds_folder())
+        features = dict(builder.info.features)
+        label = features.get("label")
+        usable = isinstance(label, tfds.features.ClassLabel)
+        usable &= isinstance(features.get("image"), tfds.features.Image)
+        if usable:
+            builder.download_and_prepare()
+    images = f'images as "image" and their classes as "label" in tfds:{name}'
+    expect(usable, images, f"features {sorted(features)}")
+    splits = builder.info.splits
+    expect("train" in splits, f'a split "train" in tfds:{name}', sorted(splits))
+
+    x, y = _read_tfds(builder, "train", name)
+    names = tuple(label.names) if label.num_classes else None
+    short = name.replace("/", "-").replace(":", "-")
+    for split in ("test", "validation"):
+        if split in splits:
+            x_test, y_test = _read_tfds(builder, split, name)
+            if is_labeled(y_test).all():  # Competitions withhold their test labels.
+                return Data(short, x, y, x_test, y_test, names)
+    order = np.random.default_rng(0).permutation(np.flatnonzero(is_labeled(y)))
+    test = np.isin(np.arange(len(y)), order[: len(order) // 5])
+    return Data(short, x[~test], y[~test], x[test], y[test], names)
+
+
+def _read_tfds(builder, split: str, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the images and labels of a split, in the order they are stored."""
+    import tensorflow_datasets as tfds
+
+    fixed = None not in builder.info.features["image"].shape
+    x, y = [], []
+    with _tfds_at_work(name):
+        batches = builder.as_dataset(
+            split=split,
+            batch_size=1024 if fixed else 1,
+            shuffle_files=False,
+            decoders=tfds.decode.PartialDecoding({"image": True, "label": True}),
+            read_config=tfds.ReadConfig(try_autocache=False),
+        )
+        for batch in tfds.as_numpy(batches):
+            x.append(batch["image"])
+            y.append(batch["label"])
+            if x[-1].shape[1:] != x[0].shape[1:]:
+                break
+    expect(x, f'examples in the split "{split}" of tfds:{name}', "none")
+    sizes = [x[0].shape[1:], x[-1].shape[1:]]
+    expect(sizes[0] == sizes[1], f"images of one size in tfds:{name}", sizes)
+    return np.concatenate(x), np.concatenate(y)
+
+
+@contextlib.contextmanager
+def _tfds_at_work(name: str) -> Iterator[None]:
+    """Quiet TFDS, bound its retries when offline, turn its errors into InputError."""
+    from tensorflow_datasets.core.download import downloader
+
+    expected = f"tfds:{name} to be prepared in {_tfds_folder()} or on the network"
+    retries, disabled = downloader.MAX_RETRIES, logging.root.manager.disable
+    hidden = contextlib.redirect_stdout(io.StringIO())
+    hidden_too = contextlib.redirect_stderr(io.StringIO())
+    try:
+        downloader.MAX_RETRIES = 2  # Its own ten take minutes.
+        logging.disable(logging.WARNING)
+        with errors_mean(expected), hidden, hidden_too:
+            yield
+    finally:
+        downloader.MAX_RETRIES = retries
+        logging.disable(disabled)

@@ -1,0 +1,436 @@
+"""`SSGANClassifier`, the scikit-learn face."""
+
+import dataclasses
+import numbers
+import warnings
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.class_weight import compute_class_weight
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from ssgan import recipes, training
+from ssgan.errors import InputError
+from ssgan.layers import PACKAGE
+from ssgan.model import AveragedClassifier, Ensemble
+
+# Predictions are made in batches of this size, the last one filled up: then the result
+# for an example does not depend, not even in the last bit, on what comes with it.
+PREDICTION_BATCH = 256
+
+
+class SSGANClassifier(ClassifierMixin, BaseEstimator):
+    """Classifier learnt from few labels, together with a generator.
+
+    Parameters
+    ----------
+    recipe : str or ssgan.recipes.Recipe, default="auto"
+        What to train: a name from `ssgan.recipes.RECIPES`, or one of your own. "auto" is
+        "images" for images and "vectors" for rows of numbers.
+    steps : int or None, default=None
+        Updates of each player; None leaves it to the recipe. Its learning rate schedule
+        is stretched with it.
+    n_members : int, default=1
+        Models to train, from different weights, whose probabilities are averaged.
+    image_shape : tuple of int or None, default=None
+        Shape of one image, (height, width) or (height, width, channels), where X has
+        flattened images as rows.
+    class_weight : dict, "balanced" or None, default=None
+        Weight of each class in the supervised loss, as in scikit-learn. "balanced"
+        makes up for labels that are unequally many.
+    discriminator, generator : callable or None, default=None
+        Networks of your own: ``discriminator(input_shape, n_classes)`` returns a Keras
+        model with K logits, ``generator(latent_dim, output_shape)`` one that makes
+        examples in the recipe's range. See `ssgan.networks`.
+    random_state : int, RandomState or None, default=None
+        Seed of the weights, the noise and the order of the examples.
+    callbacks : sequence of keras.callbacks.Callback, default=()
+        For every Keras `fit`.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels, without -1.
+    model_ : SSGAN, AveragedClassifier or Ensemble
+        A Keras model from raw examples to logits, in the order of `classes_`.
+    recipe_ : ssgan.recipes.Recipe
+        What was trained.
+    n_features_in_ : int
+        Columns of X.
+
+    See Also
+    --------
+    sklearn.semi_supervised.SelfTrainingClassifier : Learns from its own predictions.
+    sklearn.semi_supervised.LabelSpreading : Spreads labels to near examples.
+
+    References
+    ----------
+    Salimans et al. 2016, "Improved Techniques for Training GANs", arXiv:1606.03498.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from ssgan import SSGANClassifier
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(200, 2)) + 4 * (np.arange(200) % 2)[:, None]
+    >>> y = np.full(200, -1)
+    >>> y[:4] = [0, 1, 0, 1]
+    >>> SSGANClassifier(steps=20, random_state=0).fit(X, y).predict(X[:4]).shape
+    (4,)
+    """
+
+    def __init__(
+        self,
+        recipe="auto",
+        *,
+        steps=None,
+        n_members=1,
+        image_shape=None,
+        class_weight=None,
+        discriminator=None,
+        generator=None,
+        random_state=None,
+        callbacks=(),
+    ):
+        self.recipe = recipe
+        self.steps = steps
+        self.n_members = n_members
+        self.image_shape = image_shape
+        self.class_weight = class_weight
+        self.discriminator = discriminator
+        self.generator = generator
+        self.random_state = random_state
+        self.callbacks = callbacks
+
+    def fit(self, X, y, unlabeled=None, *, validation=None, checkpoints=None):
+        """Train on labeled and unlabeled examples.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, columns), (n, h, w) or (n, h, w, channels)
+            Numbers or pixels; uint8 pixels are taken as 0 to 255, pixels of another
+            type as ranging over what X holds.
+        y : array-like of shape (n,)
+            Class labels of any type; -1 where there is none.
+        unlabeled : array-like, tf.data.Dataset or None, default=None
+            Further examples without labels, of the form of X; a data set of single
+            examples streams, so that it may be larger than the memory.
+        validation : tuple ``(X, y)`` or None, default=None
+            Labeled examples to evaluate as training goes. They decide nothing.
+        checkpoints : path or None, default=None
+            Folder for a checkpoint of each member. If it already holds some, of the same
+            training, that goes on from there.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        InputError
+            A ValueError that says what was expected and what came.
+        """
+        X, y = self._validate(X, y)
+        labeled = _is_labeled(y)
+        self.classes_, codes = _encode(y[labeled])
+        self.recipe_ = self._resolve_recipe(X)
+        if unlabeled is None:
+            unlabeled = X
+            if labeled.all() and self.recipe_.generator is not None:
+                warnings.warn(
+                    "No unlabeled example (y == -1): the game is played with the labeled "
+                    "ones alone.",
+                    stacklevel=2,
+                )
+        elif not isinstance(unlabeled, tf.data.Dataset):
+            # The paper's unlabeled set holds the labeled examples as well.
+            unlabeled = np.concatenate([X, self._validate(unlabeled)])
+        if validation is not None:
+            validation = self._validate(validation[0]), self._codes(validation[1])
+        rng = check_random_state(self.random_state)
+        members = []
+        for i, seed in enumerate(rng.randint(2**31 - 1, size=self.n_members)):
+            members.append(
+                self._fit_member(
+                    int(seed),
+                    X,
+                    X[labeled],
+                    codes,
+                    unlabeled,
+                    validation,
+                    checkpoints and Path(checkpoints) / f"member-{i}.keras",
+                )
+            )
+        self.model_ = members[0] if len(members) == 1 else Ensemble(members)
+        self.model_.info = self._info()
+        return self
+
+    def _fit_member(self, seed, X, x, codes, unlabeled, validation, checkpoint):
+        fingerprint = {"seed": seed, "recipe": repr(self.recipe_), "labeled": len(x)}
+        if checkpoint and checkpoint.exists():
+            model = load_model(checkpoint)
+            if model.info != fingerprint:
+                raise InputError(
+                    f"Expected {checkpoint} to be of the same training, or another "
+                    f"folder. Received: a checkpoint of {model.info}, for {fingerprint}"
+                )
+        else:
+            model = training.build(
+                self.recipe_,
+                X,
+                len(self.classes_),
+                discriminator=self.discriminator,
+                generator=self.generator,
+                seed=seed,
+                info=fingerprint,
+            )
+        training.train(
+            self.recipe_,
+            model,
+            x,
+            codes,
+            unlabeled,
+            validation=validation,
+            class_weight=self._class_weights(codes),
+            seed=seed,
+            callbacks=self.callbacks,
+            checkpoint=checkpoint,
+        )
+        return model
+
+    def predict(self, X):
+        """Return the most probable class of each example, of shape (n,)."""
+        return self.classes_[self._logits(X).argmax(axis=1)]
+
+    def predict_proba(self, X):
+        """Return probabilities of shape (n, n_classes), in the order of `classes_`."""
+        logits = self._logits(X).astype("float64")
+        logits -= logits.max(axis=1, keepdims=True)
+        p = np.exp(logits)
+        return p / p.sum(axis=1, keepdims=True)
+
+    def transform(self, X):
+        """Return the features of the last hidden layer, of shape (n, features)."""
+        return self._in_batches(self.model_.features, X)
+
+    def sample(self, n, random_state=None):
+        """Generate n examples, in the range and shape of X's rows.
+
+        Parameters
+        ----------
+        n : int
+        random_state : int, RandomState or None, default=None
+
+        Returns
+        -------
+        ndarray of shape (n, ...)
+        """
+        check_is_fitted(self)
+        if self.recipe_.generator is None:
+            raise InputError(
+                "Expected a model with a generator. Received: one trained on labels alone"
+            )
+        seed = int(check_random_state(random_state).randint(2**31 - 1))
+        x = np.asarray(self.model_.sample(n, seed=seed))
+        return x.reshape(n, *self._given_shape)
+
+    def save(self, path):
+        """Write all that prediction needs to one ``.keras`` file; see `load`."""
+        check_is_fitted(self)
+        if Path(path).suffix != ".keras":
+            raise InputError(f"Expected a path that ends in .keras. Received: {path}")
+        training.save(self.model_, path)
+
+    @classmethod
+    def load(cls, path):
+        """Return the fitted classifier that `save` wrote to a file.
+
+        Raises
+        ------
+        InputError
+            If there is no such file, or it is not one of ours.
+        """
+        model = load_model(path)
+        if "classes" not in getattr(model, "info", {}):
+            raise InputError(
+                f"Expected a model that SSGANClassifier.save wrote. Received: {path}"
+            )
+        info = model.info
+        classifier = cls(
+            recipe=recipes.from_dict(info["recipe"]),
+            n_members=info["n_members"],
+            image_shape=info["image_shape"] and tuple(info["image_shape"]),
+        )
+        classifier.model_ = model
+        classifier.recipe_ = classifier.recipe
+        classifier.classes_ = np.array(info["classes"], dtype=info["classes_dtype"])
+        classifier.n_features_in_ = info["n_features_in"]
+        classifier._given_shape = tuple(info["given_shape"])
+        return classifier
+
+    def _validate(self, X, y=None):
+        """Check examples (and labels, at fit) and bring them to the networks' shape."""
+        fitting = y is not None
+        try:
+            checked = validate_data(
+                self,
+                X,
+                *([y] if fitting else []),
+                reset=fitting,
+                dtype=[np.float32, np.uint8],
+                allow_nd=True,
+            )
+        except (ValueError, TypeError) as error:
+            raise _as_input_error(error) from None
+        X, y = checked if fitting else (checked, None)
+        if fitting:
+            self._given_shape = X.shape[1:]
+        elif X.shape[1:] != self._given_shape:
+            raise InputError(
+                f"Expected examples of shape {self._given_shape}, as at fit. Received: "
+                f"an array of shape {X.shape}"
+            )
+        X = X.reshape(len(X), *self._network_shape())
+        return (X, y) if fitting else X
+
+    def _network_shape(self):
+        """Images with a channel axis, rows of numbers as they are."""
+        given, image = self._given_shape, self.image_shape
+        if image is not None and np.prod(image) != np.prod(given):
+            raise InputError(
+                f"Expected image_shape to have as many pixels as an example, of shape "
+                f"{given}. Received: image_shape={image}"
+            )
+        shape = tuple(image or given)
+        if len(shape) > 3:
+            raise InputError(
+                "Expected rows, or images of shape (n, height, width) or (n, height, "
+                f"width, channels). Received: examples of shape {shape}"
+            )
+        return (*shape, 1) if len(shape) == 2 else shape
+
+    def _resolve_recipe(self, X):
+        recipe = self.recipe
+        if recipe == "auto":
+            recipe = "images" if X.ndim == 4 else "vectors"
+        if not isinstance(recipe, recipes.Recipe):
+            recipe = recipes.get(recipe)
+        if self.steps is None:
+            return recipe
+        return recipe.lasting(_positive("steps", self.steps))
+
+    def _codes(self, y):
+        """Return the place of each label in `classes_`."""
+        y = np.asarray(y)
+        codes = np.searchsorted(self.classes_, y).clip(max=len(self.classes_) - 1)
+        unknown = self.classes_[codes] != y
+        if unknown.any():
+            raise InputError(
+                f"Expected labels among {self.classes_.tolist()}. Received: "
+                f"{np.unique(y[unknown]).tolist()}"
+            )
+        return codes
+
+    def _class_weights(self, codes):
+        """Return `class_weight` by code, as Keras has it."""
+        if self.class_weight is None:
+            return None
+        weights = compute_class_weight(
+            self.class_weight, classes=self.classes_, y=self.classes_[codes]
+        )
+        return dict(enumerate(weights.tolist()))
+
+    def _logits(self, X):
+        return self._in_batches(self.model_, X)
+
+    def _in_batches(self, function, X):
+        """Apply a function of raw examples to X, in batches of one size."""
+        check_is_fitted(self)
+        X = self._validate(X)
+        function = tf.function(function, reduce_retracing=True)
+        results = []
+        for i in range(0, len(X), PREDICTION_BATCH):
+            batch = X[i : i + PREDICTION_BATCH]
+            n = len(batch)
+            if n < PREDICTION_BATCH:
+                batch = np.concatenate([batch, np.repeat(batch[-1:], PREDICTION_BATCH - n, 0)])
+            results.append(function(tf.constant(batch)).numpy()[:n])
+        return np.concatenate(results)
+
+    def _info(self):
+        return {
+            "classes": self.classes_.tolist(),
+            "classes_dtype": self.classes_.dtype.str,
+            "recipe": dataclasses.asdict(self.recipe_),
+            "n_members": self.n_members,
+            "image_shape": self.image_shape and list(self.image_shape),
+            "n_features_in": int(self.n_features_in_),
+            "given_shape": list(self._given_shape),
+        }
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        return tags
+
+
+def load_model(path):
+    """Load a Keras model that this package wrote.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged or of another kind.
+    """
+    if not Path(path).is_file():
+        raise InputError(f"Expected a .keras file. Received: {path}, which is not there")
+    try:
+        model = keras.saving.load_model(path)
+    except Exception as error:  # Keras and the archive reader raise all kinds.
+        reason = str(error).strip().splitlines()[0][:120]
+        raise InputError(
+            f"Expected a .keras file that ssgan wrote. Received: {path} ({reason})"
+        ) from None
+    if not isinstance(model, (AveragedClassifier, Ensemble)):
+        raise InputError(
+            f"Expected a model that ssgan wrote. Received: {path}, a {type(model).__name__}"
+        )
+    return model
+
+
+def _is_labeled(y):
+    return np.array([label != -1 for label in y.tolist()], dtype=bool)
+
+
+def _encode(labels):
+    """Return the sorted classes and the place of each label among them."""
+    if len(labels) == 0:
+        raise InputError(
+            "Expected labels of two classes or more. Received: no labeled example (every "
+            "y is -1)"
+        )
+    check_classification_targets(labels)
+    if labels.dtype == object and all(isinstance(label, str) for label in labels):
+        labels = labels.astype(str)
+    classes, codes = np.unique(labels, return_inverse=True)
+    if len(classes) < 2:
+        raise InputError(
+            f"Expected labels of two classes or more. Received: one class, {classes[0]!r}"
+        )
+    return classes, codes
+
+
+def _positive(name, value):
+    if not isinstance(value, numbers.Integral) or value < 1:
+        raise InputError(f"Expected a whole number above 0. Received: {name}={value!r}")
+    return int(value)
+
+
+def _as_input_error(error):
+    """Turn scikit-learn's complaint, which may run over many lines, into one of ours."""
+    return InputError(" ".join(str(error).split()))

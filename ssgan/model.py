@@ -1,0 +1,427 @@
+"""The two-player game as a Keras model."""
+
+import math
+from typing import NamedTuple
+
+import keras
+import tensorflow as tf
+from keras import ops
+
+from ssgan import losses
+from ssgan.layers import PACKAGE, initialize
+
+
+@keras.saving.register_keras_serializable(package=PACKAGE)
+class AveragedClassifier(keras.Model):
+    """A classifier that predicts with the moving average of its weights.
+
+    `discriminator` is what is trained; `classifier`, its copy with the averaged
+    weights, is what predicts, is evaluated and is worth keeping. Trained on labeled
+    examples alone this is the supervised baseline of the game; `SSGAN` adds the rest.
+
+    Parameters
+    ----------
+    discriminator : keras.Model
+        Maps preprocessed examples to K logits; see `ssgan.networks`.
+    preprocessor : keras.layers.Normalization or None, default=None
+        Takes raw examples to the range of the networks; part of the saved model.
+    augmentation : keras.layers.Layer or None, default=None
+        Random changes that leave the class as it is; active in training alone.
+    averaging_step : float in (0, 1], default=1e-4
+        Smallest step of the moving average. Until a tenth of the training is longer
+        than ``1 / averaging_step`` updates the average runs over about the last tenth
+        of the updates, so that no start value biases it and an early error means
+        what it says; with the papers' 1e-4 the two agree from update 100,000 on.
+    info : dict or None, default=None
+        JSON values that travel with the saved model, such as the class names.
+
+    Notes
+    -----
+    Calling the model, `predict` and `evaluate` take raw examples of shape (n, ...) and
+    give logits of shape (n, K).
+    """
+
+    def __init__(
+        self,
+        discriminator,
+        preprocessor=None,
+        augmentation=None,
+        averaging_step=1e-4,
+        info=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.discriminator = discriminator
+        self.preprocessor = preprocessor
+        self.augmentation = augmentation
+        self.averaging_step = averaging_step
+        self.info = dict(info or {})
+        self.classifier = keras.models.clone_model(discriminator)
+        self.classifier.trainable = False
+        self.classifier.set_weights(discriminator.get_weights())
+        self.critic = _with_features(self.discriminator)
+        self._averaged_critic = _with_features(self.classifier)
+        self._pairs = [
+            (average, weight)
+            for average, weight in zip(
+                self.classifier.weights, self.discriminator.weights, strict=True
+            )
+            if "float" in str(weight.dtype)
+        ]
+        self.updates = self.add_weight(
+            shape=(), dtype="int32", initializer="zeros", trainable=False, name="updates"
+        )
+        self.built = True
+
+    def preprocess(self, x):
+        """Take raw examples to the range of the networks, in floating point."""
+        if self.preprocessor is None:
+            return ops.cast(x, self.compute_dtype)
+        return self.preprocessor(x)
+
+    def augment(self, x):
+        """Change preprocessed examples at random, as in training."""
+        return x if self.augmentation is None else self.augmentation(x, training=True)
+
+    def call(self, x, training=False):
+        """Return the averaged weights' logits of raw examples."""
+        return self.classifier(self.preprocess(x), training=training)
+
+    def features(self, x):
+        """Return the averaged weights' last hidden layer, of shape (n, features)."""
+        return self._averaged_critic(self.preprocess(x), training=False)[0]
+
+    def initialize(self, x):
+        """Set weight normalization's scales and biases from raw examples.
+
+        Call it once before `fit`, with some 500 examples; see `ssgan.layers`.
+        """
+        initialize(self.discriminator, self.augment(self.preprocess(x)))
+        self.classifier.set_weights(self.discriminator.get_weights())
+
+    def train_step(self, data):
+        """Make one update of the discriminator, from labeled examples alone."""
+        x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        with tf.GradientTape() as tape:
+            logits = self.discriminator(self.augment(self.preprocess(x)), training=True)
+            loss = self.compute_loss(x, y, logits, sample_weight, training=True)
+            scaled = self.optimizer.scale_loss(loss)
+        self._update(self.optimizer, tape, scaled, self.discriminator)
+        self._average()
+        self._loss_tracker.update_state(loss)
+        return self.compute_metrics(x, y, logits, sample_weight)
+
+    @staticmethod
+    def _update(optimizer, tape, loss, network):
+        variables = network.trainable_variables
+        optimizer.apply(tape.gradient(loss, variables), variables)
+
+    def _average(self):
+        """Move the average towards the newest weights (Polyak and Juditsky 1992).
+
+        With the step (c + 1) / (t + c), c = 9, it is a mean in which update s has the
+        weight s^c: about the last tenth of the updates. The step is 1 at t = 1.
+        """
+        self.updates.assign_add(1)
+        step = 10.0 / (9.0 + ops.cast(self.updates, "float32"))
+        step = ops.maximum(step, self.averaging_step)
+        for average, weight in self._pairs:
+            average.assign_add(step * (weight - average))
+
+    def get_config(self):
+        parts = ("discriminator", "preprocessor", "augmentation")
+        return {
+            **super().get_config(),
+            **{
+                part: keras.saving.serialize_keras_object(getattr(self, part))
+                for part in parts
+            },
+            "averaging_step": self.averaging_step,
+            "info": self.info,
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        config = {
+            key: keras.saving.deserialize_keras_object(value, custom_objects)
+            if isinstance(value, (dict, list)) and key != "info"
+            else value
+            for key, value in config.items()
+        }
+        return cls(**config)
+
+
+class Play(NamedTuple):
+    """What the discriminator saw in one update; loss terms read it.
+
+    `labeled` and `unlabeled` are preprocessed but not augmented, `fake` is generated,
+    all of shape (batch, ...). Logits, of shape (batch, K), and features, of shape
+    (batch, features), are those of the augmented examples.
+    """
+
+    labeled: tf.Tensor
+    labels: tf.Tensor
+    unlabeled: tf.Tensor
+    fake: tf.Tensor
+    logits_labeled: tf.Tensor
+    logits_unlabeled: tf.Tensor
+    logits_fake: tf.Tensor
+    features_unlabeled: tf.Tensor
+    features_fake: tf.Tensor
+
+
+@keras.saving.register_keras_serializable(package=PACKAGE)
+class SSGAN(AveragedClassifier):
+    """Train a K+1-class discriminator jointly with a feature-matching generator.
+
+    `fit` takes batches ``({"labeled": x, "unlabeled": x}, y)``; see
+    `ssgan.data.batches`. With a further, independent batch ``"matched"`` the players
+    move in turn, as in the paper: the discriminator first, then the generator, which
+    matches the features of that batch. Without it they move at once: one pass through
+    both networks gives both gradients, the generator's from the discriminator as it
+    was before its update, which saves about a third of a step. Validation data are
+    plain ``(x, y)``, and every Keras callback works.
+
+    Parameters
+    ----------
+    discriminator, generator : keras.Model
+        See `ssgan.networks`. The discriminator sees real and generated examples in
+        separate passes; labeled and unlabeled ones share a pass.
+    preprocessor, augmentation, averaging_step, info
+        See `AveragedClassifier`.
+    unsupervised_weight : float, default=1.0
+        Weight of the unsupervised loss in the discriminator's.
+    matching_norm : {"l2", "l1"}, default="l2"
+        See `ssgan.losses.feature_matching`.
+    terms : sequence of ssgan.terms.Term, default=()
+        Further terms of the discriminator's loss.
+
+    References
+    ----------
+    Salimans et al. 2016, sections 3.1 and 5, arXiv:1606.03498.
+    """
+
+    def __init__(
+        self,
+        discriminator,
+        generator,
+        preprocessor=None,
+        augmentation=None,
+        averaging_step=1e-4,
+        unsupervised_weight=1.0,
+        matching_norm="l2",
+        terms=(),
+        info=None,
+        **kwargs,
+    ):
+        super().__init__(
+            discriminator, preprocessor, augmentation, averaging_step, info, **kwargs
+        )
+        self.generator = generator
+        self.unsupervised_weight = unsupervised_weight
+        self.matching_norm = matching_norm
+        self.terms = tuple(terms)
+        self.latent_dim = generator.input_shape[-1]
+        self.seed_generator = keras.random.SeedGenerator()
+        self._game_metrics = {
+            name: keras.metrics.Mean(name)
+            for name in (
+                "unsupervised_loss",
+                "generator_loss",
+                "p_real",
+                "p_fake",
+                "diversity",
+                *(term.name for term in self.terms),
+            )
+        }
+
+    def compile(self, optimizer, generator_optimizer, loss=None, **kwargs):
+        """Configure training; the arguments are those of `keras.Model.compile`.
+
+        Parameters
+        ----------
+        optimizer, generator_optimizer : keras.optimizers.Optimizer
+            One for each player.
+        loss : keras.losses.Loss or None, default=None
+            The supervised loss; by default cross entropy from logits.
+        """
+        loss = loss or keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        super().compile(optimizer=optimizer, loss=loss, **kwargs)
+        self.generator_optimizer = keras.optimizers.get(generator_optimizer)
+        self.optimizer.build(self.discriminator.trainable_variables)
+        self.generator_optimizer.build(self.generator.trainable_variables)
+
+    def get_compile_config(self):
+        return {
+            **super().get_compile_config(),
+            "generator_optimizer": keras.saving.serialize_keras_object(
+                self.generator_optimizer
+            ),
+        }
+
+    def compile_from_config(self, config):
+        self.compile(**keras.saving.deserialize_keras_object(config))
+
+    def initialize(self, x):
+        super().initialize(x)
+        initialize(self.generator, self._latents(len(x)))
+
+    def _latents(self, n, seed=None):
+        # Uniform on [0, 1), as in the authors' program.
+        seed = self.seed_generator if seed is None else seed
+        return keras.random.uniform((n, self.latent_dim), seed=seed)
+
+    def sample(self, n, seed=None):
+        """Generate n examples in the range of the raw data, of shape (n, ...)."""
+        fake = self.generator(self._latents(n, seed), training=False)
+        if self.preprocessor is None:
+            return fake
+        config = {**self.preprocessor.get_config(), "invert": True, "name": "inverse"}
+        return keras.layers.Normalization.from_config(config)(fake)
+
+    def train_step(self, data):
+        """Make one update of each player."""
+        x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        with tf.GradientTape(persistent=True) as tape:
+            play = self._play(self.preprocess(x["labeled"]), y, x["unlabeled"])
+            unsupervised = losses.unsupervised(play.logits_unlabeled, play.logits_fake)
+            loss = self.compute_loss(
+                x, y, play.logits_labeled, sample_weight, training=True
+            )
+            loss += self.unsupervised_weight * unsupervised
+            terms = {term.name: term(self, play) for term in self.terms}
+            loss += sum(term.weight * terms[term.name] for term in self.terms)
+            matching = self._matching(play.features_unlabeled, play.features_fake)
+            scaled = self.optimizer.scale_loss(loss)
+            scaled_matching = self.generator_optimizer.scale_loss(matching)
+        if "matched" in x:
+            self._update(self.optimizer, tape, scaled, self.discriminator)
+            matching = self._generator_turn(x["matched"])
+        else:
+            # Its gradient first: it is that of the discriminator before the update.
+            self._update(self.generator_optimizer, tape, scaled_matching, self.generator)
+            self._update(self.optimizer, tape, scaled, self.discriminator)
+        self._average()
+        self._loss_tracker.update_state(loss)
+        self._track(play, unsupervised, matching, terms)
+        return self.compute_metrics(x, y, play.logits_labeled, sample_weight)
+
+    def _play(self, labeled, labels, unlabeled):
+        """Run both networks once, on real and on generated examples."""
+        unlabeled = self.preprocess(unlabeled)
+        n = ops.shape(labeled)[0]
+        # Labeled and unlabeled examples in one pass: fewer and larger products.
+        real = self.augment(ops.concatenate([labeled, unlabeled], axis=0))
+        fake = self.generator(self._latents(ops.shape(unlabeled)[0]), training=True)
+        features_real, logits_real = self.critic(real, training=True)
+        features_fake, logits_fake = self.critic(fake, training=True)
+        return Play(
+            labeled,
+            labels,
+            unlabeled,
+            fake,
+            logits_real[:n],
+            logits_real[n:],
+            logits_fake,
+            features_real[n:],
+            features_fake,
+        )
+
+    def _matching(self, features_real, features_fake):
+        return losses.feature_matching(
+            ops.stop_gradient(features_real), features_fake, self.matching_norm
+        )
+
+    def _generator_turn(self, real):
+        """Update the generator against the discriminator as it now is."""
+        real = self.augment(self.preprocess(real))
+        features_real, _ = self.critic(real, training=True)
+        with tf.GradientTape() as tape:
+            fake = self.generator(self._latents(ops.shape(real)[0]), training=True)
+            features_fake, _ = self.critic(fake, training=True)
+            matching = self._matching(features_real, features_fake)
+            scaled = self.generator_optimizer.scale_loss(matching)
+        self._update(self.generator_optimizer, tape, scaled, self.generator)
+        return matching
+
+    def _track(self, play, unsupervised, matching, terms):
+        """Keep what tells whether the game goes well; see `ssgan.monitor`."""
+
+        def spread(x):
+            return ops.mean(ops.std(ops.cast(x, "float32"), axis=0))
+
+        values = {
+            "unsupervised_loss": unsupervised,
+            "generator_loss": matching,
+            "p_real": ops.sigmoid(losses.log_partition(play.logits_unlabeled)),
+            "p_fake": ops.sigmoid(losses.log_partition(play.logits_fake)),
+            "diversity": spread(play.fake) / (spread(play.unlabeled) + 1e-7),
+            **terms,
+        }
+        for name, value in values.items():
+            self._game_metrics[name].update_state(value)
+
+    def test_step(self, data):
+        """Evaluate the averaged weights on plain ``(x, y)``."""
+        logs = super().test_step(data)
+        return {k: v for k, v in logs.items() if k not in self._game_metrics}
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "generator": keras.saving.serialize_keras_object(self.generator),
+            "unsupervised_weight": self.unsupervised_weight,
+            "matching_norm": self.matching_norm,
+            "terms": [keras.saving.serialize_keras_object(t) for t in self.terms],
+        }
+
+
+@keras.saving.register_keras_serializable(package=PACKAGE)
+class Ensemble(keras.Model):
+    """Average the probabilities of several models.
+
+    Parameters
+    ----------
+    members : sequence of AveragedClassifier
+        Models of the same classes, in the same order.
+    info : dict or None, default=None
+        See `AveragedClassifier`.
+    """
+
+    def __init__(self, members, info=None, **kwargs):
+        super().__init__(**kwargs)
+        self.members = list(members)
+        self.info = dict(info or {})
+        self.built = True
+
+    def call(self, x, training=False):
+        """Return logits whose softmax is the mean of the members' probabilities."""
+        members = [ops.log_softmax(m(x, training=training)) for m in self.members]
+        return ops.logsumexp(ops.stack(members), axis=0) - math.log(len(members))
+
+    def features(self, x):
+        """Return the features of all members side by side."""
+        return ops.concatenate([m.features(x) for m in self.members], axis=-1)
+
+    def sample(self, n, seed=None):
+        """Generate n examples, dealt out evenly among the members' generators."""
+        shares = [len(range(i, n, len(self.members))) for i in range(len(self.members))]
+        return ops.concatenate(
+            [m.sample(k, seed) for m, k in zip(self.members, shares, strict=True) if k]
+        )
+
+    def get_config(self):
+        members = [keras.saving.serialize_keras_object(m) for m in self.members]
+        return {**super().get_config(), "members": members, "info": self.info}
+
+    from_config = classmethod(AveragedClassifier.from_config.__func__)
+
+
+def _with_features(network):
+    """Return a model of the same layers that gives (features, logits)."""
+    names = [layer.name for layer in network.layers]
+    if "features" in names:
+        features = network.get_layer("features").output
+    else:
+        features = network.layers[-1].input
+    return keras.Model(network.inputs, [features, network.outputs[0]])

@@ -1,0 +1,226 @@
+"""Discriminators and generators, as plain Keras models.
+
+A discriminator is a classifier: it maps examples of shape (batch, ...) in the range
+that the recipe names to K class logits. The game also needs the features of its last
+hidden layer: the output of the layer called "features" or, in a network that has none,
+the input of the last layer. A generator maps latents of shape (batch, latent_dim) to
+examples. Anything of that form can stand in for the networks of this module.
+"""
+
+import math
+
+import keras
+from keras import layers
+
+from ssgan.layers import WeightNormalization
+
+
+def mlp_discriminator(
+    input_shape,
+    n_classes,
+    *,
+    units=(1000, 500, 250, 250, 250),
+    input_noise=0.3,
+    noise=0.5,
+):
+    """Build the multilayer discriminator of the papers' MNIST recipe.
+
+    Gaussian noise comes before every layer and ReLU after; the features are taken
+    before their noise. Weights are normalized, with trained scale in the last layer.
+
+    Parameters
+    ----------
+    input_shape : tuple of int
+        Shape of one example, of any rank; it is flattened.
+    n_classes : int
+        K, the number of logits.
+    units : sequence of int
+        Width of each hidden layer.
+    input_noise, noise : float in [0, 1]
+        Standard deviation of the noise on the input and on each hidden layer.
+
+    References
+    ----------
+    Salimans et al. 2016, section 6.1, arXiv:1606.03498, and the authors' program.
+    """
+    inputs = keras.Input(input_shape)
+    x = layers.Flatten()(inputs)
+    x = layers.GaussianNoise(input_noise)(x)
+    for i, width in enumerate(units):
+        last = i == len(units) - 1
+        x = _normalized_dense(width, train_scale=False)(x)
+        x = layers.ReLU(name="features" if last else None)(x)
+        x = layers.GaussianNoise(noise)(x)
+    return keras.Model(inputs, _normalized_dense(n_classes)(x), name="discriminator")
+
+
+def mlp_generator(
+    latent_dim, output_shape, *, units=(500, 500), activation="sigmoid", hidden="softplus"
+):
+    """Build the multilayer generator of the papers' MNIST recipe.
+
+    Parameters
+    ----------
+    latent_dim : int
+        Length of z.
+    output_shape : tuple of int
+        Shape of one generated example.
+    units : sequence of int
+        Width of each hidden layer; batch normalization (without scale) follows.
+    activation : str, default="sigmoid"
+        Of the output: it gives the range, "linear" for standardized columns.
+    hidden : str, default="softplus"
+        Activation of the hidden layers.
+
+    References
+    ----------
+    Salimans et al. 2016, section 6.1, arXiv:1606.03498, and the authors' program.
+    """
+    inputs = keras.Input((latent_dim,))
+    x = inputs
+    for width in units:
+        x = layers.Dense(width, use_bias=False)(x)
+        x = layers.BatchNormalization(scale=False)(x)
+        x = layers.Activation(hidden)(x)
+    x = _normalized_dense(math.prod(output_shape))(x)
+    x = layers.Activation(activation)(x)
+    return keras.Model(inputs, layers.Reshape(output_shape)(x), name="generator")
+
+
+def conv_discriminator(
+    input_shape,
+    n_classes,
+    *,
+    filters=(96, 192),
+    input_dropout=0.2,
+    dropout=0.5,
+):
+    """Build the convolutional discriminator of the CIFAR-10 and SVHN recipes.
+
+    Two blocks of three 3x3 convolutions, the last of each with stride 2, then one
+    unpadded 3x3 and two 1x1 convolutions, the mean over all places (the features) and
+    a dense layer. Leaky ReLU of slope 0.2 throughout, dropout before each block.
+
+    Parameters
+    ----------
+    input_shape : tuple of int (height, width, channels)
+        12 x 12 pixels at least.
+    n_classes : int
+        K, the number of logits.
+    filters : pair of int
+        Width of the first block, and of all that follows.
+    input_dropout, dropout : float in [0, 1)
+        Dropout on the input and before the second and third block.
+
+    References
+    ----------
+    Salimans et al. 2016, section 6.2, arXiv:1606.03498, and the authors' program.
+    """
+    first, second = filters
+    inputs = keras.Input(input_shape)
+    x = layers.Dropout(input_dropout)(inputs)
+    for width in (first, second):
+        for strides in (1, 1, 2):
+            x = _normalized_conv(width, 3, strides)(x)
+        x = layers.Dropout(dropout)(x)
+    x = _normalized_conv(second, 3, padding="valid")(x)
+    x = _normalized_conv(second, 1)(x)
+    x = _normalized_conv(second, 1)(x)
+    x = layers.GlobalAveragePooling2D(name="features")(x)
+    outputs = _normalized_dense(n_classes, initial_std=0.1)(x)
+    return keras.Model(inputs, outputs, name="discriminator")
+
+
+def conv_generator(latent_dim, output_shape, *, filters=(512, 256, 128), activation="tanh"):
+    """Build the convolutional generator of the CIFAR-10 and SVHN recipes.
+
+    A dense layer makes a picture of an eighth (or, with one filter less, a quarter) of
+    the size, 5x5 transposed convolutions of stride 2 double it until it is whole; what
+    is too much is cut off. ReLU and batch normalization without scale between.
+
+    Parameters
+    ----------
+    latent_dim : int
+        Length of z.
+    output_shape : tuple of int (height, width, channels)
+    filters : sequence of int
+        Channels of each picture on the way to the last.
+    activation : str, default="tanh"
+        Of the output: it gives the range of the pixels.
+
+    References
+    ----------
+    Salimans et al. 2016, section 6.2, arXiv:1606.03498, and the authors' program.
+    """
+    height, width, channels = output_shape
+    factor = 2 ** len(filters)
+    start = (math.ceil(height / factor), math.ceil(width / factor), filters[0])
+    inputs = keras.Input((latent_dim,))
+    x = layers.Dense(math.prod(start), use_bias=False)(inputs)
+    x = layers.BatchNormalization(scale=False)(x)
+    x = layers.ReLU()(x)
+    x = layers.Reshape(start)(x)
+    for width_ in filters[1:]:
+        x = layers.Conv2DTranspose(width_, 5, 2, padding="same", use_bias=False)(x)
+        x = layers.BatchNormalization(scale=False)(x)
+        x = layers.ReLU()(x)
+    x = WeightNormalization(
+        layers.Conv2DTranspose(channels, 5, 2, padding="same"), initial_std=0.1
+    )(x)
+    x = layers.Activation(activation)(x)
+    x = layers.Cropping2D(
+        ((0, start[0] * factor - height), (0, start[1] * factor - width))
+    )(x)
+    return keras.Model(inputs, x, name="generator")
+
+
+def small_discriminator(
+    input_shape, n_classes, *, filters=(32, 64, 128), input_noise=0.3, dropout=0.2
+):
+    """Build the default discriminator for small images.
+
+    Parameters
+    ----------
+    input_shape : tuple of int (height, width, channels)
+        8 x 8 pixels or more.
+    n_classes : int
+        K, the number of logits.
+    filters : sequence of int
+        Width of each block; each halves the picture.
+    input_noise : float in [0, 1]
+        Standard deviation of Gaussian noise on the pixels.
+    dropout : float in [0, 1)
+        Dropout after each block.
+    """
+    inputs = keras.Input(input_shape)
+    x = layers.GaussianNoise(input_noise)(inputs)
+    for i, width in enumerate(filters):
+        x = _normalized_conv(width, 5 if i == 0 else 3, 2)(x)
+        if i:
+            x = _normalized_conv(width, 3)(x)
+        x = layers.Dropout(dropout)(x)
+    x = layers.GlobalAveragePooling2D(name="features")(x)
+    outputs = _normalized_dense(n_classes, initial_std=0.1)(x)
+    return keras.Model(inputs, outputs, name="discriminator")
+
+
+def _normalized_dense(units, train_scale=True, initial_std=1.0):
+    kernel = keras.initializers.RandomNormal(stddev=0.05)
+    return WeightNormalization(
+        layers.Dense(units, kernel_initializer=kernel), train_scale, initial_std
+    )
+
+
+def _normalized_conv(filters, size, strides=1, padding="same"):
+    kernel = keras.initializers.RandomNormal(stddev=0.05)
+    return WeightNormalization(
+        layers.Conv2D(
+            filters,
+            size,
+            strides,
+            padding,
+            activation="leaky_relu",
+            kernel_initializer=kernel,
+        ),
+        train_scale=False,
+    )

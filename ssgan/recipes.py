@@ -1,0 +1,192 @@
+"""Every number that a paper or a measurement gave, and nothing else.
+
+A recipe says what to train and for how long. It has no behavior: `ssgan.training`
+reads it. To try another number, ``dataclasses.replace(IMAGES, steps=5000)``.
+"""
+
+import dataclasses
+from typing import Any, NamedTuple
+
+from ssgan.errors import InputError
+
+
+class Part(NamedTuple):
+    """A function or class of another module, by name, with its options."""
+
+    name: str
+    options: dict[str, Any] = {}
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """What to train, and for how long.
+
+    Parameters
+    ----------
+    name : str
+        As the command line has it.
+    summary : str
+        One line for ``ssgan --help``.
+    discriminator, generator : Part
+        Functions of `ssgan.networks`. Without a generator (None) the recipe trains the
+        discriminator on the labeled examples alone.
+    pixel_range : pair of float or None
+        Range of the networks' pixels; None standardizes each column instead.
+    steps : int
+        Updates of each player.
+    hold : int
+        Updates at the full learning rate; it then falls linearly to 0 at `steps`.
+    learning_rate, beta_1, beta_2, epsilon : float
+        Adam, for both players. The authors' program adds 1e-8 inside the root, which
+        near zero is 1e-4 outside, where Keras has it.
+    labeled_size, unlabeled_size : int
+        Examples in a batch; as many are generated as are unlabeled.
+    in_turn : bool
+        The players' order; see `ssgan.SSGAN`.
+    latent_dim : int
+        Length of z, uniform on [0, 1).
+    shift : int
+        Largest random shift of the real images, in pixels.
+    matching_norm : {"l2", "l1"}
+        See `ssgan.losses.feature_matching`.
+    unsupervised_weight : float
+        Weight of the unsupervised loss.
+    averaging_step : float
+        See `ssgan.AveragedClassifier`.
+    terms : tuple of Part
+        Classes of `ssgan.terms`.
+    """
+
+    name: str
+    summary: str
+    discriminator: Part
+    generator: Part | None
+    pixel_range: tuple[float, float] | None
+    steps: int
+    hold: int
+    learning_rate: float
+    beta_1: float = 0.5
+    beta_2: float = 0.999
+    epsilon: float = 1e-4
+    labeled_size: int = 100
+    unlabeled_size: int = 100
+    in_turn: bool = True
+    latent_dim: int = 100
+    shift: int = 0
+    matching_norm: str = "l2"
+    unsupervised_weight: float = 1.0
+    averaging_step: float = 1e-4
+    terms: tuple[Part, ...] = ()
+
+    def supervised(self):
+        """Return the baseline: the same without the generator and all its terms."""
+        return dataclasses.replace(
+            self, name=f"{self.name}-supervised", generator=None, terms=()
+        )
+
+    def lasting(self, steps):
+        """Return the same with another number of updates, the schedule in proportion."""
+        hold = round(self.hold * steps / self.steps)
+        return dataclasses.replace(self, steps=steps, hold=hold)
+
+
+# Salimans et al. 2016, section 6, arXiv:1606.03498, and the authors' program. Epochs
+# are passes over the unlabeled set: 60,000, 50,000 and 73,257 images, 100 an update.
+MNIST = Recipe(
+    name="mnist",
+    summary="The paper's multilayer recipe for MNIST, 300 epochs.",
+    discriminator=Part("mlp_discriminator"),
+    generator=Part("mlp_generator"),
+    pixel_range=(0.0, 1.0),
+    steps=300 * 600,
+    hold=300 * 600,
+    learning_rate=0.003,
+)
+
+CIFAR10 = Recipe(
+    name="cifar10",
+    summary="The paper's convolutional recipe for CIFAR-10, 1200 epochs: for a GPU.",
+    discriminator=Part("conv_discriminator", {"filters": (96, 192)}),
+    generator=Part("conv_generator"),
+    pixel_range=(-1.0, 1.0),
+    steps=1200 * 500,
+    hold=800 * 500,
+    learning_rate=0.0003,
+    matching_norm="l1",
+)
+
+SVHN = dataclasses.replace(
+    CIFAR10,
+    name="svhn",
+    summary="The paper's convolutional recipe for SVHN, 900 epochs: for a GPU.",
+    discriminator=Part("conv_discriminator", {"filters": (64, 128)}),
+    steps=900 * 732,
+    hold=600 * 732,
+)
+
+IMAGES = Recipe(
+    name="images",
+    summary="The default for small images: a convolutional pair, minutes on two cores.",
+    discriminator=Part("small_discriminator"),
+    generator=Part("conv_generator", {"filters": (64, 32), "activation": "sigmoid"}),
+    pixel_range=(0.0, 1.0),
+    steps=3000,
+    hold=1500,
+    learning_rate=0.001,
+    labeled_size=50,
+    in_turn=False,
+    shift=2,
+    terms=(Part("PseudoLabels"),),
+)
+
+VECTORS = Recipe(
+    name="vectors",
+    summary="The default for rows of numbers: a small multilayer pair.",
+    discriminator=Part(
+        "mlp_discriminator", {"units": (256, 128), "input_noise": 0.1, "noise": 0.3}
+    ),
+    generator=Part("mlp_generator", {"units": (128, 128), "activation": "linear"}),
+    pixel_range=None,
+    steps=2000,
+    hold=1000,
+    learning_rate=0.001,
+    in_turn=False,
+)
+
+RECIPES = {r.name: r for r in (IMAGES, VECTORS, MNIST, CIFAR10, SVHN)}
+
+
+def get(name):
+    """Return the recipe of that name.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    if name not in RECIPES:
+        raise InputError(
+            f"Expected one of the recipes {', '.join(RECIPES)}. Received: {name!r}"
+        )
+    return RECIPES[name]
+
+
+def from_dict(values):
+    """Return the recipe that ``dataclasses.asdict`` and JSON made a dictionary of."""
+
+    def part(value):
+        name, options = value
+        return Part(name, {k: _tuples(v) for k, v in options.items()})
+
+    return Recipe(
+        **{
+            **{key: _tuples(value) for key, value in values.items()},
+            "discriminator": part(values["discriminator"]),
+            "generator": values["generator"] and part(values["generator"]),
+            "terms": tuple(part(term) for term in values["terms"]),
+        }
+    )
+
+
+def _tuples(value):
+    return tuple(value) if isinstance(value, list) else value

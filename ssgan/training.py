@@ -1,0 +1,281 @@
+"""From a recipe and data to a trained model."""
+
+import contextlib
+import functools
+import os
+import random
+import warnings
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import ops
+
+from ssgan import networks, terms
+from ssgan.data.batches import batches
+from ssgan.errors import InputError
+from ssgan.layers import PACKAGE, RandomShift
+from ssgan.model import SSGAN, AveragedClassifier
+from ssgan.monitor import Monitor, WentWrong
+
+STEPS_PER_CALL = 10
+INITIALIZATION_EXAMPLES = 500
+RESTARTS = 3
+
+
+@keras.saving.register_keras_serializable(package=PACKAGE)
+class HoldThenDecay(keras.optimizers.schedules.LearningRateSchedule):
+    """Keep a learning rate, then let it fall linearly to zero.
+
+    Parameters
+    ----------
+    rate : float
+        The rate of the first `hold` updates.
+    hold : int
+        Updates at that rate.
+    steps : int
+        Update at which the rate is zero.
+
+    References
+    ----------
+    Salimans et al. 2016, the authors' CIFAR-10 program: 800 and 1200 epochs.
+    """
+
+    def __init__(self, rate, hold, steps):
+        self.rate = rate
+        self.hold = hold
+        self.steps = steps
+
+    def __call__(self, step):
+        left = (self.steps - ops.cast(step, "float32")) / max(self.steps - self.hold, 1)
+        return self.rate * ops.clip(left, 0.0, 1.0)
+
+    def get_config(self):
+        return {"rate": self.rate, "hold": self.hold, "steps": self.steps}
+
+
+def build(
+    recipe, examples, n_classes, *, discriminator=None, generator=None, seed=0, info=None
+):
+    """Build a model, initialized from data and compiled, as a recipe has it.
+
+    Parameters
+    ----------
+    recipe : ssgan.recipes.Recipe
+    examples : ndarray of shape (n, ...)
+        Raw training examples, for the range (uint8 pixels are 0 to 255, others as far
+        as they go) or the columns' means and variances, and for the initialization.
+    n_classes : int
+        K.
+    discriminator, generator : callable or None, default=None
+        Own networks: ``discriminator(input_shape, n_classes)`` and
+        ``generator(latent_dim, output_shape)`` that return Keras models.
+    seed : int, default=0
+        Of the weights, the noise and the initialization batch.
+    info : dict or None, default=None
+        See `ssgan.AveragedClassifier`.
+
+    Returns
+    -------
+    SSGAN, or AveragedClassifier where the recipe has no generator
+    """
+    shape = examples.shape[1:]
+    with _seeded(seed):
+        discriminator = discriminator or _part(networks, recipe.discriminator)
+        arguments = {
+            "discriminator": discriminator(shape, n_classes),
+            "preprocessor": _preprocessor(recipe, examples),
+            "augmentation": RandomShift(recipe.shift) if recipe.shift else None,
+            "averaging_step": recipe.averaging_step,
+            "info": info,
+        }
+        if recipe.generator is None:
+            model = AveragedClassifier(**arguments)
+        else:
+            generator = generator or _part(networks, recipe.generator)
+            model = SSGAN(
+                generator=generator(recipe.latent_dim, shape),
+                unsupervised_weight=recipe.unsupervised_weight,
+                matching_norm=recipe.matching_norm,
+                terms=[_part(terms, part)() for part in recipe.terms],
+                **arguments,
+            )
+        some = np.random.default_rng(seed).permutation(len(examples))
+        model.initialize(examples[np.sort(some[:INITIALIZATION_EXAMPLES])])
+    compile_for(recipe, model)
+    return model
+
+
+def compile_for(recipe, model, slower=1.0):
+    """Compile a model as the recipe has it, at a fraction `slower` of its rate."""
+
+    def adam():
+        rate = HoldThenDecay(recipe.learning_rate * slower, recipe.hold, recipe.steps)
+        return keras.optimizers.Adam(
+            rate, recipe.beta_1, recipe.beta_2, epsilon=recipe.epsilon
+        )
+
+    players = {"optimizer": adam()}
+    if recipe.generator is not None:
+        players["generator_optimizer"] = adam()
+    model.compile(
+        **players,
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+        steps_per_execution=STEPS_PER_CALL,
+    )
+
+
+def train(
+    recipe,
+    model,
+    x_labeled,
+    y_labeled,
+    unlabeled=None,
+    *,
+    validation=None,
+    class_weight=None,
+    seed=0,
+    callbacks=(),
+    checkpoint=None,
+):
+    """Train a model to the end of its recipe, from wherever it is.
+
+    A run that goes wrong (see `ssgan.monitor`) is taken up again where it was last
+    well, at half the learning rate, three times at most.
+
+    Parameters
+    ----------
+    recipe : ssgan.recipes.Recipe
+    model : AveragedClassifier or SSGAN
+        From `build`, or loaded from a checkpoint of this recipe.
+    x_labeled, y_labeled, unlabeled
+        See `ssgan.data.batches`; a recipe without a generator leaves `unlabeled` alone.
+    validation : tuple of ndarray ``(x, y)`` or None, default=None
+        Evaluated as training goes; it decides nothing.
+    class_weight : dict of int to float or None, default=None
+        Weight of each class in the supervised loss.
+    seed : int, default=0
+        Of the order of the examples.
+    callbacks : sequence of keras.callbacks.Callback, default=()
+    checkpoint : path or None, default=None
+        A ``.keras`` file to write after each part of the training.
+
+    Raises
+    ------
+    FloatingPointError
+        If it still goes wrong after the restarts.
+    """
+    interval = report_interval(recipe)
+    callbacks = [*callbacks]
+    if checkpoint is not None:
+        callbacks.append(Checkpoint(checkpoint))
+    monitor = Monitor()
+    for attempt in range(RESTARTS + 1):
+        done = int(model.updates)
+        stream = batches(
+            x_labeled,
+            y_labeled,
+            unlabeled if recipe.generator is not None else None,
+            labeled_size=recipe.labeled_size,
+            unlabeled_size=recipe.unlabeled_size,
+            in_turn=recipe.in_turn,
+            seed=seed,
+            start=done,
+        )
+        try:
+            with warnings.catch_warnings():
+                # Keras warns that it will not shuffle the stream, which is shuffled.
+                warnings.filterwarnings("ignore", message=".*shuffle=True")
+                model.fit(
+                    stream,
+                    epochs=-(-recipe.steps // interval),
+                    initial_epoch=done // interval,
+                    steps_per_epoch=interval,
+                    validation_data=validation,
+                    class_weight=class_weight,
+                    callbacks=[monitor, *callbacks],
+                    verbose=0,
+                )
+            return
+        except WentWrong as trouble:
+            if attempt == RESTARTS:
+                raise FloatingPointError(
+                    f"{trouble} It went wrong again after {RESTARTS} restarts, each at "
+                    "half the learning rate. Is the input scaled sensibly?"
+                ) from None
+            compile_for(recipe, model, slower=0.5 ** (attempt + 1))
+            monitor.restore()
+            warnings.warn(
+                f"{trouble} Going on from update {int(model.updates)} at half the "
+                "learning rate.",
+                stacklevel=2,
+            )
+
+
+def report_interval(recipe):
+    """Return the updates between two reports, checks and checkpoints."""
+    calls = min(500, -(-recipe.steps // 20)) // STEPS_PER_CALL
+    return STEPS_PER_CALL * max(1, calls)
+
+
+class Checkpoint(keras.callbacks.Callback):
+    """Write the whole model to one file, in place of the last one or not at all."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.path = Path(path)
+
+    def on_epoch_end(self, epoch, logs=None):
+        save(self.model, self.path)
+
+
+def save(model, path):
+    """Write a model to a ``.keras`` file, never leaving half of one behind."""
+    path = Path(path)
+    part = path.with_name(f".{path.stem}.part.keras")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        model.save(part)
+        os.replace(part, path)
+    except OSError as error:
+        raise InputError(
+            f"Expected a place to write {path} to. Received: {error.strerror or error}"
+        ) from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _part(module, part):
+    return functools.partial(getattr(module, part.name), **part.options)
+
+
+def _preprocessor(recipe, examples):
+    if recipe.pixel_range is None:
+        mean, std = examples.mean(0, dtype="float64"), examples.std(0, dtype="float64")
+        std = np.where(std > 0, std, 1.0)
+        return keras.layers.Normalization(mean=mean.tolist(), variance=(std**2).tolist())
+    low, high = (0, 255) if examples.dtype == np.uint8 else _extremes(examples)
+    bottom, top = recipe.pixel_range
+    # x -> (x - mean) / scale takes low to bottom and high to top.
+    scale = (high - low) / (top - bottom) or 1.0
+    mean = low - bottom * scale
+    return keras.layers.Normalization(axis=None, mean=mean, variance=scale**2)
+
+
+def _extremes(examples):
+    return float(examples.min()), float(examples.max())
+
+
+@contextlib.contextmanager
+def _seeded(seed):
+    """Give all of Keras's unseeded layers and initializers seeds that follow this one.
+
+    They draw their seeds from Python's generator, which is put back afterwards.
+    """
+    state = random.getstate()
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(state)
