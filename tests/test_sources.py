@@ -48,26 +48,17 @@ def store(tfds, tmp_path):
     """Return a function that prepares a set made of the given splits."""
 
     def write(name, shape=(4, 4, 1), label=None, config=None, **splits):
-        features = tfds.features.FeaturesDict(
-            {
-                "id": tfds.features.Text(),
-                "image": tfds.features.Image(shape=shape),
-                "label": label or tfds.features.ClassLabel(names=["cat", "dog"]),
-            }
-        )
-        examples = {
-            split: [
-                {"id": f"{split}{i}", "image": x, "label": y}
-                for i, (x, y) in enumerate(pairs)
-            ]
-            for split, pairs in splits.items()
-        }
+        label = label or tfds.features.ClassLabel(names=["cat", "dog"])
+        image = tfds.features.Image(shape=shape)
         tfds.dataset_builders.store_as_tfds_dataset(
             name=name,
             version="1.0.0",
-            features=features,
-            split_datasets=examples,
-            config=config,
+            features=tfds.features.FeaturesDict({"image": image, "label": label}),
+            split_datasets={
+                split: [(i, {"image": x, "label": y}) for i, (x, y) in enumerate(pairs)]
+                for split, pairs in splits.items()
+            },
+            config=config and tfds.core.BuilderConfig(name=config, version="1.0.0"),
             data_dir=tmp_path,
             disable_shuffling=True,
         )
@@ -98,7 +89,7 @@ def test_digits_are_divided_once_and_for_all():
     assert (data.x_train.shape, data.x_test.shape) == ((1297, 8, 8), (500, 8, 8))
     assert data.x_train.dtype == np.uint8
     assert (data.x_train.min(), data.x_train.max()) == (0, 16)
-    assert data.y_test[:10].tolist() == [9, 8, 4, 3, 4, 5, 0, 9, 5, 0]
+    assert data.y_test[:10].tolist() == [4, 8, 8, 3, 9, 0, 6, 3, 9, 8]
     assert np.ptp(np.bincount(data.y_test)) <= 3
     np.testing.assert_array_equal(data.x_train, again.x_train)
 
@@ -168,12 +159,11 @@ def test_labels_in_a_column_are_made_flat(save_npz):
         ({"x_train": np.zeros(6)}, r"\(n, h, w\).*Received: x of shape \(6,\)"),
         ({"x_train": np.zeros((0, 4, 4))}, r"Received: x of shape \(0, 4, 4\)"),
         ({"x_train": images(6, dtype=float) * np.nan}, "finite x .*: 96 NaN"),
-        ({"x_test": images(2, dtype=float) / 0}, "finite x in own, test.*: 32 NaN"),
+        ({"x_test": np.full((2, 4, 4), np.inf)}, "finite x in own, test.*: 32 NaN"),
         ({"x_unlabeled": images(3)}, "the arrays .*Received: .*x_unlabeled"),
         ({"y_train": np.array([None] * 6)}, "plain arrays. Received: ValueError"),
     ],
 )
-@pytest.mark.filterwarnings("ignore:.*encountered in divide:RuntimeWarning")
 def test_npz_that_is_unfit_is_refused(save_npz, change, message):
     with pytest.raises(InputError, match=message):
         load(save_npz(**ARRAYS | change))
@@ -314,13 +304,16 @@ def test_set_that_cannot_be_fetched_gives_one_quiet_sentence(
     tfds, monkeypatch, capfd, caplog
 ):
     import requests
+    from tensorflow_datasets.core.download import downloader
 
     def refuse(*args, **kwargs):
         logging.getLogger("urllib3").warning("Retrying")
-        raise requests.ConnectionError("no network")
+        raise requests.ConnectionError(f"after {downloader.MAX_RETRIES} retries")
 
     monkeypatch.setattr(requests.Session, "get", refuse)
-    with pytest.raises(InputError, match=r"Received: ConnectionError \(no network\)$"):
+    with pytest.raises(
+        InputError, match=r"Received: ConnectionError \(after 2 retries\)$"
+    ):
         load("tfds:mnist")
     assert capfd.readouterr() == ("", "")
     assert not caplog.records
