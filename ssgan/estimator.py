@@ -8,15 +8,20 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import (
+    BaseEstimator,
+    ClassifierMixin,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+)
 from sklearn.utils import check_random_state
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ssgan import recipes, training
+from ssgan.data.sources import is_labeled
 from ssgan.errors import InputError
-from ssgan.layers import PACKAGE
 from ssgan.model import AveragedClassifier, Ensemble
 
 # Predictions are made in batches of this size, the last one filled up: then the result
@@ -24,7 +29,9 @@ from ssgan.model import AveragedClassifier, Ensemble
 PREDICTION_BATCH = 256
 
 
-class SSGANClassifier(ClassifierMixin, BaseEstimator):
+class SSGANClassifier(
+    ClassNamePrefixFeaturesOutMixin, ClassifierMixin, TransformerMixin, BaseEstimator
+):
     """Classifier learnt from few labels, together with a generator.
 
     Parameters
@@ -135,8 +142,8 @@ class SSGANClassifier(ClassifierMixin, BaseEstimator):
         InputError
             A ValueError that says what was expected and what came.
         """
-        X, y = self._validate(X, y)
-        labeled = _is_labeled(y)
+        X, y = self._validate_fit(X, y)
+        labeled = is_labeled(y)
         self.classes_, codes = _encode(y[labeled])
         self.recipe_ = self._resolve_recipe(X)
         if unlabeled is None:
@@ -205,7 +212,8 @@ class SSGANClassifier(ClassifierMixin, BaseEstimator):
 
     def predict(self, X):
         """Return the most probable class of each example, of shape (n,)."""
-        return self.classes_[self._logits(X).argmax(axis=1)]
+        best = self._logits(X).argmax(axis=1)
+        return self.classes_[best]
 
     def predict_proba(self, X):
         """Return probabilities of shape (n, n_classes), in the order of `classes_`."""
@@ -273,30 +281,30 @@ class SSGANClassifier(ClassifierMixin, BaseEstimator):
         classifier._given_shape = tuple(info["given_shape"])
         return classifier
 
-    def _validate(self, X, y=None):
-        """Check examples (and labels, at fit) and bring them to the networks' shape."""
-        fitting = y is not None
-        try:
-            checked = validate_data(
-                self,
-                X,
-                *([y] if fitting else []),
-                reset=fitting,
-                dtype=[np.float32, np.uint8],
-                allow_nd=True,
-            )
-        except (ValueError, TypeError) as error:
-            raise _as_input_error(error) from None
-        X, y = checked if fitting else (checked, None)
-        if fitting:
-            self._given_shape = X.shape[1:]
-        elif X.shape[1:] != self._given_shape:
+    def _validate_fit(self, X, y):
+        """Check the examples and labels to learn from, and remember their form."""
+        X, y = self._check(X, y, reset=True)
+        self._given_shape = X.shape[1:]
+        return X.reshape(len(X), *self._network_shape()), y
+
+    def _validate(self, X):
+        """Check that examples have the form of those at fit."""
+        X = self._check(X, reset=False)
+        if X.shape[1:] != self._given_shape:
             raise InputError(
                 f"Expected examples of shape {self._given_shape}, as at fit. Received: "
                 f"an array of shape {X.shape}"
             )
-        X = X.reshape(len(X), *self._network_shape())
-        return (X, y) if fitting else X
+        return X.reshape(len(X), *self._network_shape())
+
+    def _check(self, X, *y, reset):
+        try:
+            return validate_data(
+                self, X, *y, reset=reset, dtype=[np.float32, np.uint8], allow_nd=True
+            )
+        except ValueError as error:
+            # scikit-learn explains over many lines; the first sentence says what is so.
+            raise InputError(" ".join(str(error).split())) from None
 
     def _network_shape(self):
         """Images with a channel axis, rows of numbers as they are."""
@@ -345,6 +353,10 @@ class SSGANClassifier(ClassifierMixin, BaseEstimator):
         )
         return dict(enumerate(weights.tolist()))
 
+    @property
+    def _n_features_out(self):
+        return self.model_.features(np.zeros((1, *self._network_shape()))).shape[1]
+
     def _logits(self, X):
         return self._in_batches(self.model_, X)
 
@@ -358,7 +370,9 @@ class SSGANClassifier(ClassifierMixin, BaseEstimator):
             batch = X[i : i + PREDICTION_BATCH]
             n = len(batch)
             if n < PREDICTION_BATCH:
-                batch = np.concatenate([batch, np.repeat(batch[-1:], PREDICTION_BATCH - n, 0)])
+                batch = np.concatenate(
+                    [batch, np.repeat(batch[-1:], PREDICTION_BATCH - n, 0)]
+                )
             results.append(function(tf.constant(batch)).numpy()[:n])
         return np.concatenate(results)
 
@@ -376,6 +390,7 @@ class SSGANClassifier(ClassifierMixin, BaseEstimator):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
+        tags.transformer_tags.preserves_dtype = []  # Features are float32.
         return tags
 
 
@@ -388,7 +403,9 @@ def load_model(path):
         If the file is missing, damaged or of another kind.
     """
     if not Path(path).is_file():
-        raise InputError(f"Expected a .keras file. Received: {path}, which is not there")
+        raise InputError(
+            f"Expected a .keras file. Received: {path}, which is not there"
+        )
     try:
         model = keras.saving.load_model(path)
     except Exception as error:  # Keras and the archive reader raise all kinds.
@@ -401,10 +418,6 @@ def load_model(path):
             f"Expected a model that ssgan wrote. Received: {path}, a {type(model).__name__}"
         )
     return model
-
-
-def _is_labeled(y):
-    return np.array([label != -1 for label in y.tolist()], dtype=bool)
 
 
 def _encode(labels):
@@ -429,8 +442,3 @@ def _positive(name, value):
     if not isinstance(value, numbers.Integral) or value < 1:
         raise InputError(f"Expected a whole number above 0. Received: {name}={value!r}")
     return int(value)
-
-
-def _as_input_error(error):
-    """Turn scikit-learn's complaint, which may run over many lines, into one of ours."""
-    return InputError(" ".join(str(error).split()))

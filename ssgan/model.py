@@ -69,7 +69,11 @@ class AveragedClassifier(keras.Model):
             if "float" in str(weight.dtype)
         ]
         self.updates = self.add_weight(
-            shape=(), dtype="int32", initializer="zeros", trainable=False, name="updates"
+            shape=(),
+            dtype="int32",
+            initializer="zeros",
+            trainable=False,
+            name="updates",
         )
         self.built = True
 
@@ -299,7 +303,9 @@ class SSGAN(AveragedClassifier):
             matching = self._generator_turn(x["matched"])
         else:
             # Its gradient first: it is that of the discriminator before the update.
-            self._update(self.generator_optimizer, tape, scaled_matching, self.generator)
+            self._update(
+                self.generator_optimizer, tape, scaled_matching, self.generator
+            )
             self._update(self.optimizer, tape, scaled, self.discriminator)
         self._average()
         self._loss_tracker.update_state(loss)

@@ -1,7 +1,6 @@
 """Notice when the game goes wrong, and show how it goes."""
 
 import math
-import time
 import warnings
 
 import keras

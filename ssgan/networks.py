@@ -55,7 +55,12 @@ def mlp_discriminator(
 
 
 def mlp_generator(
-    latent_dim, output_shape, *, units=(500, 500), activation="sigmoid", hidden="softplus"
+    latent_dim,
+    output_shape,
+    *,
+    units=(500, 500),
+    activation="sigmoid",
+    hidden="softplus",
 ):
     """Build the multilayer generator of the papers' MNIST recipe.
 
@@ -80,7 +85,7 @@ def mlp_generator(
     x = inputs
     for width in units:
         x = layers.Dense(width, use_bias=False)(x)
-        x = layers.BatchNormalization(scale=False)(x)
+        x = layers.BatchNormalization(scale=False, epsilon=1e-6)(x)
         x = layers.Activation(hidden)(x)
     x = _normalized_dense(math.prod(output_shape))(x)
     x = layers.Activation(activation)(x)
@@ -131,7 +136,9 @@ def conv_discriminator(
     return keras.Model(inputs, outputs, name="discriminator")
 
 
-def conv_generator(latent_dim, output_shape, *, filters=(512, 256, 128), activation="tanh"):
+def conv_generator(
+    latent_dim, output_shape, *, filters=(512, 256, 128), activation="tanh"
+):
     """Build the convolutional generator of the CIFAR-10 and SVHN recipes.
 
     A dense layer makes a picture of an eighth (or, with one filter less, a quarter) of
@@ -157,12 +164,12 @@ def conv_generator(latent_dim, output_shape, *, filters=(512, 256, 128), activat
     start = (math.ceil(height / factor), math.ceil(width / factor), filters[0])
     inputs = keras.Input((latent_dim,))
     x = layers.Dense(math.prod(start), use_bias=False)(inputs)
-    x = layers.BatchNormalization(scale=False)(x)
+    x = layers.BatchNormalization(scale=False, epsilon=1e-6)(x)
     x = layers.ReLU()(x)
     x = layers.Reshape(start)(x)
     for width_ in filters[1:]:
         x = layers.Conv2DTranspose(width_, 5, 2, padding="same", use_bias=False)(x)
-        x = layers.BatchNormalization(scale=False)(x)
+        x = layers.BatchNormalization(scale=False, epsilon=1e-6)(x)
         x = layers.ReLU()(x)
     x = WeightNormalization(
         layers.Conv2DTranspose(channels, 5, 2, padding="same"), initial_std=0.1

@@ -55,7 +55,14 @@ class HoldThenDecay(keras.optimizers.schedules.LearningRateSchedule):
 
 
 def build(
-    recipe, examples, n_classes, *, discriminator=None, generator=None, seed=0, info=None
+    recipe,
+    examples,
+    n_classes,
+    *,
+    discriminator=None,
+    generator=None,
+    seed=0,
+    info=None,
 ):
     """Build a model, initialized from data and compiled, as a recipe has it.
 
@@ -254,7 +261,9 @@ def _preprocessor(recipe, examples):
     if recipe.pixel_range is None:
         mean, std = examples.mean(0, dtype="float64"), examples.std(0, dtype="float64")
         std = np.where(std > 0, std, 1.0)
-        return keras.layers.Normalization(mean=mean.tolist(), variance=(std**2).tolist())
+        return keras.layers.Normalization(
+            mean=mean.tolist(), variance=(std**2).tolist()
+        )
     low, high = (0, 255) if examples.dtype == np.uint8 else _extremes(examples)
     bottom, top = recipe.pixel_range
     # x -> (x - mean) / scale takes low to bottom and high to top.

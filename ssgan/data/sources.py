@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ssgan.errors import InputError
+from ssgan.errors import errors_mean, expect
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,23 +122,6 @@ def catalog() -> list[Entry]:
         entries.append(Entry(f"tfds:{name}", description, prepared))
     own = "your arrays: x_train, y_train, x_test, y_test, or x, y with -1 for unlabeled"
     return [*entries, Entry("PATH.npz", own, True)]
-
-
-def expect(condition: bool, expected: str, received: object) -> None:
-    """Raise InputError, saying what was `expected` and `received`, unless so."""
-    if not condition:
-        raise InputError(f"Expected {expected}. Received: {received}")
-
-
-@contextlib.contextmanager
-def errors_mean(expected: str) -> Iterator[None]:
-    """Turn whatever a library raises within into InputError."""
-    try:
-        yield
-    except Exception as error:
-        first_line = str(error).strip().partition("\n")[0][:160]
-        received = f"{type(error).__name__} ({first_line})"
-        raise InputError(f"Expected {expected}. Received: {received}") from error
 
 
 def _check(part: str, x: np.ndarray, y: np.ndarray) -> None:

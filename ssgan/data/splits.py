@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ssgan.data.sources import errors_mean, expect, is_labeled
+from ssgan.data.sources import is_labeled
+from ssgan.errors import errors_mean, expect
 
 
 @dataclass(frozen=True, eq=False)
