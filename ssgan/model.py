@@ -7,6 +7,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
+import ssgan.terms  # noqa: F401, a saved model may hold them
 from ssgan import losses
 from ssgan.layers import PACKAGE, initialize
 
@@ -61,13 +62,6 @@ class AveragedClassifier(keras.Model):
         self.classifier.set_weights(discriminator.get_weights())
         self.critic = _with_features(self.discriminator)
         self._averaged_critic = _with_features(self.classifier)
-        self._pairs = [
-            (average, weight)
-            for average, weight in zip(
-                self.classifier.weights, self.discriminator.weights, strict=True
-            )
-            if "float" in str(weight.dtype)
-        ]
         self.updates = self.add_weight(
             shape=(),
             dtype="int32",
@@ -129,8 +123,10 @@ class AveragedClassifier(keras.Model):
         self.updates.assign_add(1)
         step = 10.0 / (9.0 + ops.cast(self.updates, "float32"))
         step = ops.maximum(step, self.averaging_step)
-        for average, weight in self._pairs:
-            average.assign_add(step * (weight - average))
+        pairs = zip(self.classifier.weights, self.discriminator.weights, strict=True)
+        for average, weight in pairs:
+            if "float" in str(weight.dtype):
+                average.assign_add(step * (weight - average))
 
     def get_config(self):
         parts = ("discriminator", "preprocessor", "augmentation")
@@ -256,8 +252,11 @@ class SSGAN(AveragedClassifier):
         self.generator_optimizer.build(self.generator.trainable_variables)
 
     def get_compile_config(self):
+        config = super().get_compile_config()
+        if not config:  # Never compiled.
+            return config
         return {
-            **super().get_compile_config(),
+            **config,
             "generator_optimizer": keras.saving.serialize_keras_object(
                 self.generator_optimizer
             ),
@@ -280,8 +279,8 @@ class SSGAN(AveragedClassifier):
         fake = self.generator(self._latents(n, seed), training=False)
         if self.preprocessor is None:
             return fake
-        config = {**self.preprocessor.get_config(), "invert": True, "name": "inverse"}
-        return keras.layers.Normalization.from_config(config)(fake)
+        std = ops.maximum(ops.sqrt(self.preprocessor.variance), keras.config.epsilon())
+        return self.preprocessor.mean + std * ops.cast(fake, "float32")
 
     def train_step(self, data):
         """Make one update of each player."""
@@ -319,8 +318,8 @@ class SSGAN(AveragedClassifier):
         # Labeled and unlabeled examples in one pass: fewer and larger products.
         real = self.augment(ops.concatenate([labeled, unlabeled], axis=0))
         fake = self.generator(self._latents(ops.shape(unlabeled)[0]), training=True)
-        features_real, logits_real = self.critic(real, training=True)
-        features_fake, logits_fake = self.critic(fake, training=True)
+        features_real, logits_real = self._criticize(real)
+        features_fake, logits_fake = self._criticize(fake)
         return Play(
             labeled,
             labels,
@@ -333,6 +332,10 @@ class SSGAN(AveragedClassifier):
             features_fake,
         )
 
+    def _criticize(self, x):
+        """Return features and logits in float32: losses need it in mixed precision."""
+        return [ops.cast(y, "float32") for y in self.critic(x, training=True)]
+
     def _matching(self, features_real, features_fake):
         return losses.feature_matching(
             ops.stop_gradient(features_real), features_fake, self.matching_norm
@@ -341,10 +344,10 @@ class SSGAN(AveragedClassifier):
     def _generator_turn(self, real):
         """Update the generator against the discriminator as it now is."""
         real = self.augment(self.preprocess(real))
-        features_real, _ = self.critic(real, training=True)
+        features_real, _ = self._criticize(real)
         with tf.GradientTape() as tape:
             fake = self.generator(self._latents(ops.shape(real)[0]), training=True)
-            features_fake, _ = self.critic(fake, training=True)
+            features_fake, _ = self._criticize(fake)
             matching = self._matching(features_real, features_fake)
             scaled = self.generator_optimizer.scale_loss(matching)
         self._update(self.generator_optimizer, tape, scaled, self.generator)

@@ -14,6 +14,9 @@ from keras import layers
 
 from ssgan.layers import WeightNormalization
 
+# Convolutions of the default discriminator halve pictures that are larger than this.
+SMALLEST_PICTURE = 6
+
 
 def mlp_discriminator(
     input_shape,
@@ -182,31 +185,34 @@ def conv_generator(
 
 
 def small_discriminator(
-    input_shape, n_classes, *, filters=(32, 64, 128), input_noise=0.3, dropout=0.2
+    input_shape, n_classes, *, filters=(32, 64, 128), input_noise=0.3, noise=0.5
 ):
-    """Build the default discriminator for small images.
+    """Build the default discriminator, for small images.
+
+    The multilayer discriminator's noise around a few convolutions: each halves the
+    picture by its stride, down to some 4 x 4; Gaussian noise comes before every layer and leaky ReLU after;
+    the features are the last picture, flattened, so that the generator is told where
+    things are, before their noise.
 
     Parameters
     ----------
     input_shape : tuple of int (height, width, channels)
-        8 x 8 pixels or more.
     n_classes : int
         K, the number of logits.
     filters : sequence of int
-        Width of each block; each halves the picture.
-    input_noise : float in [0, 1]
-        Standard deviation of Gaussian noise on the pixels.
-    dropout : float in [0, 1)
-        Dropout after each block.
+        Width of each convolution; the first is 5x5, the others 3x3.
+    input_noise, noise : float in [0, 1]
+        Standard deviation of the noise on the pixels and on each layer.
     """
     inputs = keras.Input(input_shape)
     x = layers.GaussianNoise(input_noise)(inputs)
     for i, width in enumerate(filters):
-        x = _normalized_conv(width, 5 if i == 0 else 3, 2)(x)
         if i:
-            x = _normalized_conv(width, 3)(x)
-        x = layers.Dropout(dropout)(x)
-    x = layers.GlobalAveragePooling2D(name="features")(x)
+            x = layers.GaussianNoise(noise)(x)
+        strides = 2 if min(x.shape[1:3]) > SMALLEST_PICTURE else 1
+        x = _normalized_conv(width, 5 if i == 0 else 3, strides)(x)
+    x = layers.Flatten(name="features")(x)
+    x = layers.GaussianNoise(noise)(x)
     outputs = _normalized_dense(n_classes, initial_std=0.1)(x)
     return keras.Model(inputs, outputs, name="discriminator")
 

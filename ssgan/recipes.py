@@ -45,8 +45,8 @@ class Recipe:
         The players' order; see `ssgan.SSGAN`.
     latent_dim : int
         Length of z, uniform on [0, 1).
-    shift : int
-        Largest random shift of the real images, in pixels.
+    augmentation : Part or None
+        A layer of `ssgan.layers`, for the real images.
     matching_norm : {"l2", "l1"}
         See `ssgan.losses.feature_matching`.
     unsupervised_weight : float
@@ -72,7 +72,7 @@ class Recipe:
     unlabeled_size: int = 100
     in_turn: bool = True
     latent_dim: int = 100
-    shift: int = 0
+    augmentation: Part | None = None
     matching_norm: str = "l2"
     unsupervised_weight: float = 1.0
     averaging_step: float = 1e-4
@@ -132,10 +132,10 @@ IMAGES = Recipe(
     pixel_range=(0.0, 1.0),
     steps=3000,
     hold=1500,
-    learning_rate=0.001,
+    learning_rate=0.003,
     labeled_size=50,
     in_turn=False,
-    shift=2,
+    augmentation=Part("RandomAffine"),
     terms=(Part("PseudoLabels"),),
 )
 
@@ -183,6 +183,7 @@ def from_dict(values):
             **{key: _tuples(value) for key, value in values.items()},
             "discriminator": part(values["discriminator"]),
             "generator": values["generator"] and part(values["generator"]),
+            "augmentation": values["augmentation"] and part(values["augmentation"]),
             "terms": tuple(part(term) for term in values["terms"]),
         }
     )

@@ -40,10 +40,12 @@ class Term:
 
 @keras.saving.register_keras_serializable(package=PACKAGE)
 class PseudoLabels(Term):
-    """Ask that a second augmentation be given the class that the first one suggests.
+    """Ask that an augmented example be given the class that the plain one has.
 
-    The class that the discriminator gives to an unlabeled example, where it is surer
-    than `confidence`, serves as the label of the same example augmented anew.
+    Where the averaged weights, which see the unlabeled example as it is and without
+    noise, are surer of a class than `confidence`, that class is the label of what the
+    discriminator makes of the augmented example. The game has computed the latter
+    already, so that the term costs one inference pass.
 
     Parameters
     ----------
@@ -54,8 +56,8 @@ class PseudoLabels(Term):
 
     References
     ----------
-    Sohn et al. 2020, "FixMatch", section 2.2, arXiv:2001.07685; here both
-    augmentations are the weak one, for the game supplies the rest.
+    Sohn et al. 2020, "FixMatch", section 2.2, arXiv:2001.07685, with the averaged
+    teacher of Tarvainen and Valpola 2017, arXiv:1703.01780.
     """
 
     def __init__(self, weight=1.0, confidence=0.95):
@@ -63,11 +65,11 @@ class PseudoLabels(Term):
         self.confidence = confidence
 
     def __call__(self, model, play):
-        guess = ops.stop_gradient(ops.softmax(play.logits_unlabeled))
+        teacher = ops.cast(model.classifier(play.unlabeled, training=False), "float32")
+        guess = ops.stop_gradient(ops.softmax(teacher))
         believed = ops.cast(ops.max(guess, axis=-1) >= self.confidence, guess.dtype)
-        second = model.discriminator(model.augment(play.unlabeled), training=True)
         loss = keras.losses.sparse_categorical_crossentropy(
-            ops.argmax(guess, axis=-1), second, from_logits=True
+            ops.argmax(guess, axis=-1), play.logits_unlabeled, from_logits=True
         )
         return ops.mean(believed * loss)
 

@@ -11,10 +11,10 @@ import keras
 import numpy as np
 from keras import ops
 
-from ssgan import networks, terms
+from ssgan import layers, networks, terms
 from ssgan.data.batches import batches
 from ssgan.errors import InputError
-from ssgan.layers import PACKAGE, RandomShift
+from ssgan.layers import PACKAGE
 from ssgan.model import SSGAN, AveragedClassifier
 from ssgan.monitor import Monitor, WentWrong
 
@@ -92,7 +92,8 @@ def build(
         arguments = {
             "discriminator": discriminator(shape, n_classes),
             "preprocessor": _preprocessor(recipe, examples),
-            "augmentation": RandomShift(recipe.shift) if recipe.shift else None,
+            "augmentation": recipe.augmentation
+            and _part(layers, recipe.augmentation)(),
             "averaging_step": recipe.averaging_step,
             "info": info,
         }

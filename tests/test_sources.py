@@ -87,7 +87,7 @@ def test_digits_are_divided_once_and_for_all():
     assert data.name == "digits"
     assert data.class_names == tuple("0123456789")
     assert (data.x_train.shape, data.x_test.shape) == ((1297, 8, 8), (500, 8, 8))
-    assert data.x_train.dtype == np.uint8
+    assert data.x_train.dtype == np.float32
     assert (data.x_train.min(), data.x_train.max()) == (0, 16)
     assert data.y_test[:10].tolist() == [4, 8, 8, 3, 9, 0, 6, 3, 9, 8]
     assert np.ptp(np.bincount(data.y_test)) <= 3

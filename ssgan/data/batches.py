@@ -19,8 +19,8 @@ def batches(
 ):
     """Return an endless `tf.data.Dataset` of ``({"labeled", "unlabeled"}, y)``.
 
-    Every pass over the examples is a new permutation. It is computed, not stored, so
-    that neither time nor memory of a step depends on the number of examples, and
+    Every pass over the examples is a new permutation, drawn when the pass begins, so
+    that the time of a step does not depend on the number of examples, and
     a stream that starts at step s goes on as the interrupted one would have.
 
     Parameters
@@ -72,10 +72,11 @@ def batches(
 def _unlabeled(unlabeled, x_labeled, size, seed, start):
     shape = x_labeled.shape[1:]
     if isinstance(unlabeled, tf.data.Dataset):
-        if tuple(unlabeled.element_spec.shape) != tuple(shape):
+        spec = unlabeled.element_spec
+        if not isinstance(spec, tf.TensorSpec) or tuple(spec.shape) != tuple(shape):
             raise InputError(
                 f"Expected a data set of single unlabeled examples of shape {shape}, "
-                f"as the labeled ones. Received: {unlabeled.element_spec}"
+                f"as the labeled ones. Received: {spec}"
             )
         buffer = unlabeled.repeat().shuffle(20 * size, seed=seed)
         return buffer.batch(size, drop_remainder=True).skip(start)
@@ -92,16 +93,16 @@ def _stream(arrays, size, seed, start):
     n = len(arrays[0])
     tensors = [tf.convert_to_tensor(a) for a in arrays]
 
-    def take(step):
-        place = step * size + tf.range(size, dtype=tf.int64)
-        # One key for each place: a batch may end one pass and begin the next.
-        key = tf.stack([tf.fill([size], np.int64(seed)), place // n, place * 0], axis=1)
-        where = tf.raw_ops.RandomIndexShuffle(
-            index=place % n, seed=key, max_index=np.int64(n - 1), rounds=4
-        )
-        return tuple(tf.gather(t, where) for t in tensors)
+    def one_pass(number):
+        key = tf.stack([np.int64(seed), number])
+        order = tf.random.experimental.stateless_shuffle(tf.range(n), key)
+        return tf.data.Dataset.from_tensor_slices(order)
 
-    return tf.data.Dataset.counter(start).map(take)
+    # A batch may end one pass and begin the next.
+    first, done = divmod(start * size, n)
+    places = tf.data.Dataset.counter(first).flat_map(one_pass).skip(done)
+    places = places.batch(size, drop_remainder=True)
+    return places.map(lambda where: tuple(tf.gather(t, where) for t in tensors))
 
 
 def _only(x):

@@ -77,7 +77,8 @@ def load(source: str | os.PathLike) -> Data:
           test part is the split "test", else "validation", else a fixed fifth
           of the labeled examples of "train";
         - "PATH.npz": arrays named x_train, y_train, x_test and y_test, or x and
-          y, where -1 marks unlabeled examples (for strings "-1" or "").
+          y, where -1 marks unlabeled examples (for strings "-1" or ""), or x
+          alone, to predict.
 
     Returns
     -------
@@ -120,7 +121,7 @@ def catalog() -> list[Entry]:
     for name, description in tfds.items():
         prepared = any(_tfds_folder().glob(f"{name}/[0-9]*/dataset_info.json"))
         entries.append(Entry(f"tfds:{name}", description, prepared))
-    own = "your arrays: x_train, y_train, x_test, y_test, or x, y with -1 for unlabeled"
+    own = "your arrays: x_train, y_train, x_test, y_test, or x, y with -1 for unlabeled, or x"
     return [*entries, Entry("PATH.npz", own, True)]
 
 
@@ -145,7 +146,7 @@ def _load_digits() -> Data:
     from sklearn.model_selection import train_test_split
 
     digits = load_digits()
-    x, y = digits.images.astype(np.uint8), digits.target
+    x, y = digits.images.astype("float32"), digits.target
     parts = train_test_split(x, y, test_size=500, stratify=y, random_state=0)
     x, x_test, y, y_test = parts
     return Data("digits", x, y, x_test, y_test, tuple(map(str, digits.target_names)))
@@ -157,9 +158,12 @@ def _load_npz(path: Path) -> Data:
         np.lib.npyio.NpzFile(path) as archive,
     ):
         arrays = {key: np.asarray(value) for key, value in archive.items()}
+    if set(arrays) == {"x"}:
+        arrays["y"] = np.full(len(arrays["x"]), -1)
     forms = ["x_train", "y_train", "x_test", "y_test"], ["x", "y"]
     keys = next((form for form in forms if set(form) == set(arrays)), None)
-    expect(keys, f"the arrays {forms[0]} or {forms[1]} in {path}", sorted(arrays))
+    expected = f"the arrays {forms[0]}, {forms[1]} or ['x'] in {path}"
+    expect(keys, expected, sorted(arrays))
     parts = (arrays[k] if k[0] == "x" else _read_labels(arrays[k]) for k in keys)
     return Data(path.stem, *parts)
 

@@ -1,0 +1,567 @@
+"""The commands: they join the other modules and show what comes out."""
+
+import contextlib
+import csv
+import importlib
+import json
+import logging
+import os
+import shutil
+import sys
+import time
+import warnings
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ssgan import __version__, recipes
+from ssgan.errors import InputError, errors_mean, expect
+
+# TensorFlow, Keras and scikit-learn are imported within the commands: help is quick.
+
+DEMO_LABELS = 50
+DEMO_SPLITS = 5
+
+
+class ClassWeight(str, Enum):
+    """What `--class-weight` takes."""
+
+    balanced = "balanced"
+
+
+class _Commands(typer.core.TyperGroup):
+    """Commands whose user errors are one line."""
+
+    def invoke(self, ctx):
+        """Run a command; the user's errors and Ctrl-C end it with one line."""
+        _be_quiet()
+        try:
+            with warnings.catch_warnings():
+                warnings.showwarning = _show_warning
+                return super().invoke(ctx)
+        except InputError as error:
+            print(f"ssgan: {error}", file=sys.stderr)
+            raise typer.Exit(2) from None
+        except FloatingPointError as error:  # Training that restarts could not mend.
+            print(f"ssgan: {error}", file=sys.stderr)
+            raise typer.Exit(1) from None
+        except KeyboardInterrupt:
+            goes_on = {
+                "fit": " The same command with --resume goes on from the checkpoint.",
+                "compare": " The same command goes on after the last finished row.",
+                "demo": " The same command goes on after the last finished row.",
+            }
+            note = goes_on.get(ctx.invoked_subcommand, "")
+            print(f"ssgan: interrupted.{note}", file=sys.stderr)
+            raise typer.Exit(130) from None
+
+
+app = typer.Typer(
+    cls=_Commands,
+    help="Classifiers from few labels, learnt together with a generator.\n\n"
+    "Begin with: ssgan demo",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Source = Annotated[
+    str,
+    typer.Argument(
+        help='"digits", "tfds:NAME" such as tfds:mnist, or PATH.npz with arrays '
+        "x_train, y_train, x_test, y_test, or x, y, where y is -1 without a label.",
+    ),
+]
+Model = Annotated[Path, typer.Argument(help="A model.keras that `ssgan fit` wrote.")]
+RecipeName = Annotated[
+    str,
+    typer.Option(
+        help="What to train. auto: images for images, vectors for rows. "
+        + " ".join(f"{r.name}: {r.summary}" for r in recipes.RECIPES.values()),
+    ),
+]
+Steps = Annotated[
+    int | None,
+    typer.Option(min=1, help="Updates of each player. Default: the recipe's."),
+]
+Stratified = Annotated[
+    bool,
+    typer.Option(
+        "--stratified", help="Labels in proportion to the classes, not equally."
+    ),
+]
+
+
+def _version(asked):
+    if asked:
+        print(f"ssgan {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", is_eager=True, callback=_version
+        ),
+    ] = False,
+):
+    pass
+
+
+@app.command()
+def demo(
+    out: Annotated[
+        Path, typer.Option(help="Folder for rows and result; an earlier demo is kept.")
+    ] = Path("ssgan-demo"),
+):
+    """Show in minutes, on handwritten digits, what unlabeled data are worth.
+
+    Example: ssgan demo
+    """
+    _import_quietly()
+    from ssgan.compare import put_aside
+
+    put_aside(out)
+    print(
+        f"The 1,297 training images of digits keep {DEMO_LABELS} labels, {DEMO_SPLITS} "
+        "times over. Each method gets the same labels; errors are those on 500 test "
+        "images. The last row had every label."
+    )
+    _compare("digits", DEMO_LABELS, splits=DEMO_SPLITS, out=out)
+
+
+@app.command()
+def compare(
+    source: Source,
+    labels: Annotated[int, typer.Option(min=1, help="Labels that each split keeps.")],
+    out: Annotated[
+        Path,
+        typer.Option(help="Folder for rows and result. Rows found there are kept."),
+    ],
+    splits: Annotated[int, typer.Option(min=1, help="Label splits to draw.")] = 5,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the first split.")] = 0,
+    recipe: RecipeName = "auto",
+    steps: Steps = None,
+    methods: Annotated[
+        str | None,
+        typer.Option(
+            help="Some of supervised,self-training,label-spreading,ssgan,ceiling. "
+            "Default: all."
+        ),
+    ] = None,
+    stratified: Stratified = False,
+):
+    """Give the same labels to SSGAN and to baselines, and say if unlabeled data help.
+
+    Example: ssgan compare tfds:mnist --labels 100 --splits 3 --out mnist-100
+    """
+    chosen = {"methods": methods.split(",")} if methods else {}
+    _compare(
+        source,
+        labels,
+        splits=splits,
+        first_seed=seed,
+        recipe=recipe,
+        steps=steps,
+        balanced=not stratified,
+        out=out,
+        **chosen,
+    )
+
+
+def _compare(source, labels, out, **options):
+    from ssgan.data.sources import load
+
+    data = load(source)
+    _import_quietly()
+    from ssgan.compare import compare as run
+    from ssgan.progress import Progress
+
+    def show(row):
+        seconds, error = f"{row['seconds']:.1f} s", f"{100 * row['error']:.2f} %"
+        print(f"{row['split']}  {row['method']}: error {error}, {seconds}", flush=True)
+
+    result = run(data, labels, out=out, progress=Progress, on_row=show, **options)
+    table = _table("method", "test error %", "std", "n", "seconds")
+    for method, s in result.summary().items():
+        std = "-" if s["std"] is None else f"{100 * s['std']:.2f}"
+        error, seconds = f"{100 * s['mean']:.2f}", f"{s['seconds']:.1f}"
+        table.add_row(method, error, std, str(s["n"]), seconds)
+    Console().print(table)
+    print(result.verdict())
+    print(f"Written: {out / 'result.json'}")
+
+
+@app.command()
+def fit(
+    source: Source,
+    out: Annotated[Path, typer.Option(help="Folder for model.keras and result.json.")],
+    labels: Annotated[
+        int | None,
+        typer.Option(min=1, help="Labels to keep. Default: all, where others are -1."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the label split.")] = 0,
+    split: Annotated[
+        Path | None, typer.Option(help="A split.json to take the labels from.")
+    ] = None,
+    stratified: Stratified = False,
+    recipe: RecipeName = "auto",
+    steps: Steps = None,
+    members: Annotated[int, typer.Option(min=1, help="Models to average.")] = 1,
+    weights_seed: Annotated[
+        int | None,
+        typer.Option(min=0, help="Seed of the weights. Default: the split's."),
+    ] = None,
+    class_weight: Annotated[
+        ClassWeight | None, typer.Option(help="Make up for unequally many labels.")
+    ] = None,
+    validation: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            max=0.9,
+            help="Fraction of the labels to show errors on, not learn from.",
+        ),
+    ] = 0.0,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Go on from the checkpoint, if there is one."),
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Train anew over what the folder holds.")
+    ] = False,
+):
+    """Train a classifier from few labels and write it to a folder.
+
+    Example: ssgan fit digits --labels 50 --out digits-50
+    """
+    from ssgan.data.sources import load
+
+    data = load(source)
+    _import_quietly()
+    from ssgan.compare import environment, resolve, write_json
+    from ssgan.estimator import SSGANClassifier
+    from ssgan.progress import Progress
+
+    chosen = _split(data, labels, seed, split, stratified)
+    recipe = resolve(recipe, steps, data)
+    y, held_out = _hold_out(data, chosen, validation)
+    weights_seed = chosen.seed if weights_seed is None else weights_seed
+    if _prepare(out, chosen, resume, overwrite):
+        print(f"{out / 'model.keras'} is finished: nothing to resume.")
+        return
+    with contextlib.closing(Progress(chosen.name)) as progress:
+        classifier = SSGANClassifier(
+            recipe,
+            n_members=members,
+            class_weight=class_weight and class_weight.value,
+            random_state=weights_seed,
+            callbacks=[progress],
+        )
+        start = time.perf_counter()
+        checkpoints = out / "checkpoints"
+        try:
+            classifier.fit(
+                data.x_train, y, validation=held_out, checkpoints=checkpoints
+            )
+        except InputError:
+            if not any(checkpoints.glob("*.keras")):
+                _remove_checkpoints(out)
+            raise
+        seconds = time.perf_counter() - start
+    error = None
+    if data.x_test is not None:
+        error = float((classifier.predict(data.x_test) != data.y_test).mean())
+    classifier.save(out / "model.keras")
+    result = {
+        "dataset": data.name,
+        "split": chosen.name,
+        "labels": int((y != -1).sum()),
+        "validation_labels": len(held_out[1]) if held_out else 0,
+        "classes": classifier.classes_.tolist(),
+        "recipe": recipe.name,
+        "steps": recipe.steps,
+        "members": members,
+        "class_weight": class_weight and class_weight.value,
+        "seed": chosen.seed,
+        "weights_seed": weights_seed,
+        "error": error,
+        "n_test": 0 if error is None else len(data.y_test),
+        "seconds": round(seconds, 2),
+        "resumed_from_step": progress.first_step or 0,
+        **environment(),
+    }
+    chosen.save(out / "split.json")
+    write_json(out / "result.json", result)
+    _remove_checkpoints(out)
+    if error is not None:
+        print(f"Test error: {100 * error:.2f} % of {len(data.y_test)} examples")
+    print(f"Written: {out / 'model.keras'}")
+
+
+def _split(data, labels, seed, path, stratified):
+    """Return the split that the options of `fit` ask for."""
+    import numpy as np
+
+    from ssgan.data.sources import is_labeled
+    from ssgan.data.splits import LabelSplit, label_split
+
+    if path is not None:
+        expect(
+            labels is None, "--labels or --split", f"--labels {labels} --split {path}"
+        )
+        split = LabelSplit.load(path)
+        split.apply(data.y_train)
+        return split
+    if labels is None:
+        given = np.flatnonzero(is_labeled(data.y_train))
+        expect(
+            0 < len(given) < len(data.y_train),
+            "--labels N or --split FILE, unless some of the labels are -1",
+            f"{len(given)} labels for {len(data.y_train)} examples of {data.name}",
+        )
+        return LabelSplit(f"{data.name}@{len(given)}", given, seed, len(given))
+    return label_split(
+        data.y_train, labels, seed, balanced=not stratified, name=data.name
+    )
+
+
+def _hold_out(data, split, fraction):
+    """Return the labels to learn from, -1 elsewhere, and a validation part or None."""
+    from sklearn.model_selection import train_test_split
+
+    y = split.apply(data.y_train)
+    if not fraction:
+        return y, None
+    with errors_mean(
+        f"labels enough to hold out --validation {fraction} of each class"
+    ):
+        _, held = train_test_split(
+            split.indices,
+            test_size=fraction,
+            stratify=y[split.indices].astype(str),
+            random_state=split.seed,
+        )
+    held_out = data.x_train[held], y[held]
+    y[held] = -1
+    return y, held_out
+
+
+def _prepare(out, split, resume, overwrite):
+    """Make the folder ready for a training; return whether it holds a finished one.
+
+    What an earlier training left is replaced at the end of this one. Until then all is
+    in ``checkpoints``.
+    """
+    from ssgan.data.splits import LabelSplit
+
+    checkpoints = out / "checkpoints"
+    with errors_mean(f"{out} to be a folder that can be written"):
+        out.mkdir(parents=True, exist_ok=True)
+        probe = out / f".{os.getpid()}.probe"
+        probe.touch()
+        probe.unlink()
+    held = [n for n in ("model.keras", "checkpoints") if (out / n).exists()]
+    expect(
+        resume or overwrite or not held,
+        "an --out without a training in it, --resume or --overwrite",
+        f"{out}, which holds {' and '.join(held)}",
+    )
+    if resume and held:
+        finished = not checkpoints.exists()
+        old = LabelSplit.load((out if finished else checkpoints) / "split.json")
+        same = old.name == split.name and old.indices.tolist() == split.indices.tolist()
+        expect(same, f"the split of {out}, {old.name}, to resume", split.name)
+        return finished
+    _remove_checkpoints(out)
+    checkpoints.mkdir()
+    split.save(checkpoints / "split.json")
+    return False
+
+
+def _remove_checkpoints(out):
+    shutil.rmtree(out / "checkpoints", ignore_errors=True)
+
+
+@app.command()
+def evaluate(
+    model: Model,
+    source: Source,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON, no table.")
+    ] = False,
+):
+    """Show a model's error on the test part, or without one on all labeled examples.
+
+    Example: ssgan evaluate digits-50/model.keras digits
+    """
+    from ssgan.data.sources import is_labeled, load
+
+    data = load(source)
+    classifier = _load_model(model)
+    x, y, part = data.x_test, data.y_test, "test"
+    if x is None:
+        labeled = is_labeled(data.y_train)
+        expect(labeled.any(), f"labeled examples in {source}", "none")
+        x, y, part = data.x_train[labeled], data.y_train[labeled], "labeled"
+    wrong = classifier.predict(x) != y
+    classes = {
+        str(c): {"n": int((y == c).sum()), "error": float(wrong[y == c].mean())}
+        for c in sorted(set(y.tolist()))
+    }
+    error = float(wrong.mean())
+    if as_json:
+        result = {"dataset": data.name, "part": part, "n": len(y), "error": error}
+        print(json.dumps({**result, "classes": classes}))
+        return
+    table = _table("class", "n", "error %")
+    for name, row in classes.items():
+        table.add_row(
+            _class_name(data, name), str(row["n"]), f"{100 * row['error']:.2f}"
+        )
+    Console().print(table)
+    print(f"Error: {100 * error:.2f} % of {len(y)} {part} examples of {data.name}")
+
+
+@app.command()
+def predict(
+    model: Model,
+    source: Source,
+    out: Annotated[Path, typer.Option(help="The .csv file to write.")],
+):
+    """Write a class and its probability for each example of the test part, or for all.
+
+    Example: ssgan predict digits-50/model.keras digits --out digits.csv
+    """
+    from ssgan.data.sources import load
+
+    data = load(source)
+    classifier = _load_model(model)
+    from ssgan.compare import draft
+
+    x = data.x_train if data.x_test is None else data.x_test
+    probabilities = classifier.predict_proba(x)
+    classes = classifier.classes_.tolist()
+    with draft(out) as part, part.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["index", "class", "probability", *(f"p_{c}" for c in classes)])
+        for i, p in enumerate(probabilities):
+            best = int(p.argmax())
+            values = [f"{value:.6f}" for value in (p[best], *p)]
+            writer.writerow([i, classes[best], *values])
+    print(f"Written: {out}, {len(x)} examples")
+
+
+@app.command()
+def sample(
+    model: Model,
+    out: Annotated[Path, typer.Option(help="A .png for images, a .csv for rows.")],
+    count: Annotated[int, typer.Option(min=1, help="Examples to generate.")] = 64,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the latent vectors.")] = 0,
+):
+    """Write examples that the generator makes.
+
+    Example: ssgan sample digits-50/model.keras --out digits.png
+    """
+    x = _load_model(model).sample(count, random_state=seed)
+    from ssgan.compare import draft
+
+    suffix = ".csv" if x.ndim == 2 else ".png"
+    expect(out.suffix == suffix, f"--out to end in {suffix} for these examples", out)
+    with draft(out) as part:
+        if suffix == ".csv":
+            with part.open("w", newline="") as file:
+                csv.writer(file).writerows(x.tolist())
+        else:
+            _grid(x).save(part)
+    print(f"Written: {out}, {count} examples")
+
+
+def _load_model(path):
+    _import_quietly()
+    from ssgan.estimator import SSGANClassifier
+
+    return SSGANClassifier.load(path)
+
+
+def _grid(x):
+    """Return images of shape (n, h, w) or (n, h, w, c) side by side, as one picture."""
+    import numpy as np
+    from PIL import Image
+
+    # From the least to the greatest value drawn: an image's range is its source's own.
+    x = (x - x.min()) / ((x.max() - x.min()) or 1) * 255
+    x = x.round().astype(np.uint8)
+    x = x[..., 0] if x.shape[3:] == (1,) else x
+    expect(x.shape[3:] in ((), (3,), (4,)), "1, 3 or 4 channels", x.shape[3:])
+    columns = int(np.ceil(np.sqrt(len(x))))
+    blank = np.zeros((-len(x) % columns, *x.shape[1:]), np.uint8)
+    rows = np.concatenate([x, blank]).reshape(-1, columns, *x.shape[1:])
+    return Image.fromarray(np.concatenate([np.hstack(row) for row in rows]))
+
+
+@app.command()
+def datasets():
+    """List what can be loaded by name.
+
+    Example: ssgan datasets
+    """
+    from ssgan.data.sources import catalog
+
+    table = Table("source", "examples", "at hand")
+    for entry in catalog():
+        at_hand = "yes" if entry.prepared else "after a download"
+        table.add_row(entry.name, entry.description, at_hand)
+    Console().print(table)
+
+
+def _table(*columns):
+    """Return an empty table: a column of names, the others of numbers."""
+    table = Table()
+    for i, column in enumerate(columns):
+        table.add_column(column, justify="right" if i else "left")
+    return table
+
+
+def _class_name(data, label):
+    """Return a label together with the name that its source has for it, if any."""
+    if data.class_names is None or data.class_names[int(label)] == label:
+        return label
+    return f"{label} {data.class_names[int(label)]}"
+
+
+def _show_warning(message, category, *where):
+    print(f"ssgan: {message}", file=sys.stderr)
+
+
+def _be_quiet():
+    """Keep TensorFlow's reports of itself off the terminal; before it is imported."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    for name in ("tensorflow", "absl"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def _import_quietly():
+    """Import TensorFlow without the reports that no setting of its own keeps back."""
+    if "tensorflow" in sys.modules:
+        return
+    sys.stderr.flush()
+    stderr = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        importlib.import_module("ssgan.estimator")
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+
+
+def main():
+    """Run the command line."""
+    app()

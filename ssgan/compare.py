@@ -1,0 +1,447 @@
+"""The same labels given to SSGAN and to baselines, and what came of it."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import importlib.metadata
+import json
+import os
+import platform
+import time
+import warnings
+import zlib
+from pathlib import Path
+
+import numpy as np
+import scipy.stats
+import tensorflow as tf
+from sklearn.decomposition import PCA
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+from sklearn.semi_supervised import LabelSpreading, SelfTrainingClassifier
+
+import ssgan
+from ssgan import recipes
+from ssgan.data.sources import is_labeled
+from ssgan.data.splits import label_split
+from ssgan.errors import errors_mean, expect
+from ssgan.estimator import SSGANClassifier
+
+METHODS = ("supervised", "self-training", "label-spreading", "ssgan", "ceiling")
+
+# Label spreading remembers every row and searches all of them for neighbors.
+SPREADING_ROWS = 20_000
+# Self-training fits up to ten times; this many components keep it under two minutes on
+# 60,000 images of 784 pixels.
+COMPONENTS = 64
+CONFIDENCE = 0.95
+
+
+@dataclasses.dataclass(frozen=True)
+class Comparison:
+    """Test errors of several methods that had the same labels.
+
+    Parameters
+    ----------
+    rows : list of dict
+        One for each run, as `compare` describes them.
+    """
+
+    rows: list[dict]
+
+    def errors(self, method):
+        """Return a dict from split name to the test error of a method, a fraction."""
+        return {r["split"]: r["error"] for r in self.rows if r["method"] == method}
+
+    def summary(self):
+        """Return what the table shows.
+
+        Returns
+        -------
+        dict of str to dict
+            For each method the ``mean`` and ``std`` of its test errors over splits
+            (fractions; the sample standard deviation, None for one split), their
+            number ``n`` and the mean ``seconds`` of training.
+        """
+        summary = {}
+        for method in METHODS:
+            rows = [r for r in self.rows if r["method"] == method]
+            if not rows:
+                continue
+            errors = [r["error"] for r in rows]
+            summary[method] = {
+                "mean": float(np.mean(errors)),
+                "std": float(np.std(errors, ddof=1)) if len(rows) > 1 else None,
+                "n": len(rows),
+                "seconds": float(np.mean([r["seconds"] for r in rows])),
+            }
+        return summary
+
+    def difference(self):
+        """Return how much lower SSGAN's error is than that of its supervised half.
+
+        Returns
+        -------
+        dict
+            ``mean`` of the differences, split by split, above 0 where the unlabeled
+            data helped; ``low`` and ``high`` of its 95 % interval (Student's t), None
+            for one split; ``n`` splits; the means ``supervised`` and ``ssgan``; all
+            fractions. Without a split that both methods have there is only n = 0.
+        """
+        supervised, ours = self.errors("supervised"), self.errors("ssgan")
+        pairs = np.array([(supervised[s], ours[s]) for s in supervised if s in ours])
+        n = len(pairs)
+        if n == 0:
+            return {"n": 0}
+        gains = pairs[:, 0] - pairs[:, 1]
+        mean, low, high = float(gains.mean()), None, None
+        if n > 1:
+            quantile = scipy.stats.t.ppf((1 + CONFIDENCE) / 2, n - 1)
+            half = float(quantile * gains.std(ddof=1) / np.sqrt(n))
+            low, high = mean - half, mean + half
+        supervised, ours = pairs.mean(axis=0).tolist()
+        return {
+            "mean": mean,
+            "low": low,
+            "high": high,
+            "n": n,
+            "supervised": supervised,
+            "ssgan": ours,
+        }
+
+    def verdict(self):
+        """Say in one sentence whether the unlabeled data helped, and by how much."""
+        d = self.difference()
+        if d["n"] == 0:
+            return (
+                "No verdict: it takes a split that both supervised and ssgan were "
+                "trained on."
+            )
+        points = f"{100 * abs(d['mean']):.2f} points"
+        before, after = 100 * d["supervised"], 100 * d["ssgan"]
+        means = f"supervised {before:.2f} % -> ssgan {after:.2f} %"
+        if d["n"] == 1:
+            sign = "lower" if d["mean"] >= 0 else "higher"
+            return (
+                f"With the unlabeled data the error was {points} {sign}; one split "
+                f"gives no interval, so this may be chance ({means})."
+            )
+        interval = (
+            f"95 % paired interval {100 * d['low']:+.2f} to {100 * d['high']:+.2f}, "
+            f"{d['n']} splits"
+        )
+        if d["low"] > 0:
+            what = f"helped by {points}"
+        elif d["high"] < 0:
+            what = f"hurt by {points}"
+        else:
+            what = f"made no clear difference: {100 * d['mean']:+.2f} points"
+        return f"The unlabeled data {what} ({interval}): {means}."
+
+
+def compare(
+    data,
+    n_labels,
+    *,
+    splits=5,
+    first_seed=0,
+    recipe="auto",
+    steps=None,
+    methods=METHODS,
+    balanced=True,
+    out=None,
+    progress=None,
+    on_row=None,
+):
+    """Train every method on the same labels, and test it on the same examples.
+
+    - "supervised": SSGAN's discriminator without the game: the same network, averaging,
+      augmentation and number of updates, from the labels alone.
+    - "self-training": scikit-learn's, around a logistic regression on at most 64
+      principal components of all training examples.
+    - "label-spreading": scikit-learn's, over 7 neighbors. Its memory and time grow with
+      the rows: of more than 20,000 unlabeled ones it gets 20,000, drawn by the split's
+      seed; "unlabeled" in its row says so.
+    - "ssgan": the game, with the labels and all unlabeled examples.
+    - "ceiling": "supervised" with every training label. Splits do not change these, so
+      it runs once, after all others.
+
+    Parameters
+    ----------
+    data : ssgan.data.sources.Data
+        With a test part.
+    n_labels : int
+        Labels that each split keeps.
+    splits : int, default=5
+        Label splits to draw.
+    first_seed : int, default=0
+        Seed of the first; the next ones follow. The weights have the seed of the split.
+    recipe : str or ssgan.recipes.Recipe, default="auto"
+    steps : int or None, default=None
+        See `ssgan.SSGANClassifier`.
+    methods : sequence of str, default=METHODS
+    balanced : bool, default=True
+        See `ssgan.label_split`.
+    out : path or None, default=None
+        Folder for ``rows.jsonl``, one row the moment it exists, and ``result.json``.
+        What an earlier, perhaps interrupted, call left there is not run again.
+    progress : callable or None, default=None
+        ``progress(description)`` returns a Keras callback with a method ``close``, such
+        as `ssgan.progress.Progress`.
+    on_row : callable or None, default=None
+        Called with each row.
+
+    Returns
+    -------
+    Comparison
+        Its rows are dictionaries: dataset, split, method, recipe, steps, labels and
+        unlabeled (examples trained on), seed, error (fraction of the test examples),
+        n_test, seconds (of training), machine, versions, and a fingerprint of the data
+        and the recipe's numbers.
+
+    Raises
+    ------
+    InputError
+        If the data have no test part, or an argument is not as described.
+    """
+    expect(
+        data.x_test is not None, "a data set with a test part", f"{data.name} without"
+    )
+    expect(
+        isinstance(splits, int) and splits > 0, "splits=1 or more", f"splits={splits}"
+    )
+    unknown = [m for m in methods if m not in METHODS]
+    expect(
+        methods and not unknown, f"methods among {', '.join(METHODS)}", list(methods)
+    )
+    recipe = resolve(recipe, steps, data)
+    drawn = [
+        label_split(data.y_train, n_labels, seed, balanced=balanced, name=data.name)
+        for seed in range(first_seed, first_seed + splits)
+    ]
+    runs = [(m, s) for s in drawn for m in METHODS if m in methods and m != "ceiling"]
+    if "ceiling" in methods:
+        runs.append(("ceiling", drawn[0]))
+    book = _Book(out)
+    rows = []
+    for method, split in runs:
+        plan = _plan(method, split, recipe, data)
+        row = book.find(plan)
+        if row is None:
+            row = plan | _run(method, split, recipe, data, progress) | environment()
+            book.add(row)
+        rows.append(row)
+        if on_row is not None:
+            on_row(row)
+    comparison = Comparison(rows)
+    book.close(comparison)
+    return comparison
+
+
+def resolve(recipe, steps, data):
+    """Return the recipe that a name, even "auto", and a number of steps mean."""
+    if recipe == "auto":
+        recipe = "vectors" if data.x_train.ndim == 2 else "images"
+    recipe = recipe if isinstance(recipe, recipes.Recipe) else recipes.get(recipe)
+    return recipe if steps is None else recipe.lasting(steps)
+
+
+def _plan(method, split, recipe, data):
+    """Return the part of a row that is known before the run."""
+    alone = method in ("supervised", "ceiling")
+    recipe = None if method in BASELINES else recipe.supervised() if alone else recipe
+    labels, unlabeled = split.n_labels, len(data.y_train) - split.n_labels
+    if method == "ceiling":
+        labels = int(is_labeled(data.y_train).sum())
+    elif method == "label-spreading":
+        unlabeled = min(unlabeled, SPREADING_ROWS)
+    # Other data of the same name, or a recipe changed since, make it another run.
+    fingerprint = zlib.crc32(repr((recipe, data.y_train.tolist())).encode())
+    for x in (data.x_train, data.x_test):
+        fingerprint = zlib.crc32(np.ascontiguousarray(x), fingerprint)
+    return {
+        "dataset": data.name,
+        "split": f"{data.name}@all" if method == "ceiling" else split.name,
+        "method": method,
+        "recipe": recipe and recipe.name,
+        "steps": recipe and recipe.steps,
+        "labels": labels,
+        "unlabeled": 0 if alone else unlabeled,
+        "seed": split.seed,
+        "n_test": len(data.y_test),
+        "fingerprint": f"{fingerprint:08x}",
+    }
+
+
+def _run(method, split, recipe, data, progress):
+    """Train one method; return its error and seconds."""
+    y = data.y_train if method == "ceiling" else split.apply(data.y_train)
+    start = time.perf_counter()
+    if method in BASELINES:
+        predict = BASELINES[method](data.x_train, y, split.seed)
+    else:
+        recipe = recipe if method == "ssgan" else recipe.supervised()
+        shown = progress and progress(f"{split.name} {method}")
+        with contextlib.closing(shown) if shown else contextlib.nullcontext():
+            predict = (
+                SSGANClassifier(
+                    recipe, random_state=split.seed, callbacks=[shown] if shown else ()
+                )
+                .fit(data.x_train, y)
+                .predict
+            )
+    seconds = time.perf_counter() - start
+    error = float(np.mean(predict(data.x_test) != data.y_test))
+    return {"error": error, "seconds": round(seconds, 2)}
+
+
+def _self_training(x, y, seed):
+    scale = _scaler(x)
+    rows = scale(x)
+    components = PCA(min(COMPONENTS, *rows.shape), random_state=seed).fit(rows)
+    classes, codes = _codes(y)
+    # Less regularization than usual: with it few probabilities reach the threshold.
+    model = SelfTrainingClassifier(LogisticRegression(C=10, max_iter=300))
+    with warnings.catch_warnings():
+        # Labels added wrongly can pull a regression about until it gives up.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(components.transform(rows), codes)
+    return lambda x: classes[model.predict(components.transform(scale(x)))]
+
+
+def _label_spreading(x, y, seed):
+    keep = is_labeled(y)
+    others = np.flatnonzero(~keep)
+    if len(others) > SPREADING_ROWS:
+        others = np.random.default_rng(seed).choice(
+            others, SPREADING_ROWS, replace=False
+        )
+    keep[others] = True
+    scale = _scaler(x)
+    classes, codes = _codes(y[keep])
+    model = LabelSpreading(kernel="knn", n_neighbors=7, max_iter=100)
+    with warnings.catch_warnings():
+        # A row that no label reaches has probabilities 0 / 0.
+        warnings.simplefilter("ignore", (RuntimeWarning, ConvergenceWarning))
+        model.fit(scale(x[keep]), codes)
+    return lambda x: classes[model.predict(scale(x))]
+
+
+BASELINES = {"self-training": _self_training, "label-spreading": _label_spreading}
+
+
+def _scaler(x):
+    """Return a function to rows: pixels go to [0, 1], columns are standardized."""
+    if x.ndim == 2:
+        return StandardScaler().fit(x).transform
+    low, high = float(x.min()), float(x.max())
+
+    def scale(x):
+        return (x.reshape(len(x), -1).astype("float32") - low) / ((high - low) or 1.0)
+
+    return scale
+
+
+def _codes(y):
+    """Return the classes (K,) and the labels as whole numbers from 0, -1 as it is."""
+    labeled = is_labeled(y)
+    codes = np.full(len(y), -1)
+    classes, codes[labeled] = np.unique(y[labeled], return_inverse=True)
+    return classes, codes
+
+
+class _Book:
+    """The rows that a folder keeps; without a folder, none."""
+
+    def __init__(self, folder):
+        self.folder = folder and Path(folder)
+        self.rows = []
+        if not folder:
+            return
+        self.path = self.folder / "rows.jsonl"
+        with errors_mean(f"{folder} to be a folder that can be written"):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with self.path.open("a+b") as file:
+                file.seek(0)
+                text = file.read()
+                # Half a row is what an interruption may have left last.
+                text = text[: text.rfind(b"\n") + 1]
+                file.truncate(len(text))
+        with errors_mean(f"a row of JSON in each line of {self.path}"):
+            self.rows = [json.loads(line) for line in text.splitlines()]
+
+    def find(self, plan):
+        """Return the row of an earlier call with that plan, or None."""
+        found = (row for row in self.rows if plan.items() <= row.items())
+        return next(found, None)
+
+    def add(self, row):
+        self.rows.append(row)
+        if self.folder:
+            with self.path.open("a") as file:
+                file.write(json.dumps(row) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+
+    def close(self, comparison):
+        if self.folder:
+            write_json(
+                self.folder / "result.json",
+                {
+                    "verdict": comparison.verdict(),
+                    "difference": comparison.difference(),
+                    "summary": comparison.summary(),
+                    "rows": comparison.rows,
+                },
+            )
+
+
+def environment():
+    """Return what a number was made on: ``{"machine": ..., "versions": ...}``."""
+    packages = ("tensorflow", "keras", "scikit-learn")
+    gpus = tf.config.list_physical_devices("GPU")
+    details = [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
+    return {
+        "machine": {
+            "platform": platform.platform(),
+            "cpus": os.cpu_count(),
+            "gpus": [d.get("device_name", "unknown") for d in details],
+        },
+        "versions": {
+            "ssgan": ssgan.__version__,
+            **{name: importlib.metadata.version(name) for name in packages},
+            "python": platform.python_version(),
+        },
+    }
+
+
+def put_aside(folder):
+    """Rename the rows of a finished comparison, so that the next one starts afresh."""
+    rows, result = Path(folder) / "rows.jsonl", Path(folder) / "result.json"
+    if rows.exists() and result.exists():
+        with errors_mean(f"{folder} to be a folder that can be written"):
+            result.rename(result.with_name(f"result-{result.stat().st_mtime_ns}.json"))
+            rows.rename(rows.with_name(f"rows-{rows.stat().st_mtime_ns}.jsonl"))
+
+
+@contextlib.contextmanager
+def draft(path):
+    """Give a path to write to; what is there in the end becomes `path`, whole."""
+    path = Path(path)
+    part = path.with_name(f".{os.getpid()}.{path.name}")
+    try:
+        with errors_mean(f"{path} to be a file that can be written"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            yield part
+            os.replace(part, path)
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def write_json(path, value):
+    """Write a JSON file, whole or not at all."""
+    with draft(path) as part:
+        part.write_text(json.dumps(value, indent=1) + "\n")

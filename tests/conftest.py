@@ -1,0 +1,87 @@
+import os
+import random
+import sys
+
+import numpy as np
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+@pytest.fixture(autouse=True)
+def seeds():
+    """Start every test from the same random state."""
+    random.seed(0)
+    np.random.seed(0)  # noqa: NPY002, Keras draws its own seeds from it.
+    # Tests that do without TensorFlow are not made to wait for it.
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.set_random_seed(0)
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
+
+
+@pytest.fixture
+def vector_pair():
+    """A discriminator of 6 numbers into 3 classes, and its generator."""
+    from keras import Sequential, layers
+
+    from ssgan.layers import WeightNormalization
+
+    discriminator = Sequential(
+        [
+            layers.Input((6,)),
+            WeightNormalization(layers.Dense(4, "tanh"), train_scale=False),
+            WeightNormalization(layers.Dense(3)),
+        ]
+    )
+    generator = Sequential(
+        [
+            layers.Input((2,)),
+            WeightNormalization(layers.Dense(5, "tanh")),
+            WeightNormalization(layers.Dense(6)),
+        ]
+    )
+    return discriminator, generator
+
+
+@pytest.fixture(scope="module")
+def image_pair():
+    """A discriminator of 6 x 6 gray pixels into 3 classes, and its generator."""
+    from keras import Sequential, layers, utils
+
+    from ssgan.layers import WeightNormalization
+
+    # A fixture of wider scope comes before the seeds of the test.
+    utils.set_random_seed(0)
+    discriminator = Sequential(
+        [
+            layers.Input((6, 6, 1)),
+            WeightNormalization(layers.Conv2D(4, 3, 2, activation="leaky_relu")),
+            layers.GlobalAveragePooling2D(name="features"),
+            layers.GaussianNoise(0.1),
+            WeightNormalization(layers.Dense(3)),
+        ]
+    )
+    generator = Sequential(
+        [
+            layers.Input((2,)),
+            WeightNormalization(layers.Dense(18, "relu")),
+            layers.Reshape((3, 3, 2)),
+            WeightNormalization(layers.Conv2DTranspose(1, 3, 2, "same")),
+            layers.Activation("tanh"),
+        ]
+    )
+    return discriminator, generator
+
+
+@pytest.fixture
+def set_policy():
+    """Return the function that sets the dtype policy, until the test ends."""
+    import keras
+
+    before = keras.config.dtype_policy()
+    yield keras.config.set_dtype_policy
+    keras.config.set_dtype_policy(before)

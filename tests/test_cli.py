@@ -1,0 +1,225 @@
+import csv
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from ssgan import __version__, cli
+from ssgan.cli import app
+from ssgan.recipes import RECIPES
+
+LIGHT = """
+import sys
+from typer.testing import CliRunner
+from ssgan.cli import app
+result = CliRunner().invoke(app, sys.argv[1:])
+print(result.output)
+heavy = {"tensorflow", "keras", "sklearn", "scipy", "numpy"} & set(sys.modules)
+sys.exit(result.exit_code or " ".join(heavy) or 0)
+"""
+
+
+def run(*arguments, code=0):
+    result = CliRunner().invoke(app, [str(a) for a in arguments])
+    assert result.exit_code == code, (result.output, result.exception)
+    return result
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder in which a model for digits was trained, hardly."""
+    folder = tmp_path_factory.mktemp("fit") / "digits"
+    run("fit", "digits", "--labels", 20, "--seed", 3, "--steps", 20, "--out", folder)
+    return folder
+
+
+@pytest.fixture
+def npz(tmp_path):
+    rng = np.random.default_rng(0)
+    y = np.arange(90) % 3
+    x = rng.normal(size=(90, 4)) + 3 * y[:, None]
+    path = tmp_path / "own.npz"
+    np.savez(path, x_train=x[:60], y_train=y[:60], x_test=x[60:], y_test=y[60:])
+    return path
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["fit", "--help"], ["--version"]])
+def test_help_is_light(arguments):
+    start = time.perf_counter()
+    command = [sys.executable, "-c", LIGHT, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    # Less than a second on an idle machine; the tests of others may run beside this.
+    assert time.perf_counter() - start < 4
+
+
+def test_version():
+    assert run("--version").output == f"ssgan {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "command", ["demo", "compare", "fit", "evaluate", "predict", "sample", "datasets"]
+)
+def test_help_has_an_example(command):
+    assert f"Example: ssgan {command}" in run(command, "--help").output
+
+
+def test_help_names_the_recipes():
+    words = run("fit", "--help").output.split()
+    assert {f"{name}:" for name in RECIPES} <= set(words)
+
+
+def test_fit_writes_a_result(folder):
+    assert sorted(p.name for p in folder.iterdir()) == [
+        "model.keras",
+        "result.json",
+        "split.json",
+    ]
+    result = json.loads((folder / "result.json").read_text())
+    expected = {
+        "dataset": "digits",
+        "split": "digits@20-seed3",
+        "labels": 20,
+        "classes": list(range(10)),
+        "recipe": "images",
+        "steps": 20,
+        "seed": 3,
+        "weights_seed": 3,
+        "n_test": 500,
+        "resumed_from_step": 0,
+    }
+    assert expected.items() <= result.items()
+    assert 0 <= result["error"] <= 1
+    assert result["seconds"] > 0
+
+
+def test_evaluate_agrees_with_fit(folder):
+    model, result = (
+        folder / "model.keras",
+        json.loads((folder / "result.json").read_text()),
+    )
+    shown = json.loads(run("evaluate", model, "digits", "--json").stdout)
+    assert shown["error"] == result["error"]
+    assert shown["n"] == sum(c["n"] for c in shown["classes"].values()) == 500
+    of_all = sum(c["n"] * c["error"] for c in shown["classes"].values()) / 500
+    assert of_all == pytest.approx(shown["error"])
+    assert (
+        f"{100 * shown['error']:.2f} % of 500"
+        in run("evaluate", model, "digits").stdout
+    )
+
+
+def test_predict_writes_probabilities(folder, tmp_path):
+    out = tmp_path / "new" / "digits.csv"
+    run("predict", folder / "model.keras", "digits", "--out", out)
+    with out.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0])[:4] == ["index", "class", "probability", "p_0"]
+    assert len(rows) == 500
+    for row in rows[:20]:
+        p = [float(row[f"p_{c}"]) for c in range(10)]
+        assert sum(p) == pytest.approx(1, abs=1e-4)
+        assert float(row["probability"]) == max(p) == p[int(row["class"])]
+
+
+def test_sample_writes_a_picture(folder, tmp_path):
+    first, again, other = (tmp_path / f"{i}.png" for i in range(3))
+    model = folder / "model.keras"
+    run("sample", model, "--count", 5, "--out", first)
+    run("sample", model, "--count", 5, "--out", again)
+    run("sample", model, "--count", 5, "--out", other, "--seed", 1)
+    assert Image.open(first).size == (3 * 8, 2 * 8)
+    assert first.read_bytes() == again.read_bytes() != other.read_bytes()
+
+
+def test_fit_of_rows_with_validation(npz, tmp_path):
+    fit = ["fit", npz, "--labels", 12, "--steps", 20, "--out", tmp_path / "out"]
+    shown = run(*fit, "--validation", 0.25, "--class-weight", "balanced").stderr
+    result = json.loads((tmp_path / "out" / "result.json").read_text())
+    assert (result["labels"], result["validation_labels"]) == (9, 3)
+    assert "own@12-seed0: 20/20" in shown
+    assert "validation error" in shown
+    run(*fit, "--overwrite", "--split", tmp_path / "out" / "split.json", code=2)
+    del fit[2:4]  # The labels come from the file instead.
+    (tmp_path / "split.json").write_bytes(
+        (tmp_path / "out" / "split.json").read_bytes()
+    )
+    run(*fit, "--overwrite", "--split", tmp_path / "split.json")
+    assert json.loads((tmp_path / "out" / "result.json").read_text())["labels"] == 12
+    run("sample", tmp_path / "out" / "model.keras", "--out", tmp_path / "s.csv")
+    with (tmp_path / "s.csv").open() as file:
+        assert np.loadtxt(file, delimiter=",").shape == (64, 4)
+
+
+def test_killed_fit_goes_on(npz, tmp_path):
+    """Kill a training in another process, and see where the next one begins."""
+    out = tmp_path / "out"
+    fit = ["fit", npz, "--labels", 12, "--steps", 600, "--out", out]
+    command = "from ssgan.cli import main; main()"
+    arguments = [sys.executable, "-c", command, *map(str, fit)]
+    with subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 60
+        while not (out / "checkpoints" / "member-0.keras").exists():
+            assert process.poll() is None, process.stderr.read()
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+        said = process.stderr.read()
+    assert process.returncode == 130
+    assert "--resume" in said.splitlines()[-1]
+    assert "Traceback" not in said
+    assert sorted(p.name for p in out.iterdir()) == ["checkpoints"]
+
+    assert "--resume" in run(*fit, code=2).stderr
+    assert "split" in run(*fit, "--resume", "--seed", 1, code=2).stderr
+    run(*fit, "--resume")
+    result = json.loads((out / "result.json").read_text())
+    assert 0 < result["resumed_from_step"] < 600
+    assert not (out / "checkpoints").exists()
+    assert "nothing to resume" in run(*fit, "--resume").stdout
+
+
+def test_compare_shows_table_and_verdict(npz, tmp_path):
+    out = tmp_path / "out"
+    arguments = ["compare", npz, "--labels", 6, "--splits", 2, "--out", out]
+    shown = run(*arguments, "--methods", "self-training,label-spreading").stdout
+    result = json.loads((out / "result.json").read_text())
+    assert len(result["rows"]) == 4
+    mean = result["summary"]["self-training"]["mean"]
+    assert f"{100 * mean:.2f}" in shown
+    assert result["verdict"] in shown.replace("\n", " ")
+    assert str(out / "result.json") in shown.replace("\n", "")
+
+
+def test_demo_keeps_an_earlier_one(monkeypatch, tmp_path):
+    called = []
+    monkeypatch.setattr(cli, "_compare", lambda *a, **k: called.append((a, k)))
+    (tmp_path / "rows.jsonl").write_text("old\n")
+    run("demo", "--out", tmp_path)
+    assert (tmp_path / "rows.jsonl").exists()  # Unfinished: to go on with.
+    (tmp_path / "result.json").write_text("{}\n")
+    run("demo", "--out", tmp_path)
+    names = [p.name.partition("-")[0] for p in sorted(tmp_path.iterdir())]
+    assert names == ["result", "rows"]
+    assert not (tmp_path / "rows.jsonl").exists()
+    expected = {"splits": cli.DEMO_SPLITS, "out": tmp_path}
+    assert called == 2 * [(("digits", cli.DEMO_LABELS), expected)]
+
+
+def test_datasets():
+    shown = run("datasets").stdout
+    assert "digits" in shown
+    assert "tfds:mnist" in shown
+
+
+def test_defect_keeps_its_stack_trace(monkeypatch):
+    monkeypatch.setattr(cli, "_compare", lambda *a, **k: 1 / 0)
+    result = CliRunner().invoke(app, ["demo"])
+    assert isinstance(result.exception, ZeroDivisionError)

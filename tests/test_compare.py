@@ -1,0 +1,236 @@
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+import scipy.stats
+
+from ssgan import compare as module
+from ssgan.compare import METHODS, Comparison, compare
+from ssgan.data.sources import Data
+from ssgan.recipes import VECTORS
+
+
+def toy(rows=60, width=4, labels=(0, 1), images=False):
+    rng = np.random.default_rng(0)
+    codes = np.arange(rows) % len(labels)
+    x = rng.normal(size=(rows, width)) + 4 * codes[:, None]
+    y = np.array(labels, dtype=object if isinstance(labels[0], str) else int)[codes]
+    if images:
+        x = np.round(20 * (x - x.min())).astype(np.uint8).reshape(rows, 2, 2)
+    return Data("toy", x[10:], y[10:], x[:10], y[:10])
+
+
+class Constant:
+    """In place of SSGANClassifier: predict the first label, and remember each fit."""
+
+    fits = []
+
+    def __init__(self, recipe, random_state, callbacks=()):
+        self.recipe, self.random_state, self.callbacks = recipe, random_state, callbacks
+
+    def fit(self, x, y):
+        self.y = y
+        self.fits.append(self)
+        return self
+
+    def predict(self, x):
+        return np.full(len(x), self.y[self.y != -1][0])
+
+
+@pytest.fixture
+def fits(monkeypatch):
+    monkeypatch.setattr(module, "SSGANClassifier", Constant)
+    monkeypatch.setattr(Constant, "fits", [])
+    return Constant.fits
+
+
+def rows_with(supervised, ours):
+    return [
+        {"split": f"toy@2-seed{i}", "method": method, "error": error, "seconds": 1.0}
+        for method, errors in (("supervised", supervised), ("ssgan", ours))
+        for i, error in enumerate(errors)
+    ]
+
+
+def test_every_method_has_the_same_labels(fits):
+    data = toy()
+    result = compare(data, 6, splits=2, first_seed=3, steps=7)
+    assert [(r["split"], r["method"]) for r in result.rows] == [
+        *(("toy@6-seed3", m) for m in METHODS[:-1]),
+        *(("toy@6-seed4", m) for m in METHODS[:-1]),
+        ("toy@all", "ceiling"),
+    ]
+    supervised, ours, again, ours_again, ceiling = fits
+    np.testing.assert_array_equal(supervised.y, ours.y)
+    np.testing.assert_array_equal(again.y, ours_again.y)
+    assert (supervised.y != again.y).any()
+    np.testing.assert_array_equal(ceiling.y, data.y_train)
+    assert [f.random_state for f in fits] == [3, 3, 4, 4, 3]
+    assert ours.recipe == VECTORS.lasting(7)
+    assert supervised.recipe == ceiling.recipe == VECTORS.lasting(7).supervised()
+
+
+def test_row_says_it_all(fits):
+    row = compare(toy(), 6, splits=1, methods=["ssgan"]).rows[0]
+    assert {
+        k: row[k] for k in ("dataset", "recipe", "labels", "unlabeled", "seed")
+    } == {
+        "dataset": "toy",
+        "recipe": "vectors",
+        "labels": 6,
+        "unlabeled": 44,
+        "seed": 0,
+    }
+    assert row["steps"] == VECTORS.steps
+    assert row["error"] == 0.5
+    assert row["n_test"] == 10
+    assert row["machine"]["cpus"] > 0
+    assert {"ssgan", "tensorflow", "keras", "scikit-learn", "python"} <= set(
+        row["versions"]
+    )
+
+
+@pytest.mark.parametrize("method", ["self-training", "label-spreading"])
+@pytest.mark.parametrize("labels", [(0, 1), ("cat", "dog", "emu")], ids=["int", "text"])
+@pytest.mark.parametrize("images", [False, True], ids=["rows", "images"])
+def test_baselines_learn(method, labels, images):
+    data = toy(90, labels=labels, images=images)
+    [row] = compare(data, 8 * len(labels), splits=1, methods=[method]).rows
+    assert row["error"] <= 0.1
+    assert (row["recipe"], row["steps"]) == (None, None)
+
+
+def test_label_spreading_is_bounded(monkeypatch):
+    monkeypatch.setattr(module, "SPREADING_ROWS", 20)
+    [row] = compare(toy(), 4, splits=1, methods=["label-spreading"]).rows
+    assert row["unlabeled"] == 20
+
+
+def test_finished_rows_are_not_run_again(fits, tmp_path):
+    first = compare(toy(), 6, splits=2, out=tmp_path)
+    n = len(fits)
+    second = compare(toy(), 6, splits=2, out=tmp_path)
+    assert n == 5
+    assert len(fits) == n
+    assert second == first
+    result = json.loads((tmp_path / "result.json").read_text())
+    assert result["rows"] == first.rows
+    assert result["summary"] == first.summary()
+    assert result["verdict"] == first.verdict()
+
+
+def test_interrupted_comparison_goes_on(fits, tmp_path):
+    def stop(row):
+        if row["method"] == "label-spreading":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        compare(toy(), 6, splits=1, out=tmp_path, on_row=stop)
+    path = tmp_path / "rows.jsonl"
+    assert not (tmp_path / "result.json").exists()
+    assert len(path.read_text().splitlines()) == 3
+    with path.open("a") as file:
+        file.write('{"split": "toy@6-se')  # The power went here.
+    result = compare(toy(), 6, splits=1, out=tmp_path)
+    assert [f.recipe.name for f in fits] == [
+        "vectors-supervised",
+        "vectors",
+        "vectors-supervised",
+    ]
+    assert [json.loads(line) for line in path.read_text().splitlines()] == result.rows
+
+
+def test_other_numbers_or_data_are_run(fits, tmp_path):
+    def run(data, recipe=VECTORS):
+        compare(data, 6, splits=1, recipe=recipe, methods=["ssgan"], out=tmp_path)
+
+    run(toy())
+    run(toy(), dataclasses.replace(VECTORS, learning_rate=0.5))
+    run(toy(70))
+    assert len(fits) == 3
+    run(toy())
+    assert len(fits) == 3
+
+
+def test_difference_by_hand():
+    supervised, ours = [0.30, 0.25, 0.35], [0.10, 0.11, 0.09]
+    d = Comparison(rows_with(supervised, ours)).difference()
+    expected = scipy.stats.ttest_rel(supervised, ours).confidence_interval(0.95)
+    assert d["mean"] == pytest.approx(0.2)
+    assert (d["low"], d["high"]) == pytest.approx((expected.low, expected.high))
+    # The gains 0.20, 0.14, 0.26: standard deviation 0.06, t(0.975; 2) = 4.3027.
+    assert d["high"] - d["mean"] == pytest.approx(4.3027 * 0.06 / 3**0.5, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("supervised", "ours", "verdict"),
+    [
+        (
+            [0.30, 0.25, 0.35],
+            [0.10, 0.11, 0.09],
+            "The unlabeled data helped by 20.00 points (95 % paired interval +5.10 to "
+            "+34.90, 3 splits): supervised 30.00 % -> ssgan 10.00 %.",
+        ),
+        (
+            [0.10, 0.11, 0.09],
+            [0.30, 0.25, 0.35],
+            "The unlabeled data hurt by 20.00 points (95 % paired interval -34.90 to "
+            "-5.10, 3 splits): supervised 10.00 % -> ssgan 30.00 %.",
+        ),
+        (
+            [0.10, 0.20],
+            [0.20, 0.08],
+            "The unlabeled data made no clear difference: +1.00 points (95 % paired "
+            "interval -138.77 to +140.77, 2 splits): supervised 15.00 % -> ssgan "
+            "14.00 %.",
+        ),
+        (
+            [0.10],
+            [0.04],
+            "With the unlabeled data the error was 6.00 points lower; one split gives "
+            "no interval, so this may be chance (supervised 10.00 % -> ssgan 4.00 %).",
+        ),
+        (
+            [],
+            [0.04],
+            "No verdict: it takes a split that both supervised and ssgan were trained "
+            "on.",
+        ),
+    ],
+    ids=["helped", "hurt", "unclear", "one split", "one method"],
+)
+def test_verdict(supervised, ours, verdict):
+    assert Comparison(rows_with(supervised, ours)).verdict() == verdict
+
+
+def test_summary():
+    summary = Comparison(rows_with([0.1, 0.2], [0.3])).summary()
+    assert summary == {
+        "supervised": {
+            "mean": pytest.approx(0.15),
+            "std": pytest.approx(0.1 / 2**0.5),
+            "n": 2,
+            "seconds": 1.0,
+        },
+        "ssgan": {"mean": 0.3, "std": None, "n": 1, "seconds": 1.0},
+    }
+
+
+def test_progress_is_given_and_closed(fits):
+    closed = []
+
+    class Shown:
+        def __init__(self, description):
+            self.description = description
+
+        def close(self):
+            closed.append(self.description)
+
+    compare(toy(), 6, splits=1, progress=Shown)
+    assert closed == [
+        "toy@6-seed0 supervised",
+        "toy@6-seed0 ssgan",
+        "toy@6-seed0 ceiling",
+    ]
+    assert [f.callbacks[0].description for f in fits] == closed
