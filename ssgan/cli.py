@@ -1,14 +1,11 @@
 """The commands: they join the other modules and show what comes out."""
 
-import contextlib
 import csv
 import importlib
 import json
 import logging
 import os
-import shutil
 import sys
-import time
 import warnings
 from enum import Enum
 from pathlib import Path
@@ -19,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ssgan import __version__, recipes
-from ssgan.errors import InputError, errors_mean, expect
+from ssgan.errors import InputError, expect
 
 # TensorFlow, Keras and scikit-learn are imported within the commands: help is quick.
 
@@ -125,7 +122,7 @@ def demo(
     Example: ssgan demo
     """
     _import_quietly()
-    from ssgan.compare import put_aside
+    from ssgan.records import put_aside
 
     put_aside(out)
     print(
@@ -245,148 +242,31 @@ def fit(
 
     data = load(source)
     _import_quietly()
-    from ssgan.compare import environment, resolve, write_json
-    from ssgan.estimator import SSGANClassifier
     from ssgan.progress import Progress
+    from ssgan.runs import choose_split, fit_into
 
-    chosen = _split(data, labels, seed, split, stratified)
-    recipe = resolve(recipe, steps, data)
-    y, held_out = _hold_out(data, chosen, validation)
-    weights_seed = chosen.seed if weights_seed is None else weights_seed
-    if _prepare(out, chosen, resume, overwrite):
+    result = fit_into(
+        out,
+        data,
+        choose_split(data, labels, seed, split, balanced=not stratified),
+        recipe=recipe,
+        steps=steps,
+        members=members,
+        class_weight=class_weight and class_weight.value,
+        weights_seed=weights_seed,
+        validation=validation,
+        resume=resume,
+        overwrite=overwrite,
+        progress=Progress,
+    )
+    if result is None:
         print(f"{out / 'model.keras'} is finished: nothing to resume.")
         return
-    with contextlib.closing(Progress(chosen.name)) as progress:
-        classifier = SSGANClassifier(
-            recipe,
-            n_members=members,
-            class_weight=class_weight and class_weight.value,
-            random_state=weights_seed,
-            callbacks=[progress],
+    if result["error"] is not None:
+        print(
+            f"Test error: {100 * result['error']:.2f} % of {result['n_test']} examples"
         )
-        start = time.perf_counter()
-        checkpoints = out / "checkpoints"
-        try:
-            classifier.fit(
-                data.x_train, y, validation=held_out, checkpoints=checkpoints
-            )
-        except InputError:
-            if not any(checkpoints.glob("*.keras")):
-                _remove_checkpoints(out)
-            raise
-        seconds = time.perf_counter() - start
-    error = None
-    if data.x_test is not None:
-        error = float((classifier.predict(data.x_test) != data.y_test).mean())
-    classifier.save(out / "model.keras")
-    result = {
-        "dataset": data.name,
-        "split": chosen.name,
-        "labels": int((y != -1).sum()),
-        "validation_labels": len(held_out[1]) if held_out else 0,
-        "classes": classifier.classes_.tolist(),
-        "recipe": recipe.name,
-        "steps": recipe.steps,
-        "members": members,
-        "class_weight": class_weight and class_weight.value,
-        "seed": chosen.seed,
-        "weights_seed": weights_seed,
-        "error": error,
-        "n_test": 0 if error is None else len(data.y_test),
-        "seconds": round(seconds, 2),
-        "resumed_from_step": progress.first_step or 0,
-        **environment(),
-    }
-    chosen.save(out / "split.json")
-    write_json(out / "result.json", result)
-    _remove_checkpoints(out)
-    if error is not None:
-        print(f"Test error: {100 * error:.2f} % of {len(data.y_test)} examples")
     print(f"Written: {out / 'model.keras'}")
-
-
-def _split(data, labels, seed, path, stratified):
-    """Return the split that the options of `fit` ask for."""
-    import numpy as np
-
-    from ssgan.data.sources import is_labeled
-    from ssgan.data.splits import LabelSplit, label_split
-
-    if path is not None:
-        expect(
-            labels is None, "--labels or --split", f"--labels {labels} --split {path}"
-        )
-        split = LabelSplit.load(path)
-        split.apply(data.y_train)
-        return split
-    if labels is None:
-        given = np.flatnonzero(is_labeled(data.y_train))
-        expect(
-            0 < len(given) < len(data.y_train),
-            "--labels N or --split FILE, unless some of the labels are -1",
-            f"{len(given)} labels for {len(data.y_train)} examples of {data.name}",
-        )
-        return LabelSplit(f"{data.name}@{len(given)}", given, seed, len(given))
-    return label_split(
-        data.y_train, labels, seed, balanced=not stratified, name=data.name
-    )
-
-
-def _hold_out(data, split, fraction):
-    """Return the labels to learn from, -1 elsewhere, and a validation part or None."""
-    from sklearn.model_selection import train_test_split
-
-    y = split.apply(data.y_train)
-    if not fraction:
-        return y, None
-    with errors_mean(
-        f"labels enough to hold out --validation {fraction} of each class"
-    ):
-        _, held = train_test_split(
-            split.indices,
-            test_size=fraction,
-            stratify=y[split.indices].astype(str),
-            random_state=split.seed,
-        )
-    held_out = data.x_train[held], y[held]
-    y[held] = -1
-    return y, held_out
-
-
-def _prepare(out, split, resume, overwrite):
-    """Make the folder ready for a training; return whether it holds a finished one.
-
-    What an earlier training left is replaced at the end of this one. Until then all is
-    in ``checkpoints``.
-    """
-    from ssgan.data.splits import LabelSplit
-
-    checkpoints = out / "checkpoints"
-    with errors_mean(f"{out} to be a folder that can be written"):
-        out.mkdir(parents=True, exist_ok=True)
-        probe = out / f".{os.getpid()}.probe"
-        probe.touch()
-        probe.unlink()
-    held = [n for n in ("model.keras", "checkpoints") if (out / n).exists()]
-    expect(
-        resume or overwrite or not held,
-        "an --out without a training in it, --resume or --overwrite",
-        f"{out}, which holds {' and '.join(held)}",
-    )
-    if resume and held:
-        finished = not checkpoints.exists()
-        old = LabelSplit.load((out if finished else checkpoints) / "split.json")
-        same = old.name == split.name and old.indices.tolist() == split.indices.tolist()
-        expect(same, f"the split of {out}, {old.name}, to resume", split.name)
-        return finished
-    _remove_checkpoints(out)
-    checkpoints.mkdir()
-    split.save(checkpoints / "split.json")
-    return False
-
-
-def _remove_checkpoints(out):
-    shutil.rmtree(out / "checkpoints", ignore_errors=True)
 
 
 @app.command()
@@ -443,7 +323,7 @@ def predict(
 
     data = load(source)
     classifier = _load_model(model)
-    from ssgan.compare import draft
+    from ssgan.records import draft
 
     x = data.x_train if data.x_test is None else data.x_test
     probabilities = classifier.predict_proba(x)
@@ -470,7 +350,7 @@ def sample(
     Example: ssgan sample digits-50/model.keras --out digits.png
     """
     x = _load_model(model).sample(count, random_state=seed)
-    from ssgan.compare import draft
+    from ssgan.records import draft
 
     suffix = ".csv" if x.ndim == 2 else ".png"
     expect(out.suffix == suffix, f"--out to end in {suffix} for these examples", out)

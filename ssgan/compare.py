@@ -4,38 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import importlib.metadata
-import json
-import os
-import platform
 import time
-import warnings
 import zlib
-from pathlib import Path
 
 import numpy as np
 import scipy.stats
-import tensorflow as tf
-from sklearn.decomposition import PCA
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
-from sklearn.semi_supervised import LabelSpreading, SelfTrainingClassifier
 
-import ssgan
-from ssgan import recipes
+from ssgan import baselines, recipes
+from ssgan.baselines import BASELINES
 from ssgan.data.sources import is_labeled
 from ssgan.data.splits import label_split
-from ssgan.errors import errors_mean, expect
+from ssgan.errors import expect
 from ssgan.estimator import SSGANClassifier
+from ssgan.records import Book, environment
 
 METHODS = ("supervised", "self-training", "label-spreading", "ssgan", "ceiling")
 
-# Label spreading remembers every row and searches all of them for neighbors.
-SPREADING_ROWS = 20_000
-# Self-training fits up to ten times; this many components keep it under two minutes on
-# 60,000 images of 784 pixels.
-COMPONENTS = 64
 CONFIDENCE = 0.95
 
 
@@ -216,7 +200,7 @@ def compare(
     expect(
         methods and not unknown, f"methods among {', '.join(METHODS)}", list(methods)
     )
-    recipe = resolve(recipe, steps, data)
+    recipe = recipes.resolve(recipe, steps, images=data.x_train.ndim > 2)
     drawn = [
         label_split(data.y_train, n_labels, seed, balanced=balanced, name=data.name)
         for seed in range(first_seed, first_seed + splits)
@@ -224,7 +208,7 @@ def compare(
     runs = [(m, s) for s in drawn for m in METHODS if m in methods and m != "ceiling"]
     if "ceiling" in methods:
         runs.append(("ceiling", drawn[0]))
-    book = _Book(out)
+    book = Book(out)
     rows = []
     for method, split in runs:
         plan = _plan(method, split, recipe, data)
@@ -240,14 +224,6 @@ def compare(
     return comparison
 
 
-def resolve(recipe, steps, data):
-    """Return the recipe that a name, even "auto", and a number of steps mean."""
-    if recipe == "auto":
-        recipe = "vectors" if data.x_train.ndim == 2 else "images"
-    recipe = recipe if isinstance(recipe, recipes.Recipe) else recipes.get(recipe)
-    return recipe if steps is None else recipe.lasting(steps)
-
-
 def _plan(method, split, recipe, data):
     """Return the part of a row that is known before the run."""
     alone = method in ("supervised", "ceiling")
@@ -256,7 +232,7 @@ def _plan(method, split, recipe, data):
     if method == "ceiling":
         labels = int(is_labeled(data.y_train).sum())
     elif method == "label-spreading":
-        unlabeled = min(unlabeled, SPREADING_ROWS)
+        unlabeled = min(unlabeled, baselines.SPREADING_ROWS)
     # Other data of the same name, or a recipe changed since, make it another run.
     fingerprint = zlib.crc32(repr((recipe, data.y_train.tolist())).encode())
     for x in (data.x_train, data.x_test):
@@ -295,153 +271,3 @@ def _run(method, split, recipe, data, progress):
     seconds = time.perf_counter() - start
     error = float(np.mean(predict(data.x_test) != data.y_test))
     return {"error": error, "seconds": round(seconds, 2)}
-
-
-def _self_training(x, y, seed):
-    scale = _scaler(x)
-    rows = scale(x)
-    components = PCA(min(COMPONENTS, *rows.shape), random_state=seed).fit(rows)
-    classes, codes = _codes(y)
-    # Less regularization than usual: with it few probabilities reach the threshold.
-    model = SelfTrainingClassifier(LogisticRegression(C=10, max_iter=300))
-    with warnings.catch_warnings():
-        # Labels added wrongly can pull a regression about until it gives up.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(components.transform(rows), codes)
-    return lambda x: classes[model.predict(components.transform(scale(x)))]
-
-
-def _label_spreading(x, y, seed):
-    keep = is_labeled(y)
-    others = np.flatnonzero(~keep)
-    if len(others) > SPREADING_ROWS:
-        others = np.random.default_rng(seed).choice(
-            others, SPREADING_ROWS, replace=False
-        )
-    keep[others] = True
-    scale = _scaler(x)
-    classes, codes = _codes(y[keep])
-    model = LabelSpreading(kernel="knn", n_neighbors=7, max_iter=100)
-    with warnings.catch_warnings():
-        # A row that no label reaches has probabilities 0 / 0.
-        warnings.simplefilter("ignore", (RuntimeWarning, ConvergenceWarning))
-        model.fit(scale(x[keep]), codes)
-    return lambda x: classes[model.predict(scale(x))]
-
-
-BASELINES = {"self-training": _self_training, "label-spreading": _label_spreading}
-
-
-def _scaler(x):
-    """Return a function to rows: pixels go to [0, 1], columns are standardized."""
-    if x.ndim == 2:
-        return StandardScaler().fit(x).transform
-    low, high = float(x.min()), float(x.max())
-
-    def scale(x):
-        return (x.reshape(len(x), -1).astype("float32") - low) / ((high - low) or 1.0)
-
-    return scale
-
-
-def _codes(y):
-    """Return the classes (K,) and the labels as whole numbers from 0, -1 as it is."""
-    labeled = is_labeled(y)
-    codes = np.full(len(y), -1)
-    classes, codes[labeled] = np.unique(y[labeled], return_inverse=True)
-    return classes, codes
-
-
-class _Book:
-    """The rows that a folder keeps; without a folder, none."""
-
-    def __init__(self, folder):
-        self.folder = folder and Path(folder)
-        self.rows = []
-        if not folder:
-            return
-        self.path = self.folder / "rows.jsonl"
-        with errors_mean(f"{folder} to be a folder that can be written"):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with self.path.open("a+b") as file:
-                file.seek(0)
-                text = file.read()
-                # Half a row is what an interruption may have left last.
-                text = text[: text.rfind(b"\n") + 1]
-                file.truncate(len(text))
-        with errors_mean(f"a row of JSON in each line of {self.path}"):
-            self.rows = [json.loads(line) for line in text.splitlines()]
-
-    def find(self, plan):
-        """Return the row of an earlier call with that plan, or None."""
-        found = (row for row in self.rows if plan.items() <= row.items())
-        return next(found, None)
-
-    def add(self, row):
-        self.rows.append(row)
-        if self.folder:
-            with self.path.open("a") as file:
-                file.write(json.dumps(row) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-
-    def close(self, comparison):
-        if self.folder:
-            write_json(
-                self.folder / "result.json",
-                {
-                    "verdict": comparison.verdict(),
-                    "difference": comparison.difference(),
-                    "summary": comparison.summary(),
-                    "rows": comparison.rows,
-                },
-            )
-
-
-def environment():
-    """Return what a number was made on: ``{"machine": ..., "versions": ...}``."""
-    packages = ("tensorflow", "keras", "scikit-learn")
-    gpus = tf.config.list_physical_devices("GPU")
-    details = [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
-    return {
-        "machine": {
-            "platform": platform.platform(),
-            "cpus": os.cpu_count(),
-            "gpus": [d.get("device_name", "unknown") for d in details],
-        },
-        "versions": {
-            "ssgan": ssgan.__version__,
-            **{name: importlib.metadata.version(name) for name in packages},
-            "python": platform.python_version(),
-        },
-    }
-
-
-def put_aside(folder):
-    """Rename the rows of a finished comparison, so that the next one starts afresh."""
-    rows, result = Path(folder) / "rows.jsonl", Path(folder) / "result.json"
-    if rows.exists() and result.exists():
-        with errors_mean(f"{folder} to be a folder that can be written"):
-            result.rename(result.with_name(f"result-{result.stat().st_mtime_ns}.json"))
-            rows.rename(rows.with_name(f"rows-{rows.stat().st_mtime_ns}.jsonl"))
-
-
-@contextlib.contextmanager
-def draft(path):
-    """Give a path to write to; what is there in the end becomes `path`, whole."""
-    path = Path(path)
-    part = path.with_name(f".{os.getpid()}.{path.name}")
-    try:
-        with errors_mean(f"{path} to be a file that can be written"):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            yield part
-            os.replace(part, path)
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-
-
-def write_json(path, value):
-    """Write a JSON file, whole or not at all."""
-    with draft(path) as part:
-        part.write_text(json.dumps(value, indent=1) + "\n")

@@ -3,9 +3,9 @@
 import dataclasses
 import numbers
 import warnings
+import zlib
 from pathlib import Path
 
-import keras
 import numpy as np
 import tensorflow as tf
 from sklearn.base import (
@@ -21,8 +21,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ssgan import recipes, training
 from ssgan.data.sources import is_labeled
-from ssgan.errors import InputError
-from ssgan.model import AveragedClassifier, Ensemble
+from ssgan.errors import InputError, errors_mean, expect
+from ssgan.model import Ensemble
 
 # Predictions are made in batches of this size, the last one filled up: then the result
 # for an example does not depend, not even in the last bit, on what comes with it.
@@ -37,8 +37,8 @@ class SSGANClassifier(
     Parameters
     ----------
     recipe : str or ssgan.recipes.Recipe, default="auto"
-        What to train: a name from `ssgan.recipes.RECIPES`, or one of your own. "auto" is
-        "images" for images and "vectors" for rows of numbers.
+        What to train: a name from `ssgan.recipes.RECIPES`, or one of your own. "auto"
+        is "images" for images and "vectors" for rows of numbers.
     steps : int or None, default=None
         Updates of each player; None leaves it to the recipe. Its learning rate schedule
         is stretched with it.
@@ -130,8 +130,8 @@ class SSGANClassifier(
         validation : tuple ``(X, y)`` or None, default=None
             Labeled examples to evaluate as training goes. They decide nothing.
         checkpoints : path or None, default=None
-            Folder for a checkpoint of each member. If it already holds some, of the same
-            training, that goes on from there.
+            Folder for a checkpoint of each member. If it already holds some, of the
+            same training, that goes on from there.
 
         Returns
         -------
@@ -145,13 +145,13 @@ class SSGANClassifier(
         X, y = self._validate_fit(X, y)
         labeled = is_labeled(y)
         self.classes_, codes = _encode(y[labeled])
-        self.recipe_ = self._resolve_recipe(X)
+        self.recipe_ = recipes.resolve(self.recipe, self.steps, images=X.ndim == 4)
         if unlabeled is None:
             unlabeled = X
             if labeled.all() and self.recipe_.generator is not None:
                 warnings.warn(
-                    "No unlabeled example (y == -1): the game is played with the labeled "
-                    "ones alone.",
+                    "No unlabeled example (y == -1): the game is played with the "
+                    "labeled ones alone.",
                     stacklevel=2,
                 )
         elif not isinstance(unlabeled, tf.data.Dataset):
@@ -159,55 +159,52 @@ class SSGANClassifier(
             unlabeled = np.concatenate([X, self._validate(unlabeled)])
         if validation is not None:
             validation = self._validate(validation[0]), self._codes(validation[1])
-        rng = check_random_state(self.random_state)
+        size = self.n_members
+        whole = isinstance(size, numbers.Integral) and size > 0
+        expect(whole, "a whole number of members above 0", f"n_members={size!r}")
+        seeds = check_random_state(self.random_state).randint(2**31 - 1, size=size)
         members = []
-        for i, seed in enumerate(rng.randint(2**31 - 1, size=self.n_members)):
-            members.append(
-                self._fit_member(
-                    int(seed),
-                    X,
-                    X[labeled],
-                    codes,
-                    unlabeled,
-                    validation,
-                    checkpoints and Path(checkpoints) / f"member-{i}.keras",
-                )
+        for i, seed in enumerate(seeds.tolist()):
+            # What tells this training from others, so as not to go on with one of them.
+            info = {
+                "seed": seed,
+                "recipe": repr(self.recipe_),
+                "labels": zlib.crc32(np.where(labeled)[0].tobytes() + codes.tobytes()),
+            }
+            checkpoint = checkpoints and Path(checkpoints) / f"member-{i}.keras"
+            model = self._begin(X, info, checkpoint)
+            training.train(
+                self.recipe_,
+                model,
+                X[labeled],
+                codes,
+                unlabeled,
+                validation=validation,
+                class_weight=self._class_weights(codes),
+                seed=seed,
+                callbacks=self.callbacks,
+                checkpoint=checkpoint,
             )
-        self.model_ = members[0] if len(members) == 1 else Ensemble(members)
+            members.append(model)
+        self.model_ = members[0] if size == 1 else Ensemble(members)
         self.model_.info = self._info()
         return self
 
-    def _fit_member(self, seed, X, x, codes, unlabeled, validation, checkpoint):
-        fingerprint = {"seed": seed, "recipe": repr(self.recipe_), "labeled": len(x)}
-        if checkpoint and checkpoint.exists():
-            model = load_model(checkpoint)
-            if model.info != fingerprint:
-                raise InputError(
-                    f"Expected {checkpoint} to be of the same training, or another "
-                    f"folder. Received: a checkpoint of {model.info}, for {fingerprint}"
-                )
-        else:
-            model = training.build(
+    def _begin(self, X, info, checkpoint):
+        """Return a new model, or the one that an interrupted training left."""
+        if checkpoint is None or not checkpoint.exists():
+            return training.build(
                 self.recipe_,
                 X,
                 len(self.classes_),
                 discriminator=self.discriminator,
                 generator=self.generator,
-                seed=seed,
-                info=fingerprint,
+                seed=info["seed"],
+                info=info,
             )
-        training.train(
-            self.recipe_,
-            model,
-            x,
-            codes,
-            unlabeled,
-            validation=validation,
-            class_weight=self._class_weights(codes),
-            seed=seed,
-            callbacks=self.callbacks,
-            checkpoint=checkpoint,
-        )
+        model = training.load(checkpoint)
+        expected = f"{checkpoint} to be of this training, {info}"
+        expect(model.info == info, expected, f"one of {model.info}")
         return model
 
     def predict(self, X):
@@ -224,6 +221,7 @@ class SSGANClassifier(
 
     def transform(self, X):
         """Return the features of the last hidden layer, of shape (n, features)."""
+        check_is_fitted(self)
         return self._in_batches(self.model_.features, X)
 
     def sample(self, n, random_state=None):
@@ -239,10 +237,11 @@ class SSGANClassifier(
         ndarray of shape (n, ...)
         """
         check_is_fitted(self)
-        if self.recipe_.generator is None:
-            raise InputError(
-                "Expected a model with a generator. Received: one trained on labels alone"
-            )
+        expect(
+            self.recipe_.generator is not None,
+            "a model with a generator",
+            "one trained on labels alone",
+        )
         seed = int(check_random_state(random_state).randint(2**31 - 1))
         x = np.asarray(self.model_.sample(n, seed=seed))
         return x.reshape(n, *self._given_shape)
@@ -250,8 +249,7 @@ class SSGANClassifier(
     def save(self, path):
         """Write all that prediction needs to one ``.keras`` file; see `load`."""
         check_is_fitted(self)
-        if Path(path).suffix != ".keras":
-            raise InputError(f"Expected a path that ends in .keras. Received: {path}")
+        expect(Path(path).suffix == ".keras", "a path that ends in .keras", path)
         training.save(self.model_, path)
 
     @classmethod
@@ -263,12 +261,9 @@ class SSGANClassifier(
         InputError
             If there is no such file, or it is not one of ours.
         """
-        model = load_model(path)
-        if "classes" not in getattr(model, "info", {}):
-            raise InputError(
-                f"Expected a model that SSGANClassifier.save wrote. Received: {path}"
-            )
+        model = training.load(path)
         info = model.info
+        expect("classes" in info, "a model that SSGANClassifier.save wrote", path)
         classifier = cls(
             recipe=recipes.from_dict(info["recipe"]),
             n_members=info["n_members"],
@@ -290,11 +285,11 @@ class SSGANClassifier(
     def _validate(self, X):
         """Check that examples have the form of those at fit."""
         X = self._check(X, reset=False)
-        if X.shape[1:] != self._given_shape:
-            raise InputError(
-                f"Expected examples of shape {self._given_shape}, as at fit. Received: "
-                f"an array of shape {X.shape}"
-            )
+        expect(
+            X.shape[1:] == self._given_shape,
+            f"examples of shape {self._given_shape}, as at fit",
+            f"an array of shape {X.shape}",
+        )
         return X.reshape(len(X), *self._network_shape())
 
     def _check(self, X, *y, reset):
@@ -304,44 +299,37 @@ class SSGANClassifier(
             )
         except ValueError as error:
             # scikit-learn explains over many lines; the first sentence says what is so.
-            raise InputError(" ".join(str(error).split())) from None
+            raise InputError(
+                "Expected finite numbers, as rows or images of one size, and one label "
+                f"for each. Received: {' '.join(str(error).split())}"
+            ) from None
 
     def _network_shape(self):
         """Images with a channel axis, rows of numbers as they are."""
         given, image = self._given_shape, self.image_shape
-        if image is not None and np.prod(image) != np.prod(given):
-            raise InputError(
-                f"Expected image_shape to have as many pixels as an example, of shape "
-                f"{given}. Received: image_shape={image}"
-            )
         shape = tuple(image or given)
-        if len(shape) > 3:
-            raise InputError(
-                "Expected rows, or images of shape (n, height, width) or (n, height, "
-                f"width, channels). Received: examples of shape {shape}"
-            )
+        expect(
+            np.prod(shape) == np.prod(given),
+            f"image_shape to have as many pixels as an example, of shape {given}",
+            f"image_shape={image}",
+        )
+        expect(
+            len(shape) <= 3,
+            "rows, or images of shape (n, height, width) or (..., channels)",
+            f"examples of shape {shape}",
+        )
         return (*shape, 1) if len(shape) == 2 else shape
-
-    def _resolve_recipe(self, X):
-        recipe = self.recipe
-        if recipe == "auto":
-            recipe = "images" if X.ndim == 4 else "vectors"
-        if not isinstance(recipe, recipes.Recipe):
-            recipe = recipes.get(recipe)
-        if self.steps is None:
-            return recipe
-        return recipe.lasting(_positive("steps", self.steps))
 
     def _codes(self, y):
         """Return the place of each label in `classes_`."""
         y = np.asarray(y)
         codes = np.searchsorted(self.classes_, y).clip(max=len(self.classes_) - 1)
         unknown = self.classes_[codes] != y
-        if unknown.any():
-            raise InputError(
-                f"Expected labels among {self.classes_.tolist()}. Received: "
-                f"{np.unique(y[unknown]).tolist()}"
-            )
+        expect(
+            not unknown.any(),
+            f"labels among {self.classes_.tolist()}",
+            np.unique(y[unknown]).tolist(),
+        )
         return codes
 
     def _class_weights(self, codes):
@@ -358,11 +346,11 @@ class SSGANClassifier(
         return self.model_.features(np.zeros((1, *self._network_shape()))).shape[1]
 
     def _logits(self, X):
+        check_is_fitted(self)
         return self._in_batches(self.model_, X)
 
     def _in_batches(self, function, X):
         """Apply a function of raw examples to X, in batches of one size."""
-        check_is_fitted(self)
         X = self._validate(X)
         function = tf.function(function, reduce_retracing=True)
         results = []
@@ -394,51 +382,14 @@ class SSGANClassifier(
         return tags
 
 
-def load_model(path):
-    """Load a Keras model that this package wrote.
-
-    Raises
-    ------
-    InputError
-        If the file is missing, damaged or of another kind.
-    """
-    if not Path(path).is_file():
-        raise InputError(
-            f"Expected a .keras file. Received: {path}, which is not there"
-        )
-    try:
-        model = keras.saving.load_model(path)
-    except Exception as error:  # Keras and the archive reader raise all kinds.
-        reason = str(error).strip().splitlines()[0][:120]
-        raise InputError(
-            f"Expected a .keras file that ssgan wrote. Received: {path} ({reason})"
-        ) from None
-    if not isinstance(model, (AveragedClassifier, Ensemble)):
-        raise InputError(
-            f"Expected a model that ssgan wrote. Received: {path}, a {type(model).__name__}"
-        )
-    return model
-
-
 def _encode(labels):
     """Return the sorted classes and the place of each label among them."""
-    if len(labels) == 0:
-        raise InputError(
-            "Expected labels of two classes or more. Received: no labeled example (every "
-            "y is -1)"
-        )
-    check_classification_targets(labels)
+    expected = "labels of two classes or more"
+    expect(len(labels), expected, "no labeled example (every y is -1)")
+    with errors_mean("class labels"):
+        check_classification_targets(labels)
     if labels.dtype == object and all(isinstance(label, str) for label in labels):
         labels = labels.astype(str)
     classes, codes = np.unique(labels, return_inverse=True)
-    if len(classes) < 2:
-        raise InputError(
-            f"Expected labels of two classes or more. Received: one class, {classes[0]!r}"
-        )
+    expect(len(classes) > 1, expected, f"one class, {classes[0]!r}")
     return classes, codes
-
-
-def _positive(name, value):
-    if not isinstance(value, numbers.Integral) or value < 1:
-        raise InputError(f"Expected a whole number above 0. Received: {name}={value!r}")
-    return int(value)

@@ -159,11 +159,11 @@ def initialize(network, inputs):
 
 @keras.saving.register_keras_serializable(package=PACKAGE)
 class RandomAffine(keras.layers.Layer):
-    """Shift, turn and scale each image at random, a little, as in another photograph.
+    """Shift, turn and scale each image at random, a little.
 
-    Pixels between pixels are interpolated bilinearly; the border's own pixels fill what
-    comes into view, so that neither a dark nor a bright background shows an edge. Active
-    in training alone. Unlike the transforms of Keras it compiles under XLA.
+    Places between pixels are interpolated bilinearly; the border's own pixels fill what
+    comes into view, so that neither a dark nor a bright background shows an edge.
+    Active in training alone. Unlike the transforms of Keras it compiles under XLA.
 
     Parameters
     ----------
@@ -188,8 +188,9 @@ class RandomAffine(keras.layers.Layer):
         super().__init__(**kwargs)
         if not (0 <= shift <= 1 and 0 <= rotation <= 180 and 0 <= zoom < 1):
             raise ValueError(
-                "Expected shift from 0 to 1, rotation from 0 to 180 degrees and zoom from "
-                f"0 to below 1. Received: shift={shift}, rotation={rotation}, zoom={zoom}"
+                "Expected shift from 0 to 1, rotation from 0 to 180 degrees and zoom "
+                f"from 0 to below 1. Received: shift={shift}, rotation={rotation}, "
+                f"zoom={zoom}"
             )
         self.shift = shift
         self.rotation = rotation

@@ -74,7 +74,7 @@ class Monitor(keras.callbacks.Callback):
         self._state = [v.numpy() for v in self._variables()]
 
     def restore(self):
-        """Bring the model, and new optimizers of the same kind, back to a good state."""
+        """Bring the model, and optimizers of the same kind, back to a good state."""
         for variable, value in zip(self._variables(), self._state, strict=True):
             variable.assign(value)
 

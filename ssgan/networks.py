@@ -12,6 +12,7 @@ import math
 import keras
 from keras import layers
 
+from ssgan.errors import expect
 from ssgan.layers import WeightNormalization
 
 # Convolutions of the default discriminator halve pictures that are larger than this.
@@ -125,6 +126,7 @@ def conv_discriminator(
     Salimans et al. 2016, section 6.2, arXiv:1606.03498, and the authors' program.
     """
     first, second = filters
+    _expect_image(input_shape)
     inputs = keras.Input(input_shape)
     x = layers.Dropout(input_dropout)(inputs)
     for width in (first, second):
@@ -190,9 +192,9 @@ def small_discriminator(
     """Build the default discriminator, for small images.
 
     The multilayer discriminator's noise around a few convolutions: each halves the
-    picture by its stride, down to some 4 x 4; Gaussian noise comes before every layer and leaky ReLU after;
-    the features are the last picture, flattened, so that the generator is told where
-    things are, before their noise.
+    picture by its stride, down to some 4 x 4; Gaussian noise comes before every layer
+    and leaky ReLU after. The features are the last picture, flattened, before its
+    noise: they tell the generator where things are.
 
     Parameters
     ----------
@@ -204,6 +206,7 @@ def small_discriminator(
     input_noise, noise : float in [0, 1]
         Standard deviation of the noise on the pixels and on each layer.
     """
+    _expect_image(input_shape)
     inputs = keras.Input(input_shape)
     x = layers.GaussianNoise(input_noise)(inputs)
     for i, width in enumerate(filters):
@@ -215,6 +218,11 @@ def small_discriminator(
     x = layers.GaussianNoise(noise)(x)
     outputs = _normalized_dense(n_classes, initial_std=0.1)(x)
     return keras.Model(inputs, outputs, name="discriminator")
+
+
+def _expect_image(shape):
+    images = "images, of shape (height, width, channels), for a convolutional network"
+    expect(len(shape) == 3, images, f"examples of shape {tuple(shape)}")
 
 
 def _normalized_dense(units, train_scale=True, initial_std=1.0):

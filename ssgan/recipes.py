@@ -5,9 +5,10 @@ reads it. To try another number, ``dataclasses.replace(IMAGES, steps=5000)``.
 """
 
 import dataclasses
+import numbers
 from typing import Any, NamedTuple
 
-from ssgan.errors import InputError
+from ssgan.errors import expect
 
 
 class Part(NamedTuple):
@@ -85,7 +86,7 @@ class Recipe:
         )
 
     def lasting(self, steps):
-        """Return the same with another number of updates, the schedule in proportion."""
+        """Return the same with other steps, and the schedule in proportion."""
         hold = round(self.hold * steps / self.steps)
         return dataclasses.replace(self, steps=steps, hold=hold)
 
@@ -164,11 +165,36 @@ def get(name):
     InputError
         If there is none.
     """
-    if name not in RECIPES:
-        raise InputError(
-            f"Expected one of the recipes {', '.join(RECIPES)}. Received: {name!r}"
-        )
+    expect(name in RECIPES, f"one of the recipes {', '.join(RECIPES)}", repr(name))
     return RECIPES[name]
+
+
+def resolve(recipe, steps=None, *, images):
+    """Return the recipe that is meant.
+
+    Parameters
+    ----------
+    recipe : str or Recipe
+        "auto", the name of one, or one.
+    steps : int or None, default=None
+        Updates, if not the recipe's own.
+    images : bool
+        Whether the examples are images: what "auto" depends on.
+
+    Raises
+    ------
+    InputError
+        If there is no such recipe, or the steps are not a whole number above 0.
+    """
+    if recipe == "auto":
+        recipe = IMAGES if images else VECTORS
+    if not isinstance(recipe, Recipe):
+        recipe = get(recipe)
+    if steps is None:
+        return recipe
+    whole = isinstance(steps, numbers.Integral) and steps > 0
+    expect(whole, "a whole number of updates above 0", f"steps={steps!r}")
+    return recipe.lasting(int(steps))
 
 
 def from_dict(values):

@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import os
 import random
 import warnings
 from pathlib import Path
@@ -13,10 +12,11 @@ from keras import ops
 
 from ssgan import layers, networks, terms
 from ssgan.data.batches import batches
-from ssgan.errors import InputError
+from ssgan.errors import errors_mean, expect
 from ssgan.layers import PACKAGE
-from ssgan.model import SSGAN, AveragedClassifier
+from ssgan.model import SSGAN, AveragedClassifier, Ensemble
 from ssgan.monitor import Monitor, WentWrong
+from ssgan.records import draft
 
 STEPS_PER_CALL = 10
 INITIALIZATION_EXAMPLES = 500
@@ -240,18 +240,24 @@ class Checkpoint(keras.callbacks.Callback):
 
 def save(model, path):
     """Write a model to a ``.keras`` file, never leaving half of one behind."""
-    path = Path(path)
-    part = path.with_name(f".{path.stem}.part.keras")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with draft(path) as part:
         model.save(part)
-        os.replace(part, path)
-    except OSError as error:
-        raise InputError(
-            f"Expected a place to write {path} to. Received: {error.strerror or error}"
-        ) from None
-    finally:
-        part.unlink(missing_ok=True)
+
+
+def load(path):
+    """Load a model that `save` wrote.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged or of another kind.
+    """
+    expect(Path(path).is_file(), "a .keras file", f"{path}, which is not there")
+    with errors_mean(f"{path} to be a .keras file that ssgan wrote"):
+        model = keras.saving.load_model(path)
+    ours = isinstance(model, (AveragedClassifier, Ensemble))
+    expect(ours, "a model that ssgan wrote", f"{path}, a {type(model).__name__}")
+    return model
 
 
 def _part(module, part):

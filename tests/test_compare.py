@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import scipy.stats
 
+from ssgan import baselines
 from ssgan import compare as module
 from ssgan.compare import METHODS, Comparison, compare
 from ssgan.data.sources import Data
@@ -102,7 +103,7 @@ def test_baselines_learn(method, labels, images):
 
 
 def test_label_spreading_is_bounded(monkeypatch):
-    monkeypatch.setattr(module, "SPREADING_ROWS", 20)
+    monkeypatch.setattr(baselines, "SPREADING_ROWS", 20)
     [row] = compare(toy(), 4, splits=1, methods=["label-spreading"]).rows
     assert row["unlabeled"] == 20
 

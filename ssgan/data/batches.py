@@ -62,9 +62,9 @@ def batches(
     if in_turn:
         parts.append(_unlabeled(unlabeled, x_labeled, unlabeled_size, seed + 2, start))
 
-    def name(labeled, *real):
-        x = dict(zip(("labeled", "unlabeled", "matched"), (labeled[0], *real)))
-        return x, labeled[1]
+    def name(labeled, unlabeled, *matched):
+        x = {"labeled": labeled[0], "unlabeled": unlabeled}
+        return (x | {"matched": matched[0]} if matched else x), labeled[1]
 
     return tf.data.Dataset.zip(labeled, *parts).map(name).prefetch(2)
 

@@ -121,7 +121,7 @@ def catalog() -> list[Entry]:
     for name, description in tfds.items():
         prepared = any(_tfds_folder().glob(f"{name}/[0-9]*/dataset_info.json"))
         entries.append(Entry(f"tfds:{name}", description, prepared))
-    own = "your arrays: x_train, y_train, x_test, y_test, or x, y with -1 for unlabeled, or x"
+    own = "x_train, y_train, x_test, y_test; or x, y with -1 for unlabeled; or x"
     return [*entries, Entry("PATH.npz", own, True)]
 
 

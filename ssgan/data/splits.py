@@ -12,6 +12,7 @@ import numpy as np
 
 from ssgan.data.sources import is_labeled
 from ssgan.errors import errors_mean, expect
+from ssgan.records import write_json
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,16 +94,7 @@ class LabelSplit:
         InputError
             If the file cannot be written.
         """
-        path = Path(path)
-        fields = vars(self) | {"indices": self.indices.tolist()}
-        with errors_mean(f"{path} to be a file that can be written"):
-            # The process number keeps two writers of one path apart.
-            draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-            try:
-                draft.write_text(json.dumps(fields, default=int) + "\n")
-                os.replace(draft, path)
-            finally:
-                draft.unlink(missing_ok=True)
+        write_json(path, vars(self) | {"indices": self.indices.tolist()})
 
     @classmethod
     def load(cls, path: str | os.PathLike) -> LabelSplit:
