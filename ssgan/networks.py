@@ -13,7 +13,7 @@ import keras
 from keras import layers
 
 from ssgan.errors import expect
-from ssgan.layers import WeightNormalization
+from ssgan.layers import UniformNoise, WeightNormalization
 
 # Convolutions of the default discriminator halve pictures that are larger than this.
 SMALLEST_PICTURE = 6
@@ -187,14 +187,19 @@ def conv_generator(
 
 
 def small_discriminator(
-    input_shape, n_classes, *, filters=(32, 64, 128), input_noise=0.3, noise=0.5
+    input_shape,
+    n_classes,
+    *,
+    filters=(32, 64, 128),
+    hidden=128,
+    input_noise=0.3,
+    noise=0.5,
 ):
     """Build the default discriminator, for small images.
 
     The multilayer discriminator's noise around a few convolutions: each halves the
-    picture by its stride, down to some 4 x 4; Gaussian noise comes before every layer
-    and leaky ReLU after. The features are the last picture, flattened, before its
-    noise: they tell the generator where things are.
+    picture by its stride, down to some 4 x 4; noise comes before every layer
+    and leaky ReLU after. A dense layer on the last picture gives the features.
 
     Parameters
     ----------
@@ -203,19 +208,23 @@ def small_discriminator(
         K, the number of logits.
     filters : sequence of int
         Width of each convolution; the first is 5x5, the others 3x3.
+    hidden : int
+        Width of the dense layer: the number of features.
     input_noise, noise : float in [0, 1]
         Standard deviation of the noise on the pixels and on each layer.
     """
     _expect_image(input_shape)
     inputs = keras.Input(input_shape)
-    x = layers.GaussianNoise(input_noise)(inputs)
+    x = UniformNoise(input_noise)(inputs)
     for i, width in enumerate(filters):
         if i:
-            x = layers.GaussianNoise(noise)(x)
+            x = UniformNoise(noise)(x)
         strides = 2 if min(x.shape[1:3]) > SMALLEST_PICTURE else 1
         x = _normalized_conv(width, 5 if i == 0 else 3, strides)(x)
-    x = layers.Flatten(name="features")(x)
-    x = layers.GaussianNoise(noise)(x)
+    x = UniformNoise(noise)(layers.Flatten()(x))
+    x = _normalized_dense(hidden, train_scale=False)(x)
+    x = layers.LeakyReLU(0.2, name="features")(x)
+    x = UniformNoise(noise)(x)
     outputs = _normalized_dense(n_classes, initial_std=0.1)(x)
     return keras.Model(inputs, outputs, name="discriminator")
 

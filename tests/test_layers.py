@@ -1,5 +1,3 @@
-import doctest
-
 import keras
 import numpy as np
 import pytest
@@ -7,7 +5,6 @@ import tensorflow as tf
 from keras import layers
 from scipy import ndimage
 
-import ssgan.layers
 from ssgan.layers import RandomAffine, WeightNormalization, initialize
 
 # A layer to wrap, the shape of an example, of the output, and the kernel's axes that
@@ -46,11 +43,6 @@ def normalized(kind, rng):
     layer.layer.bias.assign([0.3, -0.2, 0.1])
     layer.scale.assign(g)
     return layer, x, v
-
-
-def test_examples_in_the_docstrings_run():
-    names = {"keras": keras, **vars(ssgan.layers)}
-    assert doctest.testmod(ssgan.layers, extraglobs=names).failed == 0
 
 
 @pytest.mark.parametrize("train_scale", [True, False], ids=["trained", "fixed"])

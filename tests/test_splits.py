@@ -1,10 +1,8 @@
-import doctest
 import json
 
 import numpy as np
 import pytest
 
-from ssgan.data import splits
 from ssgan.data.splits import LabelSplit, label_split
 from ssgan.errors import InputError
 
@@ -18,10 +16,6 @@ def counts_of(split, y):
 def make_split(indices, n_labels=None):
     indices = np.array(indices, dtype=np.int64)
     return LabelSplit("toy", indices, 0, n_labels or len(indices))
-
-
-def test_examples_in_the_docstrings_run():
-    assert doctest.testmod(splits).failed == 0
 
 
 @pytest.mark.parametrize("n_labels", [10, 100, 250])
