@@ -11,8 +11,8 @@ __version__ = "0.1.0"
 _HOME = {
     "SSGANClassifier": "ssgan.estimator",
     "SSGAN": "ssgan.model",
-    "AveragedClassifier": "ssgan.model",
-    "Ensemble": "ssgan.model",
+    "AveragedClassifier": "ssgan.classifier",
+    "Ensemble": "ssgan.classifier",
     "InputError": "ssgan.errors",
     "Recipe": "ssgan.recipes",
     "load": "ssgan.data.sources",

@@ -162,8 +162,8 @@ class UniformNoise(keras.layers.Layer):
     """Add noise of a given standard deviation, uniform in 256 steps.
 
     To the layer behind, which sums hundreds of inputs, it is as good as Gaussian noise
-    (central limit theorem), and it takes a fifth of the time: each random integer of
-    32 bits serves four numbers. Active in training alone.
+    (central limit theorem), and it is cheap: each random integer of 32 bits serves four
+    numbers, as it is. Active in training alone.
 
     Parameters
     ----------

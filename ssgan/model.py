@@ -1,154 +1,17 @@
 """The two-player game as a Keras model."""
 
-import math
 from typing import NamedTuple
 
 import keras
 import tensorflow as tf
 from keras import ops
 
-import ssgan.terms  # noqa: F401, a saved model may hold them
+# A saved model may hold these: they are registered when they are imported.
+import ssgan.schedules
+import ssgan.terms  # noqa: F401
 from ssgan import losses
+from ssgan.classifier import AveragedClassifier
 from ssgan.layers import PACKAGE, initialize
-
-
-@keras.saving.register_keras_serializable(package=PACKAGE)
-class AveragedClassifier(keras.Model):
-    """A classifier that predicts with the moving average of its weights.
-
-    `discriminator` is what is trained; `classifier`, its copy with the averaged
-    weights, is what predicts, is evaluated and is worth keeping. Trained on labeled
-    examples alone this is the supervised baseline of the game; `SSGAN` adds the rest.
-
-    Parameters
-    ----------
-    discriminator : keras.Model
-        Maps preprocessed examples to K logits; see `ssgan.networks`.
-    preprocessor : keras.layers.Normalization or None, default=None
-        Takes raw examples to the range of the networks; part of the saved model.
-    augmentation : keras.layers.Layer or None, default=None
-        Random changes that leave the class as it is; active in training alone.
-    averaging_step : float in (0, 1], default=1e-4
-        Smallest step of the moving average. Until a tenth of the training is longer
-        than ``1 / averaging_step`` updates the average runs over about the last tenth
-        of the updates, so that no start value biases it and an early error means
-        what it says; with the papers' 1e-4 the two agree from update 100,000 on.
-    info : dict or None, default=None
-        JSON values that travel with the saved model, such as the class names.
-
-    Notes
-    -----
-    Calling the model, `predict` and `evaluate` take raw examples of shape (n, ...) and
-    give logits of shape (n, K).
-    """
-
-    def __init__(
-        self,
-        discriminator,
-        preprocessor=None,
-        augmentation=None,
-        averaging_step=1e-4,
-        info=None,
-        **kwargs,
-    ):
-        super().__init__(**kwargs)
-        self.discriminator = discriminator
-        self.preprocessor = preprocessor
-        self.augmentation = augmentation
-        self.averaging_step = averaging_step
-        self.info = dict(info or {})
-        self.classifier = keras.models.clone_model(discriminator)
-        self.classifier.trainable = False
-        self.classifier.set_weights(discriminator.get_weights())
-        self.critic = _with_features(self.discriminator)
-        self._averaged_critic = _with_features(self.classifier)
-        self.updates = self.add_weight(
-            shape=(),
-            dtype="int32",
-            initializer="zeros",
-            trainable=False,
-            name="updates",
-        )
-        self.built = True
-
-    def preprocess(self, x):
-        """Take raw examples to the range of the networks, in floating point."""
-        if self.preprocessor is None:
-            return ops.cast(x, self.compute_dtype)
-        return self.preprocessor(x)
-
-    def augment(self, x):
-        """Change preprocessed examples at random, as in training."""
-        return x if self.augmentation is None else self.augmentation(x, training=True)
-
-    def call(self, x, training=False):
-        """Return the averaged weights' logits of raw examples."""
-        return self.classifier(self.preprocess(x), training=training)
-
-    def features(self, x):
-        """Return the averaged weights' last hidden layer, of shape (n, features)."""
-        return self._averaged_critic(self.preprocess(x), training=False)[0]
-
-    def initialize(self, x):
-        """Set weight normalization's scales and biases from raw examples.
-
-        Call it once before `fit`, with some 500 examples; see `ssgan.layers`.
-        """
-        initialize(self.discriminator, self.augment(self.preprocess(x)))
-        self.classifier.set_weights(self.discriminator.get_weights())
-
-    def train_step(self, data):
-        """Make one update of the discriminator, from labeled examples alone."""
-        x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
-        with tf.GradientTape() as tape:
-            logits = self.discriminator(self.augment(self.preprocess(x)), training=True)
-            loss = self.compute_loss(x, y, logits, sample_weight, training=True)
-            scaled = self.optimizer.scale_loss(loss)
-        self._update(self.optimizer, tape, scaled, self.discriminator)
-        self._average()
-        self._loss_tracker.update_state(loss)
-        return self.compute_metrics(x, y, logits, sample_weight)
-
-    @staticmethod
-    def _update(optimizer, tape, loss, network):
-        variables = network.trainable_variables
-        optimizer.apply(tape.gradient(loss, variables), variables)
-
-    def _average(self):
-        """Move the average towards the newest weights (Polyak and Juditsky 1992).
-
-        With the step (c + 1) / (t + c), c = 9, it is a mean in which update s has the
-        weight s^c: about the last tenth of the updates. The step is 1 at t = 1.
-        """
-        self.updates.assign_add(1)
-        step = 10.0 / (9.0 + ops.cast(self.updates, "float32"))
-        step = ops.maximum(step, self.averaging_step)
-        pairs = zip(self.classifier.weights, self.discriminator.weights, strict=True)
-        for average, weight in pairs:
-            if "float" in str(weight.dtype):
-                average.assign_add(step * (weight - average))
-
-    def get_config(self):
-        parts = ("discriminator", "preprocessor", "augmentation")
-        return {
-            **super().get_config(),
-            **{
-                part: keras.saving.serialize_keras_object(getattr(self, part))
-                for part in parts
-            },
-            "averaging_step": self.averaging_step,
-            "info": self.info,
-        }
-
-    @classmethod
-    def from_config(cls, config, custom_objects=None):
-        config = {
-            key: keras.saving.deserialize_keras_object(value, custom_objects)
-            if isinstance(value, (dict, list)) and key != "info"
-            else value
-            for key, value in config.items()
-        }
-        return cls(**config)
 
 
 class Play(NamedTuple):
@@ -179,7 +42,7 @@ class SSGAN(AveragedClassifier):
     move in turn, as in the paper: the discriminator first, then the generator, which
     matches the features of that batch. Without it they move at once: one pass through
     both networks gives both gradients, the generator's from the discriminator as it
-    was before its update, which saves about a third of a step. Validation data are
+    was before its update, which saves a pass of each. Validation data are
     plain ``(x, y)``, and every Keras callback works.
 
     Parameters
@@ -383,54 +246,3 @@ class SSGAN(AveragedClassifier):
             "matching_norm": self.matching_norm,
             "terms": [keras.saving.serialize_keras_object(t) for t in self.terms],
         }
-
-
-@keras.saving.register_keras_serializable(package=PACKAGE)
-class Ensemble(keras.Model):
-    """Average the probabilities of several models.
-
-    Parameters
-    ----------
-    members : sequence of AveragedClassifier
-        Models of the same classes, in the same order.
-    info : dict or None, default=None
-        See `AveragedClassifier`.
-    """
-
-    def __init__(self, members, info=None, **kwargs):
-        super().__init__(**kwargs)
-        self.members = list(members)
-        self.info = dict(info or {})
-        self.built = True
-
-    def call(self, x, training=False):
-        """Return logits whose softmax is the mean of the members' probabilities."""
-        members = [ops.log_softmax(m(x, training=training)) for m in self.members]
-        return ops.logsumexp(ops.stack(members), axis=0) - math.log(len(members))
-
-    def features(self, x):
-        """Return the features of all members side by side."""
-        return ops.concatenate([m.features(x) for m in self.members], axis=-1)
-
-    def sample(self, n, seed=None):
-        """Generate n examples, dealt out evenly among the members' generators."""
-        shares = [len(range(i, n, len(self.members))) for i in range(len(self.members))]
-        return ops.concatenate(
-            [m.sample(k, seed) for m, k in zip(self.members, shares, strict=True) if k]
-        )
-
-    def get_config(self):
-        members = [keras.saving.serialize_keras_object(m) for m in self.members]
-        return {**super().get_config(), "members": members, "info": self.info}
-
-    from_config = classmethod(AveragedClassifier.from_config.__func__)
-
-
-def _with_features(network):
-    """Return a model of the same layers that gives (features, logits)."""
-    names = [layer.name for layer in network.layers]
-    if "features" in names:
-        features = network.get_layer("features").output
-    else:
-        features = network.layers[-1].input
-    return keras.Model(network.inputs, [features, network.outputs[0]])

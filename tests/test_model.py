@@ -12,9 +12,10 @@ import tensorflow as tf
 from keras import layers
 
 import ssgan
+from ssgan.classifier import AveragedClassifier, Ensemble
 from ssgan.data.batches import batches
 from ssgan.layers import RandomAffine
-from ssgan.model import SSGAN, AveragedClassifier, Ensemble
+from ssgan.model import SSGAN
 from ssgan.terms import PseudoLabels, Term
 
 SGD = keras.optimizers.SGD
