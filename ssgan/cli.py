@@ -21,6 +21,7 @@ from ssgan.errors import InputError, expect
 # TensorFlow, Keras and scikit-learn are imported within the commands: help is quick.
 
 DEMO_LABELS = 50
+DEMO_STEPS = 400
 DEMO_SPLITS = 5
 
 
@@ -130,7 +131,7 @@ def demo(
         "times over. Each method gets the same labels; errors are those on 500 test "
         "images. The last row had every label."
     )
-    _compare("digits", DEMO_LABELS, splits=DEMO_SPLITS, out=out)
+    _compare("digits", DEMO_LABELS, splits=DEMO_SPLITS, steps=DEMO_STEPS, out=out)
 
 
 @app.command()

@@ -20,9 +20,9 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ssgan import recipes, training
+from ssgan.classifier import Ensemble
 from ssgan.data.sources import is_labeled
 from ssgan.errors import InputError, errors_mean, expect
-from ssgan.model import Ensemble
 
 # Predictions are made in batches of this size, the last one filled up: then the result
 # for an example does not depend, not even in the last bit, on what comes with it.

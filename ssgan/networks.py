@@ -16,7 +16,7 @@ from ssgan.errors import expect
 from ssgan.layers import UniformNoise, WeightNormalization
 
 # Convolutions of the default discriminator halve pictures that are larger than this.
-SMALLEST_PICTURE = 6
+SMALLEST_PICTURE = 3
 
 
 def mlp_discriminator(
@@ -198,7 +198,7 @@ def small_discriminator(
     """Build the default discriminator, for small images.
 
     The multilayer discriminator's noise around a few convolutions: each halves the
-    picture by its stride, down to some 4 x 4; noise comes before every layer
+    picture by its stride, down to some 3 x 3; noise comes before every layer
     and leaky ReLU after. A dense layer on the last picture gives the features.
 
     Parameters

@@ -131,13 +131,14 @@ IMAGES = Recipe(
     discriminator=Part("small_discriminator"),
     generator=Part("conv_generator", {"filters": (64, 32), "activation": "sigmoid"}),
     pixel_range=(0.0, 1.0),
-    steps=3000,
-    hold=1500,
+    steps=5000,
+    hold=2000,
     learning_rate=0.003,
     labeled_size=50,
     in_turn=False,
     augmentation=Part("RandomAffine"),
-    terms=(Part("PseudoLabels"),),
+    unsupervised_weight=0.3,
+    terms=(Part("PseudoLabels", {"weight": 2.0, "confidence": 0.8}),),
 )
 
 VECTORS = Recipe(

@@ -209,7 +209,11 @@ def test_demo_keeps_an_earlier_one(monkeypatch, tmp_path):
     names = [p.name.partition("-")[0] for p in sorted(tmp_path.iterdir())]
     assert names == ["result", "rows"]
     assert not (tmp_path / "rows.jsonl").exists()
-    expected = {"splits": cli.DEMO_SPLITS, "out": tmp_path}
+    expected = {
+        "splits": cli.DEMO_SPLITS,
+        "steps": cli.DEMO_STEPS,
+        "out": tmp_path,
+    }
     assert called == 2 * [(("digits", cli.DEMO_LABELS), expected)]
 
 
