@@ -41,18 +41,22 @@ def label_spreading(x, y, seed):
     keep = is_labeled(y)
     others = np.flatnonzero(~keep)
     if len(others) > SPREADING_ROWS:
-        others = np.random.default_rng(seed).choice(
-            others, SPREADING_ROWS, replace=False
-        )
+        rng = np.random.default_rng(seed)
+        others = rng.choice(others, SPREADING_ROWS, replace=False)
     keep[others] = True
     scale = _scaler(x)
     classes, codes = _codes(y[keep])
     model = LabelSpreading(kernel="knn", n_neighbors=7, max_iter=100)
-    with warnings.catch_warnings():
-        # A row that no label reaches has probabilities 0 / 0.
-        warnings.simplefilter("ignore", (RuntimeWarning, ConvergenceWarning))
+
+    # A row that no label reaches has probabilities 0 / 0: it gets the first class.
+    @np.errstate(invalid="ignore")
+    def predict(x):
+        return classes[model.predict(scale(x))]
+
+    with np.errstate(invalid="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(scale(x[keep]), codes)
-    return lambda x: classes[model.predict(scale(x))]
+    return predict
 
 
 BASELINES = {"self-training": self_training, "label-spreading": label_spreading}

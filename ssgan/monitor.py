@@ -4,6 +4,7 @@ import math
 import warnings
 
 import keras
+import numpy as np
 
 # A generator whose examples differ from each other by less than this fraction of what
 # real ones do has collapsed. At the start every generator is like that.
@@ -20,9 +21,9 @@ class WentWrong(Exception):
 class Monitor(keras.callbacks.Callback):
     """Stop a run that has gone wrong, and keep the state in which it was last well.
 
-    After each epoch: a loss that is not finite stops the run; so does a generator that
-    makes the same example again and again, `PATIENCE` epochs long, although it was
-    diverse before. A discriminator that cannot be fooled at all gives a warning.
+    A loss or a weight that is not finite stops the run; so does a generator that makes
+    the same example again and again, `PATIENCE` epochs long, although it was diverse
+    before. A discriminator that cannot be fooled at all gives a warning.
 
     Raises
     ------
@@ -51,6 +52,13 @@ class Monitor(keras.callbacks.Callback):
         if not self._collapsed:
             self._keep()
 
+    def _keep(self):
+        state = [v.numpy() for v in self._variables()]
+        # A ReLU makes 0 of what is not a number, so that the loss may not show it.
+        if not all(np.isfinite(value).all() for value in state):
+            raise WentWrong("A weight is no longer finite.")
+        self._state = state
+
     def _watch_game(self, logs):
         self._was_diverse |= logs["diversity"] > 10 * COLLAPSED
         collapsed = self._was_diverse and logs["diversity"] < COLLAPSED
@@ -69,9 +77,6 @@ class Monitor(keras.callbacks.Callback):
                 "more noise in the discriminator, makes the players more equal.",
                 stacklevel=2,
             )
-
-    def _keep(self):
-        self._state = [v.numpy() for v in self._variables()]
 
     def restore(self):
         """Bring the model, and optimizers of the same kind, back to a good state."""

@@ -133,24 +133,31 @@ def test_load_refuses_what_is_not_ours(tmp_path):
 
 
 class Poison(keras.callbacks.Callback):
-    """Make the loss infinite, `times` times, after the second epoch."""
+    """Make a weight of one layer NaN, `times` times, after the second epoch."""
 
-    def __init__(self, times):
+    def __init__(self, times, layer=-1):
         super().__init__()
         self.times = times
+        self.layer = layer
 
     def on_epoch_begin(self, epoch, logs=None):
         if epoch == 2 and self.times:
             self.times -= 1
-            weight = self.model.discriminator.trainable_variables[0]
+            weight = self.model.discriminator.trainable_variables[self.layer]
             weight.assign(weight * np.nan)
 
 
-def test_loss_that_is_not_finite_is_mended(data):
+@pytest.mark.parametrize(
+    ("layer", "what"),
+    [(-1, "The loss"), (0, "A weight")],
+    ids=["it shows in the loss", "a ReLU hides it"],
+)
+def test_what_is_not_finite_is_mended(data, layer, what):
     x, x_labeled, y = data
     model = training.build(TINY, x, 2)
-    with pytest.warns(UserWarning, match="no longer finite.*half the learning rate"):
-        training.train(TINY, model, x_labeled, y, x, callbacks=[Poison(1)])
+    said = f"{what} is no longer finite.*half the learning rate"
+    with pytest.warns(UserWarning, match=said):
+        training.train(TINY, model, x_labeled, y, x, callbacks=[Poison(1, layer)])
     assert int(model.updates) == TINY.steps
     assert np.isfinite(model.predict(x)).all()
     assert model.optimizer._learning_rate.rate == TINY.learning_rate / 2
