@@ -11,6 +11,8 @@ import ssgan.schedules
 import ssgan.terms  # noqa: F401
 from ssgan import losses
 from ssgan.classifier import AveragedClassifier
+from ssgan.data.batches import batches
+from ssgan.errors import expect
 from ssgan.layers import PACKAGE, initialize
 
 
@@ -37,8 +39,8 @@ class Play(NamedTuple):
 class SSGAN(AveragedClassifier):
     """Train a K+1-class discriminator jointly with a feature-matching generator.
 
-    `fit` takes batches ``({"labeled": x, "unlabeled": x}, y)``; see
-    `ssgan.data.batches`. With a further, independent batch ``"matched"`` the players
+    `fit` takes arrays, or batches ``({"labeled": x, "unlabeled": x}, y)`` such as
+    `ssgan.batches` makes. With a further, independent batch ``"matched"`` the players
     move in turn, as in the paper: the discriminator first, then the generator, which
     matches the features of that batch. Without it they move at once: one pass through
     both networks gives both gradients, the generator's from the discriminator as it
@@ -127,6 +129,34 @@ class SSGAN(AveragedClassifier):
 
     def compile_from_config(self, config):
         self.compile(**keras.saving.deserialize_keras_object(config))
+
+    def fit(self, x=None, y=None, batch_size=100, **kwargs):
+        """Train on a stream of batches, or on arrays; otherwise `keras.Model.fit`.
+
+        Parameters
+        ----------
+        x : tf.data.Dataset or dict
+            Batches, as the class describes them, or ``{"labeled": array of shape
+            (n_labeled, ...), "unlabeled": array or tf.data.Dataset of examples}``.
+        y : integer array of shape (n_labeled,) or None, default=None
+            Classes of the labeled examples, 0 to K-1, where x is a dictionary.
+        batch_size : int, default=100
+            Labeled examples, and unlabeled ones, in a batch made from a dictionary. An
+            epoch is one pass over the unlabeled array.
+
+        Returns
+        -------
+        keras.callbacks.History
+        """
+        if isinstance(x, dict):
+            unlabeled = x["unlabeled"]
+            sizes = {"labeled_size": batch_size, "unlabeled_size": batch_size}
+            if "steps_per_epoch" not in kwargs:
+                endless = isinstance(unlabeled, tf.data.Dataset)
+                expect(not endless, "steps_per_epoch with a data set", "none")
+                kwargs["steps_per_epoch"] = -(-len(unlabeled) // batch_size)
+            x, y = batches(x["labeled"], y, unlabeled, **sizes), None
+        return super().fit(x, y, **kwargs)
 
     def initialize(self, x):
         super().initialize(x)

@@ -14,6 +14,7 @@ from keras import layers
 import ssgan
 from ssgan.classifier import AveragedClassifier, Ensemble
 from ssgan.data.batches import batches
+from ssgan.errors import InputError
 from ssgan.layers import RandomAffine
 from ssgan.model import SSGAN
 from ssgan.terms import PseudoLabels, Term
@@ -242,6 +243,18 @@ def test_fit_evaluate_and_callbacks(vector_pair, rng, tmp_path):
     expected = {"loss": supervised(y, logits), "accuracy": accuracy}
     assert scores == pytest.approx(expected, rel=1e-4)
     assert len(model.evaluate(x, y, verbose=0)) == 2
+
+
+def test_fit_takes_arrays_and_a_stream_of_unlabeled_examples(vector_pair, rng):
+    model = compiled(SSGAN(*vector_pair))
+    x, y = f32(rng.normal(size=(50, 6))), rng.integers(3, size=8)
+    model.fit({"labeled": x[:8], "unlabeled": x}, y, 20, epochs=2, verbose=0)
+    assert int(model.updates) == 2 * 3  # A pass over 50 takes three batches of 20.
+    stream = {"labeled": x[:8], "unlabeled": tf.data.Dataset.from_tensor_slices(x)}
+    model.fit(stream, y, 20, steps_per_epoch=4, verbose=0)
+    assert int(model.updates) == 6 + 4
+    with pytest.raises(InputError, match="Expected steps_per_epoch with a data set"):
+        model.fit(stream, y, 20)
 
 
 def test_class_weights_weigh_the_labeled_examples(vector_pair, game):
