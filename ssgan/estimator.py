@@ -172,7 +172,8 @@ class SSGANClassifier(
                 "labels": zlib.crc32(np.where(labeled)[0].tobytes() + codes.tobytes()),
             }
             checkpoint = checkpoints and Path(checkpoints) / f"member-{i}.keras"
-            model = self._begin(X, info, checkpoint)
+            streams = isinstance(unlabeled, tf.data.Dataset)
+            model = self._begin(X if streams else unlabeled, info, checkpoint)
             training.train(
                 self.recipe_,
                 model,
@@ -190,12 +191,12 @@ class SSGANClassifier(
         self.model_.info = self._info()
         return self
 
-    def _begin(self, X, info, checkpoint):
+    def _begin(self, examples, info, checkpoint):
         """Return a new model, or the one that an interrupted training left."""
         if checkpoint is None or not checkpoint.exists():
             return training.build(
                 self.recipe_,
-                X,
+                examples,
                 len(self.classes_),
                 discriminator=self.discriminator,
                 generator=self.generator,
