@@ -21,7 +21,7 @@ from ssgan.errors import InputError, expect
 # TensorFlow, Keras and scikit-learn are imported within the commands: help is quick.
 
 DEMO_LABELS = 50
-DEMO_STEPS = 400
+DEMO_STEPS = 600
 DEMO_SPLITS = 5
 
 

@@ -7,15 +7,17 @@ import rich.console
 import rich.progress
 
 REDRAW_SECONDS = 0.2
+LINE_SECONDS = 5
 
 
 class Progress(keras.callbacks.Callback):
     """Show steps, loss, error and time left.
 
     A live bar on a terminal; elsewhere one plain line for about every tenth of the run,
-    so that logs stay readable. A resumed run begins where it was. The error is that of
-    the validation part, if `fit` has one; without it that of the labeled examples in
-    the batches of the current epoch, which says little about new ones.
+    five seconds apart at least, so that logs stay readable. A resumed run begins where
+    it was. The error is that of the validation part, if `fit` has one; without it that
+    of the labeled examples in the batches of the current epoch, which says little about
+    new ones.
 
     Parameters
     ----------
@@ -56,7 +58,7 @@ class Progress(keras.callbacks.Callback):
     def _begin(self, step):
         self._start = (step, time.monotonic())
         self._timed_from = None
-        self._drawn = float("-inf")
+        self._drawn = float("-inf") if self.console.is_terminal else time.monotonic()
         self._next_line = step
         if self.first_step is None:
             self.first_step = step
@@ -88,7 +90,10 @@ class Progress(keras.callbacks.Callback):
             if now - self._drawn >= REDRAW_SECONDS:
                 self._drawn = now
                 self._show(step, logs, now)
-        elif self._next_line <= step < self._total:
+        elif self._next_line <= step < self._total and (
+            now - self._drawn >= LINE_SECONDS
+        ):
+            self._drawn = now
             self._next_line = step + self._total / 10
             self._show(step, logs, now)
 

@@ -66,7 +66,7 @@ def environment():
     details = [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
     return {
         "machine": {
-            "platform": platform.platform(),
+            "platform": f"{platform.system()} {platform.machine()}",
             "cpus": os.cpu_count(),
             "gpus": [d.get("device_name", "unknown") for d in details],
         },
