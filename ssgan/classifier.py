@@ -82,6 +82,12 @@ class AveragedClassifier(keras.Model):
         """Return the averaged weights' logits of raw examples."""
         return self.classifier(self.preprocess(x), training=training)
 
+    @tf.function(reduce_retracing=True)
+    def logits(self, x):
+        """Return the same, compiled."""
+        return self(x, training=False)
+
+    @tf.function(reduce_retracing=True)
     def features(self, x):
         """Return the averaged weights' last hidden layer, of shape (n, features)."""
         return self._averaged_critic(self.preprocess(x), training=False)[0]
@@ -123,7 +129,7 @@ class AveragedClassifier(keras.Model):
         pairs = zip(self.classifier.weights, self.discriminator.weights, strict=True)
         for average, weight in pairs:
             if "float" in str(weight.dtype):
-                average.assign_add(step * (weight - average))
+                average.assign_sub(step * (average - weight))
 
     def get_config(self):
         parts = ("discriminator", "preprocessor", "augmentation")
@@ -171,6 +177,12 @@ class Ensemble(keras.Model):
         members = [ops.log_softmax(m(x, training=training)) for m in self.members]
         return ops.logsumexp(ops.stack(members), axis=0) - math.log(len(members))
 
+    @tf.function(reduce_retracing=True)
+    def logits(self, x):
+        """Return the same, compiled."""
+        return self(x, training=False)
+
+    @tf.function(reduce_retracing=True)
     def features(self, x):
         """Return the features of all members side by side."""
         return ops.concatenate([m.features(x) for m in self.members], axis=-1)

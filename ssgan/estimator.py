@@ -348,12 +348,11 @@ class SSGANClassifier(
 
     def _logits(self, X):
         check_is_fitted(self)
-        return self._in_batches(self.model_, X)
+        return self._in_batches(self.model_.logits, X)
 
     def _in_batches(self, function, X):
         """Apply a function of raw examples to X, in batches of one size."""
         X = self._validate(X)
-        function = tf.function(function, reduce_retracing=True)
         results = []
         for i in range(0, len(X), PREDICTION_BATCH):
             batch = X[i : i + PREDICTION_BATCH]

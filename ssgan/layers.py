@@ -1,6 +1,7 @@
 """The layers that Keras lacks: weight normalization, cheap noise, affine changes."""
 
 import contextlib
+import contextvars
 import math
 
 import keras
@@ -9,6 +10,10 @@ import tensorflow as tf
 from keras import ops
 
 PACKAGE = "ssgan"
+
+# What `normalized_once` keeps, by layer. Each replica of a distributed step is a thread
+# and has a context of its own.
+_kept = contextvars.ContextVar("kept", default=None)
 
 
 @keras.saving.register_keras_serializable(package=PACKAGE)
@@ -80,9 +85,8 @@ class WeightNormalization(keras.layers.Wrapper):
     def call(self, inputs, **kwargs):
         if self._collecting:
             self._initialize(inputs)
-        with keras.StatelessScope(
-            state_mapping=[(self.layer.kernel, self.normalized_kernel())]
-        ):
+        kernel = _once(self, self.normalized_kernel)
+        with keras.StatelessScope(state_mapping=[(self.layer.kernel, kernel)]):
             return self.layer(inputs, **kwargs)
 
     def normalized_kernel(self):
@@ -155,6 +159,31 @@ def initialize(network, inputs):
             stack.callback(setattr, layer, "_collecting", False)
         # Not in a graph: each layer's new scale is read by the next one.
         network(ops.convert_to_tensor(inputs), training=True)
+
+
+@contextlib.contextmanager
+def normalized_once():
+    """Let all passes within share each layer's normalized kernel.
+
+    A game passes through the discriminator several times between two updates; its
+    weights are then normalized, and that differentiated, once. Nothing within may
+    change a weight.
+    """
+    token = _kept.set({})
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
+def _once(layer, compute):
+    """Return what `compute` gives for a layer, within `normalized_once` the first."""
+    kept = _kept.get()
+    if kept is None:
+        return compute()
+    if id(layer) not in kept:
+        kept[id(layer)] = compute()
+    return kept[id(layer)]
 
 
 @keras.saving.register_keras_serializable(package=PACKAGE)

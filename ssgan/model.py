@@ -7,13 +7,13 @@ import tensorflow as tf
 from keras import ops
 
 # A saved model may hold these: they are registered when they are imported.
-import ssgan.schedules
+import ssgan.optimizers
 import ssgan.terms  # noqa: F401
 from ssgan import losses
 from ssgan.classifier import AveragedClassifier
 from ssgan.data.batches import batches
 from ssgan.errors import expect
-from ssgan.layers import PACKAGE, initialize
+from ssgan.layers import PACKAGE, initialize, normalized_once
 
 
 class Play(NamedTuple):
@@ -113,6 +113,12 @@ class SSGAN(AveragedClassifier):
         loss = loss or keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         super().compile(optimizer=optimizer, loss=loss, **kwargs)
         self.generator_optimizer = keras.optimizers.get(generator_optimizer)
+        scales = keras.optimizers.LossScaleOptimizer
+        if isinstance(self.optimizer, scales) and not isinstance(
+            self.generator_optimizer, scales
+        ):
+            # Keras does so, in float16, for the one optimizer that it knows.
+            self.generator_optimizer = scales(self.generator_optimizer)
         self.optimizer.build(self.discriminator.trainable_variables)
         self.generator_optimizer.build(self.generator.trainable_variables)
 
@@ -178,7 +184,7 @@ class SSGAN(AveragedClassifier):
     def train_step(self, data):
         """Make one update of each player."""
         x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
-        with tf.GradientTape(persistent=True) as tape:
+        with tf.GradientTape(persistent=True) as tape, normalized_once():
             play = self._play(self.preprocess(x["labeled"]), y, x["unlabeled"])
             unsupervised = losses.unsupervised(play.logits_unlabeled, play.logits_fake)
             loss = self.compute_loss(
@@ -237,8 +243,8 @@ class SSGAN(AveragedClassifier):
     def _generator_turn(self, real):
         """Update the generator against the discriminator as it now is."""
         real = self.augment(self.preprocess(real))
-        features_real, _ = self._criticize(real)
-        with tf.GradientTape() as tape:
+        with tf.GradientTape() as tape, normalized_once():
+            features_real, _ = self._criticize(real)
             fake = self.generator(self._latents(ops.shape(real)[0]), training=True)
             features_fake, _ = self._criticize(fake)
             matching = self._matching(features_real, features_fake)

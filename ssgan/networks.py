@@ -29,8 +29,9 @@ def mlp_discriminator(
 ):
     """Build the multilayer discriminator of the papers' MNIST recipe.
 
-    Gaussian noise comes before every layer and ReLU after; the features are taken
-    before their noise. Weights are normalized, with trained scale in the last layer.
+    Noise comes before every layer and ReLU after; the features are taken before their
+    noise. Weights are normalized, with trained scale in the last layer. The paper's
+    noise is Gaussian; after the sum of a layer that of `UniformNoise` is too.
 
     Parameters
     ----------
@@ -49,12 +50,12 @@ def mlp_discriminator(
     """
     inputs = keras.Input(input_shape)
     x = layers.Flatten()(inputs)
-    x = layers.GaussianNoise(input_noise)(x)
+    x = UniformNoise(input_noise)(x)
     for i, width in enumerate(units):
         last = i == len(units) - 1
         x = _normalized_dense(width, train_scale=False)(x)
         x = layers.ReLU(name="features" if last else None)(x)
-        x = layers.GaussianNoise(noise)(x)
+        x = UniformNoise(noise)(x)
     return keras.Model(inputs, _normalized_dense(n_classes)(x), name="discriminator")
 
 

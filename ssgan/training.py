@@ -15,8 +15,8 @@ from ssgan.data.batches import batches
 from ssgan.errors import errors_mean, expect
 from ssgan.model import SSGAN
 from ssgan.monitor import Monitor, WentWrong
+from ssgan.optimizers import Adam, HoldThenDecay
 from ssgan.records import draft
-from ssgan.schedules import HoldThenDecay
 
 STEPS_PER_CALL = 10
 INITIALIZATION_EXAMPLES = 500
@@ -88,9 +88,7 @@ def compile_for(recipe, model, slower=1.0):
 
     def adam():
         rate = HoldThenDecay(recipe.learning_rate * slower, recipe.hold, recipe.steps)
-        return keras.optimizers.Adam(
-            rate, recipe.beta_1, recipe.beta_2, epsilon=recipe.epsilon
-        )
+        return Adam(rate, recipe.beta_1, recipe.beta_2, epsilon=recipe.epsilon)
 
     players = {"optimizer": adam()}
     if recipe.generator is not None:

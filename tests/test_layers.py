@@ -5,7 +5,12 @@ import tensorflow as tf
 from keras import layers
 from scipy import ndimage
 
-from ssgan.layers import RandomAffine, WeightNormalization, initialize
+from ssgan.layers import (
+    RandomAffine,
+    WeightNormalization,
+    initialize,
+    normalized_once,
+)
 
 # A layer to wrap, the shape of an example, of the output, and the kernel's axes that
 # lead into one output unit (Keras has transposed kernels as (..., output, input)).
@@ -99,6 +104,34 @@ def test_length_of_v_does_not_matter_and_its_gradient_is_orthogonal(kind, normal
     )
     layer.layer.kernel.assign(7 * v)
     np.testing.assert_allclose(layer(x), before, atol=1e-5)
+
+
+def test_kernels_normalized_once_have_the_same_gradient(normalized, monkeypatch):
+    layer, x, _ = normalized
+    calls = []
+    compute = WeightNormalization.normalized_kernel
+    monkeypatch.setattr(
+        WeightNormalization,
+        "normalized_kernel",
+        lambda self: calls.append(self) or compute(self),
+    )
+
+    def gradients():
+        with tf.GradientTape() as tape:
+            loss = sum(tf.reduce_sum(layer(part) ** 2) for part in (x, 2 * x))
+        return tape.gradient(loss, layer.trainable_variables)
+
+    expected = gradients()
+    assert len(calls) == 2
+    with normalized_once():
+        shared = gradients()
+    assert len(calls) == 3
+    for one, other in zip(expected, shared, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4)
+    # What was kept is forgotten: weights may change again.
+    layer.scale.assign(2 * layer.scale)
+    layer(x)
+    assert len(calls) == 4
 
 
 def test_normalized_layer_survives_saving_and_training(kind, tmp_path, rng):

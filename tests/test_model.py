@@ -475,6 +475,11 @@ def test_mixed_precision(policy, terms, set_policy, request, rng):
     history = model.fit(play_batches(rng, in_turn=True), steps_per_epoch=1, verbose=0)
     assert np.isfinite([*history.history.values()]).all()
     assert {w.dtype for w in model.discriminator.weights} == {"float32"}
+    scaled = [
+        isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+        for optimizer in (model.optimizer, model.generator_optimizer)
+    ]
+    assert scaled == 2 * [policy == "mixed_float16"]
 
 
 def test_a_saved_model_holds_every_weight_once(vector_pair):

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from ssgan.layers import WeightNormalization
+from ssgan.layers import UniformNoise, WeightNormalization
 from ssgan.networks import (
     conv_discriminator,
     conv_generator,
@@ -32,11 +32,11 @@ def test_mlp_discriminator_is_the_papers():
     assert kinds(network) == [
         layers.InputLayer,
         layers.Flatten,
-        layers.GaussianNoise,
-        *5 * [WeightNormalization, layers.ReLU, layers.GaussianNoise],
+        UniformNoise,
+        *5 * [WeightNormalization, layers.ReLU, UniformNoise],
         WeightNormalization,
     ]
-    noise = [layer.stddev for layer in of(layers.GaussianNoise, network)]
+    noise = [layer.stddev for layer in of(UniformNoise, network)]
     assert noise == [0.3, 0.5, 0.5, 0.5, 0.5, 0.5]
     widths = [784, 1000, 500, 250, 250, 250, 10]
     kernels = [layer.layer.kernel.shape for layer in of(WeightNormalization, network)]
@@ -196,7 +196,7 @@ def test_features_of_the_mlp_are_taken_before_their_noise(rng):
     features = network.get_layer("features")
     assert isinstance(features, layers.ReLU)
     (after,) = [node.operation for node in features._outbound_nodes]
-    assert isinstance(after, layers.GaussianNoise)
+    assert isinstance(after, UniformNoise)
     x = rng.normal(size=(50, 6))
     critic = keras.Model(network.input, [features.output, network.output])
     f, logits = critic(x, training=True)

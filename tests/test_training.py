@@ -6,14 +6,15 @@ import json
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from ssgan import recipes, training
 from ssgan.classifier import AveragedClassifier
 from ssgan.errors import InputError
 from ssgan.model import SSGAN
 from ssgan.monitor import COLLAPSED, PATIENCE, Monitor, WentWrong
+from ssgan.optimizers import Adam, HoldThenDecay
 from ssgan.recipes import RECIPES, Part
-from ssgan.schedules import HoldThenDecay
 
 TINY = dataclasses.replace(
     recipes.VECTORS,
@@ -40,6 +41,29 @@ def test_schedule_holds_then_falls_to_zero():
     np.testing.assert_allclose(rates, [0.5, 0.5, 0.25, 0, 0])
     again = HoldThenDecay.from_config(schedule.get_config())
     assert float(again(20)) == 0.25
+
+
+@pytest.mark.parametrize("compiled", [None, False, True])
+def test_fused_adam_is_adam(compiled, rng):
+    gradients = rng.normal(size=(5, 2, 3)).astype("float32")
+
+    def train(kind):
+        variable = keras.Variable(np.ones((2, 3), "float32"))
+        optimizer = kind(HoldThenDecay(0.1, 2, 6), 0.5, epsilon=1e-4)
+        optimizer.build([variable])
+
+        def update(gradient):
+            optimizer.apply([gradient], [variable])
+
+        if compiled is not None:
+            update = tf.function(update, jit_compile=compiled)
+        for gradient in gradients:
+            update(tf.constant(gradient))
+        return [v.numpy() for v in (variable, *optimizer.variables)]
+
+    results = train(keras.optimizers.Adam), train(Adam)
+    for expected, fused in zip(*results, strict=True):
+        np.testing.assert_allclose(fused, expected, rtol=1e-5, atol=1e-7)
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)

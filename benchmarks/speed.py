@@ -1,0 +1,415 @@
+"""Time a training step as the user gets it, against what the machine can do at best.
+
+    python benchmarks/speed.py                       # all cases, some minutes
+    python benchmarks/speed.py --cases mnist         # one of them
+    python benchmarks/speed.py --xla on --precision mixed_float16      # on a GPU
+
+For each case these take turns in one process, a few steps each, round after round; the
+medians over rounds are printed, and one row a case is appended to results/speed.jsonl:
+
+fit      a step of `SSGAN.fit`, with data feeding, metrics, monitor and progress
+loop     the same step, compiled, called once a batch with NumPy arrays
+plain    the paper's step as one would write it first: a pass for each batch, Keras's
+         noise and Adam, weights normalized in every pass; fed like "loop"
+limit    the matrix products and convolutions of the paper's step and nothing else, of
+         the same shapes, in the faster of two orders (one after another, or any)
+predict  examples a second through `SSGANClassifier`, and through the bare Keras model
+
+The values of the examples do not matter to the time, so that they are random.
+"""
+
+import argparse
+import dataclasses
+import io
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+import warnings
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import numpy as np
+import rich.console
+import tensorflow as tf
+
+from ssgan import SSGANClassifier, losses, recipes, training
+from ssgan.data.batches import batches
+from ssgan.layers import WeightNormalization
+from ssgan.monitor import Monitor
+from ssgan.progress import Progress
+from ssgan.records import environment
+
+RESULTS = Path(__file__).parent / "results"
+CLASSES = 10
+QUARTER = dataclasses.replace(
+    recipes.CIFAR10,
+    discriminator=recipes.Part("conv_discriminator", {"filters": (24, 48)}),
+    generator=recipes.Part("conv_generator", {"filters": (128, 64, 32)}),
+)
+CASES = {
+    "mnist": (recipes.MNIST, (28, 28, 1)),
+    "images": (recipes.IMAGES, (28, 28, 1)),
+    "cifar10-quarter": (QUARTER, (32, 32, 3)),
+    "cifar10": (recipes.CIFAR10, (32, 32, 3)),
+}
+
+
+class Examples:
+    """Random pixels: some labeled, some not."""
+
+    def __init__(self, shape, unlabeled=10_000, labeled=100):
+        rng = np.random.default_rng(0)
+        self.labeled = rng.integers(0, 256, (labeled, *shape), "uint8")
+        self.labels = np.arange(labeled) % CLASSES
+        self.unlabeled = rng.integers(0, 256, (unlabeled, *shape), "uint8")
+        self._rng = rng
+
+    def stream(self, recipe, start=0):
+        return batches(
+            self.labeled,
+            self.labels,
+            self.unlabeled,
+            labeled_size=recipe.labeled_size,
+            unlabeled_size=recipe.unlabeled_size,
+            in_turn=recipe.in_turn,
+            start=start,
+        )
+
+    def batch(self, recipe):
+        """Return a batch of NumPy arrays, as a loop in Python would draw it."""
+        some = self._rng.integers(len(self.labeled), size=recipe.labeled_size)
+        x = {"labeled": self.labeled[some]}
+        for name in ("unlabeled", "matched")[: 1 + recipe.in_turn]:
+            where = self._rng.integers(len(self.unlabeled), size=recipe.unlabeled_size)
+            x[name] = self.unlabeled[where]
+        return x, self.labels[some]
+
+
+class Clock(keras.callbacks.Callback):
+    """When the calls of a `fit` ended, and when its epoch did."""
+
+    def on_train_begin(self, logs=None):
+        self.calls = []
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.calls.append((batch + 1, time.perf_counter()))
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.end = time.perf_counter()
+
+
+def time_fit(model, recipe, examples, steps):
+    """Return seconds a step of `fit`.
+
+    The first call is left out. What comes at the end of an epoch is shared among the
+    steps of an epoch as `ssgan.training` has it, which is longer than this one.
+    """
+    clock = Clock()
+    silent = Progress("fit", rich.console.Console(file=io.StringIO()))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*shuffle=True")
+        model.fit(
+            examples.stream(recipe, int(model.updates)),
+            steps_per_epoch=steps + training.STEPS_PER_CALL,
+            callbacks=[Monitor(), silent, clock],
+            verbose=0,
+        )
+    (before, start), (done, end) = clock.calls[0], clock.calls[-1]
+    rest = (clock.end - end) / training.report_interval(recipe)
+    return (end - start) / max(done - before, 1) + rest
+
+
+def time_loop(step, recipe, examples, steps):
+    """Return seconds a call of a compiled step with NumPy input."""
+    start = time.perf_counter()
+    for _ in range(steps):
+        result = step(examples.batch(recipe))
+    keras.tree.map_structure(np.asarray, result)  # A GPU may still be at it.
+    return (time.perf_counter() - start) / steps
+
+
+def plain_step(recipe, shape, xla):
+    """Return the paper's step, compiled, as one would write it first."""
+    model = training.build(recipe, np.zeros((600, *shape), "uint8"), CLASSES)
+
+    def plain(layer):
+        # Ours draws its noise more cheaply.
+        if type(layer).__name__.endswith("Noise"):
+            return keras.layers.GaussianNoise(layer.stddev)
+        return layer.__class__.from_config(layer.get_config())
+
+    discriminator = keras.models.clone_model(model.discriminator, clone_function=plain)
+    names = [layer.name for layer in discriminator.layers]
+    last = discriminator.layers[-1].input
+    features = (
+        discriminator.get_layer("features").output if "features" in names else last
+    )
+    critic = keras.Model(discriminator.inputs, [features, discriminator.output])
+    generator, average = model.generator, model.classifier
+    players = [
+        keras.optimizers.Adam(
+            recipe.learning_rate, recipe.beta_1, epsilon=recipe.epsilon
+        )
+        for _ in range(2)
+    ]
+    players[0].build(discriminator.trainable_variables)
+    players[1].build(generator.trainable_variables)
+    entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    size = recipe.unlabeled_size
+
+    def generate():
+        latents = keras.random.uniform((size, recipe.latent_dim))
+        return generator(latents, training=True)
+
+    def criticize(x):
+        # Losses need float32 in mixed precision.
+        return [tf.cast(y, "float32") for y in critic(x, training=True)]
+
+    @tf.function(jit_compile=xla)
+    def step(batch):
+        x, y = batch
+        with tf.GradientTape() as tape:
+            _, labeled = criticize(model.preprocess(x["labeled"]))
+            _, unlabeled = criticize(model.preprocess(x["unlabeled"]))
+            _, fake = criticize(generate())
+            loss = entropy(y, labeled) + losses.unsupervised(unlabeled, fake)
+        weights = discriminator.trainable_variables
+        players[0].apply(tape.gradient(loss, weights), weights)
+        for mean, weight in zip(average.weights, discriminator.weights, strict=True):
+            if "float" in str(weight.dtype):
+                mean.assign_add(recipe.averaging_step * (weight - mean))
+        with tf.GradientTape() as tape:
+            real, _ = criticize(model.preprocess(x["matched"]))
+            fake, _ = criticize(generate())
+            matching = losses.feature_matching(real, fake, recipe.matching_norm)
+        weights = generator.trainable_variables
+        players[1].apply(tape.gradient(matching, weights), weights)
+        return loss, matching
+
+    return step
+
+
+class Products:
+    """The products of one layer at one batch size, on operands of their own."""
+
+    def __init__(self, layer, size):
+        inner = layer.layer if isinstance(layer, WeightNormalization) else layer
+        self.kind = type(inner).__name__
+        dtype = keras.config.dtype_policy().compute_dtype
+
+        def operand(shape):
+            return tf.Variable(tf.random.normal(shape, dtype=dtype))
+
+        self.x = operand((size, *layer.input.shape[1:]))
+        self.y = operand((size, *layer.output.shape[1:]))
+        self.w = operand(inner.kernel.shape)
+        if self.kind != "Dense":
+            self.options = {
+                "strides": [1, *inner.strides, 1],
+                "padding": inner.padding.upper(),
+            }
+
+    def forward(self):
+        if self.kind == "Dense":
+            return tf.matmul(self.x, self.w)
+        if self.kind == "Conv2D":
+            return tf.raw_ops.Conv2D(input=self.x, filter=self.w, **self.options)
+        return self._transposed(self.y.shape, self.x)
+
+    def to_weights(self):
+        if self.kind == "Dense":
+            return tf.matmul(self.x, self.y, transpose_a=True)
+        small, large = (self.y, self.x) if self.kind == "Conv2D" else (self.x, self.y)
+        return tf.raw_ops.Conv2DBackpropFilter(
+            input=large, filter_sizes=self.w.shape, out_backprop=small, **self.options
+        )
+
+    def to_inputs(self):
+        if self.kind == "Dense":
+            return tf.matmul(self.y, self.w, transpose_b=True)
+        if self.kind == "Conv2D":
+            return self._transposed(self.x.shape, self.y)
+        return tf.raw_ops.Conv2D(input=self.y, filter=self.w, **self.options)
+
+    def _transposed(self, shape, y):
+        return tf.raw_ops.Conv2DBackpropInput(
+            input_sizes=shape, filter=self.w, out_backprop=y, **self.options
+        )
+
+
+def limit_steps(model, recipe, xla):
+    """Return the paper's step reduced to its products, compiled, in both orders."""
+
+    def layers(network, size):
+        return [
+            Products(layer, size)
+            for layer in network.layers
+            if hasattr(getattr(layer, "layer", layer), "kernel")
+        ]
+
+    d, g, n = model.discriminator, model.generator, recipe.unlabeled_size
+    batches = {
+        "labeled": layers(d, recipe.labeled_size),
+        **{name: layers(d, n) for name in ("unlabeled", "fake", "matched", "fake 2")},
+        **{name: layers(g, n) for name in ("generated", "generated 2")},
+    }
+    todo = []
+    for name in ("generated", "labeled", "unlabeled", "fake"):
+        todo += [p.forward for p in batches[name]]
+    for name in ("labeled", "unlabeled", "fake"):
+        first, *others = batches[name]
+        todo += [p.to_weights for p in reversed(batches[name])]
+        todo += [p.to_inputs for p in reversed(others)]
+    # The generator's turn needs features alone: the last layer has nothing to do.
+    todo += [p.forward for p in batches["generated 2"]]
+    todo += [p.forward for name in ("matched", "fake 2") for p in batches[name][:-1]]
+    todo += [p.to_inputs for p in reversed(batches["fake 2"][:-1])]
+    todo += [p.to_weights for p in reversed(batches["generated 2"])]
+    todo += [p.to_inputs for p in reversed(batches["generated 2"][1:])]
+
+    def compiled(in_order):
+        @tf.function(jit_compile=xla)
+        def step(_):
+            results = []
+            for product in todo:
+                with tf.control_dependencies(results[-1:] if in_order else []):
+                    results.append(product())
+            # One number of each, so that none is found superfluous.
+            return tf.add_n(
+                [tf.cast(tf.reshape(r, [-1])[0], "float32") for r in results]
+            )
+
+        return step
+
+    return compiled(True), compiled(False)
+
+
+def time_predict(examples, shape, recipe):
+    """Return two functions to time: through the estimator, and the bare model."""
+    # Any weights predict as fast.
+    short = dataclasses.replace(recipe, steps=training.STEPS_PER_CALL)
+    y = np.full(len(examples.unlabeled), -1)
+    y[: len(examples.labels)] = examples.labels
+    classifier = SSGANClassifier(short).fit(examples.unlabeled, y)
+    model = classifier.model_
+
+    def timed(function):
+        start = time.perf_counter()
+        function()
+        return len(examples.unlabeled) / (time.perf_counter() - start)
+
+    return (
+        lambda: timed(lambda: classifier.predict_proba(examples.unlabeled)),
+        lambda: timed(
+            lambda: model.predict(examples.unlabeled, batch_size=256, verbose=0)
+        ),
+    )
+
+
+def measure(name, rounds, seconds, xla):
+    """Measure one case; return its row."""
+    recipe, shape = CASES[name]
+    examples = Examples(shape)
+    row = {"case": name, "recipe": recipe.name, "xla": xla}
+    start = time.perf_counter()
+    model = training.build(recipe, examples.unlabeled, CLASSES)
+    model.jit_compile = xla
+    row["build_s"] = time.perf_counter() - start
+    start = time.perf_counter()
+    time_fit(model, recipe, examples, training.STEPS_PER_CALL)
+    row["first_steps_s"] = time.perf_counter() - start
+
+    loop = tf.function(model.train_step, jit_compile=xla)
+    orders = limit_steps(model, recipe, xla)
+    timers = {
+        "fit": lambda steps: time_fit(model, recipe, examples, steps),
+        "loop": lambda steps: time_loop(loop, recipe, examples, steps),
+        "limit, in order": lambda steps: time_loop(orders[0], recipe, examples, steps),
+        "limit, any order": lambda steps: time_loop(orders[1], recipe, examples, steps),
+    }
+    if recipe.in_turn:
+        plain = plain_step(recipe, shape, xla)
+        timers["plain"] = lambda steps: time_loop(plain, recipe, examples, steps)
+    # The first call compiles, the second tells how many steps fit into the time.
+    steps = {}
+    for key, timer in timers.items():
+        timer(1)
+        steps[key] = max(3, round(seconds / timer(3)))
+    times = {key: [] for key in timers}
+    for _ in range(rounds):
+        for key, timer in timers.items():
+            times[key].append(timer(steps[key]))
+    medians = {key: statistics.median(values) for key, values in times.items()}
+    limit = min((k for k in medians if k.startswith("limit")), key=medians.get)
+    row |= {
+        f"{k}_ms": 1000 * medians[k] for k in ("fit", "loop", "plain") if k in medians
+    }
+    row["limit_ms"] = 1000 * medians[limit]
+    for over in ("limit", "loop", "plain"):
+        if (key := limit if over == "limit" else over) in times:
+            pairs = zip(times["fit"], times[key], strict=True)
+            row[f"fit/{over}"] = statistics.median(a / b for a, b in pairs)
+
+    estimator, bare = time_predict(examples, shape, recipe)
+    estimator(), bare()
+    pairs = [(estimator(), bare()) for _ in range(rounds)]
+    row["predict_per_s"] = statistics.median(a for a, _ in pairs)
+    row["predict/bare"] = statistics.median(a / b for a, b in pairs)
+    row["peak_mib"] = _peak_memory()
+    return row
+
+
+def _peak_memory():
+    """Return the most memory in use so far, in MiB: a GPU's, or the process's."""
+    if tf.config.list_physical_devices("GPU"):
+        return tf.config.experimental.get_memory_info("GPU:0")["peak"] / 2**20
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
+
+
+def _import_seconds(module):
+    """Return the time that a new process takes to import a module."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", f"import {module}"], check=True)
+    return time.perf_counter() - start
+
+
+def main():
+    """Measure what the command line asks for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--cases", nargs="+", choices=CASES, default=list(CASES))
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument(
+        "--seconds", type=float, default=2.0, help="of each, in each round (default 2)"
+    )
+    parser.add_argument("--xla", choices=("on", "off"), default="off")
+    parser.add_argument(
+        "--precision", choices=("float32", "mixed_float16", "mixed_bfloat16")
+    )
+    parser.add_argument("--out", type=Path, default=RESULTS / "speed.jsonl")
+    options = parser.parse_args()
+    if options.precision:
+        keras.config.set_dtype_policy(options.precision)
+
+    row = {f"import_{m}_s": _import_seconds(m) for m in ("ssgan", "ssgan.estimator")}
+    print("  ".join(f"{key} {value:.2f}" for key, value in row.items()), flush=True)
+    for name in options.cases:
+        row |= measure(name, options.rounds, options.seconds, options.xla == "on")
+        row["precision"] = keras.config.dtype_policy().name
+        row |= environment()
+        numbers = {k: v for k, v in row.items() if isinstance(v, float)}
+        print(name, *(f"{k} {v:.4g}" for k, v in numbers.items()), sep="  ", flush=True)
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+        with options.out.open("a") as file:
+            file.write(json.dumps(row) + "\n")
+
+
+if __name__ == "__main__":
+    main()
