@@ -3,6 +3,7 @@
     python benchmarks/speed.py                       # all cases, some minutes
     python benchmarks/speed.py --cases mnist         # one of them
     python benchmarks/speed.py --xla on --precision mixed_float16      # on a GPU
+    python benchmarks/speed.py --growth              # more and more unlabeled examples
 
 For each case these take turns in one process, a few steps each, round after round; the
 medians over rounds are printed, and one row a case is appended to results/speed.jsonl:
@@ -16,6 +17,10 @@ limit    the matrix products and convolutions of the paper's step and nothing el
 predict  examples a second through `SSGANClassifier`, and through the bare Keras model
 
 The values of the examples do not matter to the time, so that they are random.
+
+With --growth, a step of `fit` (default image recipe) for ever more unlabeled examples,
+in an array and as a stream that makes them when they are asked for, and the memory that
+the process then holds.
 """
 
 import argparse
@@ -38,7 +43,7 @@ import numpy as np
 import rich.console
 import tensorflow as tf
 
-from ssgan import SSGANClassifier, losses, recipes, training
+from ssgan import SSGANClassifier, losses, recipes, replicas, training
 from ssgan.data.batches import batches
 from ssgan.layers import WeightNormalization
 from ssgan.monitor import Monitor
@@ -52,6 +57,9 @@ QUARTER = dataclasses.replace(
     discriminator=recipes.Part("conv_discriminator", {"filters": (24, 48)}),
     generator=recipes.Part("conv_generator", {"filters": (128, 64, 32)}),
 )
+# Ten batches, so that a large network does not take minutes.
+PREDICTED = 2560
+GROWTH = (10_000, 100_000, 1_000_000)
 CASES = {
     "mnist": (recipes.MNIST, (28, 28, 1)),
     "images": (recipes.IMAGES, (28, 28, 1)),
@@ -70,15 +78,15 @@ class Examples:
         self.unlabeled = rng.integers(0, 256, (unlabeled, *shape), "uint8")
         self._rng = rng
 
-    def stream(self, recipe, start=0):
+    def stream(self, recipe, start=0, parts=1):
         return batches(
             self.labeled,
             self.labels,
             self.unlabeled,
-            labeled_size=recipe.labeled_size,
-            unlabeled_size=recipe.unlabeled_size,
+            labeled_size=recipe.labeled_size // parts,
+            unlabeled_size=recipe.unlabeled_size // parts,
             in_turn=recipe.in_turn,
-            start=start,
+            start=start * parts,
         )
 
     def batch(self, recipe):
@@ -112,10 +120,14 @@ def time_fit(model, recipe, examples, steps):
     """
     clock = Clock()
     silent = Progress("fit", rich.console.Console(file=io.StringIO()))
+    start = int(model.updates.numpy())
+    stream = replicas.stream(
+        model.distribute_strategy, lambda n: examples.stream(recipe, start, n)
+    )
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*shuffle=True")
         model.fit(
-            examples.stream(recipe, int(model.updates)),
+            stream,
             steps_per_epoch=steps + training.STEPS_PER_CALL,
             callbacks=[Monitor(), silent, clock],
             verbose=0,
@@ -290,7 +302,7 @@ def limit_steps(model, recipe, xla):
     return compiled(True), compiled(False)
 
 
-def time_predict(examples, shape, recipe):
+def time_predict(examples, recipe):
     """Return two functions to time: through the estimator, and the bare model."""
     # Any weights predict as fast.
     short = dataclasses.replace(recipe, steps=training.STEPS_PER_CALL)
@@ -299,40 +311,43 @@ def time_predict(examples, shape, recipe):
     classifier = SSGANClassifier(short).fit(examples.unlabeled, y)
     model = classifier.model_
 
+    x = examples.unlabeled[:PREDICTED]
+
     def timed(function):
         start = time.perf_counter()
         function()
-        return len(examples.unlabeled) / (time.perf_counter() - start)
+        return len(x) / (time.perf_counter() - start)
 
     return (
-        lambda: timed(lambda: classifier.predict_proba(examples.unlabeled)),
-        lambda: timed(
-            lambda: model.predict(examples.unlabeled, batch_size=256, verbose=0)
-        ),
+        lambda: timed(lambda: classifier.predict_proba(x)),
+        lambda: timed(lambda: model.predict(x, batch_size=256, verbose=0)),
     )
 
 
-def measure(name, rounds, seconds, xla):
+def measure(name, rounds, seconds, xla, strategy):
     """Measure one case; return its row."""
     recipe, shape = CASES[name]
     examples = Examples(shape)
-    row = {"case": name, "recipe": recipe.name, "xla": xla}
+    devices = strategy.num_replicas_in_sync
+    row = {"case": name, "recipe": recipe.name, "xla": xla, "devices": devices}
     start = time.perf_counter()
-    model = training.build(recipe, examples.unlabeled, CLASSES)
+    with strategy.scope():
+        model = training.build(recipe, examples.unlabeled, CLASSES)
     model.jit_compile = xla
     row["build_s"] = time.perf_counter() - start
     start = time.perf_counter()
     time_fit(model, recipe, examples, training.STEPS_PER_CALL)
     row["first_steps_s"] = time.perf_counter() - start
 
-    loop = tf.function(model.train_step, jit_compile=xla)
     orders = limit_steps(model, recipe, xla)
     timers = {
         "fit": lambda steps: time_fit(model, recipe, examples, steps),
-        "loop": lambda steps: time_loop(loop, recipe, examples, steps),
         "limit, in order": lambda steps: time_loop(orders[0], recipe, examples, steps),
         "limit, any order": lambda steps: time_loop(orders[1], recipe, examples, steps),
     }
+    if devices == 1:
+        loop = tf.function(model.train_step, jit_compile=xla)
+        timers["loop"] = lambda steps: time_loop(loop, recipe, examples, steps)
     if recipe.in_turn:
         plain = plain_step(recipe, shape, xla)
         timers["plain"] = lambda steps: time_loop(plain, recipe, examples, steps)
@@ -356,13 +371,61 @@ def measure(name, rounds, seconds, xla):
             pairs = zip(times["fit"], times[key], strict=True)
             row[f"fit/{over}"] = statistics.median(a / b for a, b in pairs)
 
-    estimator, bare = time_predict(examples, shape, recipe)
+    estimator, bare = time_predict(examples, recipe)
     estimator(), bare()
     pairs = [(estimator(), bare()) for _ in range(rounds)]
     row["predict_per_s"] = statistics.median(a for a, _ in pairs)
     row["predict/bare"] = statistics.median(a / b for a, b in pairs)
     row["peak_mib"] = _peak_memory()
     return row
+
+
+def measure_growth(rounds, seconds):
+    """Yield a row for each number of unlabeled examples, streamed and in an array."""
+    recipe, shape = CASES["images"]
+    model = training.build(recipe, Examples(shape).unlabeled, CLASSES)
+
+    def make(i):
+        # Another picture for each number; none is kept.
+        picture = tf.random.stateless_uniform(shape, (0, i), 0, 256, "int32")
+        return tf.cast(picture, "uint8")
+
+    # The arrays last: the peak of memory does not fall.
+    for streamed in (True, False):
+        for n in GROWTH:
+            examples = Examples(shape, unlabeled=1 if streamed else n)
+            if streamed:
+                numbers = tf.data.Dataset.range(n, output_type="int32")
+                examples.unlabeled = numbers.map(
+                    make, num_parallel_calls=tf.data.AUTOTUNE
+                )
+            steps = 3 * training.STEPS_PER_CALL
+            steps = max(
+                steps, round(seconds / time_fit(model, recipe, examples, steps))
+            )
+            before = _peak_memory()
+            times = [time_fit(model, recipe, examples, steps) for _ in range(rounds)]
+            yield {
+                "case": "growth",
+                "streamed": streamed,
+                "unlabeled": n,
+                "drawn": rounds * steps * recipe.unlabeled_size,
+                "fit_ms": 1000 * statistics.median(times),
+                "peak_before_mib": before,
+                "peak_mib": _peak_memory(),
+            }
+
+
+def _strategy(devices):
+    """Return what shares a batch among so many GPUs, or else logical CPUs."""
+    if devices == 1:
+        return tf.distribute.get_strategy()
+    kind = "GPU" if tf.config.list_physical_devices("GPU") else "CPU"
+    if kind == "CPU":
+        [cpu] = tf.config.list_physical_devices("CPU")
+        logical = [tf.config.LogicalDeviceConfiguration()] * devices
+        tf.config.set_logical_device_configuration(cpu, logical)
+    return tf.distribute.MirroredStrategy([f"{kind}:{i}" for i in range(devices)])
 
 
 def _peak_memory():
@@ -389,7 +452,11 @@ def main():
     parser.add_argument(
         "--seconds", type=float, default=2.0, help="of each, in each round (default 2)"
     )
+    parser.add_argument("--growth", action="store_true", help="see above")
     parser.add_argument("--xla", choices=("on", "off"), default="off")
+    parser.add_argument(
+        "--devices", type=int, default=1, help='that share each batch of "fit" (1)'
+    )
     parser.add_argument(
         "--precision", choices=("float32", "mixed_float16", "mixed_bfloat16")
     )
@@ -398,17 +465,29 @@ def main():
     if options.precision:
         keras.config.set_dtype_policy(options.precision)
 
-    row = {f"import_{m}_s": _import_seconds(m) for m in ("ssgan", "ssgan.estimator")}
-    print("  ".join(f"{key} {value:.2f}" for key, value in row.items()), flush=True)
-    for name in options.cases:
-        row |= measure(name, options.rounds, options.seconds, options.xla == "on")
-        row["precision"] = keras.config.dtype_policy().name
-        row |= environment()
-        numbers = {k: v for k, v in row.items() if isinstance(v, float)}
-        print(name, *(f"{k} {v:.4g}" for k, v in numbers.items()), sep="  ", flush=True)
+    strategy = _strategy(options.devices)
+
+    def write(row):
+        row |= {"precision": keras.config.dtype_policy().name} | environment()
         options.out.parent.mkdir(parents=True, exist_ok=True)
         with options.out.open("a") as file:
             file.write(json.dumps(row) + "\n")
+        shown = {
+            key: f"{value:.4g}" if isinstance(value, float) else value
+            for key, value in row.items()
+            if isinstance(value, (float, int, str))
+        }
+        print(*(f"{key} {value}" for key, value in shown.items()), sep="  ", flush=True)
+
+    if options.growth:
+        for row in measure_growth(options.rounds, options.seconds):
+            write(row)
+        return
+    imports = {m: _import_seconds(m) for m in ("ssgan", "ssgan.estimator")}
+    for name in options.cases:
+        xla = options.xla == "on"
+        row = measure(name, options.rounds, options.seconds, xla, strategy)
+        write(row | {f"import_{m}_s": seconds for m, seconds in imports.items()})
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
+from ssgan import replicas
 from ssgan.layers import PACKAGE, initialize
 
 
@@ -64,6 +65,7 @@ class AveragedClassifier(keras.Model):
             dtype="int32",
             initializer="zeros",
             trainable=False,
+            aggregation="only_first_replica",
             name="updates",
         )
         self.built = True
@@ -100,6 +102,30 @@ class AveragedClassifier(keras.Model):
         initialize(self.discriminator, self.augment(self.preprocess(x)))
         self.classifier.set_weights(self.discriminator.get_weights())
 
+    def _maybe_symbolic_build(self, iterator=None, data_batch=None):
+        """Build the metrics, before several devices start.
+
+        Keras would do so from a batch of theirs, which it cannot if the batch is a
+        dictionary and they belong to several workers.
+        """
+        if self.distribute_strategy.num_replicas_in_sync > 1:
+            self.distribute_strategy.run(self._build_metrics)
+
+    def _build_metrics(self):
+        y = ops.zeros((1,), "int32")
+        logits = ops.zeros((1, self.discriminator.output_shape[-1]))
+        self.compute_loss(None, y, logits)
+        self.compute_metrics(None, y, logits)
+        self.reset_metrics()
+
+    def compute_metrics(self, *args, **kwargs):
+        """Return the metrics; Keras averages those of several workers over an axis."""
+        logs = super().compute_metrics(*args, **kwargs)
+        workers = tf.distribute.MultiWorkerMirroredStrategy
+        if isinstance(tf.distribute.get_strategy(), workers):
+            return {name: ops.reshape(value, (1,)) for name, value in logs.items()}
+        return logs
+
     def train_step(self, data):
         """Make one update of the discriminator, from labeled examples alone."""
         x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
@@ -109,7 +135,7 @@ class AveragedClassifier(keras.Model):
             scaled = self.optimizer.scale_loss(loss)
         self._update(self.optimizer, tape, scaled, self.discriminator)
         self._average()
-        self._loss_tracker.update_state(loss)
+        self._loss_tracker.update_state(loss * replicas.count())
         return self.compute_metrics(x, y, logits, sample_weight)
 
     @staticmethod
@@ -126,10 +152,17 @@ class AveragedClassifier(keras.Model):
         self.updates.assign_add(1)
         step = 10.0 / (9.0 + ops.cast(self.updates, "float32"))
         step = ops.maximum(step, self.averaging_step)
-        pairs = zip(self.classifier.weights, self.discriminator.weights, strict=True)
-        for average, weight in pairs:
-            if "float" in str(weight.dtype):
-                average.assign_sub(step * (average - weight))
+        pairs = [
+            (average, weight)
+            for average, weight in zip(
+                self.classifier.weights, self.discriminator.weights, strict=True
+            )
+            if "float" in str(weight.dtype)
+        ]
+        replicas.assign(
+            [average for average, _ in pairs],
+            [average + step * (weight - average) for average, weight in pairs],
+        )
 
     def get_config(self):
         parts = ("discriminator", "preprocessor", "augmentation")

@@ -92,6 +92,10 @@ Stratified = Annotated[
         "--stratified", help="Labels in proportion to the classes, not equally."
     ),
 ]
+Jobs = Annotated[
+    int,
+    typer.Option(help="Runs at a time, which share the cores; -1: one for each core."),
+]
 
 
 def _version(asked):
@@ -117,6 +121,7 @@ def demo(
     out: Annotated[
         Path, typer.Option(help="Folder for rows and result; an earlier demo is kept.")
     ] = Path("ssgan-demo"),
+    jobs: Jobs = -1,
 ):
     """Show in minutes, on handwritten digits, what unlabeled data are worth.
 
@@ -131,7 +136,14 @@ def demo(
         "times over. Each method gets the same labels; errors are those on 500 test "
         "images. The last row had every label."
     )
-    _compare("digits", DEMO_LABELS, splits=DEMO_SPLITS, steps=DEMO_STEPS, out=out)
+    _compare(
+        "digits",
+        DEMO_LABELS,
+        splits=DEMO_SPLITS,
+        steps=DEMO_STEPS,
+        n_jobs=jobs,
+        out=out,
+    )
 
 
 @app.command()
@@ -146,6 +158,7 @@ def compare(
     seed: Annotated[int, typer.Option(min=0, help="Seed of the first split.")] = 0,
     recipe: RecipeName = "auto",
     steps: Steps = None,
+    jobs: Jobs = 1,
     methods: Annotated[
         str | None,
         typer.Option(
@@ -168,6 +181,7 @@ def compare(
         recipe=recipe,
         steps=steps,
         balanced=not stratified,
+        n_jobs=jobs,
         out=out,
         **chosen,
     )
@@ -181,9 +195,10 @@ def _compare(source, labels, out, **options):
     from ssgan.compare import compare as run
     from ssgan.progress import Progress
 
-    def show(row):
+    def show(row, done, total):
         seconds, error = f"{row['seconds']:.1f} s", f"{100 * row['error']:.2f} %"
-        print(f"{row['split']}  {row['method']}: error {error}, {seconds}", flush=True)
+        line = f"{row['split']}  {row['method']}: error {error}, {seconds}"
+        print(f"[{done:{len(str(total))}}/{total}] {line}", flush=True)
 
     result = run(data, labels, out=out, progress=Progress, on_row=show, **options)
     table = _table("method", "test error %", "std", "n", "seconds")
@@ -227,6 +242,10 @@ def fit(
             help="Fraction of the labels to show errors on, not learn from.",
         ),
     ] = 0.0,
+    mirrored: Annotated[
+        bool,
+        typer.Option("--mirrored", help="Share each batch among all GPUs here."),
+    ] = False,
     resume: Annotated[
         bool,
         typer.Option("--resume", help="Go on from the checkpoint, if there is one."),
@@ -256,6 +275,7 @@ def fit(
         class_weight=class_weight and class_weight.value,
         weights_seed=weights_seed,
         validation=validation,
+        mirrored=mirrored,
         resume=resume,
         overwrite=overwrite,
         progress=Progress,

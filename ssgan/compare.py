@@ -10,7 +10,7 @@ import zlib
 import numpy as np
 import scipy.stats
 
-from ssgan import baselines, recipes
+from ssgan import baselines, parallel, recipes
 from ssgan.baselines import BASELINES
 from ssgan.data.sources import is_labeled
 from ssgan.data.splits import label_split
@@ -136,6 +136,7 @@ def compare(
     methods=METHODS,
     balanced=True,
     out=None,
+    n_jobs=None,
     progress=None,
     on_row=None,
 ):
@@ -171,19 +172,22 @@ def compare(
     out : path or None, default=None
         Folder for ``rows.jsonl``, one row the moment it exists, and ``result.json``.
         What an earlier, perhaps interrupted, call left there is not run again.
+    n_jobs : int or None, default=None
+        Runs at a time; see `ssgan.parallel.each`.
     progress : callable or None, default=None
         ``progress(description)`` returns a Keras callback with a method ``close``, such
-        as `ssgan.progress.Progress`.
+        as `ssgan.progress.Progress`: for one run at a time.
     on_row : callable or None, default=None
-        Called with each row.
+        ``on_row(row, done, total)`` is called with each row as it comes, how many there
+        are by then, and how many there will be.
 
     Returns
     -------
     Comparison
         Its rows are dictionaries: dataset, split, method, recipe, steps, labels and
         unlabeled (examples trained on), seed, error (fraction of the test examples),
-        n_test, seconds (of training), machine, versions, and a fingerprint of the data
-        and the recipe's numbers.
+        n_test, seconds (of training), jobs (that ran at a time), machine, versions, and
+        a fingerprint of the data and the recipe's numbers.
 
     Raises
     ------
@@ -209,17 +213,25 @@ def compare(
     if "ceiling" in methods:
         runs.append(("ceiling", drawn[0]))
     book = Book(out)
-    rows = []
-    for method, split in runs:
-        plan = _plan(method, split, recipe, data)
-        row = book.find(plan)
-        if row is None:
-            row = plan | _run(method, split, recipe, data, progress) | environment()
-            book.add(row)
-        rows.append(row)
+    plans = [_plan(method, split, recipe, data) for method, split in runs]
+    rows = {place: book.find(plan) for place, plan in enumerate(plans)}
+    rows = {place: row for place, row in rows.items() if row is not None}
+    for done, row in enumerate(rows.values(), start=1):
         if on_row is not None:
-            on_row(row)
-    comparison = Comparison(rows)
+            on_row(row, done, len(runs))
+    missing = [place for place in range(len(runs)) if place not in rows]
+    at_a_time = parallel.jobs(n_jobs)
+    if at_a_time > 1:
+        progress = None
+    tasks = [(*runs[place], recipe, data, progress) for place in missing]
+    for number, outcome in parallel.each(_run, tasks, n_jobs):
+        place = missing[number]
+        row = plans[place] | outcome | {"jobs": at_a_time} | environment()
+        book.add(row)
+        rows[place] = row
+        if on_row is not None:
+            on_row(row, len(rows), len(runs))
+    comparison = Comparison([rows[place] for place in range(len(runs))])
     book.close(comparison)
     return comparison
 

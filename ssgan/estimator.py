@@ -19,7 +19,7 @@ from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ssgan import recipes, training
+from ssgan import parallel, recipes, training
 from ssgan.classifier import Ensemble
 from ssgan.data.sources import is_labeled
 from ssgan.errors import InputError, errors_mean, expect
@@ -58,6 +58,11 @@ class SSGANClassifier(
         Seed of the weights, the noise and the order of the examples.
     callbacks : sequence of keras.callbacks.Callback, default=()
         For every Keras `fit`.
+    n_jobs : int or None, default=None
+        Members to train at a time; see `ssgan.parallel.each`.
+    strategy : tf.distribute.Strategy or None, default=None
+        Devices that share each batch: ``tf.distribute.MirroredStrategy()`` for the GPUs
+        of this machine, ``MultiWorkerMirroredStrategy()`` for several machines.
 
     Attributes
     ----------
@@ -103,6 +108,8 @@ class SSGANClassifier(
         generator=None,
         random_state=None,
         callbacks=(),
+        n_jobs=None,
+        strategy=None,
     ):
         self.recipe = recipe
         self.steps = steps
@@ -113,6 +120,8 @@ class SSGANClassifier(
         self.generator = generator
         self.random_state = random_state
         self.callbacks = callbacks
+        self.n_jobs = n_jobs
+        self.strategy = strategy
 
     def fit(self, X, y, unlabeled=None, *, validation=None, checkpoints=None):
         """Train on labeled and unlabeled examples.
@@ -163,33 +172,44 @@ class SSGANClassifier(
         whole = isinstance(size, numbers.Integral) and size > 0
         expect(whole, "a whole number of members above 0", f"n_members={size!r}")
         seeds = check_random_state(self.random_state).randint(2**31 - 1, size=size)
-        members = []
-        for i, seed in enumerate(seeds.tolist()):
-            # What tells this training from others, so as not to go on with one of them.
-            info = {
-                "seed": seed,
-                "recipe": repr(self.recipe_),
-                "labels": zlib.crc32(np.where(labeled)[0].tobytes() + codes.tobytes()),
-            }
-            checkpoint = checkpoints and Path(checkpoints) / f"member-{i}.keras"
-            streams = isinstance(unlabeled, tf.data.Dataset)
-            model = self._begin(X if streams else unlabeled, info, checkpoint)
-            training.train(
-                self.recipe_,
-                model,
-                X[labeled],
-                codes,
-                unlabeled,
-                validation=validation,
-                class_weight=self._class_weights(codes),
-                seed=seed,
-                callbacks=self.callbacks,
-                checkpoint=checkpoint,
-            )
-            members.append(model)
-        self.model_ = members[0] if size == 1 else Ensemble(members)
+        tasks = [
+            (seed, i, X, codes, labeled, unlabeled, validation, checkpoints)
+            for i, seed in enumerate(seeds.tolist())
+        ]
+        members = dict(parallel.each(self._train_member, tasks, self.n_jobs))
+        if size == 1:
+            self.model_ = members[0]
+        else:
+            self.model_ = Ensemble([members[i] for i in range(size)])
         self.model_.info = self._info()
         return self
+
+    def _train_member(
+        self, seed, i, X, codes, labeled, unlabeled, validation, checkpoints
+    ):
+        # What tells this training from others, so as not to go on with one of them.
+        info = {
+            "seed": seed,
+            "recipe": repr(self.recipe_),
+            "labels": zlib.crc32(np.where(labeled)[0].tobytes() + codes.tobytes()),
+        }
+        checkpoint = checkpoints and Path(checkpoints) / f"member-{i}.keras"
+        streams = isinstance(unlabeled, tf.data.Dataset)
+        with (self.strategy or tf.distribute.get_strategy()).scope():
+            model = self._begin(X if streams else unlabeled, info, checkpoint)
+        training.train(
+            self.recipe_,
+            model,
+            X[labeled],
+            codes,
+            unlabeled,
+            validation=validation,
+            class_weight=self._class_weights(codes),
+            seed=seed,
+            callbacks=self.callbacks,
+            checkpoint=checkpoint,
+        )
+        return model
 
     def _begin(self, examples, info, checkpoint):
         """Return a new model, or the one that an interrupted training left."""

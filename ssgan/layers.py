@@ -9,6 +9,8 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from ssgan import replicas
+
 PACKAGE = "ssgan"
 
 # What `normalized_once` keeps, by layer. Each replica of a distributed step is a thread
@@ -223,7 +225,7 @@ class UniformNoise(keras.layers.Layer):
         count = math.prod(shape[1:])
         words = tf.random.stateless_uniform(
             (shape[0], -(-count // 4)),
-            seed=tf.cast(self.seed_generator.next(), "int32"),
+            seed=replicas.seed(self.seed_generator),
             minval=None,
             maxval=None,
             dtype="int32",
@@ -287,7 +289,9 @@ class RandomAffine(keras.layers.Layer):
             return images
         n = ops.shape(images)[0]
         height, width, channels = images.shape[1:]
-        draw = keras.random.uniform((4, n, 1), -1.0, 1.0, seed=self.seed_generator)
+        draw = tf.random.stateless_uniform(
+            (4, n, 1), replicas.seed(self.seed_generator), -1.0, 1.0
+        )
         angle = draw[0] * (self.rotation * math.pi / 180)
         size = 1 + self.zoom * draw[1]
         cos, sin = size * ops.cos(angle), size * ops.sin(angle)

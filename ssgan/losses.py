@@ -17,6 +17,8 @@ for Training GANs", sections 3.1 and 5, arXiv:1606.03498.
 
 from keras import ops
 
+from ssgan import replicas
+
 
 def log_partition(logits):
     """Return ``Z(x)``, of shape (batch,), from logits of shape (batch, K)."""
@@ -77,5 +79,5 @@ def feature_matching(features_real, features_fake, norm="l2"):
     Salimans et al. 2016, section 3.1; the absolute value is in the authors'
     program alone.
     """
-    gap = ops.mean(features_real, axis=0) - ops.mean(features_fake, axis=0)
+    gap = replicas.batch_mean(features_real) - replicas.batch_mean(features_fake)
     return ops.mean(ops.square(gap) if norm == "l2" else ops.abs(gap))

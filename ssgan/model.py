@@ -9,7 +9,7 @@ from keras import ops
 # A saved model may hold these: they are registered when they are imported.
 import ssgan.optimizers
 import ssgan.terms  # noqa: F401
-from ssgan import losses
+from ssgan import losses, replicas
 from ssgan.classifier import AveragedClassifier
 from ssgan.data.batches import batches
 from ssgan.errors import expect
@@ -44,8 +44,9 @@ class SSGAN(AveragedClassifier):
     move in turn, as in the paper: the discriminator first, then the generator, which
     matches the features of that batch. Without it they move at once: one pass through
     both networks gives both gradients, the generator's from the discriminator as it
-    was before its update, which saves a pass of each. Validation data are
-    plain ``(x, y)``, and every Keras callback works.
+    was before its update, which saves a pass of each. Validation data are plain
+    ``(x, y)``, and every Keras callback works. A model that is made and compiled in the
+    scope of a `tf.distribute.Strategy` shares each batch among the replicas.
 
     Parameters
     ----------
@@ -170,8 +171,8 @@ class SSGAN(AveragedClassifier):
 
     def _latents(self, n, seed=None):
         # Uniform on [0, 1), as in the authors' program.
-        seed = self.seed_generator if seed is None else seed
-        return keras.random.uniform((n, self.latent_dim), seed=seed)
+        seed = replicas.seed(self.seed_generator) if seed is None else (0, seed)
+        return tf.random.stateless_uniform((n, self.latent_dim), seed)
 
     def sample(self, n, seed=None):
         """Generate n examples in the range of the raw data, of shape (n, ...)."""
@@ -190,12 +191,14 @@ class SSGAN(AveragedClassifier):
             loss = self.compute_loss(
                 x, y, play.logits_labeled, sample_weight, training=True
             )
-            loss += self.unsupervised_weight * unsupervised
+            # Keras has divided that by the number of replicas.
+            others = self.unsupervised_weight * unsupervised
             terms = {term.name: term(self, play) for term in self.terms}
-            loss += sum(term.weight * terms[term.name] for term in self.terms)
+            others += sum(term.weight * terms[term.name] for term in self.terms)
+            loss += others / replicas.count()
             matching = self._matching(play.features_unlabeled, play.features_fake)
             scaled = self.optimizer.scale_loss(loss)
-            scaled_matching = self.generator_optimizer.scale_loss(matching)
+            scaled_matching = self._scale_matching(matching)
         if "matched" in x:
             self._update(self.optimizer, tape, scaled, self.discriminator)
             matching = self._generator_turn(x["matched"])
@@ -206,7 +209,7 @@ class SSGAN(AveragedClassifier):
             )
             self._update(self.optimizer, tape, scaled, self.discriminator)
         self._average()
-        self._loss_tracker.update_state(loss)
+        self._loss_tracker.update_state(loss * replicas.count())
         self._track(play, unsupervised, matching, terms)
         return self.compute_metrics(x, y, play.logits_labeled, sample_weight)
 
@@ -240,6 +243,9 @@ class SSGAN(AveragedClassifier):
             ops.stop_gradient(features_real), features_fake, self.matching_norm
         )
 
+    def _scale_matching(self, loss):
+        return self.generator_optimizer.scale_loss(loss / replicas.count())
+
     def _generator_turn(self, real):
         """Update the generator against the discriminator as it now is."""
         real = self.augment(self.preprocess(real))
@@ -248,7 +254,7 @@ class SSGAN(AveragedClassifier):
             fake = self.generator(self._latents(ops.shape(real)[0]), training=True)
             features_fake, _ = self._criticize(fake)
             matching = self._matching(features_real, features_fake)
-            scaled = self.generator_optimizer.scale_loss(matching)
+            scaled = self._scale_matching(matching)
         self._update(self.generator_optimizer, tape, scaled, self.generator)
         return matching
 

@@ -12,6 +12,7 @@ import math
 import keras
 from keras import layers
 
+from ssgan import replicas
 from ssgan.errors import expect
 from ssgan.layers import UniformNoise, WeightNormalization
 
@@ -90,7 +91,7 @@ def mlp_generator(
     x = inputs
     for width in units:
         x = layers.Dense(width, use_bias=False)(x)
-        x = layers.BatchNormalization(scale=False, epsilon=1e-6)(x)
+        x = _normalized_batch(x)
         x = layers.Activation(hidden)(x)
     x = _normalized_dense(math.prod(output_shape))(x)
     x = layers.Activation(activation)(x)
@@ -170,12 +171,12 @@ def conv_generator(
     start = (math.ceil(height / factor), math.ceil(width / factor), filters[0])
     inputs = keras.Input((latent_dim,))
     x = layers.Dense(math.prod(start), use_bias=False)(inputs)
-    x = layers.BatchNormalization(scale=False, epsilon=1e-6)(x)
+    x = _normalized_batch(x)
     x = layers.ReLU()(x)
     x = layers.Reshape(start)(x)
     for width_ in filters[1:]:
         x = layers.Conv2DTranspose(width_, 5, 2, padding="same", use_bias=False)(x)
-        x = layers.BatchNormalization(scale=False, epsilon=1e-6)(x)
+        x = _normalized_batch(x)
         x = layers.ReLU()(x)
     x = WeightNormalization(
         layers.Conv2DTranspose(channels, 5, 2, padding="same"), initial_std=0.1
@@ -233,6 +234,16 @@ def small_discriminator(
 def _expect_image(shape):
     images = "images, of shape (height, width, channels), for a convolutional network"
     expect(len(shape) == 3, images, f"examples of shape {tuple(shape)}")
+
+
+def _normalized_batch(x):
+    layer = layers.BatchNormalization(
+        # Over the batches of all replicas, where there are several.
+        scale=False,
+        epsilon=1e-6,
+        synchronized=replicas.count() > 1,
+    )
+    return layer(x)
 
 
 def _normalized_dense(units, train_scale=True, initial_std=1.0):

@@ -6,6 +6,7 @@ import shutil
 import time
 
 import numpy as np
+import tensorflow as tf
 from sklearn.model_selection import train_test_split
 
 from ssgan import recipes
@@ -63,6 +64,7 @@ def fit_into(
     class_weight=None,
     weights_seed=None,
     validation=0.0,
+    mirrored=False,
     resume=False,
     overwrite=False,
     progress=None,
@@ -85,6 +87,8 @@ def fit_into(
         Seed of the weights, by default that of the split.
     validation : float in [0, 1), default=0
         Fraction of the labels to show errors on and not learn from.
+    mirrored : bool, default=False
+        Share each batch among all GPUs of this machine.
     resume, overwrite : bool, default=False
         Go on from the checkpoints in the folder, or begin anew whatever it holds.
     progress : callable or None, default=None
@@ -112,6 +116,7 @@ def fit_into(
         class_weight=class_weight,
         random_state=weights_seed,
         callbacks=[shown] if shown else (),
+        strategy=tf.distribute.MirroredStrategy() if mirrored else None,
     )
     checkpoints = out / "checkpoints"
     start = time.perf_counter()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import tensorflow as tf
 
-from ssgan import layers, networks, terms
+from ssgan import layers, networks, replicas, terms
 from ssgan.classifier import AveragedClassifier, Ensemble
 from ssgan.data.batches import batches
 from ssgan.errors import errors_mean, expect
@@ -97,7 +98,8 @@ def compile_for(recipe, model, slower=1.0):
         **players,
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
-        steps_per_execution=STEPS_PER_CALL,
+        # Several replicas cannot meet within a loop of TensorFlow's.
+        steps_per_execution=STEPS_PER_CALL if replicas.count() == 1 else 1,
     )
 
 
@@ -146,17 +148,34 @@ def train(
     if checkpoint is not None:
         callbacks.append(Checkpoint(checkpoint))
     monitor = Monitor()
-    for attempt in range(RESTARTS + 1):
-        done = int(model.updates)
+    weights = class_weight and [class_weight[k] for k in sorted(class_weight)]
+    n = model.distribute_strategy.num_replicas_in_sync
+    sizes = recipe.labeled_size, recipe.unlabeled_size
+    expect(
+        not any(size % n for size in sizes),
+        f"batches that {n} replicas can share evenly",
+        f"{sizes[0]} labeled and {sizes[1]} unlabeled examples",
+    )
+
+    def make_batches(done, parts):
         stream = batches(
             x_labeled,
             y_labeled,
             unlabeled if recipe.generator is not None else None,
-            labeled_size=recipe.labeled_size,
-            unlabeled_size=recipe.unlabeled_size,
+            labeled_size=recipe.labeled_size // parts,
+            unlabeled_size=recipe.unlabeled_size // parts,
             in_turn=recipe.in_turn,
             seed=seed,
-            start=done,
+            start=done * parts,
+        )
+        if weights is None:
+            return stream
+        return stream.map(lambda x, y: (x, y, tf.gather(weights, y)))
+
+    for attempt in range(RESTARTS + 1):
+        done = int(model.updates.numpy())
+        stream = replicas.stream(
+            model.distribute_strategy, functools.partial(make_batches, done)
         )
         try:
             with warnings.catch_warnings():
@@ -168,7 +187,6 @@ def train(
                     initial_epoch=done // interval,
                     steps_per_epoch=interval,
                     validation_data=validation,
-                    class_weight=class_weight,
                     callbacks=[monitor, *callbacks],
                     verbose=0,
                 )
@@ -179,10 +197,11 @@ def train(
                     f"{trouble} It went wrong again after {RESTARTS} restarts, each at "
                     "half the learning rate. Is the input scaled sensibly?"
                 ) from None
-            compile_for(recipe, model, slower=0.5 ** (attempt + 1))
+            with model.distribute_strategy.scope():
+                compile_for(recipe, model, slower=0.5 ** (attempt + 1))
             monitor.restore()
             warnings.warn(
-                f"{trouble} Going on from update {int(model.updates)} at half the "
+                f"{trouble} Going on from update {model.updates.numpy()} at half the "
                 "learning rate.",
                 stacklevel=2,
             )
@@ -202,7 +221,9 @@ class Checkpoint(keras.callbacks.Callback):
         self.path = Path(path)
 
     def on_epoch_end(self, epoch, logs=None):
-        save(self.model, self.path)
+        # Of several workers the first one writes.
+        if self.model.distribute_strategy.extended.should_checkpoint:
+            save(self.model, self.path)
 
 
 def save(model, path):
@@ -254,11 +275,12 @@ def _extremes(examples):
 def _seeded(seed):
     """Give all of Keras's unseeded layers and initializers seeds that follow this one.
 
-    They draw their seeds from Python's generator, which is put back afterwards.
+    They draw them from Python's generator, which other threads (those of Dask, for one)
+    use at the same time: here they get one of their own.
     """
-    state = random.getstate()
-    random.seed(seed)
+    shared = random.randint
+    random.randint = random.Random(seed).randint
     try:
         yield
     finally:
-        random.setstate(state)
+        random.randint = shared

@@ -212,6 +212,7 @@ def test_demo_keeps_an_earlier_one(monkeypatch, tmp_path):
     expected = {
         "splits": cli.DEMO_SPLITS,
         "steps": cli.DEMO_STEPS,
+        "n_jobs": -1,
         "out": tmp_path,
     }
     assert called == 2 * [(("digits", cli.DEMO_LABELS), expected)]

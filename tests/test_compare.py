@@ -86,6 +86,7 @@ def test_row_says_it_all(fits):
     assert row["steps"] == VECTORS.steps
     assert row["error"] == 0.5
     assert row["n_test"] == 10
+    assert row["jobs"] == 1
     assert row["machine"]["cpus"] > 0
     assert {"ssgan", "tensorflow", "keras", "scikit-learn", "python"} <= set(
         row["versions"]
@@ -122,7 +123,8 @@ def test_finished_rows_are_not_run_again(fits, tmp_path):
 
 
 def test_interrupted_comparison_goes_on(fits, tmp_path):
-    def stop(row):
+    def stop(row, done, total):
+        assert total == 5
         if row["method"] == "label-spreading":
             raise KeyboardInterrupt
 

@@ -1,0 +1,51 @@
+"""Independent trainings, one after another or many at a time."""
+
+import contextlib
+import os
+
+import joblib
+
+
+def each(function, tasks, n_jobs=None):
+    """Call a function for each task; yield ``(place, result)`` as they come.
+
+    Parameters
+    ----------
+    function : callable
+    tasks : sequence of tuple
+        Arguments of each call.
+    n_jobs : int or None, default=None
+        Processes at a time, -1 for as many as there are cores. None is one, in this
+        process, unless ``joblib.parallel_config`` says otherwise: its backends "dask"
+        and "ray" send the tasks to a cluster.
+    """
+    parallel = joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered")
+    yield from parallel(
+        joblib.delayed(_call)(place, function, task) for place, task in enumerate(tasks)
+    )
+
+
+def jobs(n_jobs=None):
+    """Return how many tasks will run at a time."""
+    return joblib.Parallel(n_jobs=n_jobs)._effective_n_jobs()
+
+
+def _call(place, function, task):
+    _share_cores()
+    return place, function(*task)
+
+
+def _share_cores():
+    """Let TensorFlow use as many threads as the one who started this process means.
+
+    joblib, Dask and Ray say so, to processes of their own, in this variable. Without it
+    each of several trainings would take all cores, and wait for the others.
+    """
+    threads = os.environ.get("OMP_NUM_THREADS", "")
+    if threads.isdigit():
+        import tensorflow as tf
+
+        # It is too late where TensorFlow has computed something already.
+        with contextlib.suppress(RuntimeError):
+            tf.config.threading.set_intra_op_parallelism_threads(int(threads))
+            tf.config.threading.set_inter_op_parallelism_threads(int(threads))

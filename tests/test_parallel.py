@@ -1,0 +1,100 @@
+"""Independent trainings at the same time give what they give one after another."""
+
+import dataclasses
+import json
+
+import joblib
+import numpy as np
+import pytest
+from sklearn.model_selection import GridSearchCV
+
+from ssgan import SSGANClassifier, parallel, recipes
+from ssgan.compare import compare
+from ssgan.data.sources import Data
+from ssgan.recipes import Part
+
+TINY = dataclasses.replace(
+    recipes.VECTORS,
+    discriminator=Part("mlp_discriminator", {"units": (8,)}),
+    generator=Part("mlp_generator", {"units": (8,), "activation": "linear"}),
+    latent_dim=3,
+    labeled_size=4,
+    unlabeled_size=8,
+).lasting(10)
+
+
+@pytest.fixture(scope="module")
+def dask_backend():
+    """Two worker processes of a local Dask cluster, for joblib."""
+    distributed = pytest.importorskip("distributed")
+    cluster = distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None
+    )
+    with cluster, distributed.Client(cluster):
+        yield "dask"
+
+
+def blobs(n=60):
+    codes = np.arange(n) % 2
+    x = np.random.default_rng(0).normal(size=(n, 3)) + 4 * codes[:, None]
+    return x.astype("float32"), codes
+
+
+def square(x):
+    return x**2
+
+
+@pytest.mark.parametrize("n_jobs", [None, 2])
+def test_results_come_with_their_place(n_jobs):
+    results = parallel.each(square, [(i,) for i in range(5)], n_jobs)
+    assert sorted(results) == [(i, i**2) for i in range(5)]
+
+
+def test_ensemble_of_parallel_members_is_the_same():
+    x, y = blobs()
+    alone, together = (
+        SSGANClassifier(TINY, n_members=2, random_state=0, n_jobs=n).fit(x, y)
+        for n in (None, 2)
+    )
+    # Threads may add in another order.
+    np.testing.assert_allclose(
+        together.predict_proba(x), alone.predict_proba(x), atol=1e-4
+    )
+
+
+def test_comparison_on_a_cluster_is_the_same(dask_backend, tmp_path):
+    x, y = blobs()
+    data = Data("toy", x[10:], y[10:], x[:10], y[:10])
+    seen = []
+    with joblib.parallel_config(dask_backend, n_jobs=2):
+        on_cluster = compare(
+            data,
+            6,
+            splits=2,
+            recipe=TINY,
+            out=tmp_path,
+            on_row=lambda row, done, total: seen.append((done, total)),
+        )
+    alone = compare(data, 6, splits=2, recipe=TINY)
+
+    def results(comparison):
+        return [(r["split"], r["method"], r["error"]) for r in comparison.rows]
+
+    assert results(on_cluster) == results(alone)
+    assert seen == [(i, 9) for i in range(1, 10)]
+    assert {r["jobs"] for r in on_cluster.rows} == {2}
+    written = (tmp_path / "rows.jsonl").read_text().splitlines()
+    assert sorted(json.loads(line)["method"] for line in written) == sorted(
+        r["method"] for r in alone.rows
+    )
+
+
+def test_search_on_a_cluster(dask_backend):
+    x, y = blobs()
+    search = GridSearchCV(
+        SSGANClassifier(TINY, random_state=0), {"steps": [5, 10]}, cv=2
+    )
+    with joblib.parallel_config(dask_backend, n_jobs=2):
+        search.fit(x, y)
+    assert search.best_params_["steps"] in (5, 10)
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()

@@ -1,0 +1,165 @@
+"""Several devices, and several processes, train as one does.
+
+The test runs this file as a program: TensorFlow must know its devices before it starts.
+"""
+
+import dataclasses
+import json
+import os
+import socket
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+STEPS = 20
+
+
+def train(strategy, folder):
+    """Train a small game; write what came of it to the folder."""
+    import keras
+    import tensorflow as tf
+
+    from ssgan import recipes, replicas, training
+    from ssgan.model import SSGAN
+
+    def latents(self, n, seed=None):
+        # Slices of what one device would draw.
+        parts, context = replicas.count(), tf.distribute.get_replica_context()
+        place = 0 if context is None else context.replica_id_in_sync_group
+        key = tf.cast(self.seed_generator.next(), "int32")
+        whole = tf.random.stateless_uniform((n * parts, self.latent_dim), key)
+        return tf.slice(whole, [place * n, 0], [n, self.latent_dim])
+
+    SSGAN._latents = latents
+    recipe = dataclasses.replace(
+        recipes.VECTORS,
+        discriminator=recipes.Part(
+            "mlp_discriminator", {"units": (8, 6), "input_noise": 0.0, "noise": 0.0}
+        ),
+        generator=recipes.Part(
+            "mlp_generator", {"units": (7,), "activation": "linear"}
+        ),
+        terms=(recipes.Part("PseudoLabels", {"confidence": 0.5}),),
+        latent_dim=3,
+        labeled_size=4,
+        unlabeled_size=8,
+        in_turn=os.environ["IN_TURN"] == "1",
+    ).lasting(STEPS)
+    codes = np.arange(40) % 2
+    x = np.random.default_rng(0).normal(size=(40, 3)) + codes[:, None]
+    x = x.astype("float32")
+    losses = []
+    keep = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: losses.append(logs)
+    )
+    with strategy.scope():
+        model = training.build(recipe, x, 2)
+    assert model.distribute_strategy.num_replicas_in_sync == int(os.environ["REPLICAS"])
+    training.train(
+        recipe,
+        model,
+        x[:10],
+        codes[:10],
+        x,
+        class_weight={0: 1.0, 1: 2.0},
+        callbacks=[keep],
+        checkpoint=folder / "checkpoint.keras",
+    )
+    weights = [model.classifier.weights, model.generator.weights]
+    result = {
+        "losses": losses,
+        "weights": [w.numpy().ravel().tolist() for part in weights for w in part],
+        "logits": model.predict(x, verbose=0).ravel().tolist(),
+    }
+    (folder / "result.json").write_text(json.dumps(result))
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Return a function that starts this file, once for each worker."""
+
+    def run(kind, replicas, in_turn, workers=1):
+        ports = []
+        for _ in range(workers):
+            with socket.socket() as free:
+                free.bind(("127.0.0.1", 0))
+                ports.append(free.getsockname()[1])
+        cluster = {"worker": [f"127.0.0.1:{port}" for port in ports]}
+        started = []
+        for i in range(workers):
+            folder = tmp_path / f"{kind}-{in_turn}-{i}"
+            folder.mkdir()
+            env = os.environ | {
+                "REPLICAS": str(replicas),
+                "IN_TURN": "01"[in_turn],
+                "TF_CPP_MIN_LOG_LEVEL": "3",
+            }
+            if workers > 1:
+                task = {"type": "worker", "index": i}
+                env["TF_CONFIG"] = json.dumps({"cluster": cluster, "task": task})
+            command = [sys.executable, __file__, kind, str(folder)]
+            process = subprocess.Popen(
+                command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            )
+            started.append((folder, process))
+        results = []
+        for folder, process in started:
+            output, _ = process.communicate(timeout=240)
+            assert process.returncode == 0, output.decode()[-3000:]
+            results.append(json.loads((folder / "result.json").read_text()))
+        return results, [
+            (folder / "checkpoint.keras").exists() for folder, _ in started
+        ]
+
+    return run
+
+
+def assert_same(one, other):
+    """The order of a sum is all that may differ: 1e-4 of the value, 1e-5 near zero."""
+    assert one["losses"][0].keys() == other["losses"][0].keys()
+    for before, after in zip(one["losses"], other["losses"], strict=True):
+        for name in before.keys() - {"diversity"}:  # Of each replica's own part.
+            assert before[name] == pytest.approx(after[name], rel=1e-4, abs=1e-5), name
+    for before, after in zip(one["weights"], other["weights"], strict=True):
+        np.testing.assert_allclose(after, before, rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(other["logits"], one["logits"], rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("in_turn", [False, True], ids=["at once", "in turn"])
+def test_two_devices_train_as_one(run, in_turn):
+    [alone], _ = run("alone", 1, in_turn)
+    [shared], _ = run("mirrored", 2, in_turn)
+    assert_same(alone, shared)
+
+
+def test_two_workers_train_as_one_and_one_writes(run):
+    [alone], _ = run("alone", 1, in_turn=False)
+    results, written = run("workers", 2, in_turn=False, workers=2)
+    for result in results:
+        assert_same(alone, result)
+    assert written == [True, False]
+
+
+def main(kind, folder):
+    """Train with the devices that a test asks for."""
+    from pathlib import Path
+
+    import tensorflow as tf
+
+    if kind == "mirrored":
+        [cpu] = tf.config.list_physical_devices("CPU")
+        tf.config.set_logical_device_configuration(
+            cpu, 2 * [tf.config.LogicalDeviceConfiguration()]
+        )
+        strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    elif kind == "workers":
+        strategy = tf.distribute.MultiWorkerMirroredStrategy()
+    else:
+        strategy = tf.distribute.get_strategy()
+    train(strategy, Path(folder))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
