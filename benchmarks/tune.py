@@ -4,10 +4,10 @@
     python benchmarks/tune.py tfds:mnist --labels 100 --method ssgan --jobs 2
 
 A baseline that inherits every setting of the method it is compared with may be weak for
-that alone: so it is tuned by itself. Each setting below changes one thing in what the
-game has, or two. Labels are drawn by seeds from 1000 on, errors are those on held-out
-*training* images; the test images and the seeds that the tables show are not touched. A
-repeated call runs only what is missing.
+that alone: so it is tuned by itself, and the game likewise. Each setting below changes
+one thing, or two, in what was the default. Labels are drawn by seeds from 1000 on,
+errors are those on held-out *training* images; the test images and the seeds that the
+tables show are not touched. A repeated call runs only what is missing.
 """
 
 import argparse
@@ -29,8 +29,14 @@ STEPS = {"digits": 600, "mnist": 5000}
 
 def variants(steps):
     """Return the settings to try: a dictionary from name to recipe."""
-    base = IMAGES.lasting(steps)
     change = dataclasses.replace
+    # The default recipe before this comparison: noise of 0.3 and 0.5, changes of 0.07,
+    # 10 degrees and 0.1.
+    base = change(
+        IMAGES,
+        discriminator=Part("small_discriminator"),
+        augmentation=Part("RandomAffine"),
+    ).lasting(steps)
 
     def network(**options):
         return change(base, discriminator=Part("small_discriminator", options))

@@ -1,5 +1,6 @@
 """What predicts: a classifier with averaged weights, and an ensemble of them."""
 
+import functools
 import math
 
 import keras
@@ -10,8 +11,27 @@ from ssgan import replicas
 from ssgan.layers import PACKAGE, initialize
 
 
+class Predictor(keras.Model):
+    """A model of raw examples, of shape (n, ...), with its prediction compiled once."""
+
+    @functools.cached_property
+    def logits(self):
+        """A compiled function to logits, of shape (n, K)."""
+        return _compiled(functools.partial(self, training=False))
+
+    @functools.cached_property
+    def features(self):
+        """A compiled function to the last hidden layer, of shape (n, features)."""
+        return _compiled(functools.partial(self._features))
+
+
+# TensorFlow takes two functions of the same code for one that it has to trace again and
+# again, and warns; it does not look into a partial one.
+_compiled = functools.partial(tf.function, reduce_retracing=True)
+
+
 @keras.saving.register_keras_serializable(package=PACKAGE)
-class AveragedClassifier(keras.Model):
+class AveragedClassifier(Predictor):
     """A classifier that predicts with the moving average of its weights.
 
     `discriminator` is what is trained; `classifier`, its copy with the averaged
@@ -84,14 +104,7 @@ class AveragedClassifier(keras.Model):
         """Return the averaged weights' logits of raw examples."""
         return self.classifier(self.preprocess(x), training=training)
 
-    @tf.function(reduce_retracing=True)
-    def logits(self, x):
-        """Return the same, compiled."""
-        return self(x, training=False)
-
-    @tf.function(reduce_retracing=True)
-    def features(self, x):
-        """Return the averaged weights' last hidden layer, of shape (n, features)."""
+    def _features(self, x):
         return self._averaged_critic(self.preprocess(x), training=False)[0]
 
     def initialize(self, x):
@@ -188,7 +201,7 @@ class AveragedClassifier(keras.Model):
 
 
 @keras.saving.register_keras_serializable(package=PACKAGE)
-class Ensemble(keras.Model):
+class Ensemble(Predictor):
     """Average the probabilities of several models.
 
     Parameters
@@ -210,14 +223,7 @@ class Ensemble(keras.Model):
         members = [ops.log_softmax(m(x, training=training)) for m in self.members]
         return ops.logsumexp(ops.stack(members), axis=0) - math.log(len(members))
 
-    @tf.function(reduce_retracing=True)
-    def logits(self, x):
-        """Return the same, compiled."""
-        return self(x, training=False)
-
-    @tf.function(reduce_retracing=True)
-    def features(self, x):
-        """Return the features of all members side by side."""
+    def _features(self, x):
         return ops.concatenate([m.features(x) for m in self.members], axis=-1)
 
     def sample(self, n, seed=None):

@@ -1,10 +1,7 @@
 """The commands: they join the other modules and show what comes out."""
 
 import csv
-import importlib
 import json
-import logging
-import os
 import sys
 import warnings
 from enum import Enum
@@ -17,6 +14,7 @@ from rich.table import Table
 
 from ssgan import __version__, recipes
 from ssgan.errors import InputError, expect
+from ssgan.quiet import be_quiet, import_tensorflow
 
 # TensorFlow, Keras and scikit-learn are imported within the commands: help is quick.
 
@@ -36,7 +34,7 @@ class _Commands(typer.core.TyperGroup):
 
     def invoke(self, ctx):
         """Run a command; the user's errors and Ctrl-C end it with one line."""
-        _be_quiet()
+        be_quiet()
         try:
             with warnings.catch_warnings():
                 warnings.showwarning = _show_warning
@@ -127,7 +125,7 @@ def demo(
 
     Example: ssgan demo
     """
-    _import_quietly()
+    import_tensorflow()
     from ssgan.records import put_aside
 
     put_aside(out)
@@ -191,7 +189,7 @@ def _compare(source, labels, out, **options):
     from ssgan.data.sources import load
 
     data = load(source)
-    _import_quietly()
+    import_tensorflow()
     from ssgan.compare import compare as run
     from ssgan.progress import Progress
 
@@ -261,7 +259,7 @@ def fit(
     from ssgan.data.sources import load
 
     data = load(source)
-    _import_quietly()
+    import_tensorflow()
     from ssgan.progress import Progress
     from ssgan.runs import choose_split, fit_into
 
@@ -385,7 +383,7 @@ def sample(
 
 
 def _load_model(path):
-    _import_quietly()
+    import_tensorflow()
     from ssgan.estimator import SSGANClassifier
 
     return SSGANClassifier.load(path)
@@ -439,28 +437,6 @@ def _class_name(data, label):
 
 def _show_warning(message, category, *where):
     print(f"ssgan: {message}", file=sys.stderr)
-
-
-def _be_quiet():
-    """Keep TensorFlow's reports of itself off the terminal; before it is imported."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    for name in ("tensorflow", "absl"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-
-
-def _import_quietly():
-    """Import TensorFlow without the reports that no setting of its own keeps back."""
-    if "tensorflow" in sys.modules:
-        return
-    sys.stderr.flush()
-    stderr = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        importlib.import_module("ssgan.estimator")
-    finally:
-        os.dup2(stderr, 2)
-        os.close(stderr)
 
 
 def main():

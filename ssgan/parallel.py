@@ -5,6 +5,8 @@ import os
 
 import joblib
 
+from ssgan.quiet import import_tensorflow
+
 
 def each(function, tasks, n_jobs=None):
     """Call a function for each task; yield ``(place, result)`` as they come.
@@ -21,7 +23,8 @@ def each(function, tasks, n_jobs=None):
     """
     parallel = joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered")
     yield from parallel(
-        joblib.delayed(_call)(place, function, task) for place, task in enumerate(tasks)
+        joblib.delayed(_call)(_Quiet(), place, function, task)
+        for place, task in enumerate(tasks)
     )
 
 
@@ -30,7 +33,14 @@ def jobs(n_jobs=None):
     return joblib.Parallel(n_jobs=n_jobs)._effective_n_jobs()
 
 
-def _call(place, function, task):
+class _Quiet:
+    """Import TensorFlow silently where this is unpickled: before what follows it."""
+
+    def __reduce__(self):
+        return import_tensorflow, ()
+
+
+def _call(_, place, function, task):
     _share_cores()
     return place, function(*task)
 

@@ -128,7 +128,7 @@ SVHN = dataclasses.replace(
 IMAGES = Recipe(
     name="images",
     summary="The default for small images: a convolutional pair, minutes on two cores.",
-    discriminator=Part("small_discriminator"),
+    discriminator=Part("small_discriminator", {"input_noise": 0.15, "noise": 0.25}),
     generator=Part("conv_generator", {"filters": (64, 32), "activation": "sigmoid"}),
     pixel_range=(0.0, 1.0),
     steps=5000,
@@ -136,7 +136,7 @@ IMAGES = Recipe(
     learning_rate=0.003,
     labeled_size=50,
     in_turn=False,
-    augmentation=Part("RandomAffine"),
+    augmentation=Part("RandomAffine", {"shift": 0.1, "rotation": 15.0, "zoom": 0.15}),
     unsupervised_weight=0.3,
     terms=(Part("PseudoLabels", {"weight": 2.0, "confidence": 0.8}),),
 )
