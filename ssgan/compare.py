@@ -204,6 +204,7 @@ def compare(
     expect(
         methods and not unknown, f"methods among {', '.join(METHODS)}", list(methods)
     )
+    parallel.at_a_time(n_jobs)
     recipe = recipes.resolve(recipe, steps, images=data.x_train.ndim > 2)
     drawn = [
         label_split(data.y_train, n_labels, seed, balanced=balanced, name=data.name)
@@ -213,27 +214,35 @@ def compare(
     if "ceiling" in methods:
         runs.append(("ceiling", drawn[0]))
     book = Book(out)
-    plans = [_plan(method, split, recipe, data) for method, split in runs]
-    rows = {place: book.find(plan) for place, plan in enumerate(plans)}
-    rows = {place: row for place, row in rows.items() if row is not None}
-    for done, row in enumerate(rows.values(), start=1):
-        if on_row is not None:
-            on_row(row, done, len(runs))
-    missing = [place for place in range(len(runs)) if place not in rows]
-    at_a_time = parallel.jobs(n_jobs)
-    if at_a_time > 1:
-        progress = None
-    tasks = [(*runs[place], recipe, data, progress) for place in missing]
-    for number, outcome in parallel.each(_run, tasks, n_jobs):
-        place = missing[number]
-        row = plans[place] | outcome | {"jobs": at_a_time} | environment()
-        book.add(row)
-        rows[place] = row
-        if on_row is not None:
-            on_row(row, len(rows), len(runs))
-    comparison = Comparison([rows[place] for place in range(len(runs))])
+    rows = _rows(runs, recipe, data, book, n_jobs, progress, on_row or _nothing)
+    comparison = Comparison(rows)
     book.close(comparison)
     return comparison
+
+
+def _rows(runs, recipe, data, book, n_jobs, progress, on_row):
+    """Return a row for each run: from the book, or new and written there."""
+    plans = [_plan(method, split, recipe, data) for method, split in runs]
+    rows = {}
+    for place, plan in enumerate(plans):
+        row = book.find(plan)
+        if row is not None:
+            rows[place] = row
+            on_row(row, len(rows), len(runs))
+    missing = [place for place in range(len(runs)) if place not in rows]
+    jobs = parallel.at_a_time(n_jobs)
+    shown = progress if jobs == 1 else None
+    tasks = [(*runs[place], recipe, data, shown) for place in missing]
+    for number, outcome in parallel.each(_run, tasks, n_jobs):
+        place = missing[number]
+        rows[place] = plans[place] | outcome | {"jobs": jobs} | environment()
+        book.add(rows[place])
+        on_row(rows[place], len(rows), len(runs))
+    return [rows[place] for place in range(len(runs))]
+
+
+def _nothing(*_):
+    pass
 
 
 def _plan(method, split, recipe, data):

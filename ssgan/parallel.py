@@ -1,10 +1,12 @@
 """Independent trainings, one after another or many at a time."""
 
 import contextlib
+import numbers
 import os
 
 import joblib
 
+from ssgan.errors import expect
 from ssgan.quiet import import_tensorflow
 
 
@@ -20,7 +22,13 @@ def each(function, tasks, n_jobs=None):
         Processes at a time, -1 for as many as there are cores. None is one, in this
         process, unless ``joblib.parallel_config`` says otherwise: its backends "dask"
         and "ray" send the tasks to a cluster.
+
+    Raises
+    ------
+    InputError
+        If n_jobs is none of these.
     """
+    at_a_time(n_jobs)
     parallel = joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered")
     yield from parallel(
         joblib.delayed(_call)(_Quiet(), place, function, task)
@@ -28,9 +36,11 @@ def each(function, tasks, n_jobs=None):
     )
 
 
-def jobs(n_jobs=None):
-    """Return how many tasks will run at a time."""
-    return joblib.Parallel(n_jobs=n_jobs)._effective_n_jobs()
+def at_a_time(n_jobs=None):
+    """Return how many tasks `each` will run at a time."""
+    whole = n_jobs is None or isinstance(n_jobs, numbers.Integral)
+    expect(whole and n_jobs != 0, "n_jobs of 1 or more, -1 for all, or None", n_jobs)
+    return joblib.effective_n_jobs(n_jobs)
 
 
 class _Quiet:

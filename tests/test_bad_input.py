@@ -89,6 +89,7 @@ IN_PYTHON = {
     ),
     "an unknown recipe": lambda: SSGANClassifier("imagse").fit(X, Y),
     "no step": lambda: SSGANClassifier(steps=0).fit(X, Y),
+    "no job": lambda: SSGANClassifier(TINY, n_jobs=0).fit(X, Y),
     "no member": lambda: SSGANClassifier(TINY, n_members=0).fit(X, Y),
     "a batch of no unlabeled example": lambda: batches(X, Y, X[:0]),
     "a batch of no labeled example": lambda: batches(X[:0], Y[:0], X),
@@ -201,6 +202,7 @@ ON_COMMAND_LINE = {
         *("compare", npz(), "--labels", 4),
         *("--methods", "svm"),
     ),
+    "compare: no job": lambda npz: ("compare", npz(), "--labels", 4, "--jobs", 0),
     "compare: a folder within a file": lambda npz: (
         *("compare", npz(), "--labels", 4),
         *("--out", npz() / "out"),

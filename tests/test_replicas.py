@@ -21,7 +21,7 @@ def train(strategy, folder):
     import keras
     import tensorflow as tf
 
-    from ssgan import recipes, replicas, training
+    from ssgan import SSGANClassifier, recipes, replicas, training
     from ssgan.model import SSGAN
 
     def latents(self, n, seed=None):
@@ -74,6 +74,12 @@ def train(strategy, folder):
         "logits": model.predict(x, verbose=0).ravel().tolist(),
     }
     (folder / "result.json").write_text(json.dumps(result))
+    if model.distribute_strategy.num_replicas_in_sync > 1:
+        # The argument that users give.
+        classifier = SSGANClassifier(recipe, steps=10, strategy=strategy)
+        classifier.fit(x, np.where(np.arange(40) < 10, codes, -1), checkpoints=folder)
+        assert classifier.model_.distribute_strategy is strategy
+        assert classifier.predict_proba(x).shape == (40, 2)
 
 
 @pytest.fixture
