@@ -241,6 +241,8 @@ def test_fit_evaluate_and_callbacks(vector_pair, rng, tmp_path):
     logits = forward(parameters(model.classifier), x)[1]
     accuracy = (logits.argmax(axis=1) == y).mean()
     expected = {"loss": supervised(y, logits), "accuracy": accuracy}
+    # Keras 3.12, the last for Python 3.10, returns tensors.
+    scores = {name: float(value) for name, value in scores.items()}
     assert scores == pytest.approx(expected, rel=1e-4)
     assert len(model.evaluate(x, y, verbose=0)) == 2
 
@@ -347,7 +349,7 @@ def test_copy_predicts_the_same_and_trains_on(pixel_model, how, tmp_path):
     for mine, theirs in zip(state(pixel_model), state(twin), strict=True):
         np.testing.assert_array_equal(mine, theirs)
     scores = [m.evaluate(x, np.arange(7) % 3, verbose=0) for m in (pixel_model, twin)]
-    assert scores[0] == pytest.approx(scores[1])
+    np.testing.assert_allclose(scores[0], scores[1], rtol=1e-6)
     # They share nothing: the twin's training leaves the first as it is.
     twin.train_step(next(iter(pixel_batches())))
     assert twin.updates == twin.optimizer.iterations == 3
