@@ -172,9 +172,9 @@ class AveragedClassifier(Predictor):
             )
             if "float" in str(weight.dtype)
         ]
-        replicas.assign(
+        replicas.add(
             [average for average, _ in pairs],
-            [average + step * (weight - average) for average, weight in pairs],
+            [step * (weight - average) for average, weight in pairs],
         )
 
     def get_config(self):

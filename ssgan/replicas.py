@@ -37,19 +37,22 @@ def seed(generator):
     return drawn + ops.stack([ops.zeros_like(place), 1_000_003 * place])
 
 
-def assign(variables, values):
-    """Assign to variables that are alike on all replicas what each of them computed."""
+def add(variables, values):
+    """Add to variables that are alike on all replicas what each of them computed."""
 
     def everywhere(strategy, values):
         for variable, value in zip(variables, values, strict=True):
             strategy.extended.update(
-                variable.value, lambda v, new: v.assign(new), (value,), group=False
+                variable.value,
+                lambda v, more: v.assign_add(more),
+                (value,),
+                group=False,
             )
 
     context = tf.distribute.get_replica_context()
     if context.num_replicas_in_sync == 1:
         for variable, value in zip(variables, values, strict=True):
-            variable.assign(value)
+            variable.assign_add(value)
     else:
         context.merge_call(everywhere, (values,))
 
