@@ -1,0 +1,164 @@
+"""The paper's step: as one would write it first, and its products alone.
+
+`speed.py` times both beside the step of `SSGAN.fit`.
+"""
+
+import keras
+import tensorflow as tf
+
+from ssgan import losses
+from ssgan.classifier import AveragedClassifier
+from ssgan.layers import WeightNormalization
+
+
+def plain_step(model, recipe, xla):
+    """Return the paper's step, compiled, as one would write it first.
+
+    It plays with copies of the discriminator's layers, and with the model's generator.
+    """
+
+    def plain(layer):
+        # Ours draws its noise more cheaply.
+        if type(layer).__name__.endswith("Noise"):
+            return keras.layers.GaussianNoise(layer.stddev)
+        return layer.__class__.from_config(layer.get_config())
+
+    discriminator = keras.models.clone_model(model.discriminator, clone_function=plain)
+    critic = AveragedClassifier(discriminator).critic
+    generator, average = model.generator, model.classifier
+    players = [
+        keras.optimizers.Adam(
+            recipe.learning_rate, recipe.beta_1, epsilon=recipe.epsilon
+        )
+        for _ in range(2)
+    ]
+    players[0].build(discriminator.trainable_variables)
+    players[1].build(generator.trainable_variables)
+    entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    size = recipe.unlabeled_size
+
+    def generate():
+        latents = keras.random.uniform((size, recipe.latent_dim))
+        return generator(latents, training=True)
+
+    def criticize(x):
+        # Losses need float32 in mixed precision.
+        return [tf.cast(y, "float32") for y in critic(x, training=True)]
+
+    @tf.function(jit_compile=xla)
+    def step(batch):
+        x, y = batch
+        with tf.GradientTape() as tape:
+            _, labeled = criticize(model.preprocess(x["labeled"]))
+            _, unlabeled = criticize(model.preprocess(x["unlabeled"]))
+            _, fake = criticize(generate())
+            loss = entropy(y, labeled) + losses.unsupervised(unlabeled, fake)
+        weights = discriminator.trainable_variables
+        players[0].apply(tape.gradient(loss, weights), weights)
+        for mean, weight in zip(average.weights, discriminator.weights, strict=True):
+            if "float" in str(weight.dtype):
+                mean.assign_add(recipe.averaging_step * (weight - mean))
+        with tf.GradientTape() as tape:
+            real, _ = criticize(model.preprocess(x["matched"]))
+            fake, _ = criticize(generate())
+            matching = losses.feature_matching(real, fake, recipe.matching_norm)
+        weights = generator.trainable_variables
+        players[1].apply(tape.gradient(matching, weights), weights)
+        return loss, matching
+
+    return step
+
+
+class Products:
+    """The products of one layer at one batch size, on operands of their own."""
+
+    def __init__(self, layer, size):
+        inner = layer.layer if isinstance(layer, WeightNormalization) else layer
+        self.kind = type(inner).__name__
+        dtype = keras.config.dtype_policy().compute_dtype
+
+        def operand(shape):
+            return tf.Variable(tf.random.normal(shape, dtype=dtype))
+
+        self.x = operand((size, *layer.input.shape[1:]))
+        self.y = operand((size, *layer.output.shape[1:]))
+        self.w = operand(inner.kernel.shape)
+        if self.kind != "Dense":
+            self.options = {
+                "strides": [1, *inner.strides, 1],
+                "padding": inner.padding.upper(),
+            }
+
+    def forward(self):
+        if self.kind == "Dense":
+            return tf.matmul(self.x, self.w)
+        if self.kind == "Conv2D":
+            return tf.raw_ops.Conv2D(input=self.x, filter=self.w, **self.options)
+        return self._transposed(self.y.shape, self.x)
+
+    def to_weights(self):
+        if self.kind == "Dense":
+            return tf.matmul(self.x, self.y, transpose_a=True)
+        small, large = (self.y, self.x) if self.kind == "Conv2D" else (self.x, self.y)
+        return tf.raw_ops.Conv2DBackpropFilter(
+            input=large, filter_sizes=self.w.shape, out_backprop=small, **self.options
+        )
+
+    def to_inputs(self):
+        if self.kind == "Dense":
+            return tf.matmul(self.y, self.w, transpose_b=True)
+        if self.kind == "Conv2D":
+            return self._transposed(self.x.shape, self.y)
+        return tf.raw_ops.Conv2D(input=self.y, filter=self.w, **self.options)
+
+    def _transposed(self, shape, y):
+        return tf.raw_ops.Conv2DBackpropInput(
+            input_sizes=shape, filter=self.w, out_backprop=y, **self.options
+        )
+
+
+def limit_steps(model, recipe, xla):
+    """Return the paper's step reduced to its products, compiled, in both orders."""
+
+    def layers(network, size):
+        return [
+            Products(layer, size)
+            for layer in network.layers
+            if hasattr(getattr(layer, "layer", layer), "kernel")
+        ]
+
+    d, g, n = model.discriminator, model.generator, recipe.unlabeled_size
+    batches = {
+        "labeled": layers(d, recipe.labeled_size),
+        **{name: layers(d, n) for name in ("unlabeled", "fake", "matched", "fake 2")},
+        **{name: layers(g, n) for name in ("generated", "generated 2")},
+    }
+    todo = []
+    for name in ("generated", "labeled", "unlabeled", "fake"):
+        todo += [p.forward for p in batches[name]]
+    for name in ("labeled", "unlabeled", "fake"):
+        first, *others = batches[name]
+        todo += [p.to_weights for p in reversed(batches[name])]
+        todo += [p.to_inputs for p in reversed(others)]
+    # The generator's turn needs features alone: the last layer has nothing to do.
+    todo += [p.forward for p in batches["generated 2"]]
+    todo += [p.forward for name in ("matched", "fake 2") for p in batches[name][:-1]]
+    todo += [p.to_inputs for p in reversed(batches["fake 2"][:-1])]
+    todo += [p.to_weights for p in reversed(batches["generated 2"])]
+    todo += [p.to_inputs for p in reversed(batches["generated 2"][1:])]
+
+    def compiled(in_order):
+        @tf.function(jit_compile=xla)
+        def step(_):
+            results = []
+            for product in todo:
+                with tf.control_dependencies(results[-1:] if in_order else []):
+                    results.append(product())
+            # One number of each, so that none is found superfluous.
+            return tf.add_n(
+                [tf.cast(tf.reshape(r, [-1])[0], "float32") for r in results]
+            )
+
+        return step
+
+    return compiled(True), compiled(False)
