@@ -12,10 +12,17 @@ class Adam(keras.optimizers.Adam):
     """Keras's Adam, with TensorFlow's fused update of a variable and its moments.
 
     A large matrix is read and written once instead of a dozen times. The arguments are
-    those of `keras.optimizers.Adam`, but for ``amsgrad``, which the update lacks.
+    those of `keras.optimizers.Adam`.
+
+    Raises
+    ------
+    ValueError
+        At the first update, with ``amsgrad``, which the fused one lacks.
     """
 
     def update_step(self, gradient, variable, learning_rate):
+        if self.amsgrad:
+            raise ValueError("Expected amsgrad=False. Received: amsgrad=True")
         index = self._get_variable_index(variable)
         step = ops.cast(self.iterations + 1, "float32")
         tf.raw_ops.ResourceApplyAdam(

@@ -66,6 +66,12 @@ def test_fused_adam_is_adam(compiled, rng):
         np.testing.assert_allclose(fused, expected, rtol=1e-5, atol=1e-7)
 
 
+def test_fused_adam_refuses_what_it_lacks():
+    variable = keras.Variable(1.0)
+    with pytest.raises(ValueError, match="amsgrad=False"):
+        Adam(amsgrad=True).apply([tf.constant(1.0)], [variable])
+
+
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
 def test_recipe_survives_json(recipe):
     text = json.dumps(dataclasses.asdict(recipe))
