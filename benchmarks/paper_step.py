@@ -11,6 +11,17 @@ from ssgan.classifier import AveragedClassifier
 from ssgan.layers import WeightNormalization
 
 
+class TextbookNormalization(WeightNormalization):
+    """The kernel as the paper writes it, ``g * v / ||v||``, for each pass anew."""
+
+    def call(self, inputs):
+        v = self.layer.kernel
+        norm = tf.sqrt(tf.reduce_sum(tf.square(v), list(range(len(v.shape) - 1))))
+        kernel = v * (self.scale / norm)
+        with keras.StatelessScope(state_mapping=[(v, kernel)]):
+            return self.layer(inputs)
+
+
 def plain_step(model, recipe, xla):
     """Return the paper's step, compiled, as one would write it first.
 
@@ -18,10 +29,13 @@ def plain_step(model, recipe, xla):
     """
 
     def plain(layer):
-        # Ours draws its noise more cheaply.
+        # Ours draw their noise and normalize more cheaply.
         if type(layer).__name__.endswith("Noise"):
             return keras.layers.GaussianNoise(layer.stddev)
-        return layer.__class__.from_config(layer.get_config())
+        kind = type(layer)
+        if kind is WeightNormalization:
+            kind = TextbookNormalization
+        return kind.from_config(layer.get_config())
 
     discriminator = keras.models.clone_model(model.discriminator, clone_function=plain)
     critic = AveragedClassifier(discriminator).critic

@@ -87,21 +87,36 @@ class WeightNormalization(keras.layers.Wrapper):
     def call(self, inputs, **kwargs):
         if self._collecting:
             self._initialize(inputs)
+        if isinstance(self.layer, keras.layers.Dense):
+            return self._dense(inputs)
         kernel = _once(self, self.normalized_kernel)
         with keras.StatelessScope(state_mapping=[(self.layer.kernel, kernel)]):
             return self.layer(inputs, **kwargs)
 
-    def normalized_kernel(self):
-        """Return ``g * v / ||v||``, of the kernel's shape."""
+    def _dense(self, inputs):
+        """Scale a dense layer's outputs: they are fewer than its weights."""
+        layer = self.layer
+        outputs = ops.matmul(inputs, layer.kernel)
+        outputs *= ops.cast(_once(self, self._unit_scale), outputs.dtype)
+        if layer.use_bias:
+            outputs += layer.bias
+        return outputs if layer.activation is None else layer.activation(outputs)
+
+    def _unit_scale(self):
+        """Return ``g / ||v||``, one number for each output unit."""
         # In float32 whatever the compute type: a sum of thousands of squares
         # does not fit into half precision.
         v = ops.cast(self.layer.kernel, "float32")
         axes = [axis for axis in range(len(v.shape)) if axis != self._output_axis]
-        inverse_norm = ops.rsqrt(ops.sum(ops.square(v), axis=axes, keepdims=True))
+        norm = ops.sqrt(ops.sum(ops.square(v), axis=axes))
+        return ops.cast(self.scale, "float32") / norm
+
+    def normalized_kernel(self):
+        """Return ``g * v / ||v||``, of the kernel's shape."""
+        v = ops.cast(self.layer.kernel, "float32")
         shape = [1] * len(v.shape)
         shape[self._output_axis] = -1
-        scale = ops.reshape(ops.cast(self.scale, "float32"), shape)
-        return v * (scale * inverse_norm)
+        return v * ops.reshape(self._unit_scale(), shape)
 
     def _initialize(self, inputs):
         """Give this batch's pre-activations mean 0 and the initial std."""

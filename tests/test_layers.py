@@ -109,10 +109,10 @@ def test_length_of_v_does_not_matter_and_its_gradient_is_orthogonal(kind, normal
 def test_kernels_normalized_once_have_the_same_gradient(normalized, monkeypatch):
     layer, x, _ = normalized
     calls = []
-    compute = WeightNormalization.normalized_kernel
+    compute = WeightNormalization._unit_scale
     monkeypatch.setattr(
         WeightNormalization,
-        "normalized_kernel",
+        "_unit_scale",
         lambda self: calls.append(self) or compute(self),
     )
 
