@@ -14,7 +14,7 @@ from keras import layers
 
 from ssgan import replicas
 from ssgan.errors import expect
-from ssgan.layers import UniformNoise, WeightNormalization
+from ssgan.layers import GaussianNoise, WeightNormalization
 
 # Convolutions of the default discriminator halve pictures that are larger than this.
 SMALLEST_PICTURE = 3
@@ -31,8 +31,7 @@ def mlp_discriminator(
     """Build the multilayer discriminator of the papers' MNIST recipe.
 
     Noise comes before every layer and ReLU after; the features are taken before their
-    noise. Weights are normalized, with trained scale in the last layer. The paper's
-    noise is Gaussian; after the sum of a layer that of `UniformNoise` is too.
+    noise. Weights are normalized, with trained scale in the last layer.
 
     Parameters
     ----------
@@ -51,12 +50,12 @@ def mlp_discriminator(
     """
     inputs = keras.Input(input_shape)
     x = layers.Flatten()(inputs)
-    x = UniformNoise(input_noise)(x)
+    x = GaussianNoise(input_noise)(x)
     for i, width in enumerate(units):
         last = i == len(units) - 1
         x = _normalized_dense(width, train_scale=False)(x)
         x = layers.ReLU(name="features" if last else None)(x)
-        x = UniformNoise(noise)(x)
+        x = GaussianNoise(noise)(x)
     return keras.Model(inputs, _normalized_dense(n_classes)(x), name="discriminator")
 
 
@@ -217,16 +216,16 @@ def small_discriminator(
     """
     _expect_image(input_shape)
     inputs = keras.Input(input_shape)
-    x = UniformNoise(input_noise)(inputs)
+    x = GaussianNoise(input_noise)(inputs)
     for i, width in enumerate(filters):
         if i:
-            x = UniformNoise(noise)(x)
+            x = GaussianNoise(noise)(x)
         strides = 2 if min(x.shape[1:3]) > SMALLEST_PICTURE else 1
         x = _normalized_conv(width, 5 if i == 0 else 3, strides)(x)
-    x = UniformNoise(noise)(layers.Flatten()(x))
+    x = GaussianNoise(noise)(layers.Flatten()(x))
     x = _normalized_dense(hidden, train_scale=False)(x)
     x = layers.LeakyReLU(0.2, name="features")(x)
-    x = UniformNoise(noise)(x)
+    x = GaussianNoise(noise)(x)
     outputs = _normalized_dense(n_classes, initial_std=0.1)(x)
     return keras.Model(inputs, outputs, name="discriminator")
 

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from ssgan.layers import UniformNoise, WeightNormalization
+from ssgan.layers import GaussianNoise, WeightNormalization
 from ssgan.networks import (
     conv_discriminator,
     conv_generator,
@@ -32,11 +32,11 @@ def test_mlp_discriminator_is_the_papers():
     assert kinds(network) == [
         layers.InputLayer,
         layers.Flatten,
-        UniformNoise,
-        *5 * [WeightNormalization, layers.ReLU, UniformNoise],
+        GaussianNoise,
+        *5 * [WeightNormalization, layers.ReLU, GaussianNoise],
         WeightNormalization,
     ]
-    noise = [layer.stddev for layer in of(UniformNoise, network)]
+    noise = [layer.stddev for layer in of(GaussianNoise, network)]
     assert noise == [0.3, 0.5, 0.5, 0.5, 0.5, 0.5]
     widths = [784, 1000, 500, 250, 250, 250, 10]
     kernels = [layer.layer.kernel.shape for layer in of(WeightNormalization, network)]
@@ -196,7 +196,7 @@ def test_features_of_the_mlp_are_taken_before_their_noise(rng):
     features = network.get_layer("features")
     assert isinstance(features, layers.ReLU)
     (after,) = [node.operation for node in features._outbound_nodes]
-    assert isinstance(after, UniformNoise)
+    assert isinstance(after, GaussianNoise)
     x = rng.normal(size=(50, 6))
     critic = keras.Model(network.input, [features.output, network.output])
     f, logits = critic(x, training=True)
