@@ -39,8 +39,9 @@ class WeightNormalization(keras.layers.Wrapper):
     train_scale : bool, default=True
         Whether ``g`` is trained. The discriminators of Salimans et al. keep it
         where the initialization put it, in all layers but the last.
-    initial_std : float, default=1.0
-        Standard deviation of the pre-activations after `initialize`.
+    initial_std : float or None, default=1.0
+        Standard deviation of the pre-activations after `initialize`; None leaves
+        the scale at 1 and the bias as it is.
 
     Raises
     ------
@@ -62,7 +63,7 @@ class WeightNormalization(keras.layers.Wrapper):
 
     def __init__(self, layer, train_scale=True, initial_std=1.0, **kwargs):
         super().__init__(layer, **kwargs)
-        if initial_std <= 0:
+        if initial_std is not None and initial_std <= 0:
             raise ValueError(
                 f"Expected a positive initial_std. Received: initial_std={initial_std}"
             )
@@ -172,7 +173,7 @@ def initialize(network, inputs):
     layers = [
         layer
         for layer in network._flatten_layers()
-        if isinstance(layer, WeightNormalization)
+        if isinstance(layer, WeightNormalization) and layer.initial_std is not None
     ]
     with contextlib.ExitStack() as stack:
         for layer in layers:

@@ -19,14 +19,15 @@ from ssgan.layers import PACKAGE, initialize, normalized_once
 class Play(NamedTuple):
     """What the discriminator saw in one update; loss terms read it.
 
-    `labeled` and `unlabeled` are preprocessed but not augmented, `fake` is generated,
-    all of shape (batch, ...). Logits, of shape (batch, K), and features, of shape
-    (batch, features), are those of the augmented examples.
+    `labeled` and `unlabeled` are preprocessed but not augmented, `fake` is generated
+    from `latents`, all of shape (batch, ...). Logits, of shape (batch, K), and
+    features, of shape (batch, features), are those of the augmented examples.
     """
 
     labeled: tf.Tensor
     labels: tf.Tensor
     unlabeled: tf.Tensor
+    latents: tf.Tensor
     fake: tf.Tensor
     logits_labeled: tf.Tensor
     logits_unlabeled: tf.Tensor
@@ -87,6 +88,8 @@ class SSGAN(AveragedClassifier):
         self.unsupervised_weight = unsupervised_weight
         self.matching_norm = matching_norm
         self.terms = tuple(terms)
+        for term in self.terms:
+            term.build(self)
         self.latent_dim = generator.input_shape[-1]
         self.seed_generator = keras.random.SeedGenerator()
         self._game_metrics = {
@@ -219,13 +222,15 @@ class SSGAN(AveragedClassifier):
         n = ops.shape(labeled)[0]
         # Labeled and unlabeled examples in one pass: fewer and larger products.
         real = self.augment(ops.concatenate([labeled, unlabeled], axis=0))
-        fake = self.generator(self._latents(ops.shape(unlabeled)[0]), training=True)
+        latents = self._latents(ops.shape(unlabeled)[0])
+        fake = self.generator(latents, training=True)
         features_real, logits_real = self._criticize(real)
         features_fake, logits_fake = self._criticize(fake)
         return Play(
             labeled,
             labels,
             unlabeled,
+            latents,
             fake,
             logits_real[:n],
             logits_real[n:],

@@ -54,7 +54,7 @@ class Monitor(keras.callbacks.Callback):
 
     def _keep(self):
         state = [v.numpy() for v in self._variables()]
-        # A ReLU makes 0 of what is not a number, so that the loss may not show it.
+        # The loss need not show it: of the averaged weights, or behind a ReLU.
         if not all(np.isfinite(value).all() for value in state):
             raise WentWrong("A weight is no longer finite.")
         self._state = state

@@ -53,10 +53,11 @@ def mlp_discriminator(
     x = GaussianNoise(input_noise)(x)
     for i, width in enumerate(units):
         last = i == len(units) - 1
-        x = _normalized_dense(width, train_scale=False)(x)
+        x = _normalized_dense(width, train_scale=False, kernel_std=0.1)(x)
         x = layers.ReLU(name="features" if last else None)(x)
         x = GaussianNoise(noise)(x)
-    return keras.Model(inputs, _normalized_dense(n_classes)(x), name="discriminator")
+    outputs = _normalized_dense(n_classes, kernel_std=0.1)(x)
+    return keras.Model(inputs, outputs, name="discriminator")
 
 
 def mlp_generator(
@@ -92,7 +93,8 @@ def mlp_generator(
         x = layers.Dense(width, use_bias=False)(x)
         x = _normalized_batch(x)
         x = layers.Activation(hidden)(x)
-    x = _normalized_dense(math.prod(output_shape))(x)
+    # Not initialized from data: the authors' program leaves it as it is drawn.
+    x = WeightNormalization(layers.Dense(math.prod(output_shape)), initial_std=None)(x)
     x = layers.Activation(activation)(x)
     return keras.Model(inputs, layers.Reshape(output_shape)(x), name="generator")
 
@@ -169,16 +171,17 @@ def conv_generator(
     factor = 2 ** len(filters)
     start = (math.ceil(height / factor), math.ceil(width / factor), filters[0])
     inputs = keras.Input((latent_dim,))
-    x = layers.Dense(math.prod(start), use_bias=False)(inputs)
+    drawn = {"kernel_initializer": _normal()}
+    x = layers.Dense(math.prod(start), use_bias=False, **drawn)(inputs)
     x = _normalized_batch(x)
     x = layers.ReLU()(x)
     x = layers.Reshape(start)(x)
     for width_ in filters[1:]:
-        x = layers.Conv2DTranspose(width_, 5, 2, padding="same", use_bias=False)(x)
+        x = layers.Conv2DTranspose(width_, 5, 2, "same", use_bias=False, **drawn)(x)
         x = _normalized_batch(x)
         x = layers.ReLU()(x)
     x = WeightNormalization(
-        layers.Conv2DTranspose(channels, 5, 2, padding="same"), initial_std=0.1
+        layers.Conv2DTranspose(channels, 5, 2, "same", **drawn), initial_std=0.1
     )(x)
     x = layers.Activation(activation)(x)
     x = layers.Cropping2D(
@@ -245,15 +248,12 @@ def _normalized_batch(x):
     return layer(x)
 
 
-def _normalized_dense(units, train_scale=True, initial_std=1.0):
-    kernel = keras.initializers.RandomNormal(stddev=0.05)
-    return WeightNormalization(
-        layers.Dense(units, kernel_initializer=kernel), train_scale, initial_std
-    )
+def _normalized_dense(units, train_scale=True, initial_std=1.0, kernel_std=0.05):
+    dense = layers.Dense(units, kernel_initializer=_normal(kernel_std))
+    return WeightNormalization(dense, train_scale, initial_std)
 
 
 def _normalized_conv(filters, size, strides=1, padding="same"):
-    kernel = keras.initializers.RandomNormal(stddev=0.05)
     return WeightNormalization(
         layers.Conv2D(
             filters,
@@ -261,7 +261,13 @@ def _normalized_conv(filters, size, strides=1, padding="same"):
             strides,
             padding,
             activation="leaky_relu",
-            kernel_initializer=kernel,
+            kernel_initializer=_normal(),
         ),
         train_scale=False,
     )
+
+
+def _normal(std=0.05):
+    # A normalized weight's scale means nothing but this: the larger it is, the less an
+    # update of Adam turns it.
+    return keras.initializers.RandomNormal(stddev=std)

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from ssgan.layers import GaussianNoise, WeightNormalization
+from ssgan.layers import GaussianNoise, WeightNormalization, initialize
 from ssgan.networks import (
     conv_discriminator,
     conv_generator,
@@ -27,6 +27,11 @@ def counts(network):
     return trained, network.count_params()
 
 
+def deviations(network):
+    """Standard deviation of each kernel as it is drawn."""
+    return [np.std(w) for w in network.weights if len(w.shape) > 1]
+
+
 def test_mlp_discriminator_is_the_papers():
     network = mlp_discriminator((28, 28, 1), 10)
     assert kinds(network) == [
@@ -43,6 +48,8 @@ def test_mlp_discriminator_is_the_papers():
     assert kernels == list(zip(widths, widths[1:], strict=False))
     scales = [layer.train_scale for layer in of(WeightNormalization, network)]
     assert scales == [False, False, False, False, False, True]
+    # How large a kernel is drawn decides how much an update turns it.
+    np.testing.assert_allclose(deviations(network), 0.1, rtol=0.05)
     # Each layer has a kernel, biases and scales; only the last layer trains the latter.
     weights = sum((n + 1) * m for n, m in zip(widths, widths[1:], strict=False))
     assert weights == 1_538_760
@@ -66,7 +73,17 @@ def test_mlp_generator_is_the_papers():
     kernels = 100 * 500 + 500 * 500 + 500 * 784
     trained = kernels + 2 * 500 + 2 * 784
     assert counts(network) == (trained, trained + 2 * 2 * 500)
-    assert of(WeightNormalization, network)[0].train_scale
+    (last,) = of(WeightNormalization, network)
+    assert last.train_scale
+    # Glorot's, and not initialized from data.
+    assert last.initial_std is None
+    expected = [np.sqrt(2 / (n + m)) for n, m in ((100, 500), (500, 500), (500, 784))]
+    np.testing.assert_allclose(deviations(network), expected, rtol=0.05)
+    before = network.get_weights()
+    initialize(network, np.random.default_rng(0).uniform(size=(50, 100)))
+    for now, then in zip(network.get_weights(), before, strict=True):
+        # But for batch normalization's running means and variances.
+        assert now.shape == (500,) or np.array_equal(now, then)
     assert network.output_shape == (None, 28, 28, 1)
 
 
@@ -100,6 +117,7 @@ def test_conv_discriminator_is_the_papers(first, second):
         np.testing.assert_allclose(slopes, [-0.2, 2.0], rtol=1e-6)
         assert (layer.train_scale, layer.initial_std) == (False, 1)
     assert (dense.train_scale, dense.initial_std) == (True, 0.1)
+    np.testing.assert_allclose(deviations(network), 0.05, rtol=0.05)
 
     channels = [3, first, first, first, second, second, second, second, second, second]
     kernels = sum(
@@ -132,6 +150,8 @@ def test_conv_generator_is_the_papers():
         assert (layer.kernel_size, layer.strides) == ((5, 5), (2, 2))
     (normalized,) = of(WeightNormalization, network)
     assert (normalized.train_scale, normalized.initial_std) == (True, 0.1)
+
+    np.testing.assert_allclose(deviations(network), 0.05, rtol=0.05)
 
     units = 4 * 4 * 512
     kernels = 100 * units + 25 * (512 * 256 + 256 * 128 + 128 * 3)

@@ -82,5 +82,110 @@ def test_pseudo_labels_teach_the_discriminator_alone(rng):
 
 def test_pseudo_labels_keep_their_confidence():
     config = terms.PseudoLabels(2.0, confidence=0.8).get_config()
-    assert config == {"weight": 2.0, "confidence": 0.8}
+    assert config == {"weight": 2.0, "confidence": 0.8, "balanced": False}
     assert terms.PseudoLabels.from_config(config).confidence == 0.8
+
+
+class Weights:
+    """What a term's weights are added to."""
+
+    discriminator = SimpleNamespace(output_shape=(None, 3))
+
+    def add_weight(self, shape, initializer, **kwargs):
+        return tf.Variable(initializer(shape))
+
+
+def test_balanced_guesses_are_divided_by_their_average(rng):
+    x, plain, augmented = rng.normal(size=(20, 2)), *2 * rng.normal(size=(2, 20, 3))
+    # The first class has swallowed most of the others.
+    plain[:, 0] += 3
+    shares = np.full(3, 1 / 3)
+    term = terms.PseudoLabels(confidence=0.5, balanced=True)
+    term.SHARES_STEP = 0.5
+    term.build(Weights())
+    p = softmax(augmented)
+    tensors = tf.constant([plain, augmented], "float32")
+    play = SimpleNamespace(unlabeled=x, logits_unlabeled=tensors[1])
+    for _ in range(3):
+        q = softmax(plain)
+        shares = (shares + q.mean(axis=0)) / 2
+        q = q / shares
+        q /= q.sum(axis=1, keepdims=True)
+        cross_entropy = -np.log(p[np.arange(20), q.argmax(axis=1)])
+        expected = np.where(q.max(axis=1) >= 0.5, cross_entropy, 0).mean()
+        value = term(teaching(x, tensors[0]), play)
+        np.testing.assert_allclose(value, expected, rtol=1e-5)
+    # The more even guesses are not those of the plain formula.
+    unbalanced = terms.PseudoLabels(confidence=0.5)(teaching(x, tensors[0]), play)
+    assert abs(value - unbalanced) > 0.01
+
+
+def test_mean_teacher_is_the_formula_and_teaches_the_discriminator_alone(rng):
+    x = rng.normal(size=(20, 2))
+    plain, augmented = tf.constant(rng.normal(size=(2, 20, 3)), "float32")
+    play = SimpleNamespace(unlabeled=x, logits_unlabeled=augmented)
+    with tf.GradientTape() as tape:
+        tape.watch([plain, augmented])
+        value = terms.MeanTeacher()(teaching(x, plain), play)
+    p, q = softmax(augmented.numpy()), softmax(plain.numpy())
+    expected = ((p - q) ** 2).sum(axis=1).mean()
+    np.testing.assert_allclose(value, expected, rtol=1e-5)
+    to_teacher, to_student = tape.gradient(value, [plain, augmented])
+    assert to_teacher is None
+    assert np.abs(to_student).max() > 0
+
+
+def test_conditional_entropy_is_the_formula(rng):
+    logits = 3 * rng.normal(size=(20, 3))
+    p = softmax(logits)
+    play = SimpleNamespace(logits_unlabeled=tf.constant(logits, "float32"))
+    value = terms.ConditionalEntropy()(None, play)
+    np.testing.assert_allclose(value, -(p * np.log(p)).sum(1).mean(), rtol=1e-5)
+
+
+def linear(rng, inputs=5, classes=3):
+    network = keras.Sequential(
+        [keras.layers.Input((inputs,)), keras.layers.Dense(classes)]
+    )
+    network.set_weights([rng.normal(size=w.shape) for w in network.weights])
+    return network
+
+
+def test_virtual_adversarial_push_is_the_worst_of_its_length(rng):
+    network, x = linear(rng), rng.normal(size=(1, 5)).astype("float32")
+    term = terms.VirtualAdversarial(radius=0.1, seed=1)
+    model, play = SimpleNamespace(discriminator=network), SimpleNamespace(unlabeled=x)
+    # An iteration turns the start towards the worst: the best of some starts is there.
+    value = max(term(model, play).numpy() for _ in range(10))
+    p = softmax(network(x).numpy())
+    pushes = rng.normal(size=(5000, 5))
+    pushes *= 0.1 / np.linalg.norm(pushes, axis=1, keepdims=True)
+    pushed = softmax(network(x + pushes.astype("float32")).numpy())
+    divergences = (p * np.log(p / pushed)).sum(axis=1)
+    assert np.mean(divergences) < 0.5 * np.max(divergences)
+    assert value == pytest.approx(np.max(divergences), rel=0.05)
+
+
+def test_virtual_adversarial_target_has_no_gradient(rng):
+    network, x = linear(rng), rng.normal(size=(8, 5)).astype("float32")
+    term = terms.VirtualAdversarial(radius=1.0)
+    with tf.GradientTape() as tape:
+        value = term(
+            SimpleNamespace(discriminator=network), SimpleNamespace(unlabeled=x)
+        )
+    _, to_bias = tape.gradient(value, network.trainable_variables)
+    # Through the pushed probabilities alone it is their mean distance from the target.
+    assert np.isfinite(to_bias).all()
+    assert np.abs(to_bias).max() > 1e-3
+
+
+def test_manifold_smoothness_of_linear_players_is_known(rng):
+    critic, generator = linear(rng, 5, 3), linear(rng, 4, 5)
+    latents = rng.uniform(size=(4000, 4)).astype("float32")
+    model = SimpleNamespace(discriminator=critic, generator=generator)
+    play = SimpleNamespace(latents=latents, fake=generator(latents))
+    value = terms.ManifoldSmoothness(step=0.2, seed=1)(model, play)
+    # The mean of |d A|^2 is the step's variance times the sum of A's squares.
+    product = generator.weights[0].numpy() @ critic.weights[0].numpy()
+    expected = 0.2**2 * np.square(product).sum()
+    assert value.numpy() == pytest.approx(expected, rel=0.1)
