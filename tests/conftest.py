@@ -24,6 +24,20 @@ def rng():
 
 
 @pytest.fixture
+def need():
+    """A function that skips the test unless a real data set is at hand."""
+
+    def need(name):
+        from ssgan.data.sources import catalog
+
+        prepared = {entry.name for entry in catalog() if entry.prepared}
+        if f"tfds:{name}" not in prepared:
+            pytest.skip(f"TFDS has not prepared {name} in TFDS_DATA_DIR")
+
+    return need
+
+
+@pytest.fixture
 def vector_pair():
     """A discriminator of 6 numbers into 3 classes, and its generator."""
     from keras import Sequential, layers

@@ -347,10 +347,8 @@ def test_svhn_by_its_name(tfds, tmp_path):
         ("cifar10", 50_000, (32, 32, 3), [2, 8, 2, 5, 7, 9, 2, 4, 6, 8]),
     ],
 )
-def test_real_images(name, n_train, shape, labels):
-    prepared = {entry.name for entry in catalog() if entry.prepared}
-    if f"tfds:{name}" not in prepared:
-        pytest.skip(f"TFDS has not prepared {name} in TFDS_DATA_DIR")
+def test_real_images(name, n_train, shape, labels, need):
+    need(name)
     start = time.perf_counter()
     data = load(f"tfds:{name}")
     assert time.perf_counter() - start < 60  # 4 to 8 s on two idle cores.
