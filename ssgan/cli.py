@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ssgan import __version__, recipes
-from ssgan.errors import InputError, expect
+from ssgan.errors import InputError, errors_mean, expect
 from ssgan.quiet import be_quiet, import_tensorflow
 
 # TensorFlow, Keras and scikit-learn are imported within the commands: help is quick.
@@ -50,6 +50,7 @@ class _Commands(typer.core.TyperGroup):
                 "fit": " The same command with --resume goes on from the checkpoint.",
                 "compare": " The same command goes on after the last finished row.",
                 "demo": " The same command goes on after the last finished row.",
+                "learning-curve": " The same command goes on after the last row.",
             }
             note = goes_on.get(ctx.invoked_subcommand, "")
             print(f"ssgan: interrupted.{note}", file=sys.stderr)
@@ -193,12 +194,7 @@ def _compare(source, labels, out, **options):
     from ssgan.compare import compare as run
     from ssgan.progress import Progress
 
-    def show(row, done, total):
-        seconds, error = f"{row['seconds']:.1f} s", f"{100 * row['error']:.2f} %"
-        line = f"{row['split']}  {row['method']}: error {error}, {seconds}"
-        print(f"[{done:{len(str(total))}}/{total}] {line}", flush=True)
-
-    result = run(data, labels, out=out, progress=Progress, on_row=show, **options)
+    result = run(data, labels, out=out, progress=Progress, on_row=_show_row, **options)
     table = _table("method", "test error %", "std", "n", "seconds")
     for method, s in result.summary().items():
         std = "-" if s["std"] is None else f"{100 * s['std']:.2f}"
@@ -207,6 +203,65 @@ def _compare(source, labels, out, **options):
     Console().print(table)
     print(result.verdict())
     print(f"Written: {out / 'result.json'}")
+
+
+def _show_row(row, done, total):
+    seconds, error = f"{row['seconds']:.1f} s", f"{100 * row['error']:.2f} %"
+    line = f"{row['split']}  {row['method']}: error {error}, {seconds}"
+    print(f"[{done:{len(str(total))}}/{total}] {line}", flush=True)
+
+
+@app.command()
+def learning_curve(
+    source: Source,
+    labels: Annotated[
+        str, typer.Option(help="Three numbers of labels or more, such as 20,50,100.")
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(help="Folder for rows and figure. Rows found there are kept."),
+    ],
+    splits: Annotated[int, typer.Option(min=1, help="Label splits for each.")] = 3,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the first split.")] = 0,
+    recipe: RecipeName = "auto",
+    steps: Steps = None,
+    jobs: Jobs = 1,
+    stratified: Stratified = False,
+):
+    """Measure what more labels would bring, with SSGAN and without unlabeled data.
+
+    Example: ssgan learning-curve digits --labels 20,50,100 --out digits-curve
+    """
+    from ssgan.data.sources import load
+
+    with errors_mean("whole numbers in --labels, such as 20,50,100"):
+        numbers = [int(number) for number in labels.split(",")]
+    data = load(source)
+    import_tensorflow()
+    from ssgan.learning_curve import learning_curve as run
+    from ssgan.progress import Progress
+
+    curve = run(
+        data,
+        numbers,
+        splits=splits,
+        out=out,
+        first_seed=seed,
+        recipe=recipe,
+        steps=steps,
+        balanced=not stratified,
+        n_jobs=jobs,
+        progress=Progress,
+        on_row=_show_row,
+    )
+    errors = {method: curve.errors(method) for method in ("supervised", "ssgan")}
+    table = _table("labels", *(f"{method} error %" for method in errors), "splits")
+    for n, runs in errors["ssgan"].items():
+        means = [f"{100 * sum(e[n]) / len(e[n]):.2f}" for e in errors.values()]
+        table.add_row(str(n), *means, str(len(runs)))
+    Console().print(table)
+    print(curve.verdict())
+    print(f"Written: {out / 'curve.svg'}, {out / 'curve.json'}")
 
 
 @app.command()

@@ -108,8 +108,10 @@ def test_a_table_runs_what_is_missing_and_no_more(tmp_path, need):
 
 
 def test_the_default_recipe_is_one_that_was_tried():
-    tried = benchmark("tune")["variants"](IMAGES.steps)
+    tune = benchmark("tune")
+    tried = tune["settings"](IMAGES.steps)
     chosen = tried["stronger changes, half the noise"]
     # Names of settings may be left out where they are the function's own.
     assert dataclasses.replace(chosen, name="images") == IMAGES
-    assert len({repr(recipe) for recipe in tried.values()}) == len(tried)
+    for group in (tried, tune["terms"](IMAGES.steps)):
+        assert len({repr(recipe) for recipe in group.values()}) == len(group)

@@ -198,6 +198,16 @@ def test_compare_shows_table_and_verdict(npz, tmp_path):
     assert str(out / "result.json") in shown.replace("\n", "")
 
 
+def test_learning_curve_shows_table_and_forecast(npz, tmp_path):
+    out, options = tmp_path / "curve", ["--splits", 1, "--steps", 10]
+    done = run("learning-curve", npz, "--labels", "6,12,24", "--out", out, *options)
+    assert "supervised error %" in done.stdout
+    assert "ssgan: twice the labels take the error to" in done.stdout
+    assert (out / "curve.svg").exists()
+    refused = run("learning-curve", npz, "--labels", "6,x", "--out", out, code=2)
+    assert "whole numbers in --labels, such as 20,50,100" in refused.stderr
+
+
 def test_demo_keeps_an_earlier_one(monkeypatch, tmp_path):
     called = []
     monkeypatch.setattr(cli, "_compare", lambda *a, **k: called.append((a, k)))

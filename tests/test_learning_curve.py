@@ -1,0 +1,89 @@
+import json
+
+import numpy as np
+import pytest
+
+from ssgan import load
+from ssgan.errors import InputError
+from ssgan.learning_curve import LearningCurve, PowerLaw, learning_curve
+
+
+def test_power_law_finds_the_law_it_was_drawn_from():
+    labels = np.array([10.0, 20, 40, 80])
+    law = PowerLaw(labels, 0.8 * labels**-0.5)
+    assert law.slope == pytest.approx(-0.5)
+    error, low, high = law.predict(160)
+    assert error == pytest.approx(0.8 * 160**-0.5)
+    assert low == pytest.approx(high)
+    assert law.labels_for(error) == pytest.approx(160)
+
+
+def test_interval_holds_one_more_run_as_often_as_it_says(rng):
+    labels = np.repeat([20.0, 50, 100], 3)
+
+    def runs(labels):
+        return 0.5 * labels**-0.7 * np.exp(0.2 * rng.normal(size=np.shape(labels)))
+
+    inside = 0
+    for _ in range(1000):
+        _, low, high = PowerLaw(labels, runs(labels)).predict(500)
+        inside += low <= runs(np.array(500.0)) <= high
+    # 95 %: a binomial standard deviation is 0.7 % of 1000.
+    assert 925 <= inside <= 975
+
+
+def rows(method, errors):
+    return [
+        {"method": method, "labels": labels, "error": error, "n_test": 1000}
+        for labels, pair in errors.items()
+        for error in pair
+    ]
+
+
+CURVE = LearningCurve(
+    [
+        *rows("supervised", {100: (0.1, 0.1), 25: (0.2, 0.2), 50: (0.14, 0.1428)}),
+        *rows("ssgan", {25: (0.08, 0.08), 50: (0.04, 0.04), 100: (0.02, 0.02)}),
+    ]
+)
+
+
+def test_verdict_tells_what_labels_are_worth():
+    supervised, ours, need = CURVE.verdict().splitlines()
+    assert supervised.startswith("supervised: twice the labels take the error to 0.71")
+    assert ours.startswith("ssgan: twice the labels take the error to 0.50 of")
+    assert "200 labels 1 % (1 to 1), 500 labels 0.4 % (0.4 to 0.4)" in ours
+    # From 10 % at 100 labels to 2 %: 5 times less, and 25 times the labels.
+    assert "For what ssgan reaches with 100 labels, 2.00 %" in need
+    assert "some 2.5e+03" in need
+    assert list(CURVE.errors("supervised")) == [25, 50, 100]
+
+
+def test_run_without_an_error_counts_as_half_of_one():
+    curve = LearningCurve(rows("ssgan", {25: (0.0,), 50: (0.0,), 100: (0.0,)}))
+    np.testing.assert_allclose(curve.law("ssgan").errors, 0.0005)
+    assert curve.law("ssgan").labels_for(0.0001) == float("inf")
+
+
+def test_two_numbers_are_too_few():
+    with pytest.raises(InputError, match="three different numbers of labels or more"):
+        learning_curve(load("digits"), [20, 50, 20])
+
+
+def test_curve_is_written_and_goes_on(tmp_path, monkeypatch):
+    seen = []
+
+    def row(row, done, total):
+        seen.append((row["labels"], row["method"]))
+
+    options = {"splits": 1, "steps": 10, "out": tmp_path, "on_row": row}
+    learning_curve(load("digits"), [40, 10, 20], **options)
+    assert seen == [(n, m) for n in (10, 20, 40) for m in ("supervised", "ssgan")]
+    result = json.loads((tmp_path / "curve.json").read_text())
+    assert [at["labels"] for at in result["forecast"]["ssgan"]["at"]] == [80, 200]
+    assert len(result["rows"]) == 6
+    assert "test error, %" in (tmp_path / "curve.svg").read_text()
+    written = (tmp_path / "20-labels" / "rows.jsonl").read_bytes()
+    again = learning_curve(load("digits"), [10, 20, 40], **options)
+    assert again.rows == result["rows"]
+    assert (tmp_path / "20-labels" / "rows.jsonl").read_bytes() == written
