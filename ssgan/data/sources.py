@@ -131,7 +131,8 @@ def load(
     path = Path(text).expanduser()
     suffix = path.suffix.lower()
     named = text == "digits" or text.startswith("tfds:")
-    is_folder = not named and suffix not in (".npz", *TABLES) and path.is_dir()
+    is_file = suffix in (".npz", *TABLES)
+    is_folder = bool(text) and not named and not is_file and path.is_dir()
     if size is not None:
         whole = isinstance(size, Integral) and not isinstance(size, bool) and size > 0
         expect(whole, "a whole number of pixels above 0", f"size={size!r}")
