@@ -69,8 +69,22 @@ app = typer.Typer(
 Source = Annotated[
     str,
     typer.Argument(
-        help='"digits", "tfds:NAME" such as tfds:mnist, or PATH.npz with arrays '
-        "x_train, y_train, x_test, y_test, or x, y, where y is -1 without a label.",
+        help='"digits"; "tfds:NAME" such as tfds:mnist; PATH.npz with arrays x_train, '
+        "y_train, x_test, y_test, or x, y, where y is -1 without a label; PATH.csv or "
+        "PATH.parquet, columns of numbers and one called label, empty where there is "
+        "none; or a FOLDER of pictures: a folder in it for each class, and one called "
+        "unlabeled, or a table labels.csv with columns file and label, or folders "
+        "train and test of such form. Pictures are turned as EXIF says, laid on white "
+        "where transparent, and resized whole, aspect not kept; grey if every file is "
+        "grey, else RGB.",
+    ),
+]
+Size = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="Height and width that pictures of a folder are resized to. Default: the "
+        "size they have, if all the same and at most 32 x 32, else 32.",
     ),
 ]
 Model = Annotated[Path, typer.Argument(help="A model.keras that `ssgan fit` wrote.")]
@@ -166,6 +180,7 @@ def compare(
         ),
     ] = None,
     stratified: Stratified = False,
+    size: Size = None,
 ):
     """Give the same labels to SSGAN and to baselines, and say if unlabeled data help.
 
@@ -182,14 +197,15 @@ def compare(
         balanced=not stratified,
         n_jobs=jobs,
         out=out,
+        size=size,
         **chosen,
     )
 
 
-def _compare(source, labels, out, **options):
+def _compare(source, labels, out, size=None, **options):
     from ssgan.data.sources import load
 
-    data = load(source)
+    data = load(source, size=size)
     import_tensorflow()
     from ssgan.compare import compare as run
     from ssgan.progress import Progress
@@ -277,6 +293,7 @@ def fit(
         Path | None, typer.Option(help="A split.json to take the labels from.")
     ] = None,
     stratified: Stratified = False,
+    size: Size = None,
     recipe: RecipeName = "auto",
     steps: Steps = None,
     members: Annotated[int, typer.Option(min=1, help="Models to average.")] = 1,
@@ -313,7 +330,7 @@ def fit(
     """
     from ssgan.data.sources import load
 
-    data = load(source)
+    data = load(source, size=size)
     import_tensorflow()
     from ssgan.progress import Progress
     from ssgan.runs import choose_split, fit_into
@@ -357,14 +374,20 @@ def evaluate(
     """
     from ssgan.data.sources import is_labeled, load
 
-    data = load(source)
     classifier = _load_model(model)
+    data = load(source, shape=classifier.example_shape_)
     x, y, part = data.x_test, data.y_test, "test"
     if x is None:
         labeled = is_labeled(data.y_train)
         expect(labeled.any(), f"labeled examples in {source}", "none")
         x, y, part = data.x_train[labeled], data.y_train[labeled], "labeled"
-    wrong = classifier.predict(x) != y
+    predicted, known = classifier.predict(x), classifier.classes_
+    if (y.dtype.kind in "OU") != (known.dtype.kind in "OU"):
+        # Folders have as text the numbers that the model may know.
+        y, predicted, known = (a.astype(str) for a in (y, predicted, known))
+    some_known = bool(set(y.tolist()) & set(known.tolist()))
+    expect(some_known, f"labels among {known.tolist()}", sorted(set(y.tolist()))[:5])
+    wrong = predicted != y
     classes = {
         str(c): {"n": int((y == c).sum()), "error": float(wrong[y == c].mean())}
         for c in sorted(set(y.tolist()))
@@ -395,20 +418,24 @@ def predict(
     """
     from ssgan.data.sources import load
 
-    data = load(source)
     classifier = _load_model(model)
+    data = load(source, shape=classifier.example_shape_)
     from ssgan.records import draft
 
-    x = data.x_train if data.x_test is None else data.x_test
+    x, files = data.x_test, data.files_test
+    if x is None:
+        x, files = data.x_train, data.files_train
     probabilities = classifier.predict_proba(x)
     classes = classifier.classes_.tolist()
     with draft(out) as part, part.open("w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["index", "class", "probability", *(f"p_{c}" for c in classes)])
+        start = ["index", "file"] if files else ["index"]
+        writer.writerow([*start, "class", "probability", *(f"p_{c}" for c in classes)])
         for i, p in enumerate(probabilities):
             best = int(p.argmax())
             values = [f"{value:.6f}" for value in (p[best], *p)]
-            writer.writerow([i, classes[best], *values])
+            start = [i, files[i]] if files else [i]
+            writer.writerow([*start, classes[best], *values])
     print(f"Written: {out}, {len(x)} examples")
 
 

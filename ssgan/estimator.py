@@ -74,6 +74,8 @@ class SSGANClassifier(
         What was trained.
     n_features_in_ : int
         Columns of X.
+    example_shape_ : tuple of int
+        Shape of one example, as it was at `fit`.
 
     See Also
     --------
@@ -265,7 +267,7 @@ class SSGANClassifier(
         )
         seed = int(check_random_state(random_state).randint(2**31 - 1))
         x = np.asarray(self.model_.sample(n, seed=seed))
-        return x.reshape(n, *self._given_shape)
+        return x.reshape(n, *self.example_shape_)
 
     def save(self, path):
         """Write all that prediction needs to one ``.keras`` file; see `load`."""
@@ -294,21 +296,21 @@ class SSGANClassifier(
         classifier.recipe_ = classifier.recipe
         classifier.classes_ = np.array(info["classes"], dtype=info["classes_dtype"])
         classifier.n_features_in_ = info["n_features_in"]
-        classifier._given_shape = tuple(info["given_shape"])
+        classifier.example_shape_ = tuple(info["given_shape"])
         return classifier
 
     def _validate_fit(self, X, y):
         """Check the examples and labels to learn from, and remember their form."""
         X, y = self._check(X, y, reset=True)
-        self._given_shape = X.shape[1:]
+        self.example_shape_ = X.shape[1:]
         return X.reshape(len(X), *self._network_shape()), y
 
     def _validate(self, X):
         """Check that examples have the form of those at fit."""
         X = self._check(X, reset=False)
         expect(
-            X.shape[1:] == self._given_shape,
-            f"examples of shape {self._given_shape}, as at fit",
+            X.shape[1:] == self.example_shape_,
+            f"examples of shape {self.example_shape_}, as at fit",
             f"an array of shape {X.shape}",
         )
         return X.reshape(len(X), *self._network_shape())
@@ -327,7 +329,7 @@ class SSGANClassifier(
 
     def _network_shape(self):
         """Images with a channel axis, rows of numbers as they are."""
-        given, image = self._given_shape, self.image_shape
+        given, image = self.example_shape_, self.image_shape
         shape = tuple(image or given)
         expect(
             np.prod(shape) == np.prod(given),
@@ -392,7 +394,7 @@ class SSGANClassifier(
             "n_members": self.n_members,
             "image_shape": self.image_shape and list(self.image_shape),
             "n_features_in": int(self.n_features_in_),
-            "given_shape": list(self._given_shape),
+            "given_shape": list(self.example_shape_),
         }
 
     def __sklearn_tags__(self):

@@ -70,7 +70,7 @@ def pairs(labels, shape=(4, 4, 1)):
 
 
 def test_imports_stay_light():
-    heavy = "{'tensorflow', 'tensorflow_datasets', 'sklearn', 'keras'}"
+    heavy = "{'tensorflow', 'tensorflow_datasets', 'sklearn', 'keras', 'pyarrow'}"
     code = f"import sys, ssgan.data.splits; print({heavy} & set(sys.modules))"
     env = os.environ | {"PYTHONPATH": str(Path(sources.__file__).parents[2])}
     run = [sys.executable, "-c", code]
@@ -101,6 +101,9 @@ def test_catalog_says_what_is_prepared(tmp_path, monkeypatch):
         "tfds:fashion_mnist": False,
         "tfds:cifar10": False,
         "tfds:svhn_cropped": False,
+        "FOLDER": True,
+        "PATH.csv": True,
+        "PATH.parquet": True,
         "PATH.npz": True,
     }
     assert all(entry.description for entry in catalog())
@@ -197,7 +200,7 @@ def test_npz_with_a_damaged_array_is_refused(save_npz):
         load(path)
 
 
-@pytest.mark.parametrize("source", ["mnist", "", "data.csv", None])
+@pytest.mark.parametrize("source", ["mnist", "", "data.json", None])
 def test_unknown_source_is_refused_with_the_known_ones(source):
     known = f'"digits", "tfds:NAME".*npz file. Received: source={str(source)!r}'
     with pytest.raises(InputError, match=known):

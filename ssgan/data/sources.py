@@ -8,12 +8,15 @@ import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from numbers import Integral
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from ssgan.errors import errors_mean, expect
+
+TABLES = (".csv", ".parquet")
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +35,8 @@ class Data:
         The same for testing, every example labeled. None when there are none.
     class_names : tuple of str, optional
         Name of each integer class, where the source knows them.
+    files_train, files_test : tuple of str, optional
+        File of each example, relative to their folder, where they come from files.
     """
 
     name: str
@@ -40,6 +45,8 @@ class Data:
     x_test: np.ndarray | None = None
     y_test: np.ndarray | None = None
     class_names: tuple[str, ...] | None = None
+    files_train: tuple[str, ...] | None = None
+    files_test: tuple[str, ...] | None = None
 
     def __post_init__(self):
         x, y = self.x_test, self.y_test
@@ -62,8 +69,13 @@ def is_labeled(y: np.ndarray) -> np.ndarray:
     return np.asarray(y) != -1
 
 
-def load(source: str | os.PathLike) -> Data:
-    """Load a data set by its name or a file by its path.
+def load(
+    source: str | os.PathLike,
+    *,
+    size: int | None = None,
+    shape: tuple[int, ...] | None = None,
+) -> Data:
+    """Load a data set by its name, or a folder or file by its path.
 
     Parameters
     ----------
@@ -78,13 +90,37 @@ def load(source: str | os.PathLike) -> Data:
           of the labeled examples of "train";
         - "PATH.npz": arrays named x_train, y_train, x_test and y_test, or x and
           y, where -1 marks unlabeled examples (for strings "-1" or ""), or x
-          alone, to predict.
+          alone, to predict;
+        - "PATH.csv", "PATH.parquet": a row for each example. The column "label" holds
+          the labels, whole numbers or text, empty or -1 for none; without it no row has
+          one. All other columns are numbers, the features;
+        - the path of a folder of pictures: in it a folder for each class, named as it,
+          at any depth below. Pictures in the folder "unlabeled", or in none, have no
+          label. Or else a table "labels.csv" in the folder has the columns "file", a
+          path relative to it, and "label"; pictures that it does not name, or not with
+          a label, have none. Two folders "train" and "test", each of either form, are
+          a training and a test part.
+    size : int, optional
+        For pictures: height and width that they are resized to. By default the size
+        they have, if it is the same for all and at most 32 x 32, else 32.
+    shape : tuple of int, optional
+        For pictures: shape of one example, (h, w), (h, w, 1) or (h, w, 3), such as a
+        model's `example_shape_`. Other sources, and other shapes, ignore it.
 
     Returns
     -------
     Data
-        In the same order at every call. What cannot be found, read or used raises
-        InputError.
+        In the same order at every call; files are in sorted order. What cannot be
+        found, read or used raises InputError.
+
+    Notes
+    -----
+    Pictures become uint8 arrays of shape (n, h, w) where every file is stored in grey,
+    else (n, h, w, 3), in RGB. EXIF rotation is applied, transparent pixels are laid on
+    white, 16-bit grey is scaled to 8 bits by its full range; of several frames it is
+    the first. The whole picture is then resized, antialiased, without regard to its
+    aspect ratio. Files that cannot be read are left out, and a warning names them. More
+    than 1 GiB of pixels lies in a temporary file. Labels of folders are text.
 
     Examples
     --------
@@ -92,13 +128,34 @@ def load(source: str | os.PathLike) -> Data:
     (1297, 8, 8)
     """
     text = str(source)
+    path = Path(text).expanduser()
+    suffix = path.suffix.lower()
+    named = text == "digits" or text.startswith("tfds:")
+    is_file = suffix in (".npz", *TABLES)
+    is_folder = bool(text) and not named and not is_file and path.is_dir()
+    if size is not None:
+        whole = isinstance(size, Integral) and not isinstance(size, bool) and size > 0
+        expect(whole, "a whole number of pixels above 0", f"size={size!r}")
+        expect(is_folder, "size for a folder of pictures", f"size={size} for {text}")
+        expect(shape is None, "size or shape", f"size={size} and shape={shape}")
     if text == "digits":
         return _load_digits()
-    if text.startswith("tfds:"):
+    if named:
         return _load_tfds(text.removeprefix("tfds:"))
-    known = '"digits", "tfds:NAME" (such as "tfds:mnist") or the path of a .npz file'
-    expect(text.lower().endswith(".npz"), known, f"source={text!r}")
-    return _load_npz(Path(text))
+    if is_folder:
+        from ssgan.data.folders import load_folder
+
+        return load_folder(path, size, shape)
+    if suffix in TABLES:
+        from ssgan.data.tables import load_table
+
+        return load_table(path)
+    known = (
+        '"digits", "tfds:NAME" (such as "tfds:mnist"), a folder of pictures, or the '
+        "path of a .csv, .parquet or .npz file"
+    )
+    expect(suffix == ".npz", known, f"source={text!r}")
+    return _load_npz(path)
 
 
 class Entry(NamedTuple):
@@ -121,8 +178,14 @@ def catalog() -> list[Entry]:
     for name, description in tfds.items():
         prepared = any(_tfds_folder().glob(f"{name}/[0-9]*/dataset_info.json"))
         entries.append(Entry(f"tfds:{name}", description, prepared))
-    own = "x_train, y_train, x_test, y_test; or x, y with -1 for unlabeled; or x"
-    return [*entries, Entry("PATH.npz", own, True)]
+    table = "rows of numbers, and a column label if there are labels"
+    own = {
+        "FOLDER": "pictures: a folder for each class, or labels.csv; or train and test",
+        "PATH.csv": table,
+        "PATH.parquet": table,
+        "PATH.npz": "x_train, y_train, x_test, y_test; or x, y (-1: unlabeled); or x",
+    }
+    return entries + [Entry(*pair, True) for pair in own.items()]
 
 
 def _check(part: str, x: np.ndarray, y: np.ndarray) -> None:
@@ -132,7 +195,8 @@ def _check(part: str, x: np.ndarray, y: np.ndarray) -> None:
     expect(x.ndim in (2, 3, 4) and x.size, shapes, f"x of shape {x.shape}")
     one_each = f"one label for each of the {len(x)} examples in {part}"
     expect(y.shape == x.shape[:1], one_each, f"y of shape {y.shape}")
-    bad = x.size - np.count_nonzero(np.isfinite(x))
+    # Whole numbers are finite, and may be more than the memory holds.
+    bad = x.size - np.count_nonzero(np.isfinite(x)) if x.dtype.kind == "f" else 0
     expect(not bad, f"finite x in {part}", f"{bad} NaN or infinite values")
     expect(
         y.dtype.kind in "OU" or (y.dtype.kind in "iu" and y.min() >= -1),
@@ -164,12 +228,12 @@ def _load_npz(path: Path) -> Data:
     keys = next((form for form in forms if set(form) == set(arrays)), None)
     expected = f"the arrays {forms[0]}, {forms[1]} or ['x'] in {path}"
     expect(keys, expected, sorted(arrays))
-    parts = (arrays[k] if k[0] == "x" else _read_labels(arrays[k]) for k in keys)
+    parts = (arrays[k] if k[0] == "x" else read_labels(arrays[k]) for k in keys)
     return Data(path.stem, *parts)
 
 
-def _read_labels(y: np.ndarray) -> np.ndarray:
-    """Return the labels of a file as int64, or as objects: str and -1."""
+def read_labels(y: np.ndarray) -> np.ndarray:
+    """Return labels of shape (n,) or (n, 1) as int64, or as objects: str and -1."""
     if y.ndim == 2 and y.shape[1] == 1:  # Keras has CIFAR's labels in a column.
         y = y[:, 0]
     if y.dtype.kind == "U":

@@ -1,0 +1,127 @@
+"""Tables in files: rows of numbers, with or without labels."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet
+
+from ssgan.data.sources import Data, read_labels
+from ssgan.errors import errors_mean, expect
+
+LABEL = "label"
+# What pandas calls the index that it writes along.
+INDEX = re.compile(r"__index_level_\d+__")
+WHOLE = re.compile(r"(-1|0|[1-9]\d{0,17})(\.0*)?")
+
+
+def load_table(path: Path) -> Data:
+    """Read a .csv or .parquet file; see `ssgan.load` for its form.
+
+    Returns
+    -------
+    Data
+        x of shape (n, columns), float32; labels are int64 if each that is there is a
+        whole number without leading zeros, else text, with -1 for none.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or has another form.
+    """
+    read = _read_csv if path.suffix.lower() == ".csv" else _read_parquet
+    table = read(path)
+    features = [name for name in table.column_names if name != LABEL]
+    expect(features and len(table), f"rows and columns of numbers in {path}", "none")
+    text = [name for name in features if not _is_numeric(table[name].type)]
+    expect(
+        not text,
+        f"numbers in all columns of {path} but {LABEL}",
+        f"others in {', '.join(f'{name} ({table[name].type})' for name in text)}",
+    )
+    empty = {name: table[name].null_count for name in features}
+    expect(
+        not any(empty.values()),
+        f"a number in every field of {path} but {LABEL}",
+        ", ".join(f"{n} empty in {name}" for name, n in empty.items() if n),
+    )
+    x = np.empty((len(table), len(features)), np.float32)
+    for i, name in enumerate(features):
+        x[:, i] = pc.cast(table[name], pa.float32(), safe=False).to_numpy()
+    if LABEL in table.column_names:
+        y = _labels(table[LABEL], path)
+    else:
+        y = np.full(len(table), -1)
+    return Data(path.stem, x, y)
+
+
+def _read_csv(path: Path) -> pa.Table:
+    with (
+        errors_mean(f"{path} to be a table with commas, in UTF-8"),
+        path.open(newline="", encoding="utf-8-sig") as file,
+    ):
+        names = next(csv.reader(file), [])
+    counted = [str(i) for i in range(len(names))]  # As pandas names columns.
+    headed = names == counted or not all(map(_is_number, names))
+    expect(headed, f"the names of the columns in the first row of {path}", names)
+    _check_names(names, path)
+    # Labels as they are written: "01" is not "1", and "NA" may be a class.
+    as_text = pyarrow.csv.ConvertOptions(column_types={LABEL: pa.string()})
+    with errors_mean(f"{path} to be a table with commas, in UTF-8"):
+        return pyarrow.csv.read_csv(path, convert_options=as_text)
+
+
+def _read_parquet(path: Path) -> pa.Table:
+    with errors_mean(f"{path} to be a readable .parquet file"):
+        table = pyarrow.parquet.read_table(path)
+    table = table.drop_columns([n for n in table.column_names if INDEX.fullmatch(n)])
+    _check_names(table.column_names, path)
+    return table
+
+
+def _check_names(names: list[str], path: Path) -> None:
+    expect(names and all(names), f"a name for each column of {path}", names)
+    expect(len(set(names)) == len(names), f"distinct columns in {path}", names)
+    alike = [
+        n for n in names if n != LABEL and n.strip().lower() in ("label", "labels")
+    ]
+    expect(not alike, f"labels of {path} in a column called {LABEL}", alike)
+
+
+def _is_numeric(column: pa.DataType) -> bool:
+    types = pa.types
+    kinds = types.is_integer, types.is_floating, types.is_boolean, types.is_decimal
+    return any(is_kind(column) for is_kind in (*kinds, types.is_null))
+
+
+def _labels(column: pa.ChunkedArray, path: Path) -> np.ndarray:
+    with errors_mean(f"text or whole numbers in the column {LABEL} of {path}"):
+        text = pc.fill_null(pc.cast(column, pa.string()), "")
+    y = pc.utf8_trim_whitespace(text).to_numpy().astype(str)
+    if pa.types.is_floating(column.type):
+        y = np.where(y == "nan", "", y)
+    classes, codes = np.unique(y, return_inverse=True)
+    given = [label for label in classes if label]
+    if all(WHOLE.fullmatch(label) for label in given):
+        whole = [int(label.partition(".")[0] or -1) for label in classes]
+        return np.array(whole)[codes]
+    # Digits that are no such number, as "01", are names.
+    digits = all(label.isdecimal() or label == "-1" for label in given)
+    is_text = digits or not all(map(_is_number, given))
+    some = ", ".join(given[:5])
+    expect(is_text, f"whole numbers from 0, or text, as labels in {path}", some)
+    return read_labels(y)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

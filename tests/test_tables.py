@@ -1,0 +1,159 @@
+import decimal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+
+from ssgan.data.sources import load
+from ssgan.errors import InputError
+
+CSV = "a,b,label\n1,0.5,cat\n-2,1e3,\n3,0,dog\n4,.25,NA\n"
+
+
+@pytest.fixture
+def save_csv(tmp_path):
+    def save(text, encoding="utf-8"):
+        path = tmp_path / "own.csv"
+        path.write_text(text, encoding=encoding)
+        return path
+
+    return save
+
+
+@pytest.fixture
+def save_parquet(tmp_path):
+    def save(**columns):
+        path = tmp_path / "own.parquet"
+        pa.parquet.write_table(pa.table(columns), path)
+        return path
+
+    return save
+
+
+def test_csv_with_text_labels(save_csv):
+    data = load(save_csv(CSV))
+    assert data.name == "own"
+    assert data.x_train.dtype == np.float32
+    assert data.x_train.tolist() == [[1, 0.5], [-2, 1000], [3, 0], [4, 0.25]]
+    assert data.y_train.tolist() == ["cat", -1, "dog", "NA"]
+    assert data.x_test is None
+    assert data.files_train is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_first_column_may_follow_a_byte_order_mark(save_csv, encoding):
+    data = load(save_csv("label,ä\n1,2\n0,4\n", encoding))
+    assert (data.y_train.tolist(), data.x_train.tolist()) == ([1, 0], [[2], [4]])
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        (["1", "", "0", "-1"], [1, -1, 0, -1]),
+        (["1.0", "", "0.0", "2."], [1, -1, 0, 2]),  # As pandas writes holes.
+        (["01", "", "10", "-1"], ["01", -1, "10", -1]),
+        (["True", "", "False", " x "], ["True", -1, "False", "x"]),
+        (["3", "", "x", "-1"], ["3", -1, "x", -1]),
+        (["", "", "-1", ""], [-1, -1, -1, -1]),
+        (
+            ["12345678901234567890", "", "1", "2"],
+            ["12345678901234567890", -1, "1", "2"],
+        ),
+    ],
+)
+def test_labels_are_whole_numbers_or_text(save_csv, labels, expected):
+    y = load(save_csv("a,label\n" + "".join(f"5,{y}\n" for y in labels))).y_train
+    assert y.tolist() == expected
+    assert y.dtype == (
+        object if any(isinstance(v, str) for v in expected) else np.int64
+    )
+
+
+def test_csv_to_predict_has_no_labels(save_csv):
+    data = load(save_csv("0,1\n5,6\n7,8\n"))  # Columns as pandas counts them.
+    assert data.x_train.tolist() == [[5, 6], [7, 8]]
+    assert data.y_train.tolist() == [-1, -1]
+
+
+def test_type_of_a_column_is_that_of_all_its_rows(save_csv):
+    """Fractions may come late: Arrow reads in blocks of a megabyte."""
+    data = load(save_csv("a\n" + 600_000 * "1\n" + "1.5\n"))
+    assert data.x_train[-2:].tolist() == [[1], [1.5]]
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        (pa.array([1, None, 0]), [1, -1, 0]),
+        (pa.array([1.0, float("nan"), 0.0]), [1, -1, 0]),
+        (pa.array(["b", None, "a"]), ["b", -1, "a"]),
+        (pa.array(["b", "", "a"]).dictionary_encode(), ["b", -1, "a"]),
+        (pa.array([True, None, False]), ["true", -1, "false"]),
+        (pa.nulls(3), [-1, -1, -1]),
+    ],
+    ids=["integers", "floats", "text", "dictionary", "booleans", "null"],
+)
+def test_parquet(save_parquet, labels, expected):
+    path = save_parquet(
+        small=pa.array([0, 128, 255], pa.uint8()),
+        label=labels,
+        flag=[True, False, True],
+        price=pa.array([decimal.Decimal(f"{i}.00") for i in (1, 2, 3)]),
+        __index_level_0__=[7, 8, 9],
+    )
+    data = load(path)
+    assert data.x_train.tolist() == [[0, 1, 1], [128, 0, 2], [255, 1, 3]]
+    assert data.x_train.dtype == np.float32
+    assert data.y_train.tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a,city,b,when,label\n1,Rome,2,x,0\n", r"city \(string\), when \(string\)$"),
+        ("a,b\n1,\n,3\n,4\n", "number in every field.*: 2 empty in a, 1 empty in b"),
+        ("a,b\n1,\n2,\n", "2 empty in b"),
+        ("a,b\n1,inf\n2,3\n", "finite x in own, train. Received: 1 NaN or inf"),
+        ("a,label\n1,0.5\n2,1.5\n", "whole numbers from 0, or text.*: 0.5, 1.5"),
+        ("a,label\n1,-2\n2,1\n", "whole numbers from 0, or text.*: -2"),
+        ("a,Label\n1,2\n", r"in a column called label. Received: \['Label'\]"),
+        (",a,label\n0,1,2\n", r"a name for each column of .*Received: \['', 'a'"),
+        ("a,a\n1,2\n", "distinct columns"),
+        ("5.1,3.5,0\n4.9,3,1\n", "names of the columns in the first row.*'5.1'"),
+        ("a;b;label\n1;2;3\n", r"numbers in all columns.*a;b;label \(string\)"),
+        ("label\n1\n", "rows and columns of numbers in"),
+        ("a,label\n", "rows and columns of numbers in"),
+        ("", r"a name for each column of .*Received: \[\]"),
+        ("a,b\n1,2\n1,2,3\n", "table with commas, in UTF-8.*Received: ArrowInvalid"),
+    ],
+)
+def test_csv_that_is_unfit_is_refused(save_csv, text, message):
+    with pytest.raises(InputError, match=message):
+        load(save_csv(text))
+
+
+def test_csv_of_another_encoding_is_refused(save_csv):
+    with pytest.raises(InputError, match="in UTF-8"):
+        load(save_csv("a,label\n1,é\n", "latin-1"))
+
+
+def test_parquet_of_lists_is_refused(save_parquet):
+    with pytest.raises(InputError, match=r"others in pixels \(list"):
+        load(save_parquet(pixels=[[1, 2], [3, 4]]))
+    with pytest.raises(InputError, match="whole numbers in the column label"):
+        load(save_parquet(a=[1], label=[[1, 2]]))
+
+
+@pytest.mark.parametrize("name", ["none.csv", "none.parquet"])
+def test_table_that_is_none_is_refused(tmp_path, name):
+    with pytest.raises(InputError, match=rf"{name} to be .*Received: FileNotFound"):
+        load(tmp_path / name)
+    (tmp_path / name).write_bytes(b"\x00\xff nonsense")
+    with pytest.raises(InputError, match=name):
+        load(tmp_path / name)
+
+
+def test_size_is_for_pictures(save_csv):
+    with pytest.raises(InputError, match="a folder of pictures. Received: size=8 for"):
+        load(save_csv(CSV), size=8)
