@@ -243,6 +243,7 @@ def learning_curve(
     steps: Steps = None,
     jobs: Jobs = 1,
     stratified: Stratified = False,
+    size: Size = None,
 ):
     """Measure what more labels would bring, with SSGAN and without unlabeled data.
 
@@ -252,7 +253,7 @@ def learning_curve(
 
     with errors_mean("whole numbers in --labels, such as 20,50,100"):
         numbers = [int(number) for number in labels.split(",")]
-    data = load(source)
+    data = load(source, size=size)
     import_tensorflow()
     from ssgan.learning_curve import learning_curve as run
     from ssgan.progress import Progress

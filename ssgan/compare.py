@@ -195,7 +195,9 @@ def compare(
         If the data have no test part, or an argument is not as described.
     """
     expect(
-        data.x_test is not None, "a data set with a test part", f"{data.name} without"
+        data.x_test is not None,
+        "a data set with a test part (for pictures: folders train and test)",
+        f"{data.name} without",
     )
     expect(
         isinstance(splits, int) and splits > 0, "splits=1 or more", f"splits={splits}"
