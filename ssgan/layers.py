@@ -285,7 +285,7 @@ def _noise_table(stddev, dtype):
 
 @keras.saving.register_keras_serializable(package=PACKAGE)
 class RandomAffine(keras.layers.Layer):
-    """Shift, turn and scale each image at random, a little.
+    """Shift, turn, scale and, if so wished, mirror each image at random.
 
     Places between pixels are interpolated bilinearly; the border's own pixels fill what
     comes into view, so that neither a dark nor a bright background shows an edge.
@@ -300,6 +300,8 @@ class RandomAffine(keras.layers.Layer):
         Largest turn in either direction, in degrees.
     zoom : float in [0, 1), default=0.1
         Largest relative change of the size.
+    flip : bool, default=False
+        Whether to mirror every other image, left to right. Not for digits.
     seed : int or None, default=None
         Seed of the transforms.
 
@@ -310,7 +312,9 @@ class RandomAffine(keras.layers.Layer):
     TensorShape([5, 8, 8, 1])
     """
 
-    def __init__(self, shift=0.07, rotation=10.0, zoom=0.1, seed=None, **kwargs):
+    def __init__(
+        self, shift=0.07, rotation=10.0, zoom=0.1, flip=False, seed=None, **kwargs
+    ):
         super().__init__(**kwargs)
         if not (0 <= shift <= 1 and 0 <= rotation <= 180 and 0 <= zoom < 1):
             raise ValueError(
@@ -321,6 +325,7 @@ class RandomAffine(keras.layers.Layer):
         self.shift = shift
         self.rotation = rotation
         self.zoom = zoom
+        self.flip = flip
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
 
@@ -330,7 +335,7 @@ class RandomAffine(keras.layers.Layer):
         n = ops.shape(images)[0]
         height, width, channels = images.shape[1:]
         draw = tf.random.stateless_uniform(
-            (4, n, 1), replicas.seed(self.seed_generator), -1.0, 1.0
+            (4 + self.flip, n, 1), replicas.seed(self.seed_generator), -1.0, 1.0
         )
         angle = draw[0] * (self.rotation * math.pi / 180)
         size = 1 + self.zoom * draw[1]
@@ -339,6 +344,8 @@ class RandomAffine(keras.layers.Layer):
         grid = np.indices((height, width)).reshape(2, 1, -1).astype("float32")
         middle = (height - 1) / 2, (width - 1) / 2
         y, x = grid[0] - middle[0], grid[1] - middle[1]
+        if self.flip:
+            x = x * ops.sign(draw[4])
         from_y = sin * x + cos * y + middle[0] + draw[2] * (self.shift * height)
         from_x = cos * x - sin * y + middle[1] + draw[3] * (self.shift * width)
         pixels = ops.reshape(ops.cast(images, "float32"), (n, height * width, channels))
@@ -354,6 +361,7 @@ class RandomAffine(keras.layers.Layer):
             "shift": self.shift,
             "rotation": self.rotation,
             "zoom": self.zoom,
+            "flip": self.flip,
             "seed": self.seed,
         }
 

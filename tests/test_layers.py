@@ -339,6 +339,18 @@ def test_transform_is_the_definition(shift, rotation, zoom, rng):
     assert len(np.unique(outputs - images, axis=0)) == 20
 
 
+def test_flip_mirrors_every_other_image(rng):
+    images = rng.normal(size=(400, 5, 4, 2)).astype("float32")
+    outputs = RandomAffine(0, 0, 0, flip=True, seed=1)(images, training=True).numpy()
+    same, mirrored = (
+        np.isclose(outputs, expected, atol=1e-5).all(axis=(1, 2, 3))
+        for expected in (images, images[:, :, ::-1])
+    )
+    assert np.all(same ^ mirrored)
+    # A binomial standard deviation is 10.
+    assert 160 < mirrored.sum() < 240
+
+
 def test_shift_goes_as_far_as_it_says_in_every_direction():
     # A ramp of slope 1 shows how far its middle has gone.
     ramp = np.broadcast_to(np.arange(21.0)[:, None, None], (1000, 21, 21, 1))
