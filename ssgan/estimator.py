@@ -301,6 +301,7 @@ class SSGANClassifier(
         """Check the examples and labels to learn from, and remember their form."""
         X, y = self._check(X, y, reset=True)
         self._given_shape = X.shape[1:]
+        self._given_dtype = X.dtype.name
         return X.reshape(len(X), *self._network_shape()), y
 
     def _validate(self, X):
@@ -393,6 +394,7 @@ class SSGANClassifier(
             "image_shape": self.image_shape and list(self.image_shape),
             "n_features_in": int(self.n_features_in_),
             "given_shape": list(self._given_shape),
+            "dtype": self._given_dtype,
         }
 
     def __sklearn_tags__(self):
