@@ -368,6 +368,8 @@ def export(
 
     Example: ssgan export digits-50/model.keras --format onnx --out digits.onnx
     """
+    other = out.resolve() != model.resolve()
+    expect(other, "--out to be another file than the model's", out)
     classifier = _load_model(model)
     from ssgan.export import export as write
 
