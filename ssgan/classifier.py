@@ -14,6 +14,10 @@ from ssgan.layers import PACKAGE, initialize
 class Predictor(keras.Model):
     """A model of raw examples, of shape (n, ...), with its prediction compiled once."""
 
+    def __init__(self, **kwargs):
+        # Raw examples may be too large for half precision.
+        super().__init__(autocast=False, **kwargs)
+
     @functools.cached_property
     def logits(self):
         """A compiled function to logits, of shape (n, K)."""

@@ -29,6 +29,15 @@ class ClassWeight(str, Enum):
     balanced = "balanced"
 
 
+class Format(str, Enum):
+    """What `--format` takes; see `ssgan.export`."""
+
+    keras = "keras"
+    savedmodel = "savedmodel"
+    tflite = "tflite"
+    onnx = "onnx"
+
+
 class _Commands(typer.core.TyperGroup):
     """Commands whose user errors are one line."""
 
@@ -411,7 +420,7 @@ def evaluate(
 def predict(
     model: Model,
     source: Source,
-    out: Annotated[Path, typer.Option(help="The .csv file to write.")],
+    out: Annotated[Path, typer.Option(help="The .csv or .parquet file to write.")],
 ):
     """Write a class and its probability for each example of the test part, or for all.
 
@@ -421,23 +430,32 @@ def predict(
 
     classifier = _load_model(model)
     data = load(source, shape=classifier.example_shape_)
-    from ssgan.records import draft
+    from ssgan.predictions import write_predictions
 
     x, files = data.x_test, data.files_test
     if x is None:
         x, files = data.x_train, data.files_train
-    probabilities = classifier.predict_proba(x)
-    classes = classifier.classes_.tolist()
-    with draft(out) as part, part.open("w", newline="") as file:
-        writer = csv.writer(file)
-        start = ["index", "file"] if files else ["index"]
-        writer.writerow([*start, "class", "probability", *(f"p_{c}" for c in classes)])
-        for i, p in enumerate(probabilities):
-            best = int(p.argmax())
-            values = [f"{value:.6f}" for value in (p[best], *p)]
-            start = [i, files[i]] if files else [i]
-            writer.writerow([*start, classes[best], *values])
+    write_predictions(classifier, x, out, files)
     print(f"Written: {out}, {len(x)} examples")
+
+
+@app.command()
+def export(
+    model: Model,
+    format: Annotated[Format, typer.Option(help="Whose runtime will run it.")],
+    out: Annotated[Path, typer.Option(help="The file; a new folder for savedmodel.")],
+):
+    """Write a model that predicts without ssgan: raw examples in, probabilities out.
+
+    Example: ssgan export digits-50/model.keras --format onnx --out digits.onnx
+    """
+    other = out.resolve() != model.resolve()
+    expect(other, "--out to be another file than the model's", out)
+    classifier = _load_model(model)
+    from ssgan.export import export as write
+
+    difference = write(classifier, out, format.value)
+    print(f"Written: {out}, probabilities as the model's to {difference:.0e}")
 
 
 @app.command()

@@ -303,6 +303,7 @@ class SSGANClassifier(
         """Check the examples and labels to learn from, and remember their form."""
         X, y = self._check(X, y, reset=True)
         self.example_shape_ = X.shape[1:]
+        self._given_dtype = X.dtype.name
         return X.reshape(len(X), *self._network_shape()), y
 
     def _validate(self, X):
@@ -395,6 +396,7 @@ class SSGANClassifier(
             "image_shape": self.image_shape and list(self.image_shape),
             "n_features_in": int(self.n_features_in_),
             "given_shape": list(self.example_shape_),
+            "dtype": self._given_dtype,
         }
 
     def __sklearn_tags__(self):

@@ -1,5 +1,6 @@
 """TensorFlow without its reports of itself."""
 
+import contextlib
 import importlib
 import logging
 import os
@@ -18,12 +19,19 @@ def import_tensorflow():
     if "tensorflow" in sys.modules:
         return
     be_quiet()
+    with nothing_on_stderr():
+        importlib.import_module("tensorflow")
+
+
+@contextlib.contextmanager
+def nothing_on_stderr():
+    """Drop what a library writes to the terminal from below Python."""
     sys.stderr.flush()
     stderr = os.dup(2)
     with open(os.devnull, "wb") as nowhere:
         os.dup2(nowhere.fileno(), 2)
     try:
-        importlib.import_module("tensorflow")
+        yield
     finally:
         os.dup2(stderr, 2)
         os.close(stderr)

@@ -5,6 +5,7 @@ import importlib.metadata
 import json
 import os
 import platform
+import shutil
 from pathlib import Path
 
 from ssgan import __version__
@@ -89,7 +90,7 @@ def put_aside(folder):
 
 @contextlib.contextmanager
 def draft(path):
-    """Give a path to write to; what is there in the end becomes `path`, whole."""
+    """Give a path to write to; the file or folder there in the end becomes `path`."""
     path = Path(path)
     part = path.with_name(f".{os.getpid()}.{path.name}")
     try:
@@ -98,6 +99,7 @@ def draft(path):
             yield part
             os.replace(part, path)
     finally:
+        shutil.rmtree(part, ignore_errors=True)  # Where it is a folder.
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
 

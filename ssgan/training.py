@@ -253,18 +253,21 @@ def _part(module, part):
 
 
 def _preprocessor(recipe, examples):
+    # In float32 whatever the compute type: raw columns may be of any size.
     if recipe.pixel_range is None:
         mean, std = examples.mean(0, dtype="float64"), examples.std(0, dtype="float64")
         std = np.where(std > 0, std, 1.0)
         return keras.layers.Normalization(
-            mean=mean.tolist(), variance=(std**2).tolist()
+            mean=mean.tolist(), variance=(std**2).tolist(), dtype="float32"
         )
     low, high = (0, 255) if examples.dtype == np.uint8 else _extremes(examples)
     bottom, top = recipe.pixel_range
     # x -> (x - mean) / scale takes low to bottom and high to top.
     scale = (high - low) / (top - bottom) or 1.0
     mean = low - bottom * scale
-    return keras.layers.Normalization(axis=None, mean=mean, variance=scale**2)
+    return keras.layers.Normalization(
+        axis=None, mean=mean, variance=scale**2, dtype="float32"
+    )
 
 
 def _extremes(examples):

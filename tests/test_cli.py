@@ -64,7 +64,8 @@ def test_version():
 
 
 @pytest.mark.parametrize(
-    "command", ["demo", "compare", "fit", "evaluate", "predict", "sample", "datasets"]
+    "command",
+    ["demo", "compare", "fit", "evaluate", "predict", "export", "sample", "datasets"],
 )
 def test_help_has_an_example(command):
     assert f"Example: ssgan {command}" in run(command, "--help").output
@@ -126,6 +127,12 @@ def test_predict_writes_probabilities(folder, tmp_path):
         p = [float(row[f"p_{c}"]) for c in range(10)]
         assert sum(p) == pytest.approx(1, abs=1e-4)
         assert float(row["probability"]) == max(p) == p[int(row["class"])]
+
+
+def test_export_spares_the_model(folder):
+    model = folder / "model.keras"
+    said = run("export", model, "--format", "keras", "--out", model, code=2).stderr
+    assert "another file" in said
 
 
 def test_sample_writes_a_picture(folder, tmp_path):

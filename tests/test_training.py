@@ -35,6 +35,15 @@ def data(rng):
     return x, x[:6], codes[:6]
 
 
+def test_large_columns_are_no_matter_in_half_precision(data, set_policy):
+    x = data[0]
+    set_policy("mixed_float16")
+    with_them = training.build(TINY, 1e5 * x + 1e6, 2)
+    logits = training.build(TINY, x, 2)(x)
+    np.testing.assert_allclose(with_them(1e5 * x + 1e6), logits, atol=0.02)
+    assert np.ptp(logits) > 1
+
+
 def test_schedule_holds_then_falls_to_zero():
     schedule = HoldThenDecay(0.5, hold=10, steps=30)
     rates = [float(schedule(step)) for step in (0, 10, 20, 30, 40)]

@@ -1,0 +1,235 @@
+"""A trained classifier as one file that needs no ssgan: examples in, probabilities out.
+
+Preprocessing and class names are inside. Each file is run once in the runtime that it
+is for, and compared with the model, before it is put in its place.
+"""
+
+import importlib
+import json
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+from tensorflow.python.framework.convert_to_constants import (
+    convert_variables_to_constants_v2,
+)
+
+from ssgan.classifier import AveragedClassifier, Ensemble
+from ssgan.errors import errors_mean, expect
+from ssgan.plain import HALF, first_member, inference_model
+from ssgan.quiet import nothing_on_stderr
+from ssgan.records import draft, write_json
+
+# What probabilities may differ by: float32 from float32 sums in another order; a model
+# that was trained in half precision, 8 bits in bfloat16, from its copy in float32.
+TOLERANCE = 1e-4
+HALF_TOLERANCE = 0.05
+
+
+def export(classifier, path, format):
+    """Write a trained classifier to a file that predicts without ssgan.
+
+    It takes raw examples of the shape, and all but "keras" of the type, that the
+    classifier was fitted on (uint8 or float32), any number at a time, and gives
+    probabilities of shape (n, K), in float32.
+
+    Parameters
+    ----------
+    classifier : SSGANClassifier, SSGAN, AveragedClassifier or Ensemble
+        Trained. Networks of your own are copied layer by layer.
+    path : path
+        Ends in ".keras", ".tflite" or ".onnx", as the format is called; a new folder
+        for "savedmodel".
+    format : {"keras", "savedmodel", "tflite", "onnx"}
+        - "keras": a plain Keras model of float32 input; the classes are
+          ``classes.json`` in the archive, a zip file.
+        - "savedmodel": its signature maps x to "probabilities" and "class"; the
+          classes are also ``assets.extra/classes.json``.
+        - "tflite": a signature from x to "probabilities"; the classes are the lines of
+          ``labels.txt``, packed with the file as with a zip archive.
+        - "onnx": input "x", output "probabilities"; the classes are the metadata
+          "classes", in JSON.
+
+    Returns
+    -------
+    float
+        Largest difference of a probability from the model's own, on a few examples
+        drawn at random in the range of the training data.
+
+    Raises
+    ------
+    InputError
+        If a package is missing, the network cannot be written in this format, or the
+        file's probabilities differ from the model's by more than 1e-4 (0.05 where it
+        computes in half precision). No file is left then.
+    """
+    model = getattr(classifier, "model_", classifier)
+    ours = isinstance(model, (AveragedClassifier, Ensemble))
+    expect(ours, "a fitted classifier or model of ssgan", type(model).__name__)
+    expect(format in FORMATS, f"one of the formats {', '.join(FORMATS)}", repr(format))
+    suffix, packages, write, run = FORMATS[format]
+    path = Path(path)
+    expect(path.suffix == suffix or not suffix, f"a path that ends in {suffix}", path)
+    free = not path.exists() or (path.is_file() and suffix)
+    expect(free, "a file to write, or a new folder", f"{path}, which is there")
+    with errors_mean(f"what `pip install {' '.join(packages)}` installs, for {format}"):
+        for package in packages:
+            importlib.import_module(package.replace("-", "_"))
+
+    plain = inference_model(model)
+    dtype = model.info.get("dtype", "float32")
+    classes = model.info.get("classes", list(range(plain.output_shape[-1])))
+    x = _examples(model, dtype)
+    own = _own_probabilities(model, x)
+    x = x.reshape(-1, *plain.input_shape[1:])
+    probabilities = _run_model(plain, x)
+    half = any(layer.compute_dtype in HALF for layer in model._flatten_layers())
+    _expect_same(probabilities, own, HALF_TOLERANCE if half else TOLERANCE)
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / f"model{suffix}"
+        with errors_mean(f"a network that can be written as {format}"):
+            write(plain, dtype, classes, made)
+            again = run(made, x)
+        _expect_same(again, probabilities, TOLERANCE)
+        with draft(path) as part:
+            shutil.move(made, part)
+    return float(abs(again - own).max())
+
+
+def _examples(model, dtype):
+    """Draw raw examples, of rising contrast, about as those of the training."""
+    first = first_member(model)
+    x = np.random.default_rng(0).normal(size=(5, *first.classifier.input_shape[1:]))
+    x *= np.linspace(0.2, 1, len(x)).reshape(-1, *[1] * (x.ndim - 1))
+    if isinstance(first.preprocessor, keras.layers.Normalization):
+        mean, variance = first.preprocessor.mean, first.preprocessor.variance
+        x = np.asarray(mean, "float64") + np.sqrt(np.asarray(variance, "float64")) * x
+    return (x.round().clip(0, 255) if dtype == "uint8" else x).astype(dtype)
+
+
+def _own_probabilities(model, x):
+    return tf.nn.softmax(tf.cast(model.logits(tf.constant(x)), "float32")).numpy()
+
+
+def _expect_same(probabilities, expected, tolerance):
+    difference = abs(probabilities - expected).max()
+    same = difference <= tolerance  # False where it is not a number.
+    expect(same, f"the model's probabilities, to {tolerance}", f"{difference} off")
+
+
+def _serving(model, dtype):
+    """Return a function with a signature, and what it takes, "x"."""
+    spec = tf.TensorSpec((None, *model.input_shape[1:]), dtype, name="x")
+
+    def serve(x):
+        return {"probabilities": model(tf.cast(x, "float32"), training=False)}
+
+    return tf.function(serve, input_signature=[spec]), spec
+
+
+def _frozen(model, dtype):
+    """Return `_serving` with all weights, and what else it holds, as constants."""
+    serve, spec = _serving(model, dtype)
+    frozen = convert_variables_to_constants_v2(serve.get_concrete_function())
+
+    # Once more a function: tf2onnx takes what the first one holds for further inputs.
+    def serve_frozen(x):
+        return {"probabilities": frozen(x)[0]}
+
+    return tf.function(serve_frozen, input_signature=[spec]), spec
+
+
+def _write_keras(model, dtype, classes, path):
+    model.save(path)
+    with zipfile.ZipFile(path, "a") as archive:  # Keras reads its own entries alone.
+        archive.writestr("classes.json", json.dumps(classes))
+
+
+def _write_savedmodel(model, dtype, classes, path):
+    serve, spec = _serving(model, dtype)
+
+    def name(x):
+        probabilities = serve(x)["probabilities"]
+        names = tf.constant(np.array(classes))
+        best = tf.gather(names, tf.argmax(probabilities, axis=-1))
+        return {"probabilities": probabilities, "class": best}
+
+    archive = keras.export.ExportArchive()
+    archive.track(model)
+    archive.add_endpoint("serve", name, input_signature=[spec])
+    archive.write_out(path, verbose=False)
+    write_json(path / "assets.extra" / "classes.json", classes)
+
+
+def _write_tflite(model, dtype, classes, path):
+    serve, _ = _frozen(model, dtype)
+    converter = tf.lite.TFLiteConverter.from_concrete_functions(
+        [serve.get_concrete_function()],
+        tf.Module(),  # Without one the file has no signature.
+    )
+    path.write_bytes(converter.convert())
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("labels.txt", "".join(f"{c}\n" for c in classes))
+
+
+def _write_onnx(model, dtype, classes, path):
+    import onnx
+    import tf2onnx
+
+    serve, spec = _frozen(model, dtype)
+    proto, _ = tf2onnx.convert.from_function(serve, [spec])
+    for value in (*proto.graph.input, *proto.graph.output):
+        value.type.tensor_type.shape.dim[0].dim_param = "n"
+    onnx.helper.set_model_props(proto, {"classes": json.dumps(classes)})
+    onnx.save(proto, path)
+
+
+def _run_model(model, x):
+    return np.asarray(model(x, training=False))
+
+
+def _run_keras(path, x):
+    return _run_model(keras.saving.load_model(path), x)
+
+
+def _run_savedmodel(path, x):
+    serve = tf.saved_model.load(path).signatures["serving_default"]
+    return serve(x=tf.constant(x))["probabilities"].numpy()
+
+
+def _run_tflite(path, x):
+    from ai_edge_litert.interpreter import Interpreter
+
+    with nothing_on_stderr():  # It tells how it will run.
+        serve = Interpreter(str(path)).get_signature_runner()
+        return serve(x=x)["probabilities"]
+
+
+def _run_onnx(path, x):
+    import onnxruntime
+
+    [probabilities] = onnxruntime.InferenceSession(path).run(None, {"x": x})
+    return probabilities
+
+
+class Format(NamedTuple):
+    """How files of one format are written and run; `packages` are its extras."""
+
+    suffix: str
+    packages: tuple[str, ...]
+    write: Callable
+    run: Callable
+
+
+FORMATS = {
+    "keras": Format(".keras", (), _write_keras, _run_keras),
+    "savedmodel": Format("", (), _write_savedmodel, _run_savedmodel),
+    "tflite": Format(".tflite", ("ai-edge-litert",), _write_tflite, _run_tflite),
+    "onnx": Format(".onnx", ("onnx", "onnxruntime", "tf2onnx"), _write_onnx, _run_onnx),
+}
