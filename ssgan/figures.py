@@ -23,7 +23,7 @@ COLORS = {
     "orange": ("#b8500f", "#f2a066"),
     "green": ("#2c7a4b", "#7ccb99"),
     "purple": ("#7a4a9e", "#c9a2e8"),
-    "gray": ("#868e98", "#8c939d"),
+    "gray": ("#6d757f", "#8c939d"),
 }
 INK, MUTED, LINE = (COLORS[name][0] for name in ("ink", "muted", "line"))
 
@@ -74,7 +74,7 @@ def _figure(draw):
 
 
 @_figure
-def curves(axes, updates, series, *, label="", dots=()):
+def curves(axes, updates, series, *, label="", dots=(), top=None):
     """Draw curves against updates, each with its name at its end.
 
     Parameters
@@ -86,6 +86,8 @@ def curves(axes, updates, series, *, label="", dots=()):
         What the values are.
     dots : sequence of (str, float, str)
         Name, value and color of single values, at the end.
+    top : float or None, default=None
+        Where the scale ends, which begins at 0; None leaves it to the values.
     """
     ends = []
     for name, (values, color) in series.items():
@@ -96,8 +98,8 @@ def curves(axes, updates, series, *, label="", dots=()):
         ends.append((name, value, color))
     values = [v for values, _ in series.values() for v in values]
     bottom = min(0, *values, *(value for _, value, _ in dots))
-    top = max(*values, *(value for _, value, _ in dots), bottom + 1e-9)
-    axes.set_ylim(bottom, top + 0.05 * (top - bottom))
+    highest = max(*values, *(value for _, value, _ in dots), bottom + 1e-9)
+    axes.set_ylim(bottom, top or highest + 0.05 * (highest - bottom))
     axes.set_xlim(0, updates[-1])
     _name_ends(axes, updates[-1], ends)
     axes.xaxis.set_major_locator(MaxNLocator(4, integer=True, steps=ROUND))
@@ -146,7 +148,7 @@ def reliability(axes, confidence, accuracy, low, high, shares):
     axes.plot(confidence, accuracy, color=_color("blue"), lw=1)
     axes.scatter(confidence, accuracy, 10 + 90 * shares, _color("blue"), clip_on=False)
     least = min(0.5, *(confidence - 0.05), *(accuracy - 0.05))
-    axes.set(xlim=(max(0, least), 1.01), ylim=(max(0, least) * 0.9, 1.02))
+    axes.set(xlim=(max(0, least), 1.01), ylim=(max(0, low.min() - 0.03), 1.02))
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(5, steps=ROUND))
         axis.set_major_formatter(FuncFormatter(lambda p, _: f"{100 * p:.0f} %"))
@@ -179,30 +181,23 @@ def errors_by_method(axes, errors):
     errors : dict of str to (sequence of float, str)
         For each method, from the top, errors in per cent and a color.
     """
-    for y, (values, color) in enumerate(errors.values()):
-        color, mean = _color(color), np.mean(values)
-        axes.plot(values, _spread(y + 0.16, len(values)), "o", ms=3.6, mew=0, alpha=0.6)
-        axes.lines[-1].set_color(color)
-        text = f"{mean:.2f}"
+    everywhere = axes.get_yaxis_transform()  # x in parts of the width, y as it is.
+    for y, (name, (values, color)) in enumerate(errors.items()):
+        color, mean, text = _color(color), np.mean(values), f"{np.mean(values):.2f}"
         if len(values) > 1:
             std = np.std(values, ddof=1)
-            axes.hlines(y - 0.12, mean - std, mean + std, color=color, lw=1.4)
+            axes.hlines(y + 0.18, mean - std, mean + std, color=color, lw=1.6)
             text += f" ± {std:.2f}"
-        axes.plot(mean, y - 0.12, "D", ms=5, color=color)
-        axes.annotate(
-            text,
-            (max(*values, mean + (std if len(values) > 1 else 0)), y),
-            (7, 0),
-            textcoords="offset points",
-            va="center",
-            color=color,
-            annotation_clip=False,
+        axes.plot(mean, y + 0.18, "D", ms=5, color=color)
+        axes.plot(
+            values, np.full(len(values), y + 0.02), "o", ms=4, mew=0, alpha=0.6, c=color
         )
-    axes.set_yticks(range(len(errors)), errors)
-    axes.tick_params(axis="y", labelcolor=INK)
-    axes.set_ylim(len(errors) - 0.5, -0.5)
+        axes.text(0, y - 0.2, name, transform=everywhere)
+        axes.text(1, y - 0.2, text, transform=everywhere, ha="right", color=color)
+    axes.set_ylim(len(errors) - 0.5, -0.6)
     top = max(max(values) for values, _ in errors.values())
-    axes.set_xlim(0, 1.04 * top or 1)
+    axes.set_xlim(0, 1.06 * top or 1)
+    axes.set_yticks([])
     axes.xaxis.set_major_locator(MaxNLocator(5, steps=ROUND))
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", visible=True)
@@ -228,11 +223,6 @@ def pairs(axes, before, after, names):
     axes.set_ylim(0, 1.06 * max(*before, *after) or 1)
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=ROUND))
     axes.set_title("test error, %", loc="left", color=MUTED, fontsize=8.5)
-
-
-def _spread(y, n):
-    """Return n heights close to y, so that equal values show side by side."""
-    return y + 0.06 * (np.arange(n) % 3 - 1) if n > 1 else [y]
 
 
 def _color(name):

@@ -17,6 +17,9 @@ SHOWN = 12  # Examples of a kind.
 COLUMNS = 6  # Of a row.
 MATRIX = 20  # Classes that a confusion matrix can show.
 BINS = 10
+# What the logs hold besides loss terms.
+LOGS = ("update", "seconds", "loss", "accuracy", "unsupervised_loss", "generator_loss")
+LOGS += ("p_real", "p_fake", "diversity", "val_loss", "val_accuracy")
 METHOD_COLORS = {"ssgan": "orange", "supervised": "blue"}
 
 
@@ -84,21 +87,21 @@ def write_comparison(path, comparison, command=None):
     colored = {m: (e, METHOD_COLORS.get(m, "gray")) for m, e in percent.items()}
     before, after = comparison.errors("supervised"), comparison.errors("ssgan")
     both = [split for split in before if split in after]
-    height = 40 + 30 * len(summary)
+    height = 40 + 34 * len(summary)
     last = rows[-1]
     context = {
-        "verdict": comparison.verdict(),
+        "verdict": comparison.verdict().replace("->", "\N{RIGHTWARDS ARROW}"),
         "difference": comparison.difference(),
         "summary": summary,
         "descriptions": DESCRIPTIONS,
-        "errors": Markup(figures.errors_by_method(colored, size=(400, height))),
+        "errors": Markup(figures.errors_by_method(colored, size=(288, height))),
         "pairs": both
         and Markup(
             figures.pairs(
                 [100 * before[split] for split in both],
                 [100 * after[split] for split in both],
                 ("supervised", "ssgan"),
-                size=(200, 190),
+                size=(288, height),
             )
         ),
         "rows": rows,
@@ -254,79 +257,58 @@ def _curves(lines, test_error):
     """Return figures with a title and a sentence: how both players fared."""
     if not lines:
         return []
-    updates = [line["update"] for line in lines]
 
-    def of(*names, scale=1.0):
+    def of(*names):
         return {
-            shown: ([scale * line[name] for line in lines], color)
+            shown: ([line[name] for line in lines], color)
             for name, shown, color in names
             if name in lines[0]
         }
 
-    known = (
-        "update",
-        "seconds",
-        "loss",
-        "accuracy",
-        "unsupervised_loss",
-        "generator_loss",
-    )
-    known += ("p_real", "p_fake", "diversity", "val_loss", "val_accuracy")
-    terms = [name for name in lines[0] if name not in known]
-    terms = [(name, name, ("green", "gray")[i % 2]) for i, name in enumerate(terms)]
-    losses = of(
-        ("loss", "in all", "blue"), ("unsupervised_loss", "game", "purple"), *terms
-    )
-    errors = {}
-    for name, shown, color in (
-        ("accuracy", "labeled", "gray"),
-        ("val_accuracy", "validation", "blue"),
-    ):
-        if name in lines[0]:
-            errors[shown] = ([100 * (1 - line[name]) for line in lines], color)
+    terms = [
+        (name, name, ("green", "gray")[i % 2])
+        for i, name in enumerate(name for name in lines[0] if name not in LOGS)
+    ]
+    errors = of(("accuracy", "labeled", "gray"), ("val_accuracy", "validation", "blue"))
+    errors = {
+        name: ([100 * (1 - value) for value in values], color)
+        for name, (values, color) in errors.items()
+    }
     dots = [] if test_error is None else [("test", 100 * test_error, "orange")]
+    whose = "Of the labeled examples in the batches, augmented and with noise"
+    whose += ", of the validation part" * ("validation" in errors)
+    whose += ", and in the end of the test part." if dots else "."
     plans = [
         (
             "Discriminator",
             "Its loss, and what the game and further terms have in it before their "
             "weights.",
-            (losses, "loss"),
+            of(("loss", "in all", "blue"), ("unsupervised_loss", "game", "purple"))
+            | of(*terms),
+            {"label": "loss"},
         ),
         (
             "Generator",
             "Distance of the mean features of generated and of real examples.",
-            (of(("generator_loss", "matching", "orange")), "loss"),
+            of(("generator_loss", "matching", "orange")),
+            {"label": "loss"},
         ),
         (
             "Who is fooled",
             "Mean probability that the discriminator gives to being real.",
-            (
-                of(("p_real", "real", "blue"), ("p_fake", "generated", "orange")),
-                "probability",
-            ),
+            of(("p_real", "real", "blue"), ("p_fake", "generated", "orange")),
+            {"label": "probability", "top": 1.0},
         ),
-        (
-            "Error",
-            "Of the labeled examples in the batches, augmented and with noise"
-            + (", of the validation part" if "validation" in errors else "")
-            + (", and in the end of the test part." if dots else "."),
-            (errors, "%"),
-        ),
+        ("Error", whose, errors, {"label": "%", "dots": dots}),
     ]
+    updates = [line["update"] for line in lines]
     return [
         {
             "title": title,
             "text": text,
-            "svg": Markup(
-                figures.curves(
-                    updates,
-                    series,
-                    label=label,
-                    dots=dots if title == "Error" else (),
-                )
-            ),
+            "svg": Markup(figures.curves(updates, series, **options)),
         }
-        for title, text, (series, label) in plans
+        for title, text, series, options in plans
         if series
     ]
 
