@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shlex
 import sys
 import warnings
 from enum import Enum
@@ -140,6 +141,7 @@ def _options(
 
 @app.command()
 def demo(
+    context: typer.Context,
     out: Annotated[
         Path, typer.Option(help="Folder for rows and result; an earlier demo is kept.")
     ] = Path("ssgan-demo"),
@@ -165,11 +167,13 @@ def demo(
         steps=DEMO_STEPS,
         n_jobs=jobs,
         out=out,
+        command=_command(context),
     )
 
 
 @app.command()
 def compare(
+    context: typer.Context,
     source: Source,
     labels: Annotated[int, typer.Option(min=1, help="Labels that each split keeps.")],
     out: Annotated[
@@ -207,19 +211,22 @@ def compare(
         n_jobs=jobs,
         out=out,
         size=size,
+        command=_command(context),
         **chosen,
     )
 
 
-def _compare(source, labels, out, size=None, **options):
+def _compare(source, labels, out, command, size=None, **options):
     from ssgan.data.sources import load
 
     data = load(source, size=size)
     import_tensorflow()
+    from ssgan import report
     from ssgan.compare import compare as run
     from ssgan.progress import Progress
 
     result = run(data, labels, out=out, progress=Progress, on_row=_show_row, **options)
+    report.write_comparison(out / "report.html", result, command)
     table = _table("method", "test error %", "std", "n", "seconds")
     for method, s in result.summary().items():
         std = "-" if s["std"] is None else f"{100 * s['std']:.2f}"
@@ -227,7 +234,7 @@ def _compare(source, labels, out, size=None, **options):
         table.add_row(method, error, std, str(s["n"]), seconds)
     Console().print(table)
     print(result.verdict())
-    print(f"Written: {out / 'result.json'}")
+    print(f"Written: {out / 'result.json'} and {out / 'report.html'}")
 
 
 def _show_row(row, done, total):
@@ -292,8 +299,9 @@ def learning_curve(
 
 @app.command()
 def fit(
+    context: typer.Context,
     source: Source,
-    out: Annotated[Path, typer.Option(help="Folder for model.keras and result.json.")],
+    out: Annotated[Path, typer.Option(help="Folder for the model and its report.")],
     labels: Annotated[
         int | None,
         typer.Option(min=1, help="Labels to keep. Default: all, where others are -1."),
@@ -326,6 +334,9 @@ def fit(
         bool,
         typer.Option("--mirrored", help="Share each batch among all GPUs here."),
     ] = False,
+    tensorboard: Annotated[
+        Path | None, typer.Option(help="Folder to log to for TensorBoard.")
+    ] = None,
     resume: Annotated[
         bool,
         typer.Option("--resume", help="Go on from the checkpoint, if there is one."),
@@ -356,9 +367,11 @@ def fit(
         weights_seed=weights_seed,
         validation=validation,
         mirrored=mirrored,
+        tensorboard=tensorboard,
         resume=resume,
         overwrite=overwrite,
         progress=Progress,
+        command=_command(context),
     )
     if result is None:
         print(f"{out / 'model.keras'} is finished: nothing to resume.")
@@ -367,7 +380,7 @@ def fit(
         print(
             f"Test error: {100 * result['error']:.2f} % of {result['n_test']} examples"
         )
-    print(f"Written: {out / 'model.keras'}")
+    print(f"Written: {out / 'model.keras'} and {out / 'report.html'}")
 
 
 @app.command()
@@ -409,9 +422,7 @@ def evaluate(
         return
     table = _table("class", "n", "error %")
     for name, row in classes.items():
-        table.add_row(
-            _class_name(data, name), str(row["n"]), f"{100 * row['error']:.2f}"
-        )
+        table.add_row(data.class_name(name), str(row["n"]), f"{100 * row['error']:.2f}")
     Console().print(table)
     print(f"Error: {100 * error:.2f} % of {len(y)} {part} examples of {data.name}")
 
@@ -469,7 +480,9 @@ def sample(
 
     Example: ssgan sample digits-50/model.keras --out digits.png
     """
-    x = _load_model(model).sample(count, random_state=seed)
+    classifier = _load_model(model)
+    x = classifier.sample(count, random_state=seed)
+    from ssgan import pictures
     from ssgan.records import draft
 
     suffix = ".csv" if x.ndim == 2 else ".png"
@@ -479,8 +492,23 @@ def sample(
             with part.open("w", newline="") as file:
                 csv.writer(file).writerows(x.tolist())
         else:
-            _grid(x).save(part)
+            limits = pictures.limits(classifier.recipe_, classifier.model_)
+            pictures.grid(x, limits).save(part)
     print(f"Written: {out}, {count} examples")
+
+
+def _command(context):
+    """Return the command line that is being run, without what its defaults say."""
+    words = ["ssgan", context.info_name]
+    for option in context.command.params:
+        value = context.params[option.name]
+        value = getattr(value, "value", value)
+        # These two say how to treat an earlier run, not what to make.
+        if value == option.default or option.name in ("resume", "overwrite"):
+            continue
+        flag = [] if option.param_type_name == "argument" else [option.opts[0]]
+        words += flag if value is True else [*flag, str(value)]
+    return shlex.join(words)
 
 
 def _load_model(path):
@@ -488,22 +516,6 @@ def _load_model(path):
     from ssgan.estimator import SSGANClassifier
 
     return SSGANClassifier.load(path)
-
-
-def _grid(x):
-    """Return images of shape (n, h, w) or (n, h, w, c) side by side, as one picture."""
-    import numpy as np
-    from PIL import Image
-
-    # From the least to the greatest value drawn: an image's range is its source's own.
-    x = (x - x.min()) / ((x.max() - x.min()) or 1) * 255
-    x = x.round().astype(np.uint8)
-    x = x[..., 0] if x.shape[3:] == (1,) else x
-    expect(x.shape[3:] in ((), (3,), (4,)), "1, 3 or 4 channels", x.shape[3:])
-    columns = int(np.ceil(np.sqrt(len(x))))
-    blank = np.zeros((-len(x) % columns, *x.shape[1:]), np.uint8)
-    rows = np.concatenate([x, blank]).reshape(-1, columns, *x.shape[1:])
-    return Image.fromarray(np.concatenate([np.hstack(row) for row in rows]))
 
 
 @app.command()
@@ -527,13 +539,6 @@ def _table(*columns):
     for i, column in enumerate(columns):
         table.add_column(column, justify="right" if i else "left")
     return table
-
-
-def _class_name(data, label):
-    """Return a label together with the name that its source has for it, if any."""
-    if data.class_names is None or data.class_names[int(label)] == label:
-        return label
-    return f"{label} {data.class_names[int(label)]}"
 
 
 def _show_warning(message, category, *where):

@@ -18,7 +18,14 @@ from ssgan.errors import expect
 from ssgan.estimator import SSGANClassifier
 from ssgan.records import Book, environment
 
-METHODS = ("supervised", "self-training", "label-spreading", "ssgan", "ceiling")
+DESCRIPTIONS = {
+    "supervised": "the same network, learnt from the labels alone",
+    "self-training": "scikit-learn, a logistic regression that labels more for itself",
+    "label-spreading": "scikit-learn, labels spread over the nearest neighbors",
+    "ssgan": "the game, with labels and unlabeled examples",
+    "ceiling": "the same network, with every training label",
+}
+METHODS = tuple(DESCRIPTIONS)
 
 CONFIDENCE = 0.95
 

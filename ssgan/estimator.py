@@ -141,8 +141,8 @@ class SSGANClassifier(
         validation : tuple ``(X, y)`` or None, default=None
             Labeled examples to evaluate as training goes. They decide nothing.
         checkpoints : path or None, default=None
-            Folder for a checkpoint of each member. If it already holds some, of the
-            same training, that goes on from there.
+            Folder for a checkpoint and the history of each member. If it already holds
+            some, of the same training, that goes on from there.
 
         Returns
         -------

@@ -1,6 +1,7 @@
 """One training from data to a folder: what ``ssgan fit`` does."""
 
 import contextlib
+import json
 import os
 import shutil
 import time
@@ -9,12 +10,12 @@ import numpy as np
 import tensorflow as tf
 from sklearn.model_selection import train_test_split
 
-from ssgan import recipes
+from ssgan import history, recipes
 from ssgan.data.sources import is_labeled
 from ssgan.data.splits import LabelSplit, label_split
 from ssgan.errors import InputError, errors_mean, expect
 from ssgan.estimator import SSGANClassifier
-from ssgan.records import environment, write_json
+from ssgan.records import draft, environment, write_json
 
 
 def choose_split(data, labels=None, seed=0, path=None, *, balanced=True):
@@ -65,14 +66,17 @@ def fit_into(
     weights_seed=None,
     validation=0.0,
     mirrored=False,
+    tensorboard=None,
     resume=False,
     overwrite=False,
     progress=None,
+    command=None,
 ):
     """Train a classifier and write it, with what came of it, to a folder.
 
-    The folder gets ``model.keras``, ``split.json`` and ``result.json``. Until these are
-    whole, all there is lies in its folder ``checkpoints``.
+    The folder gets ``model.keras``, ``split.json``, ``result.json``, ``history.jsonl``
+    (see `ssgan.history`; "member" counts the models) and ``report.html``. Until these
+    are whole, all there is lies in its folder ``checkpoints``.
 
     Parameters
     ----------
@@ -89,10 +93,14 @@ def fit_into(
         Fraction of the labels to show errors on and not learn from.
     mirrored : bool, default=False
         Share each batch among all GPUs of this machine.
+    tensorboard : path or None, default=None
+        Folder to log to for TensorBoard; see `ssgan.board.Board`.
     resume, overwrite : bool, default=False
         Go on from the checkpoints in the folder, or begin anew whatever it holds.
     progress : callable or None, default=None
         See `ssgan.compare.compare`.
+    command : str or None, default=None
+        What makes the result again, for the report.
 
     Returns
     -------
@@ -106,6 +114,11 @@ def fit_into(
     """
     recipe = recipes.resolve(recipe, steps, images=data.x_train.ndim > 2)
     y, held_out = _hold_out(data, split, validation)
+    callbacks = []
+    if tensorboard is not None:
+        from ssgan.board import Board
+
+        callbacks.append(Board(tensorboard, recipe))
     weights_seed = split.seed if weights_seed is None else weights_seed
     if _prepare(out, split, resume, overwrite):
         return None
@@ -115,10 +128,12 @@ def fit_into(
         n_members=members,
         class_weight=class_weight,
         random_state=weights_seed,
-        callbacks=[shown] if shown else (),
+        callbacks=[*callbacks, shown] if shown else callbacks,
         strategy=tf.distribute.MirroredStrategy() if mirrored else None,
     )
     checkpoints = out / "checkpoints"
+    stems = [checkpoints / f"member-{i}" for i in range(members)]
+    earlier = sum(line["seconds"] for stem in stems for line in history.read(stem)[-1:])
     start = time.perf_counter()
     with contextlib.closing(shown) if shown else contextlib.nullcontext():
         try:
@@ -129,10 +144,13 @@ def fit_into(
             if not any(checkpoints.glob("*.keras")):
                 _remove(checkpoints)
             raise
-    seconds = time.perf_counter() - start
+    seconds = earlier + time.perf_counter() - start
+    part, x, true = _judged(data, y, held_out)
+    probabilities = classifier.predict_proba(x)
     error = None
-    if data.x_test is not None:
-        error = float((classifier.predict(data.x_test) != data.y_test).mean())
+    if part == "test":
+        predicted = classifier.classes_[probabilities.argmax(axis=1)]
+        error = float((predicted != true).mean())
     classifier.save(out / "model.keras")
     result = {
         "dataset": data.name,
@@ -154,8 +172,37 @@ def fit_into(
     }
     split.save(out / "split.json")
     write_json(out / "result.json", result)
+    lines = [history.read(stem) for stem in stems]
+    with draft(out / "history.jsonl") as path, path.open("w") as file:
+        for member, of_member in enumerate(lines):
+            file.writelines(
+                json.dumps({"member": member, **line}) + "\n" for line in of_member
+            )
+    # Matplotlib and Jinja are imported only where there is something to show.
+    from ssgan import report
+
+    report.write_fit(
+        out / "report.html",
+        data,
+        y,
+        (part, x, true, probabilities),
+        classifier,
+        result,
+        lines[0],
+        history.album(stems[0]),
+        command,
+    )
     _remove(checkpoints)
     return result
+
+
+def _judged(data, y, held_out):
+    """Return the examples to judge a model by: ``(part, x, y)``."""
+    if data.x_test is not None:
+        return "test", data.x_test, data.y_test
+    if held_out is not None:
+        return "validation", *held_out
+    return "labeled", data.x_train[is_labeled(y)], y[is_labeled(y)]
 
 
 def _hold_out(data, split, fraction):

@@ -14,6 +14,7 @@ from ssgan import layers, networks, replicas, terms
 from ssgan.classifier import AveragedClassifier, Ensemble
 from ssgan.data.batches import batches
 from ssgan.errors import errors_mean, expect
+from ssgan.history import History
 from ssgan.model import SSGAN
 from ssgan.monitor import Monitor, WentWrong
 from ssgan.optimizers import Adam, HoldThenDecay
@@ -136,7 +137,8 @@ def train(
         Of the order of the examples.
     callbacks : sequence of keras.callbacks.Callback, default=()
     checkpoint : path or None, default=None
-        A ``.keras`` file to write after each part of the training.
+        A ``.keras`` file to write after each part of the training, with a history
+        beside it; see `ssgan.history`.
 
     Raises
     ------
@@ -146,7 +148,9 @@ def train(
     interval = report_interval(recipe)
     callbacks = [*callbacks]
     if checkpoint is not None:
-        callbacks.append(Checkpoint(checkpoint))
+        # The history first: what is written beyond a checkpoint is taken back.
+        stem = Path(checkpoint).with_suffix("")
+        callbacks += [History(stem), Checkpoint(checkpoint)]
     monitor = Monitor()
     weights = class_weight and [class_weight[k] for k in sorted(class_weight)]
     n = model.distribute_strategy.num_replicas_in_sync

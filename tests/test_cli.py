@@ -20,7 +20,8 @@ from typer.testing import CliRunner
 from ssgan.cli import app
 result = CliRunner().invoke(app, sys.argv[1:])
 print(result.output)
-heavy = {"tensorflow", "keras", "sklearn", "scipy", "numpy"} & set(sys.modules)
+heavy = {"tensorflow", "keras", "sklearn", "scipy", "numpy", "matplotlib", "jinja2"}
+heavy &= set(sys.modules)
 sys.exit(result.exit_code or " ".join(heavy) or 0)
 """
 
@@ -78,7 +79,9 @@ def test_help_names_the_recipes():
 
 def test_fit_writes_a_result(folder):
     assert sorted(p.name for p in folder.iterdir()) == [
+        "history.jsonl",
         "model.keras",
+        "report.html",
         "result.json",
         "split.json",
     ]
@@ -231,6 +234,7 @@ def test_demo_keeps_an_earlier_one(monkeypatch, tmp_path):
         "steps": cli.DEMO_STEPS,
         "n_jobs": -1,
         "out": tmp_path,
+        "command": f"ssgan demo --out {tmp_path}",
     }
     assert called == 2 * [(("digits", cli.DEMO_LABELS), expected)]
 

@@ -63,6 +63,12 @@ class Data:
         missing = np.count_nonzero(~is_labeled(y))
         expect(not missing, "a label for every test example", f"{missing} without one")
 
+    def class_name(self, label) -> str:
+        """Return a label, together with the name that its source has for it, if any."""
+        if self.class_names is None or self.class_names[int(label)] == str(label):
+            return str(label)
+        return f"{label} {self.class_names[int(label)]}"
+
 
 def is_labeled(y: np.ndarray) -> np.ndarray:
     """Return a boolean mask of shape (n,): True where `y` (n,) is not -1."""
