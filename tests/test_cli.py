@@ -66,7 +66,17 @@ def test_version():
 
 @pytest.mark.parametrize(
     "command",
-    ["demo", "compare", "fit", "evaluate", "predict", "export", "sample", "datasets"],
+    [
+        "demo",
+        "compare",
+        "learning-curve",
+        "fit",
+        "evaluate",
+        "predict",
+        "export",
+        "sample",
+        "datasets",
+    ],
 )
 def test_help_has_an_example(command):
     assert f"Example: ssgan {command}" in run(command, "--help").output
@@ -245,7 +255,7 @@ def test_datasets():
     assert "tfds:mnist" in shown
 
 
-def test_defect_keeps_its_stack_trace(monkeypatch):
+def test_defect_keeps_its_stack_trace(monkeypatch, tmp_path):
     monkeypatch.setattr(cli, "_compare", lambda *a, **k: 1 / 0)
-    result = CliRunner().invoke(app, ["demo"])
+    result = CliRunner().invoke(app, ["demo", "--out", str(tmp_path)])
     assert isinstance(result.exception, ZeroDivisionError)
