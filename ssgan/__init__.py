@@ -5,6 +5,7 @@ TensorFlow is loaded only by what needs it.
 """
 
 import importlib
+import pkgutil
 
 __version__ = "0.1.0"
 
@@ -21,14 +22,20 @@ _HOME = {
     "batches": "ssgan.data.batches",
 }
 
-__all__ = [*_HOME]
+_MODULES = [module.name for module in pkgutil.iter_modules(__path__)]
+
+__all__ = [*_HOME, *_MODULES]
 
 
 def __getattr__(name):
-    if name in _HOME:
-        return getattr(importlib.import_module(_HOME[name]), name)
-    raise AttributeError(f"module 'ssgan' has no attribute {name!r}")
+    if name in _MODULES:
+        return importlib.import_module(f"ssgan.{name}")
+    if name not in _HOME:
+        raise AttributeError(f"module 'ssgan' has no attribute {name!r}")
+    # Kept, so that the next use finds it without coming here.
+    globals()[name] = getattr(importlib.import_module(_HOME[name]), name)
+    return globals()[name]
 
 
 def __dir__():
-    return sorted([*globals(), *_HOME])
+    return sorted({*globals(), *__all__})

@@ -40,7 +40,8 @@ class AveragedClassifier(Predictor):
 
     `discriminator` is what is trained; `classifier`, its copy with the averaged
     weights, is what predicts, is evaluated and is worth keeping. Trained on labeled
-    examples alone this is the supervised baseline of the game; `SSGAN` adds the rest.
+    examples alone this is the supervised baseline of the game; `ssgan.SSGAN` adds the
+    rest.
 
     Parameters
     ----------
@@ -60,8 +61,8 @@ class AveragedClassifier(Predictor):
 
     Notes
     -----
-    Calling the model, `predict` and `evaluate` take raw examples of shape (n, ...) and
-    give logits of shape (n, K).
+    The model itself and `keras.Model.predict` map raw examples of shape (n, ...) to
+    logits of shape (n, K); `keras.Model.evaluate` takes raw examples, too.
     """
 
     def __init__(
@@ -114,7 +115,7 @@ class AveragedClassifier(Predictor):
     def initialize(self, x):
         """Set weight normalization's scales and biases from raw examples.
 
-        Call it once before `fit`, with some 500 examples; see `ssgan.layers`.
+        Call it once before training, with some 500 examples; see `ssgan.layers`.
         """
         initialize(self.discriminator, self.augment(self.preprocess(x)))
         self.classifier.set_weights(self.discriminator.get_weights())

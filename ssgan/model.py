@@ -55,7 +55,7 @@ class SSGAN(AveragedClassifier):
         See `ssgan.networks`. The discriminator sees real and generated examples in
         separate passes; labeled and unlabeled ones share a pass.
     preprocessor, augmentation, averaging_step, info
-        See `AveragedClassifier`.
+        See `ssgan.AveragedClassifier`.
     unsupervised_weight : float, default=1.0
         Weight of the unsupervised loss in the discriminator's.
     matching_norm : {"l2", "l1"}, default="l2"

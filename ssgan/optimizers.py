@@ -23,7 +23,7 @@ class Adam(keras.optimizers.Adam):
     Raises
     ------
     ValueError
-        At the first update, with ``amsgrad``, which the fused one lacks.
+        At the first update, with ``amsgrad=True``, which the fused one lacks.
     """
 
     def update_step(self, gradient, variable, learning_rate):

@@ -13,7 +13,7 @@ from ssgan.layers import PACKAGE
 
 
 class Term:
-    """A loss term: called with the model and the `Play`, it returns a scalar.
+    """A loss term: called with the model and an `ssgan.model.Play`, it gives a scalar.
 
     A new idea is a subclass with `__call__`, registered with
     ``keras.saving.register_keras_serializable``. Its name is the class name in lower
