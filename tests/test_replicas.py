@@ -28,7 +28,8 @@ def train(strategy, folder):
         # Slices of what one device would draw.
         parts, context = replicas.count(), tf.distribute.get_replica_context()
         place = 0 if context is None else context.replica_id_in_sync_group
-        key = tf.cast(self.seed_generator.next(), "int32")
+        # With a seed it is the history that looks on, on the first worker alone.
+        key = tf.cast(self.seed_generator.next(), "int32") if seed is None else (0, seed)
         whole = tf.random.stateless_uniform((n * parts, self.latent_dim), key)
         return tf.slice(whole, [place * n, 0], [n, self.latent_dim])
 
