@@ -16,7 +16,7 @@ BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
 def test_speed_writes_a_row(tmp_path):
     out = tmp_path / "speed.jsonl"
-    options = ["--cases", "mnist", "--rounds", "5", "--seconds", "0.1", "--out", out]
+    options = ["--cases", "mnist", "--rounds", "3", "--seconds", "0.1", "--out", out]
     command = [sys.executable, BENCHMARKS / "speed.py", *options]
     subprocess.run(command, check=True, timeout=240)
     [row] = [json.loads(line) for line in out.read_text().splitlines()]
