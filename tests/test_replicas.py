@@ -29,7 +29,9 @@ def train(strategy, folder):
         parts, context = replicas.count(), tf.distribute.get_replica_context()
         place = 0 if context is None else context.replica_id_in_sync_group
         # With a seed it is the history that looks on, on the first worker alone.
-        key = tf.cast(self.seed_generator.next(), "int32") if seed is None else (0, seed)
+        key = (0, seed)
+        if seed is None:
+            key = tf.cast(self.seed_generator.next(), "int32")
         whole = tf.random.stateless_uniform((n * parts, self.latent_dim), key)
         return tf.slice(whole, [place * n, 0], [n, self.latent_dim])
 
