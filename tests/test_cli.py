@@ -181,7 +181,11 @@ def test_killed_fit_goes_on(npz, tmp_path):
     """Kill a training in another process, and see where the next one begins."""
     out = tmp_path / "out"
     fit = ["fit", npz, "--labels", 12, "--steps", 2000, "--out", out]
-    command = "from ssgan.cli import main; main()"
+    # Whoever starts the tests in the background may have them ignore Ctrl-C.
+    command = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from ssgan.cli import main; main()"
+    )
     arguments = [sys.executable, "-c", command, *map(str, fit)]
     with subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) as process:
         deadline = time.monotonic() + 60

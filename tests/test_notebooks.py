@@ -14,6 +14,7 @@ NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 # A reader waits for the whole training; a test does not.
 SHORTER = {
     "first_steps": {"steps = None": "steps = 20"},
+    "own_folder": {"steps = 600": "steps = 20"},
     "losses": {"steps = 600": "steps = 12", "seeds = range(5)": "seeds = range(2)"},
 }
 
@@ -31,10 +32,13 @@ def test_notebook_runs(path, tmp_path, monkeypatch):
     client.execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     pictures = [o for o in outputs if "image/png" in o.get("data", {})]
-    assert len(pictures) == {"first_steps": 2, "losses": 6}[path.stem]
+    assert len(pictures) == {"first_steps": 2, "losses": 6, "own_folder": 1}[path.stem]
     assert not any("Warning:" in output.get("text", "") for output in outputs)
     if path.stem == "first_steps":
         assert (tmp_path / "digits.keras").exists()
+    elif path.stem == "own_folder":
+        assert (tmp_path / "model" / "report.html").exists()
+        assert "unlabeled/" in outputs[-1]["data"]["text/plain"]
     else:
         table = outputs[-1]["data"]["text/markdown"]
         ours = [t for t in Term.__subclasses__() if t.__module__ == Term.__module__]
