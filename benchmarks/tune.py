@@ -21,7 +21,7 @@ from sklearn.model_selection import train_test_split
 
 from ssgan import load
 from ssgan.compare import compare
-from ssgan.data.sources import Data
+from ssgan.data.examples import Data
 from ssgan.progress import Progress
 from ssgan.recipes import IMAGES, Part
 

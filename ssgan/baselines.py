@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 from sklearn.semi_supervised import LabelSpreading, SelfTrainingClassifier
 
-from ssgan.data.sources import is_labeled
+from ssgan.data.examples import is_labeled
 
 # Label spreading remembers every row and searches all of them for neighbors.
 SPREADING_ROWS = 20_000

@@ -395,7 +395,8 @@ def evaluate(
 
     Example: ssgan evaluate digits-50/model.keras digits
     """
-    from ssgan.data.sources import is_labeled, load
+    from ssgan.data.examples import is_labeled
+    from ssgan.data.sources import load
 
     classifier = _load_model(model)
     data = load(source, shape=classifier.example_shape_)

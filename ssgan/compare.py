@@ -12,7 +12,7 @@ import scipy.stats
 
 from ssgan import baselines, parallel, recipes
 from ssgan.baselines import BASELINES
-from ssgan.data.sources import is_labeled
+from ssgan.data.examples import is_labeled
 from ssgan.data.splits import label_split
 from ssgan.errors import expect
 from ssgan.estimator import SSGANClassifier
@@ -162,7 +162,7 @@ def compare(
 
     Parameters
     ----------
-    data : ssgan.data.sources.Data
+    data : ssgan.data.examples.Data
         With a test part.
     n_labels : int
         Labels that each split keeps.

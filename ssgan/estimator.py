@@ -21,7 +21,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ssgan import parallel, recipes, training
 from ssgan.classifier import Ensemble
-from ssgan.data.sources import is_labeled
+from ssgan.data.examples import is_labeled
 from ssgan.errors import InputError, errors_mean, expect
 
 # Predictions are made in batches of this size, the last one filled up: then the result

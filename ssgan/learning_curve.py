@@ -153,7 +153,7 @@ def learning_curve(data, labels, *, splits=3, out=None, **options):
 
     Parameters
     ----------
-    data : ssgan.data.sources.Data
+    data : ssgan.data.examples.Data
         With a test part.
     labels : sequence of int
         Three or more numbers of labels.

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from ssgan import __version__, figures, pictures
 from ssgan.compare import CONFIDENCE, DESCRIPTIONS
-from ssgan.data.sources import is_labeled
+from ssgan.data.examples import is_labeled
 from ssgan.records import draft
 
 SHOWN = 12  # Examples of a kind.
@@ -30,7 +30,7 @@ def write_fit(path, data, y, judged, classifier, result, lines, album, command=N
     ----------
     path : path
         The ``.html`` file.
-    data : ssgan.data.sources.Data
+    data : ssgan.data.examples.Data
     y : ndarray of shape (n,)
         The labels that were learnt from; -1 elsewhere.
     judged : tuple ``(part, x, y, probabilities)``

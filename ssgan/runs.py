@@ -11,7 +11,7 @@ import tensorflow as tf
 from sklearn.model_selection import train_test_split
 
 from ssgan import history, recipes
-from ssgan.data.sources import is_labeled
+from ssgan.data.examples import is_labeled
 from ssgan.data.splits import LabelSplit, label_split
 from ssgan.errors import InputError, errors_mean, expect
 from ssgan.estimator import SSGANClassifier
@@ -23,7 +23,7 @@ def choose_split(data, labels=None, seed=0, path=None, *, balanced=True):
 
     Parameters
     ----------
-    data : ssgan.data.sources.Data
+    data : ssgan.data.examples.Data
     labels : int or None, default=None
         Labels to keep; None keeps all where other examples have none.
     seed : int, default=0
@@ -81,7 +81,7 @@ def fit_into(
     Parameters
     ----------
     out : pathlib.Path
-    data : ssgan.data.sources.Data
+    data : ssgan.data.examples.Data
     split : LabelSplit
     recipe, steps, class_weight
         See `ssgan.SSGANClassifier`.

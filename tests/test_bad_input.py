@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from ssgan import InputError, SSGANClassifier, batches, label_split, load
 from ssgan.cli import app
 from ssgan.compare import compare
-from ssgan.data.sources import Data
+from ssgan.data.examples import Data
 from ssgan.recipes import VECTORS, Part
 
 TINY = dataclasses.replace(

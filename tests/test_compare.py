@@ -8,7 +8,7 @@ import scipy.stats
 from ssgan import baselines
 from ssgan import compare as module
 from ssgan.compare import METHODS, Comparison, compare
-from ssgan.data.sources import Data
+from ssgan.data.examples import Data
 from ssgan.recipes import VECTORS
 
 

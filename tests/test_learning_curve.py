@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ssgan import load
-from ssgan.data.sources import Data
+from ssgan.data.examples import Data
 from ssgan.errors import InputError
 from ssgan.learning_curve import LearningCurve, PowerLaw, learning_curve
 

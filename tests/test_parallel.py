@@ -10,7 +10,7 @@ from sklearn.model_selection import GridSearchCV
 
 from ssgan import SSGANClassifier, parallel, recipes
 from ssgan.compare import compare
-from ssgan.data.sources import Data
+from ssgan.data.examples import Data
 from ssgan.recipes import Part
 
 TINY = dataclasses.replace(

@@ -14,7 +14,7 @@ from ssgan import SSGANClassifier, history, pictures, recipes, report
 from ssgan.board import Board
 from ssgan.cli import app
 from ssgan.compare import Comparison
-from ssgan.data.sources import Data
+from ssgan.data.examples import Data
 from ssgan.progress import Progress
 from ssgan.recipes import Part
 from ssgan.runs import choose_split, fit_into

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from ssgan.data import sources
-from ssgan.data.sources import Data, catalog, is_labeled, load
+from ssgan.data.examples import Data, is_labeled
+from ssgan.data.sources import catalog, load
 from ssgan.errors import InputError
 
 

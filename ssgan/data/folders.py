@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from ssgan.data import pictures
-from ssgan.data.sources import Data, read_labels
+from ssgan.data.examples import Data, read_labels
 from ssgan.errors import errors_mean, expect
 
 LABELS = "labels.csv"

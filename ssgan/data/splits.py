@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ssgan.data.sources import is_labeled
+from ssgan.data.examples import is_labeled
 from ssgan.errors import errors_mean, expect
 from ssgan.records import write_json
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
-from ssgan.data.sources import Data, read_labels
+from ssgan.data.examples import Data, read_labels
 from ssgan.errors import errors_mean, expect
 
 LABEL = "label"

@@ -1,0 +1,91 @@
+"""Examples with and without labels, as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ssgan.errors import expect
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """Examples and labels of one data set; unfit ones raise InputError.
+
+    Parameters
+    ----------
+    name : str
+        Short name: "digits", "mnist", the stem of a file.
+    x_train : ndarray of shape (n, h, w), (n, h, w, c) or (n, d)
+        Raw pixels or columns, in the range and dtype of their source.
+    y_train : ndarray of shape (n,)
+        Classes: integers from 0, or strings in an object array. -1 is unlabeled.
+    x_test, y_test : ndarray, optional
+        The same for testing, every example labeled. None when there are none.
+    class_names : tuple of str, optional
+        Name of each integer class, where the source knows them.
+    files_train, files_test : tuple of str, optional
+        File of each example, relative to their folder, where they come from files.
+    """
+
+    name: str
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_test: np.ndarray | None = None
+    y_test: np.ndarray | None = None
+    class_names: tuple[str, ...] | None = None
+    files_train: tuple[str, ...] | None = None
+    files_test: tuple[str, ...] | None = None
+
+    def __post_init__(self):
+        x, y = self.x_test, self.y_test
+        _check(f"{self.name}, train", self.x_train, self.y_train)
+        expect((x is None) == (y is None), "x_test and y_test, or neither", "only one")
+        if x is None:
+            return
+        _check(f"{self.name}, test", x, y)
+        train, test = (
+            f"x of {x.shape[1:]} with y of {'text' if y.dtype.kind in 'OU' else 'int'}"
+            for x, y in ((self.x_train, self.y_train), (x, y))
+        )
+        expect(train == test, "train and test alike", f"{train}, but {test}")
+        missing = np.count_nonzero(~is_labeled(y))
+        expect(not missing, "a label for every test example", f"{missing} without one")
+
+    def class_name(self, label) -> str:
+        """Return a label, together with the name that its source has for it, if any."""
+        if self.class_names is None or self.class_names[int(label)] == str(label):
+            return str(label)
+        return f"{label} {self.class_names[int(label)]}"
+
+
+def is_labeled(y: np.ndarray) -> np.ndarray:
+    """Return a boolean mask of shape (n,): True where `y` (n,) is not -1."""
+    return np.asarray(y) != -1
+
+
+def read_labels(y: np.ndarray) -> np.ndarray:
+    """Return labels of shape (n,) or (n, 1) as int64, or as objects: str and -1."""
+    if y.ndim == 2 and y.shape[1] == 1:  # Keras has CIFAR's labels in a column.
+        y = y[:, 0]
+    if y.dtype.kind == "U":
+        return np.where((y == "") | (y == "-1"), -1, y.astype(object))
+    return y.astype(np.int64) if y.dtype.kind in "bui" else y
+
+
+def _check(part: str, x: np.ndarray, y: np.ndarray) -> None:
+    """Raise InputError unless `x` and `y` are as `Data` describes them."""
+    expect(x.dtype.kind in "buif", f"numeric x in {part}", f"x of dtype {x.dtype}")
+    shapes = f"x in {part} to be (n, d), (n, h, w) or (n, h, w, c), none of them 0"
+    expect(x.ndim in (2, 3, 4) and x.size, shapes, f"x of shape {x.shape}")
+    one_each = f"one label for each of the {len(x)} examples in {part}"
+    expect(y.shape == x.shape[:1], one_each, f"y of shape {y.shape}")
+    # Whole numbers are finite, and may be more than the memory holds.
+    bad = x.size - np.count_nonzero(np.isfinite(x)) if x.dtype.kind == "f" else 0
+    expect(not bad, f"finite x in {part}", f"{bad} NaN or infinite values")
+    expect(
+        y.dtype.kind in "OU" or (y.dtype.kind in "iu" and y.min() >= -1),
+        f"labels in {part} to be strings or whole numbers from 0, with -1 for none",
+        f"y of dtype {y.dtype} that begins {y[:5].tolist()}",
+    )
