@@ -62,7 +62,10 @@ class PowerLaw:
         return tuple(float(np.exp(v)) for v in (middle, middle - half, middle + half))
 
     def labels_for(self, error):
-        """Return how many labels the line wants for an error; inf where it rises."""
+        """Return how many labels the line wants for an error, a fraction above 0.
+
+        Infinity where the line does not fall.
+        """
         line = self._line
         if line.slope >= 0:
             return float("inf")
@@ -191,7 +194,15 @@ def learning_curve(data, labels, *, splits=3, out=None, **options):
 
 
 def draw(curve, path, title):
-    """Draw the errors, and the laws through them as far as they are guessed."""
+    """Draw the errors, and the laws through them as far as they are guessed.
+
+    Parameters
+    ----------
+    curve : LearningCurve
+    path : path
+        The ``.svg`` file, written whole or not at all.
+    title : str
+    """
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7, 4.5), layout="constrained")
