@@ -197,6 +197,8 @@ def compare(
 ):
     """Give the same labels to SSGAN and to baselines, and say if unlabeled data help.
 
+    A source without a test part is tested on a fifth of its labeled examples.
+
     Example: ssgan compare tfds:mnist --labels 100 --splits 3 --out mnist-100
     """
     chosen = {"methods": methods.split(",")} if methods else {}
@@ -262,6 +264,8 @@ def learning_curve(
     size: Size = None,
 ):
     """Measure what more labels would bring, with SSGAN and without unlabeled data.
+
+    A source without a test part is tested on a fifth of its labeled examples.
 
     Example: ssgan learning-curve digits --labels 20,50,100 --out digits-curve
     """

@@ -163,7 +163,7 @@ def compare(
     Parameters
     ----------
     data : ssgan.data.examples.Data
-        With a test part.
+        Without a test part it gets one: see `Data.with_test_part`.
     n_labels : int
         Labels that each split keeps.
     splits : int, default=5
@@ -199,13 +199,10 @@ def compare(
     Raises
     ------
     InputError
-        If the data have no test part, or an argument is not as described.
+        If the data have no test part and too few labels for one, or an argument is not
+        as described.
     """
-    expect(
-        data.x_test is not None,
-        "a data set with a test part (for pictures: folders train and test)",
-        f"{data.name} without",
-    )
+    data = data.with_test_part()
     expect(
         isinstance(splits, int) and splits > 0, "splits=1 or more", f"splits={splits}"
     )

@@ -157,7 +157,6 @@ def learning_curve(data, labels, *, splits=3, out=None, **options):
     Parameters
     ----------
     data : ssgan.data.examples.Data
-        With a test part.
     labels : sequence of int
         Three or more numbers of labels.
     splits : int, default=3
@@ -180,7 +179,7 @@ def learning_curve(data, labels, *, splits=3, out=None, **options):
     """
     labels = sorted(set(labels))
     expect(len(labels) >= 3, "three different numbers of labels or more", labels)
-    rows = []
+    data, rows = data.with_test_part(), []
     for n in labels:
         folder = out and Path(out) / f"{n}-labels"
         result = compare(data, n, splits=splits, methods=METHODS, out=folder, **options)

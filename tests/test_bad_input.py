@@ -96,7 +96,9 @@ IN_PYTHON = {
     "more labels than there are": lambda: label_split(Y, 41),
     "more of a class than there are": lambda: label_split(np.arange(40) // 38, 10),
     "fewer labels than classes": lambda: label_split(np.arange(40) % 10, 9),
-    "a comparison without a test part": lambda: compare(Data("own", X, Y), 4),
+    "a comparison with too few labels to test on": lambda: compare(
+        Data("own", X, np.where(np.arange(40) < 8, Y, -1)), 4
+    ),
     "a comparison of an unknown method": lambda: compare(
         Data("own", X, Y, X, Y), 4, methods=["svm"]
     ),
@@ -197,7 +199,10 @@ ON_COMMAND_LINE = {
         *("fit", npz(), "--labels", 4, *FIT),
         *("--out", model.parent),
     ),
-    "compare: no test part": lambda npz: ("compare", npz(x=X, y=-Y), "--labels", 4),
+    "compare: nothing to test on": lambda npz: (
+        *("compare", npz(x=X, y=np.where(np.arange(40) < 8, Y, -1))),
+        *("--labels", 4),
+    ),
     "compare: an unknown method": lambda npz: (
         *("compare", npz(), "--labels", 4),
         *("--methods", "svm"),

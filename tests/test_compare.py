@@ -31,7 +31,7 @@ class Constant:
         self.recipe, self.random_state, self.callbacks = recipe, random_state, callbacks
 
     def fit(self, x, y):
-        self.y = y
+        self.x, self.y = x, y
         self.fits.append(self)
         return self
 
@@ -91,6 +91,28 @@ def test_row_says_it_all(fits):
     assert {"ssgan", "tensorflow", "keras", "scikit-learn", "python"} <= set(
         row["versions"]
     )
+
+
+def test_a_fifth_of_each_class_is_kept_for_testing_where_there_is_no_test_part(fits):
+    y = np.array([0, 1] * 12 + [0] * 3 + [-1] * 4)
+    names = tuple(f"{i}.png" for i in range(len(y)))
+    own = Data("own", np.arange(len(y), dtype=float)[:, None], y, files_train=names)
+    with pytest.warns(UserWarning, match="own has no test part: 5 of its 27 labeled"):
+        data = own.with_test_part()
+    assert sorted(data.y_test) == [0, 0, 0, 1, 1]
+    assert (len(data.y_train), np.count_nonzero(data.y_train == -1)) == (26, 4)
+    for x, y, files in (
+        (data.x_train, data.y_train, data.files_train),
+        (data.x_test, data.y_test, data.files_test),
+    ):
+        assert [f"{i:.0f}.png" for (i,) in x] == list(files)
+        np.testing.assert_array_equal(y, own.y_train[x[:, 0].astype(int)])
+    assert data.with_test_part() is data
+    with pytest.warns(UserWarning, match="own has no test part"):
+        result = compare(own, 4, splits=1, methods=["ssgan"])
+    (row,) = result.rows
+    assert (row["n_test"], row["unlabeled"]) == (5, 22)
+    np.testing.assert_array_equal(fits[0].x, data.x_train)
 
 
 @pytest.mark.parametrize("method", ["self-training", "label-spreading"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import warnings
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -58,6 +59,51 @@ class Data:
         if self.class_names is None or self.class_names[int(label)] == str(label):
             return str(label)
         return f"{label} {self.class_names[int(label)]}"
+
+    def with_test_part(self) -> Data:
+        """Return these data or, if they have no test part, the same with one.
+
+        A fifth of each class's labeled examples, drawn always alike, is taken out of
+        the training part; a warning says so.
+
+        Raises
+        ------
+        InputError
+            If no class has five labeled examples.
+        """
+        if self.x_test is not None:
+            return self
+        y, rng = self.y_train, np.random.default_rng(0)
+        test = np.zeros(len(y), bool)
+        for label in sorted(set(y[is_labeled(y)].tolist())):
+            members = rng.permutation(np.flatnonzero(y == label))
+            test[members[: len(members) // 5]] = True
+        given = np.count_nonzero(is_labeled(y))
+        expect(
+            test.any(),
+            f"a test part in {self.name}, or five labeled examples of a class to take "
+            "one from",
+            f"{given} labeled examples",
+        )
+        warnings.warn(
+            f"{self.name} has no test part: {np.count_nonzero(test)} of its {given} "
+            "labeled examples are kept for testing.",
+            stacklevel=2,
+        )
+
+        def files(part):
+            names = self.files_train
+            return names and tuple(names[i] for i in np.flatnonzero(part))
+
+        return replace(
+            self,
+            x_train=self.x_train[~test],
+            y_train=y[~test],
+            x_test=self.x_train[test],
+            y_test=y[test],
+            files_train=files(~test),
+            files_test=files(test),
+        )
 
 
 def is_labeled(y: np.ndarray) -> np.ndarray:

@@ -193,9 +193,7 @@ def _load_tfds(name: str) -> Data:
             x_test, y_test = _read_tfds(builder, split, name)
             if is_labeled(y_test).all():  # Competitions withhold their test labels.
                 return Data(short, x, y, x_test, y_test, names)
-    order = np.random.default_rng(0).permutation(np.flatnonzero(is_labeled(y)))
-    test = np.isin(np.arange(len(y)), order[: len(order) // 5])
-    return Data(short, x[~test], y[~test], x[test], y[test], names)
+    return Data(short, x, y, class_names=names).with_test_part()
 
 
 def _read_tfds(builder, split: str, name: str) -> tuple[np.ndarray, np.ndarray]:
