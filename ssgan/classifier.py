@@ -8,6 +8,7 @@ import tensorflow as tf
 from keras import ops
 
 from ssgan import replicas
+from ssgan.errors import expect
 from ssgan.layers import PACKAGE, initialize
 
 
@@ -46,7 +47,7 @@ class AveragedClassifier(Predictor):
     Parameters
     ----------
     discriminator : keras.Model
-        Maps preprocessed examples to K logits; see `ssgan.networks`.
+        Maps preprocessed examples to K logits; see `ssgan.networks`. It is copied.
     preprocessor : keras.layers.Normalization or None, default=None
         Takes raw examples to the range of the networks; part of the saved model.
     augmentation : keras.layers.Layer or None, default=None
@@ -80,9 +81,8 @@ class AveragedClassifier(Predictor):
         self.augmentation = augmentation
         self.averaging_step = averaging_step
         self.info = dict(info or {})
-        self.classifier = keras.models.clone_model(discriminator)
+        self.classifier = _copied(discriminator)
         self.classifier.trainable = False
-        self.classifier.set_weights(discriminator.get_weights())
         self.critic = _with_features(self.discriminator)
         self._averaged_critic = _with_features(self.classifier)
         self.updates = self.add_weight(
@@ -243,6 +243,23 @@ class Ensemble(Predictor):
         return {**super().get_config(), "members": members, "info": self.info}
 
     from_config = classmethod(AveragedClassifier.from_config.__func__)
+
+
+def _copied(network):
+    """Return a copy of a network, weights and all."""
+    copy = keras.models.clone_model(network)
+    expect(
+        len(copy.weights) == len(network.weights),
+        "a discriminator that can be copied: no layer shared by the network and one "
+        "nested in it",
+        f"{len(network.weights)} weights, {len(copy.weights)} in the copy",
+    )
+    copy.set_weights(network.get_weights())
+    for layer in copy._flatten_layers():
+        # An adapted Normalization keeps what it computed of its weights.
+        if isinstance(layer, keras.layers.Normalization):
+            layer.finalize_state()
+    return copy
 
 
 def _with_features(network):

@@ -216,6 +216,23 @@ def test_predictions_are_those_of_the_moving_average(vector_pair, game, rng):
     assert model.updates == 30
 
 
+def test_copy_of_a_discriminator_with_an_adapted_layer_predicts_the_same(rng):
+    x = rng.normal(5, 3, (20, 6)).astype("float32")
+    adapted = layers.Normalization()
+    adapted.adapt(x)
+    discriminator = keras.Sequential([layers.Input((6,)), adapted, layers.Dense(3)])
+    model = AveragedClassifier(discriminator)
+    np.testing.assert_allclose(model(x), discriminator(x), rtol=1e-5)
+
+
+def test_discriminator_that_cannot_be_copied_is_refused():
+    inner, outer, shared = keras.Input((6,)), keras.Input((6,)), layers.Dense(6)
+    nested = keras.Model(inner, shared(inner))
+    x = layers.Dense(3)(shared(nested(outer)))
+    with pytest.raises(InputError, match="shared by the network and one nested in it"):
+        AveragedClassifier(keras.Model(outer, x))
+
+
 def test_fit_evaluate_and_callbacks(vector_pair, rng, tmp_path):
     model = compiled(SSGAN(*vector_pair, terms=[PseudoLabels()]), metrics=["accuracy"])
     x, y = f32(rng.normal(size=(50, 6))), rng.integers(3, size=50)
