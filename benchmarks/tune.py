@@ -47,7 +47,7 @@ def terms(steps):
         "no game": change(base, unsupervised_weight=0.0),
         "the whole game": change(base, unsupervised_weight=1.0),
         "the game alone": change(base, unsupervised_weight=1.0, terms=()),
-        "balanced pseudo-labels": pseudo_labels(balanced=True),
+        "not aligned": pseudo_labels(aligned=False),
         "confidence 0.95": pseudo_labels(confidence=0.95),
         "mean teacher instead": change(
             base, terms=(Part("MeanTeacher", {"weight": 5.0}),)

@@ -129,7 +129,7 @@ IMAGES = Recipe(
     name="images",
     summary="The default for small images: a convolutional pair, minutes on two cores.",
     discriminator=Part("small_discriminator", {"input_noise": 0.15, "noise": 0.25}),
-    generator=Part("conv_generator", {"filters": (64, 32), "activation": "sigmoid"}),
+    generator=Part("conv_generator", {"filters": (32, 16), "activation": "sigmoid"}),
     pixel_range=(0.0, 1.0),
     steps=5000,
     hold=2000,
@@ -138,7 +138,7 @@ IMAGES = Recipe(
     in_turn=False,
     augmentation=Part("RandomAffine", {"shift": 0.1, "rotation": 15.0, "zoom": 0.15}),
     unsupervised_weight=0.3,
-    terms=(Part("PseudoLabels", {"weight": 2.0, "confidence": 0.8}),),
+    terms=(Part("PseudoLabels", {"weight": 2.0, "confidence": 0.8, "aligned": True}),),
 )
 
 VECTORS = Recipe(

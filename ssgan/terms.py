@@ -62,42 +62,46 @@ class PseudoLabels(Term):
         See `Term`.
     confidence : float in (0, 1), default=0.95
         Least probability, among the K classes, of a class to be believed.
-    balanced : bool, default=False
-        Whether to make all classes equally frequent among the guesses before they are
-        believed: each guess is divided by the guesses' moving average. It keeps a class
-        from swallowing another, and is wrong where the classes are not equally
-        frequent.
+    aligned : bool, default=False
+        Whether to make each class as frequent among the guesses, before they are
+        believed, as it is among the labels: each guess is multiplied by the ratio of
+        the two moving averages. It keeps a class from swallowing another, and misleads
+        where classes are not as frequent among the labels as among the unlabeled.
 
     References
     ----------
     Sohn et al. 2020, "FixMatch", section 2.2, arXiv:2001.07685, with the averaged
-    teacher of Tarvainen and Valpola 2017, arXiv:1703.01780. Balance: Berthelot et al.
-    2020, "ReMixMatch", section 3.1, arXiv:1911.09785.
+    teacher of Tarvainen and Valpola 2017, arXiv:1703.01780. Alignment: Berthelot et
+    al. 2020, "ReMixMatch", section 3.1, arXiv:1911.09785.
     """
 
-    # Step of the moving average: 100 updates, 10,000 guesses.
+    # Step of the moving averages: 100 updates.
     SHARES_STEP = 0.01
 
-    def __init__(self, weight=1.0, confidence=0.95, balanced=False):
+    def __init__(self, weight=1.0, confidence=0.95, aligned=False):
         super().__init__(weight)
         self.confidence = confidence
-        self.balanced = balanced
+        self.aligned = aligned
 
     def build(self, model):
-        if self.balanced:
-            n_classes = model.discriminator.output_shape[-1]
-            self.shares = model.add_weight(
+        if not self.aligned:
+            return
+        n_classes = model.discriminator.output_shape[-1]
+        self.guessed, self.given = (
+            model.add_weight(
                 shape=(n_classes,),
                 initializer=keras.initializers.Constant(1 / n_classes),
                 trainable=False,
                 aggregation="mean",
-                name="shares",
+                name=name,
             )
+            for name in ("guessed", "given")
+        )
 
     def __call__(self, model, play):
         guess = _probabilities(model.classifier(play.unlabeled, training=False))
-        if self.balanced:
-            guess = self._balance(guess)
+        if self.aligned:
+            guess = self._align(guess, play.labels)
         guess = ops.stop_gradient(guess)
         believed = ops.cast(ops.max(guess, axis=-1) >= self.confidence, guess.dtype)
         loss = keras.losses.sparse_categorical_crossentropy(
@@ -105,17 +109,19 @@ class PseudoLabels(Term):
         )
         return ops.mean(believed * loss)
 
-    def _balance(self, guess):
-        change = self.SHARES_STEP * (replicas.batch_mean(guess) - self.shares)
-        self.shares.assign(self.shares + change)
-        guess = guess / ops.maximum(self.shares, keras.config.epsilon())
+    def _align(self, guess, labels):
+        labels = ops.one_hot(labels, guess.shape[-1], dtype=guess.dtype)
+        for shares, batch in ((self.guessed, guess), (self.given, labels)):
+            change = self.SHARES_STEP * (replicas.batch_mean(batch) - shares)
+            shares.assign(shares + change)
+        guess *= self.given / ops.maximum(self.guessed, keras.config.epsilon())
         return guess / ops.sum(guess, axis=-1, keepdims=True)
 
     def get_config(self):
         return {
             **super().get_config(),
             "confidence": self.confidence,
-            "balanced": self.balanced,
+            "aligned": self.aligned,
         }
 
 

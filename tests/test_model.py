@@ -307,7 +307,7 @@ def pixel_model(image_pair):
         averaging_step=0.01,
         unsupervised_weight=0.5,
         matching_norm="l1",
-        terms=[PseudoLabels(0.5, confidence=0.4, balanced=True)],
+        terms=[PseudoLabels(0.5, confidence=0.4, aligned=True)],
         info={"class_names": ["a", "b", "c"], "shape": {"pixels": [6, 6]}},
     )
     model.initialize(pixels(20))
@@ -359,7 +359,7 @@ def test_copy_predicts_the_same_and_trains_on(pixel_model, how, tmp_path):
     assert (twin.averaging_step, twin.unsupervised_weight) == (0.01, 0.5)
     assert (twin.matching_norm, twin.augmentation.shift) == ("l1", 0.2)
     (term,) = twin.terms
-    assert term.get_config() == {"weight": 0.5, "confidence": 0.4, "balanced": True}
+    assert term.get_config() == {"weight": 0.5, "confidence": 0.4, "aligned": True}
     assert twin.info == {"class_names": ["a", "b", "c"], "shape": {"pixels": [6, 6]}}
     assert float(twin.optimizer.learning_rate) == pytest.approx(0.01)
     assert float(twin.generator_optimizer.learning_rate) == pytest.approx(0.02)
