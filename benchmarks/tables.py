@@ -206,7 +206,7 @@ def verdicts(name, rows):
             else:
                 verdict = "within two standard deviations of it"
             yield (
-                f"{method}, {n} labels, {count} splits: {mean:.4g} against "
+                f"{method}, {n} labels, {count} split{'s' if count > 1 else ''}: {mean:.4g} against "
                 f"{published} ± {std}: {verdict}"
             )
 
