@@ -205,9 +205,10 @@ def verdicts(name, rows):
                 verdict = "worse"
             else:
                 verdict = "within two standard deviations of it"
+            splits = "1 split" if count == 1 else f"{count} splits"
             yield (
-                f"{method}, {n} labels, {count} split{'s' if count > 1 else ''}: {mean:.4g} against "
-                f"{published} ± {std}: {verdict}"
+                f"{method}, {n} labels, {splits}: {mean:.4g} against {published} ± "
+                f"{std}: {verdict}"
             )
 
 
