@@ -45,10 +45,10 @@ def terms(steps):
     return {
         "default": base,
         "no game": change(base, unsupervised_weight=0.0),
-        "the whole game": change(base, unsupervised_weight=1.0),
-        "the game alone": change(base, unsupervised_weight=1.0, terms=()),
+        "a third of the game": change(base, unsupervised_weight=0.3),
+        "the game alone": change(base, terms=()),
         "not aligned": pseudo_labels(aligned=False),
-        "confidence 0.95": pseudo_labels(confidence=0.95),
+        "confidence 0.8": pseudo_labels(confidence=0.8),
         "mean teacher instead": change(
             base, terms=(Part("MeanTeacher", {"weight": 5.0}),)
         ),

@@ -131,14 +131,13 @@ IMAGES = Recipe(
     discriminator=Part("small_discriminator", {"input_noise": 0.15, "noise": 0.25}),
     generator=Part("conv_generator", {"filters": (32, 16), "activation": "sigmoid"}),
     pixel_range=(0.0, 1.0),
-    steps=5000,
-    hold=2000,
+    steps=10_000,
+    hold=4000,
     learning_rate=0.003,
     labeled_size=50,
     in_turn=False,
     augmentation=Part("RandomAffine", {"shift": 0.1, "rotation": 15.0, "zoom": 0.15}),
-    unsupervised_weight=0.3,
-    terms=(Part("PseudoLabels", {"weight": 2.0, "confidence": 0.8, "aligned": True}),),
+    terms=(Part("PseudoLabels", {"weight": 2.0, "aligned": True}),),
 )
 
 VECTORS = Recipe(

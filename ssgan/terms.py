@@ -63,20 +63,26 @@ class PseudoLabels(Term):
     confidence : float in (0, 1), default=0.95
         Least probability, among the K classes, of a class to be believed.
     aligned : bool, default=False
-        Whether to make each class as frequent among the guesses, before they are
-        believed, as it is among the labels: each guess is multiplied by the ratio of
-        the two moving averages. It keeps a class from swallowing another, and misleads
-        where classes are not as frequent among the labels as among the unlabeled.
+        Whether to doubt a class that is guessed more often than it is labeled. A whole
+        group of examples, such as sevens with a bar, easily falls to a wrong class
+        early on, and then teaches itself. So each guess is also weighed, class by
+        class, by a power of the ratio of the moving averages of labels and of guesses,
+        and believed only if sure enough before *and* after. The power makes small
+        differences tell, a limit bounds what is lost where classes are not as frequent
+        among the labels as among the unlabeled.
 
     References
     ----------
     Sohn et al. 2020, "FixMatch", section 2.2, arXiv:2001.07685, with the averaged
-    teacher of Tarvainen and Valpola 2017, arXiv:1703.01780. Alignment: Berthelot et
-    al. 2020, "ReMixMatch", section 3.1, arXiv:1911.09785.
+    teacher of Tarvainen and Valpola 2017, arXiv:1703.01780. The ratio: Berthelot et
+    al. 2020, "ReMixMatch", section 3.1, arXiv:1911.09785, where it makes the guess
+    itself; the doubt, its power and its limit are ours.
     """
 
     # Step of the moving averages: 100 updates.
     SHARES_STEP = 0.01
+    # An eighth more guesses than labels is doubted as much as can be.
+    POWER, LIMIT = 20.0, 10.0
 
     def __init__(self, weight=1.0, confidence=0.95, aligned=False):
         super().__init__(weight)
@@ -101,7 +107,7 @@ class PseudoLabels(Term):
     def __call__(self, model, play):
         guess = _probabilities(model.classifier(play.unlabeled, training=False))
         if self.aligned:
-            guess = self._align(guess, play.labels)
+            guess = self._doubt(guess, play.labels)
         guess = ops.stop_gradient(guess)
         believed = ops.cast(ops.max(guess, axis=-1) >= self.confidence, guess.dtype)
         loss = keras.losses.sparse_categorical_crossentropy(
@@ -109,13 +115,15 @@ class PseudoLabels(Term):
         )
         return ops.mean(believed * loss)
 
-    def _align(self, guess, labels):
+    def _doubt(self, guess, labels):
         labels = ops.one_hot(labels, guess.shape[-1], dtype=guess.dtype)
         for shares, batch in ((self.guessed, guess), (self.given, labels)):
             change = self.SHARES_STEP * (replicas.batch_mean(batch) - shares)
             shares.assign(shares + change)
-        guess *= self.given / ops.maximum(self.guessed, keras.config.epsilon())
-        return guess / ops.sum(guess, axis=-1, keepdims=True)
+        ratio = self.given / ops.maximum(self.guessed, keras.config.epsilon())
+        ratio = ops.clip(ratio**self.POWER, 1 / self.LIMIT, self.LIMIT)
+        aligned = guess * ratio
+        return ops.minimum(guess, aligned / ops.sum(aligned, axis=-1, keepdims=True))
 
     def get_config(self):
         return {

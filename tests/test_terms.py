@@ -95,31 +95,31 @@ class Weights:
         return tf.Variable(initializer(shape))
 
 
-def test_aligned_guesses_are_as_frequent_as_the_labels(rng):
+def test_class_guessed_too_often_is_doubted(rng):
     x, plain, augmented = rng.normal(size=(20, 2)), *2 * rng.normal(size=(2, 20, 3))
     # The first class has swallowed most of the others; the last has most labels.
     plain[:, 0] += 3
     labels = np.array([0, 1, 1, 2, 2, 2, 2, 2])
     guessed = given = np.full(3, 1 / 3)
-    term = terms.PseudoLabels(confidence=0.5, aligned=True)
+    term = terms.PseudoLabels(confidence=0.7, aligned=True)
     term.SHARES_STEP = 0.5
     term.build(Weights())
     p = softmax(augmented)
     tensors = tf.constant([plain, augmented], "float32")
     play = SimpleNamespace(unlabeled=x, labels=labels, logits_unlabeled=tensors[1])
+    q = softmax(plain)
+    cross_entropy = -np.log(p[np.arange(20), q.argmax(axis=1)])
     for _ in range(3):
-        q = softmax(plain)
         guessed = (guessed + q.mean(axis=0)) / 2
         given = (given + np.bincount(labels) / 8) / 2
-        q = q * given / guessed
-        q /= q.sum(axis=1, keepdims=True)
-        cross_entropy = -np.log(p[np.arange(20), q.argmax(axis=1)])
-        expected = np.where(q.max(axis=1) >= 0.5, cross_entropy, 0).mean()
+        aligned = q * np.clip((given / guessed) ** 20, 1 / 10, 10)
+        aligned /= aligned.sum(axis=1, keepdims=True)
+        believed = (np.minimum(q, aligned) >= 0.7).any(axis=1)
+        expected = np.where(believed, cross_entropy, 0).mean()
         value = term(teaching(x, tensors[0]), play)
         np.testing.assert_allclose(value, expected, rtol=1e-5)
-    # The aligned guesses are not those of the plain formula.
-    plainly = terms.PseudoLabels(confidence=0.5)(teaching(x, tensors[0]), play)
-    assert abs(value - plainly) > 0.01
+    # Fewer are believed than by their own confidence, and some still are.
+    assert 0 < believed.sum() < (q.max(axis=1) >= 0.7).sum()
 
 
 def test_mean_teacher_is_the_formula_and_teaches_the_discriminator_alone(rng):
