@@ -49,6 +49,7 @@ def terms(steps):
         "the game alone": change(base, terms=()),
         "not aligned": pseudo_labels(aligned=False),
         "confidence 0.8": pseudo_labels(confidence=0.8),
+        "confidence 0.95": pseudo_labels(confidence=0.95),
         "mean teacher instead": change(
             base, terms=(Part("MeanTeacher", {"weight": 5.0}),)
         ),

@@ -137,7 +137,7 @@ IMAGES = Recipe(
     labeled_size=50,
     in_turn=False,
     augmentation=Part("RandomAffine", {"shift": 0.1, "rotation": 15.0, "zoom": 0.15}),
-    terms=(Part("PseudoLabels", {"weight": 2.0, "aligned": True}),),
+    terms=(Part("PseudoLabels", {"weight": 2.0, "confidence": 0.9, "aligned": True}),),
 )
 
 VECTORS = Recipe(
