@@ -20,7 +20,7 @@ from ssgan.quiet import be_quiet, import_tensorflow
 # TensorFlow, Keras and scikit-learn are imported within the commands: help is quick.
 
 DEMO_LABELS = 50
-DEMO_STEPS = 600
+DEMO_STEPS = 1200
 DEMO_SPLITS = 5
 
 
