@@ -27,7 +27,7 @@ from ssgan.recipes import IMAGES, Part
 
 RESULTS = Path(__file__).parent / "results"
 HELD_OUT = {"digits": 400, "mnist": 10_000}
-STEPS = {"digits": 600, "mnist": 5000}
+STEPS = {"digits": 1200, "mnist": 5000}
 
 
 def terms(steps):

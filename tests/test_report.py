@@ -119,7 +119,7 @@ def test_page_of_a_fit(fitted):
     assert f"{100 * low:.2f} to {100 * high:.2f}" in page.text
     assert command in page.text
     for name in (
-        "PseudoLabels(weight=2.0, confidence=0.8)",
+        "PseudoLabels(weight=2.0, confidence=0.9, aligned=True)",
         "digits@20-seed0",
         "1,277",
     ):
