@@ -8,6 +8,8 @@ import platform
 import shutil
 from pathlib import Path
 
+import joblib
+
 from ssgan import __version__
 from ssgan.errors import errors_mean
 
@@ -68,7 +70,8 @@ def environment():
     return {
         "machine": {
             "platform": f"{platform.system()} {platform.machine()}",
-            "cpus": os.cpu_count(),
+            # Those that this process may use: a container or taskset may allow fewer.
+            "cpus": joblib.cpu_count(),
             "gpus": [d.get("device_name", "unknown") for d in details],
         },
         "versions": {
