@@ -1,13 +1,15 @@
-"""Try settings of the default image recipe, on training images held out for that.
+"""Try settings of the image recipes, on training images held out for that.
 
     python benchmarks/tune.py digits --labels 50 --splits 4
     python benchmarks/tune.py tfds:mnist --labels 100 --method ssgan --jobs 2
     python benchmarks/tune.py tfds:mnist --labels 20 --method ssgan --what terms
+    python benchmarks/tune.py tfds:cifar10 --labels 4000 --method ssgan --what photos
 
 A baseline that inherits every setting of the method it is compared with may be weak for
 that alone: so it is tuned by itself, and the game likewise. Each setting below changes
 one thing, or two, in what was the default; with "--what terms" the changes are terms of
-the loss, with and without, in what is the default now: the ablation. Labels are drawn
+the loss, with and without, in what is the default now: the ablation; with "--what
+photos" they are what distinguishes the recipe for photographs. Labels are drawn
 by seeds from 1000 on, errors are those on held-out *training* images; the test images
 and the seeds that the tables show are not touched. A repeated call runs only what is
 missing.
@@ -23,17 +25,20 @@ from ssgan import load
 from ssgan.compare import compare
 from ssgan.data.examples import Data
 from ssgan.progress import Progress
-from ssgan.recipes import IMAGES, Part
+from ssgan.recipes import IMAGES, PHOTOS, Part
 
 RESULTS = Path(__file__).parent / "results"
-HELD_OUT = {"digits": 400, "mnist": 10_000}
-STEPS = {"digits": 1200, "mnist": 5000}
+HELD_OUT = {"digits": 400, "mnist": 10_000, "cifar10": 10_000}
+BASES = {
+    "digits": IMAGES.lasting(1200),
+    "mnist": IMAGES.lasting(5000),
+    "cifar10": PHOTOS.lasting(5000),
+}
 
 
-def terms(steps):
+def terms(base):
     """Return the terms to try, and to leave out: a dictionary from name to recipe."""
     change = dataclasses.replace
-    base = IMAGES.lasting(steps)
     (labels,) = base.terms
 
     def pseudo_labels(**options):
@@ -59,33 +64,33 @@ def terms(steps):
         "features by l1": change(base, matching_norm="l1"),
         "in turn": change(base, in_turn=True),
         "shorter average": change(base, averaging_step=0.01),
-        "twice the updates": base.lasting(2 * steps),
+        "twice the updates": base.lasting(2 * base.steps),
     }
 
 
-def settings(steps):
+def settings(base):
     """Return the settings to try: a dictionary from name to recipe."""
     change = dataclasses.replace
     # The default recipe before this comparison: noise of 0.3 and 0.5, changes of 0.07,
     # 10 degrees and 0.1.
     base = change(
-        IMAGES,
+        base,
         discriminator=Part("small_discriminator"),
-        augmentation=Part("RandomAffine"),
-    ).lasting(steps)
+        augmentation=(Part("RandomAffine"),),
+    )
 
     def network(**options):
         return change(base, discriminator=Part("small_discriminator", options))
 
     def affine(**options):
-        return change(base, augmentation=Part("RandomAffine", options))
+        return change(base, augmentation=(Part("RandomAffine", options),))
 
     return {
         "as in the game": base,
         "rate 0.001": change(base, learning_rate=0.001),
         "rate 0.01": change(base, learning_rate=0.01),
-        "a third of the updates": base.lasting(steps // 3),
-        "three times the updates": base.lasting(3 * steps),
+        "a third of the updates": base.lasting(base.steps // 3),
+        "three times the updates": base.lasting(3 * base.steps),
         "no noise": network(input_noise=0.0, noise=0.0),
         "half the noise": network(input_noise=0.15, noise=0.25),
         "more noise": network(input_noise=0.5, noise=0.8),
@@ -104,7 +109,30 @@ def settings(steps):
     }
 
 
-WHAT = {"settings": settings, "terms": terms}
+def photos(base):
+    """Return changes of the recipe for photographs, by name."""
+    change = dataclasses.replace
+
+    def network(**options):
+        return change(base, discriminator=Part("pooled_discriminator", options))
+
+    affine, *others = base.augmentation
+    return {
+        "default": base,
+        "strides in place of maxima": change(
+            base, discriminator=Part("small_discriminator", {"filters": (64, 128, 256)})
+        ),
+        "dropout 0.2": network(dropout=0.2),
+        "two convolutions a block": network(blocks=((64, 64), (128, 128), (256, 256))),
+        "affine changes alone": change(base, augmentation=(affine,)),
+        "nothing erased": change(base, augmentation=(affine, *others[:-1])),
+        "the whole game": change(base, unsupervised_weight=1.0),
+        "half the rate": change(base, learning_rate=base.learning_rate / 2),
+        "twice the rate": change(base, learning_rate=base.learning_rate * 2),
+    }
+
+
+WHAT = {"settings": settings, "terms": terms, "photos": photos}
 
 
 def main():
@@ -113,7 +141,7 @@ def main():
         description=__doc__.partition("\n\n")[0],
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument("source", choices=("digits", "tfds:mnist"))
+    parser.add_argument("source", choices=("digits", "tfds:mnist", "tfds:cifar10"))
     parser.add_argument("--labels", type=int, required=True)
     parser.add_argument(
         "--method", choices=("supervised", "ssgan"), default="supervised"
@@ -134,7 +162,7 @@ def main():
     )
     x, x_held, y, y_held = parts
     held_out = Data(f"{data.name}-held-out", x, y, x_held, y_held)
-    for name, recipe in WHAT[options.what](STEPS[data.name]).items():
+    for name, recipe in WHAT[options.what](BASES[data.name]).items():
         if options.only and name not in options.only:
             continue
         result = compare(

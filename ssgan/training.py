@@ -63,8 +63,7 @@ def build(
         arguments = {
             "discriminator": discriminator(shape, n_classes),
             "preprocessor": _preprocessor(recipe, examples),
-            "augmentation": recipe.augmentation
-            and _part(layers, recipe.augmentation)(),
+            "augmentation": _augmentation(recipe),
             "averaging_step": recipe.averaging_step,
             "info": info,
         }
@@ -254,6 +253,15 @@ def load(path):
 
 def _part(module, part):
     return functools.partial(getattr(module, part.name), **part.options)
+
+
+def _augmentation(recipe):
+    # Ours first, where Keras has a layer of the same name.
+    changes = [
+        _part(layers if hasattr(layers, part.name) else keras.layers, part)()
+        for part in recipe.augmentation
+    ]
+    return keras.Sequential(changes, name="augmentation") if changes else None
 
 
 def _preprocessor(recipe, examples):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ssgan.recipes import IMAGES
+from ssgan.recipes import IMAGES, PHOTOS
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
@@ -109,9 +109,9 @@ def test_a_table_runs_what_is_missing_and_no_more(tmp_path, need):
 
 def test_the_default_recipe_is_one_that_was_tried():
     tune = benchmark("tune")
-    tried = tune["settings"](IMAGES.steps)
+    tried = tune["settings"](IMAGES)
     chosen = tried["stronger changes, half the noise"]
     # Names of settings may be left out where they are the function's own.
     assert dataclasses.replace(chosen, name="images") == IMAGES
-    for group in (tried, tune["terms"](IMAGES.steps)):
+    for group in (tried, tune["terms"](IMAGES), tune["photos"](PHOTOS)):
         assert len({repr(recipe) for recipe in group.values()}) == len(group)

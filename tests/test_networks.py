@@ -3,12 +3,14 @@ import numpy as np
 import pytest
 from keras import layers
 
+from ssgan.errors import InputError
 from ssgan.layers import GaussianNoise, WeightNormalization, initialize
 from ssgan.networks import (
     conv_discriminator,
     conv_generator,
     mlp_discriminator,
     mlp_generator,
+    pooled_discriminator,
     small_discriminator,
 )
 
@@ -131,6 +133,21 @@ def test_conv_discriminator_is_the_papers(first, second):
     )
 
 
+def test_pooled_discriminator_halves_by_maxima():
+    network = pooled_discriminator((32, 30, 3), 10, blocks=((4,), (6, 8), (5,)))
+    *convolutions, dense, last = of(WeightNormalization, network)
+    assert [(*c.output.shape[1:], c.layer.kernel_size) for c in convolutions] == [
+        (16, 15, 4, (4, 4)),
+        (8, 7, 6, (3, 3)),
+        (8, 7, 8, (3, 3)),
+        (4, 3, 5, (3, 3)),
+    ]
+    assert len(of(layers.MaxPooling2D, network)) == 2
+    assert (dense.input.shape[1:], last.output.shape[1:]) == ((60,), (10,))
+    with pytest.raises(InputError, match="8 x 8 pixels at least"):
+        pooled_discriminator((32, 7, 3), 10)
+
+
 def test_conv_generator_is_the_papers():
     network = conv_generator(100, (32, 32, 3))
     assert kinds(network)[:5] == [
@@ -197,8 +214,9 @@ def test_images_of_any_size_are_generated(shape, filters):
         (mlp_discriminator, (3, 2), {"units": (5, 4)}),
         (conv_discriminator, (12, 13, 1), {"filters": (3, 4)}),
         (small_discriminator, (8, 9, 3), {"filters": (3, 4)}),
+        (pooled_discriminator, (8, 9, 3), {"blocks": ((3,), (4, 2))}),
     ],
-    ids=["vectors", "tables", "conv", "small"],
+    ids=["vectors", "tables", "conv", "small", "pooled"],
 )
 def test_logits_are_a_dense_layer_of_the_features(build, shape, options, rng):
     network = build(shape, 3, **options)

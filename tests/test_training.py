@@ -113,7 +113,7 @@ def test_papers_recipes_number_for_number():
         assert (recipe.beta_1, recipe.beta_2, recipe.in_turn) == (0.5, 0.999, True)
         assert (recipe.labeled_size, recipe.unlabeled_size) == (100, 100)
         assert (recipe.latent_dim, recipe.averaging_step) == (100, 1e-4)
-        assert recipe.augmentation is None
+        assert recipe.augmentation == ()
         assert recipe.terms == ()
 
 
@@ -140,6 +140,23 @@ def test_range_of_pixels():
             layer = training._preprocessor(recipe, images)
             seen = np.asarray(layer(images))
             np.testing.assert_allclose([seen.min(), seen.max()], [bottom, top], 1e-5)
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_changes_of_photographs_stay_in_their_range(compiled, rng):
+    """Color, erasure and all, as the recipe has them: in eager code and under XLA."""
+    photos = rng.integers(0, 256, (20, 16, 16, 3)).astype("uint8")
+    layer = training._augmentation(recipes.PHOTOS)
+    plain = training._preprocessor(recipes.PHOTOS, photos)(photos)
+    change = tf.function(lambda x: layer(x, training=True), jit_compile=compiled)
+    changed = change(plain).numpy()
+    assert changed.shape == photos.shape
+    assert changed.min() >= -1
+    assert changed.max() <= 1
+    # The erased rectangle, and only it, is exactly in the middle of the range.
+    erased = (changed == 0).all(axis=-1).mean(axis=(1, 2))
+    assert np.all((erased > 0.01) & (erased < 0.3))
+    np.testing.assert_array_equal(layer(plain, training=False), plain)
 
 
 def test_interrupted_run_goes_on_from_its_checkpoint(data, tmp_path):
