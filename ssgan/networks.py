@@ -237,7 +237,7 @@ def pooled_discriminator(
     input_shape,
     n_classes,
     *,
-    blocks=((64,), (128, 128), (256,)),
+    blocks=((64, 64), (128, 128), (256,)),
     hidden=128,
     dropout=0.0,
 ):

@@ -149,21 +149,11 @@ PHOTOS = dataclasses.replace(
     discriminator=Part("pooled_discriminator"),
     generator=Part("conv_generator", {"filters": (64, 32)}),
     pixel_range=(-1.0, 1.0),
-    learning_rate=0.0015,
+    learning_rate=0.0012,
     augmentation=(
         Part("RandomAffine", {"shift": 0.125, "zoom": 0.15, "flip": True}),
         Part("RandomContrast", {"factor": 0.4, "value_range": (-1, 1)}),
         Part("RandomBrightness", {"factor": 0.1, "value_range": (-1, 1)}),
-        # One rectangle in each image, some quarter to half its size each way.
-        Part(
-            "RandomErasing",
-            {
-                "factor": (1.0, 1.0),
-                "scale": (0.05, 0.25),
-                "fill_value": 0.0,
-                "value_range": (-1, 1),
-            },
-        ),
     ),
     unsupervised_weight=0.2,
 )
