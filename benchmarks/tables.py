@@ -274,17 +274,18 @@ def main():
     options = parser.parse_args()
 
     dataset, labels, _, _ = TABLES[options.table]
-    out = options.out or RESULTS / f"table-{options.table}"
-    book = Book(out)
     chosen = [
         recipes.resolve(name, options.steps, images=True) for name in options.recipes
     ]
+    if options.time:
+        data = load(f"tfds:{dataset}")
+        for recipe in chosen:
+            time_runs(recipe, data)
+        return
+    out = options.out or RESULTS / f"table-{options.table}"
+    book = Book(out)
     if not options.show:
         data = load(f"tfds:{dataset}")
-        if options.time:
-            for recipe in chosen:
-                time_runs(recipe, data)
-            return
         plans = [
             plan(data.name, n, method, recipe, seed, seed + 1000 * member)
             for n in options.labels or labels
