@@ -239,7 +239,6 @@ def pooled_discriminator(
     *,
     blocks=((64, 64), (128, 128), (256,)),
     hidden=128,
-    dropout=0.0,
 ):
     """Build the discriminator for photographs: more convolutions, maxima between.
 
@@ -257,20 +256,24 @@ def pooled_discriminator(
         Width of each convolution of each block.
     hidden : int
         Width of the dense layer: the number of features.
-    dropout : float in [0, 1)
-        Dropout after each block.
+
+    Raises
+    ------
+    InputError
+        If the examples are no images, or smaller.
     """
     _expect_image(input_shape)
     least = 2 ** len(blocks)
     large = min(input_shape[:2]) >= least
     expect(large, f"images of {least} x {least} pixels at least", input_shape)
     inputs = x = keras.Input(input_shape)
+    size, strides = 4, 2
     for i, widths in enumerate(blocks):
         if i:
             x = layers.MaxPooling2D()(x)
-        for j, width in enumerate(widths):
-            x = _normalized_conv(width, 3 if i or j else 4, 1 if i or j else 2)(x)
-        x = layers.Dropout(dropout)(x)
+        for width in widths:
+            x = _normalized_conv(width, size, strides)(x)
+            size, strides = 3, 1
     x = _normalized_dense(hidden, train_scale=False)(layers.Flatten()(x))
     x = layers.LeakyReLU(0.2, name="features")(x)
     outputs = _normalized_dense(n_classes, initial_std=0.1)(x)
