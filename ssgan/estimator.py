@@ -22,6 +22,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ssgan import parallel, recipes, training
 from ssgan.classifier import Ensemble
 from ssgan.data.examples import is_labeled
+from ssgan.data.storage import take
 from ssgan.errors import InputError, errors_mean, expect
 
 # Predictions are made in batches of this size, the last one filled up: then the result
@@ -202,7 +203,7 @@ class SSGANClassifier(
         training.train(
             self.recipe_,
             model,
-            X[labeled],
+            take(X, labeled),
             codes,
             unlabeled,
             validation=validation,

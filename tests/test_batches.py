@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from ssgan.data import storage
 from ssgan.data.batches import batches
 from ssgan.errors import InputError
 
@@ -153,3 +154,20 @@ def test_data_set_with_labels_is_refused():
     source = tf.data.Dataset.from_tensor_slices((X, LABELS))
     with pytest.raises(InputError, match="single unlabeled examples"):
         batches(X, LABELS, source)
+
+
+def test_what_is_too_large_for_memory_is_read_from_where_it_is(monkeypatch, tmp_path):
+    mapped = np.memmap(tmp_path / "x", "float32", "w+", shape=(30, 1))
+    mapped[:] = numbers(30)
+    options = {"unlabeled_size": 7, "in_turn": True, "seed": 3, "start": 5}
+    expected = list(stream(unlabeled=numbers(30), **options).take(6))
+    monkeypatch.setattr(storage, "IN_MEMORY", 100)
+    large = stream(unlabeled=mapped, **options)
+    assert large.element_spec == stream(unlabeled=numbers(7), **options).element_spec
+    for (x, y), (x_expected, y_expected) in zip(large.take(6), expected, strict=True):
+        np.testing.assert_array_equal(y, y_expected)
+        for key in x_expected:
+            np.testing.assert_array_equal(x[key], x_expected[key])
+    # A copy would not see this.
+    mapped[:] = -1
+    assert set(take(large, 1, "unlabeled")) == {-1}

@@ -125,6 +125,30 @@ def test_baselines_learn(method, labels, images):
     assert (row["recipe"], row["steps"]) == (None, None)
 
 
+def test_self_training_is_bounded(monkeypatch):
+    """Of many large images some give the components of all."""
+    seen = []
+
+    class Spy(baselines.PCA):
+        def fit(self, x):
+            seen.append(len(x))
+            return super().fit(x)
+
+        def transform(self, x):
+            seen.append(len(x))
+            return super().transform(x)
+
+    data = toy(90)
+    monkeypatch.setattr(baselines, "PCA", Spy)
+    monkeypatch.setattr(baselines, "PCA_NUMBERS", 40 * data.x_train[0].size)
+    monkeypatch.setattr(baselines, "PIECE", 25)
+    [row] = compare(data, 24, splits=1, methods=["self-training"]).rows
+    assert seen[0] == 40
+    assert max(seen[1:]) == 25
+    assert sum(seen[1:]) == len(data.x_train) + len(data.x_test)
+    assert row["error"] <= 0.1
+
+
 def test_label_spreading_is_bounded(monkeypatch):
     monkeypatch.setattr(baselines, "SPREADING_ROWS", 20)
     [row] = compare(toy(), 4, splits=1, methods=["label-spreading"]).rows

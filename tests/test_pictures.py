@@ -13,7 +13,7 @@ from sklearn.datasets import load_digits
 from typer.testing import CliRunner
 
 from ssgan.cli import app
-from ssgan.data import pictures
+from ssgan.data import pictures, storage
 from ssgan.data.sources import load
 from ssgan.errors import InputError
 
@@ -342,7 +342,7 @@ def test_too_large_for_memory(folders, monkeypatch, tmp_path):
     spill = tmp_path / "spill"
     spill.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(spill))
-    monkeypatch.setattr(pictures, "IN_MEMORY", 10)
+    monkeypatch.setattr(storage, "IN_MEMORY", 10)
     with pytest.warns(UserWarning, match="1 of 6"):
         data = load(folders)
     assert isinstance(data.x_train, np.memmap)
@@ -354,7 +354,7 @@ def test_too_large_for_memory(folders, monkeypatch, tmp_path):
     gc.collect()
     assert not list(spill.iterdir())
 
-    monkeypatch.setattr(pictures.shutil, "disk_usage", lambda _: os.statvfs_result)
+    monkeypatch.setattr(storage.shutil, "disk_usage", lambda _: os.statvfs_result)
     monkeypatch.setattr(os.statvfs_result, "free", 0, raising=False)
     with pytest.raises(InputError, match="room in .*spill.*TMPDIR"):
         load(folders)

@@ -3,6 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
+from ssgan.data import storage
 from ssgan.errors import InputError
 
 
@@ -91,7 +92,6 @@ def _unlabeled(unlabeled, x_labeled, size, seed, start):
 def _stream(arrays, size, seed, start):
     """Batches of all arrays at the same, permuted places."""
     n = len(arrays[0])
-    tensors = [tf.convert_to_tensor(a) for a in arrays]
 
     def one_pass(number):
         key = tf.stack([np.int64(seed), number])
@@ -102,7 +102,23 @@ def _stream(arrays, size, seed, start):
     first, done = divmod(start * size, n)
     places = tf.data.Dataset.counter(first).flat_map(one_pass).skip(done)
     places = places.batch(size, drop_remainder=True)
-    return places.map(lambda where: tuple(tf.gather(t, where) for t in tensors))
+    readers = [_reader(a, size) for a in arrays]
+    return places.map(lambda where: tuple(read(where) for read in readers))
+
+
+def _reader(array, size):
+    """Return a function from places, of shape (size,), to the examples there."""
+    if array.nbytes <= storage.IN_MEMORY:
+        tensor = tf.convert_to_tensor(array)
+        return lambda where: tf.gather(tensor, where)
+
+    # A tensor would be a copy. Python reads more slowly, but from where it lies, which
+    # may be a file.
+    def read(where):
+        rows = tf.numpy_function(array.__getitem__, [where], array.dtype)
+        return tf.ensure_shape(rows, (size, *array.shape[1:]))
+
+    return read
 
 
 def _only(x):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ssgan.data.storage import take
 from ssgan.errors import expect
 
 
@@ -97,9 +98,9 @@ class Data:
 
         return replace(
             self,
-            x_train=self.x_train[~test],
+            x_train=take(self.x_train, ~test),
             y_train=y[~test],
-            x_test=self.x_train[test],
+            x_test=take(self.x_train, test),
             y_test=y[test],
             files_train=files(~test),
             files_test=files(test),

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import os
-import shutil
-import tempfile
 import time
 import warnings
-import weakref
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
@@ -17,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from ssgan.errors import expect
+from ssgan.data import storage
 
 SUFFIXES = (
     *(".png", ".jpg", ".jpeg", ".jfif", ".bmp", ".gif", ".tif", ".tiff", ".webp"),
@@ -28,8 +24,6 @@ FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM", "JPEG2000")
 
 # Height and width of what is made of pictures that are larger, or of several sizes.
 SIDE = 32
-# An array of more bytes lies in a temporary file.
-IN_MEMORY = 2**30
 # JPEG decodes itself to 1/2, 1/4 or 1/8: here to no less than this times the size.
 DRAFT = 3
 THREADS = min(8, os.cpu_count() or 1)
@@ -77,8 +71,7 @@ def read(paths: Sequence[Path], shape: tuple[int, ...]) -> tuple[np.ndarray, dic
     Returns
     -------
     x : ndarray of shape (n_readable, *shape), uint8
-        In the order of the paths. More than 1 GiB lies in a temporary file, which goes
-        with the array or with the process.
+        In the order of the paths; see `storage.empty` for where.
     reasons : dict of int to str
         Why, for the place of each path that cannot be read.
 
@@ -87,7 +80,7 @@ def read(paths: Sequence[Path], shape: tuple[int, ...]) -> tuple[np.ndarray, dic
     InputError
         If there is no room for the temporary file.
     """
-    x = _empty((len(paths), *shape))
+    x = storage.empty((len(paths), *shape))
 
     def one(place_and_path):
         place, path = place_and_path
@@ -148,27 +141,6 @@ def _eight_bits(image: Image.Image) -> Image.Image:
         raise ValueError("pixels have more than 16 bits")
     scaled = (pixels.astype(np.uint32) + 128) // 257
     return Image.fromarray(scaled.astype(np.uint8))
-
-
-def _empty(shape: tuple[int, ...]) -> np.ndarray:
-    size = math.prod(shape)
-    if size <= IN_MEMORY:
-        return np.empty(shape, np.uint8)
-    folder = tempfile.gettempdir()
-    free = shutil.disk_usage(folder).free
-    room = f"{size / 2**30:.1f} GiB of room in {folder} (TMPDIR) for the pictures"
-    expect(free > size, room, f"{free / 2**30:.1f} GiB")
-    handle, path = tempfile.mkstemp(".pixels", "ssgan-")
-    os.close(handle)
-    x = np.memmap(path, np.uint8, "w+", shape=shape)
-    # Not before: other processes open it by its name.
-    weakref.finalize(x, _remove, path)
-    return x
-
-
-def _remove(path: str) -> None:
-    with contextlib.suppress(OSError):
-        os.unlink(path)
 
 
 def _each(function: Callable, items: Sequence, description: str) -> Iterator[tuple]:
