@@ -55,7 +55,11 @@ class SSGAN(AveragedClassifier):
         See `ssgan.networks`. The discriminator sees real and generated examples in
         separate passes; labeled and unlabeled ones share a pass.
     preprocessor, augmentation, averaging_step, info
-        See `ssgan.AveragedClassifier`.
+        See `ssgan.AveragedClassifier`. The augmentation is for real examples.
+    strong_augmentation : keras.layers.Layer or None, default=None
+        Further random changes, after those, of the unlabeled and of the generated
+        examples alike: what they do is then neither a mark of the real ones nor worth
+        generating, while classes are learnt in spite of it.
     unsupervised_weight : float, default=1.0
         Weight of the unsupervised loss in the discriminator's.
     matching_norm : {"l2", "l1"}, default="l2"
@@ -65,7 +69,10 @@ class SSGAN(AveragedClassifier):
 
     References
     ----------
-    Salimans et al. 2016, sections 3.1 and 5, arXiv:1606.03498.
+    Salimans et al. 2016, sections 3.1 and 5, arXiv:1606.03498. Strong changes where
+    there is no label: Sohn et al. 2020, "FixMatch", section 2.3, arXiv:2001.07685;
+    changes of real and generated examples alike: Zhao et al. 2020, "Differentiable
+    Augmentation", section 3.2, arXiv:2006.10738.
     """
 
     def __init__(
@@ -79,12 +86,14 @@ class SSGAN(AveragedClassifier):
         matching_norm="l2",
         terms=(),
         info=None,
+        strong_augmentation=None,
         **kwargs,
     ):
         super().__init__(
             discriminator, preprocessor, augmentation, averaging_step, info, **kwargs
         )
         self.generator = generator
+        self.strong_augmentation = strong_augmentation
         self.unsupervised_weight = unsupervised_weight
         self.matching_norm = matching_norm
         self.terms = tuple(terms)
@@ -172,6 +181,11 @@ class SSGAN(AveragedClassifier):
         super().initialize(x)
         initialize(self.generator, self._latents(len(x)))
 
+    def augment_strongly(self, x):
+        """Change preprocessed examples without labels further, as in training."""
+        strong = self.strong_augmentation
+        return x if strong is None else strong(x, training=True)
+
     def _latents(self, n, seed=None):
         # Uniform on [0, 1), as in the authors' program.
         seed = replicas.seed(self.seed_generator) if seed is None else (0, seed)
@@ -222,10 +236,13 @@ class SSGAN(AveragedClassifier):
         n = ops.shape(labeled)[0]
         # Labeled and unlabeled examples in one pass: fewer and larger products.
         real = self.augment(ops.concatenate([labeled, unlabeled], axis=0))
+        if self.strong_augmentation is not None:
+            unlabeled_part = self.augment_strongly(real[n:])
+            real = ops.concatenate([real[:n], unlabeled_part], axis=0)
         latents = self._latents(ops.shape(unlabeled)[0])
         fake = self.generator(latents, training=True)
         features_real, logits_real = self._criticize(real)
-        features_fake, logits_fake = self._criticize(fake)
+        features_fake, logits_fake = self._criticize(self.augment_strongly(fake))
         return Play(
             labeled,
             labels,
@@ -253,11 +270,11 @@ class SSGAN(AveragedClassifier):
 
     def _generator_turn(self, real):
         """Update the generator against the discriminator as it now is."""
-        real = self.augment(self.preprocess(real))
+        real = self.augment_strongly(self.augment(self.preprocess(real)))
         with tf.GradientTape() as tape, normalized_once():
             features_real, _ = self._criticize(real)
             fake = self.generator(self._latents(ops.shape(real)[0]), training=True)
-            features_fake, _ = self._criticize(fake)
+            features_fake, _ = self._criticize(self.augment_strongly(fake))
             matching = self._matching(features_real, features_fake)
             scaled = self._scale_matching(matching)
         self._update(self.generator_optimizer, tape, scaled, self.generator)
@@ -289,6 +306,9 @@ class SSGAN(AveragedClassifier):
         return {
             **super().get_config(),
             "generator": keras.saving.serialize_keras_object(self.generator),
+            "strong_augmentation": keras.saving.serialize_keras_object(
+                self.strong_augmentation
+            ),
             "unsupervised_weight": self.unsupervised_weight,
             "matching_norm": self.matching_norm,
             "terms": [keras.saving.serialize_keras_object(t) for t in self.terms],

@@ -48,6 +48,8 @@ class Recipe:
         Length of z, uniform on [0, 1).
     augmentation : tuple of Part
         Layers of `ssgan.layers` or Keras, for the real images, one after another.
+    strong_augmentation : tuple of Part
+        Further layers, for the unlabeled and the generated images; see `ssgan.SSGAN`.
     matching_norm : {"l2", "l1"}
         See `ssgan.losses.feature_matching`.
     unsupervised_weight : float
@@ -74,15 +76,29 @@ class Recipe:
     in_turn: bool = True
     latent_dim: int = 100
     augmentation: tuple[Part, ...] = ()
+    strong_augmentation: tuple[Part, ...] = ()
     matching_norm: str = "l2"
     unsupervised_weight: float = 1.0
     averaging_step: float = 1e-4
     terms: tuple[Part, ...] = ()
 
+    def __repr__(self):
+        # Without defaults: a new option leaves alone what recorded runs are found by.
+        given = (
+            f"{field.name}={getattr(self, field.name)!r}"
+            for field in dataclasses.fields(self)
+            if getattr(self, field.name) != field.default
+        )
+        return f"Recipe({', '.join(given)})"
+
     def supervised(self):
-        """Return the baseline: the same without the generator and all its terms."""
+        """Return the baseline: the same without the generator and what it takes."""
         return dataclasses.replace(
-            self, name=f"{self.name}-supervised", generator=None, terms=()
+            self,
+            name=f"{self.name}-supervised",
+            generator=None,
+            strong_augmentation=(),
+            terms=(),
         )
 
     def lasting(self, steps):
@@ -227,8 +243,10 @@ def from_dict(values):
             **{key: _tuples(value) for key, value in values.items()},
             "discriminator": part(values["discriminator"]),
             "generator": values["generator"] and part(values["generator"]),
-            "augmentation": tuple(part(layer) for layer in values["augmentation"]),
-            "terms": tuple(part(term) for term in values["terms"]),
+            **{
+                key: tuple(part(value) for value in values[key])
+                for key in ("augmentation", "strong_augmentation", "terms")
+            },
         }
     )
 

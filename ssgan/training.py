@@ -63,7 +63,7 @@ def build(
         arguments = {
             "discriminator": discriminator(shape, n_classes),
             "preprocessor": _preprocessor(recipe, examples),
-            "augmentation": _augmentation(recipe),
+            "augmentation": _changes(recipe.augmentation, "augmentation"),
             "averaging_step": recipe.averaging_step,
             "info": info,
         }
@@ -73,6 +73,9 @@ def build(
             generator = generator or _part(networks, recipe.generator)
             model = SSGAN(
                 generator=generator(recipe.latent_dim, shape),
+                strong_augmentation=_changes(
+                    recipe.strong_augmentation, "strong_augmentation"
+                ),
                 unsupervised_weight=recipe.unsupervised_weight,
                 matching_norm=recipe.matching_norm,
                 terms=[_part(terms, part)() for part in recipe.terms],
@@ -255,13 +258,13 @@ def _part(module, part):
     return functools.partial(getattr(module, part.name), **part.options)
 
 
-def _augmentation(recipe):
+def _changes(parts, name):
     # Ours first, where Keras has a layer of the same name.
     changes = [
         _part(layers if hasattr(layers, part.name) else keras.layers, part)()
-        for part in recipe.augmentation
+        for part in parts
     ]
-    return keras.Sequential(changes, name="augmentation") if changes else None
+    return keras.Sequential(changes, name=name) if changes else None
 
 
 def _preprocessor(recipe, examples):

@@ -127,10 +127,12 @@ def play_batches(rng, n=20, shape=(6,), **options):
 
 @pytest.mark.parametrize("norm", ["l2", "l1"])
 @pytest.mark.parametrize("in_turn", [True, False], ids=["in turn", "at once"])
-def test_update_of_both_players_is_the_papers(vector_pair, game, in_turn, norm):
+@pytest.mark.parametrize("strong", [1.0, 0.5], ids=["", "changed strongly"])
+def test_update_of_both_players_is_the_papers(vector_pair, game, in_turn, norm, strong):
     x, labels, z = game
     model = SSGAN(
         *vector_pair,
+        strong_augmentation=None if strong == 1 else layers.Rescaling(strong),
         unsupervised_weight=0.7,
         matching_norm=norm,
         terms=[LogitSize(0.2)],
@@ -141,7 +143,8 @@ def test_update_of_both_players_is_the_papers(vector_pair, game, in_turn, norm):
 
     def parts(d):
         fake = forward(g, z)[1]
-        logits = [forward(d, e)[1] for e in (x["labeled"], x["unlabeled"], fake)]
+        examples = x["labeled"], strong * x["unlabeled"], strong * fake
+        logits = [forward(d, e)[1] for e in examples]
         term = (logits[2] ** 2).mean()
         return supervised(labels, logits[0]), unsupervised(*logits[1:]), term
 
@@ -151,8 +154,8 @@ def test_update_of_both_players_is_the_papers(vector_pair, game, in_turn, norm):
     matched = x["matched"] if in_turn else x["unlabeled"]
 
     def generator_loss(g, d):
-        gap = forward(d, matched)[0].mean(axis=0)
-        gap = gap - forward(d, forward(g, z)[1])[0].mean(axis=0)
+        gap = forward(d, strong * matched)[0].mean(axis=0)
+        gap = gap - forward(d, strong * forward(g, z)[1])[0].mean(axis=0)
         return (gap**2 if norm == "l2" else abs(gap)).mean()
 
     new_d = descended(d, discriminator_loss, 0.5, FIXED)
@@ -171,8 +174,8 @@ def test_update_of_both_players_is_the_papers(vector_pair, game, in_turn, norm):
         "loss": discriminator_loss(d),
         "unsupervised_loss": parts(d)[1],
         "generator_loss": generator_loss(g, opponent),
-        "p_real": real(forward(d, x["unlabeled"])[1]).mean(),
-        "p_fake": real(forward(d, fake)[1]).mean(),
+        "p_real": real(forward(d, strong * x["unlabeled"])[1]).mean(),
+        "p_fake": real(forward(d, strong * fake)[1]).mean(),
         "diversity": fake.std(axis=0).mean() / x["unlabeled"].std(axis=0).mean(),
         "logitsize": parts(d)[2],
     }
@@ -304,6 +307,7 @@ def pixel_model(image_pair):
         *image_pair,
         preprocessor=layers.Normalization(mean=127.5, variance=127.5**2),
         augmentation=RandomAffine(shift=0.2),
+        strong_augmentation=layers.RandomErasing(0.7, fill_value=0.0),
         averaging_step=0.01,
         unsupervised_weight=0.5,
         matching_norm="l1",
@@ -358,6 +362,7 @@ def test_copy_predicts_the_same_and_trains_on(pixel_model, how, tmp_path):
     np.testing.assert_array_equal(twin.predict(x, verbose=0), predictions)
     assert (twin.averaging_step, twin.unsupervised_weight) == (0.01, 0.5)
     assert (twin.matching_norm, twin.augmentation.shift) == ("l1", 0.2)
+    assert twin.strong_augmentation.factor[1] == 0.7
     (term,) = twin.terms
     assert term.get_config() == {"weight": 0.5, "confidence": 0.4, "aligned": True}
     assert twin.info == {"class_names": ["a", "b", "c"], "shape": {"pixels": [6, 6]}}

@@ -99,6 +99,17 @@ def test_lasting_keeps_the_schedules_proportion():
     assert (longer.steps, longer.hold) == (200, 50)
 
 
+def test_recipe_shows_what_is_not_default():
+    """So that recorded rows keep their recipe's name when an option is added."""
+    shown = repr(recipes.IMAGES)
+    assert "learning_rate=0.003" in shown
+    assert "in_turn=False" in shown
+    assert "strong_augmentation" not in shown
+    assert "strong_augmentation" in repr(
+        dataclasses.replace(recipes.IMAGES, strong_augmentation=(Part("RandomAffine"),))
+    )
+
+
 def test_papers_recipes_number_for_number():
     assert RECIPES["mnist"].steps == 300 * 60_000 // 100
     assert RECIPES["cifar10"].steps == 1200 * 50_000 // 100
@@ -146,7 +157,7 @@ def test_range_of_pixels():
 def test_changes_of_photographs_stay_in_their_range(compiled, rng):
     """Those of form and of color, in a graph and under XLA."""
     photos = rng.integers(0, 256, (20, 16, 16, 3)).astype("uint8")
-    layer = training._augmentation(recipes.PHOTOS)
+    layer = training._changes(recipes.PHOTOS.augmentation, "changes")
     plain = training._preprocessor(recipes.PHOTOS, photos)(photos)
     change = tf.function(lambda x: layer(x, training=True), jit_compile=compiled)
     changed = change(plain).numpy()
