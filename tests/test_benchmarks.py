@@ -45,6 +45,7 @@ def row(recipe, labels, seed, error, **more):
         "seed": seed,
         "error": error,
         "seconds": 90,
+        "precision": "float32",
         **more,
     }
 
