@@ -58,6 +58,7 @@ ROWS = [
     row("images", 20, 0, 0.2000),
     row("images", 100, 0, 0.0040, members=2),
     row("mnist", 100, 0, 0.0120),
+    row("mnist", 100, 0, 0.0100, precision="mixed_bfloat16"),
 ]
 
 
@@ -76,6 +77,7 @@ def test_tables_show_ours_beside_the_published():
     ]
     assert cells["**images, ensemble of 2**"][2] == "40 (n = 1, 1.5 min)"
     assert cells["**mnist**"][2] == "120 (n = 1, 1.5 min)"
+    assert cells["**mnist, mixed_bfloat16**"][2] == "100 (n = 1, 1.5 min)"
     assert all(len(row) == 4 for row in cells.values())
 
 
@@ -86,6 +88,7 @@ def test_tables_say_how_ours_compares():
         "better",
         "better",
         "worse",
+        "within two standard deviations of it",
     ]
     assert said[1] == "images, 100 labels, 2 splits: 65 against 93 ± 6.5: better"
 
