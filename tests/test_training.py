@@ -172,6 +172,22 @@ def test_changes_of_photographs_stay_in_their_range(compiled, rng):
     np.testing.assert_array_equal(layer(plain, training=False), plain)
 
 
+@pytest.mark.parametrize("compiled", [False, True])
+def test_strong_changes_of_photographs_erase_some_of_each(compiled, rng):
+    layer = training._changes(recipes.PHOTOS.strong_augmentation, "changes")
+    photos = rng.uniform(0.1, 1, (500, 32, 32, 3)).astype("float32")
+    change = tf.function(lambda x: layer(x, training=True), jit_compile=compiled)
+    changed = change(photos).numpy()
+    erased = (changed == 0).all(axis=-1)
+    np.testing.assert_array_equal(changed[~erased], photos[~erased])
+    shares = erased.mean(axis=(1, 2))
+    # 5 to 25 % of the area, but for whole pixels.
+    assert 0.04 < shares.min() < 0.07 < 0.2 < shares.max() < 0.27
+    rows = [len(np.unique(e[e.any(axis=1)], axis=0)) for e in erased]
+    assert set(rows) == {1}, "a rectangle"
+    assert len(np.unique(erased.argmax(axis=1))) > 10, "anywhere"
+
+
 def test_interrupted_run_goes_on_from_its_checkpoint(data, tmp_path):
     x, x_labeled, y = data
     path = tmp_path / "member.keras"
