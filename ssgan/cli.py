@@ -400,16 +400,15 @@ def evaluate(
     Example: ssgan evaluate digits-50/model.keras digits
     """
     from ssgan.data.examples import is_labeled
-    from ssgan.data.sources import load
 
     classifier = _load_model(model)
-    data = load(source, shape=classifier.example_shape_)
+    data = _load_for(classifier, source)
     x, y, part = data.x_test, data.y_test, "test"
     if x is None:
         labeled = is_labeled(data.y_train)
         expect(labeled.any(), f"labeled examples in {source}", "none")
         x, y, part = data.x_train[labeled], data.y_train[labeled], "labeled"
-    predicted, known = classifier.predict(x), classifier.classes_
+    predicted, known = classifier.predict(data.named(x)), classifier.classes_
     if (y.dtype.kind in "OU") != (known.dtype.kind in "OU"):
         # Folders have as text the numbers that the model may know.
         y, predicted, known = (a.astype(str) for a in (y, predicted, known))
@@ -442,16 +441,14 @@ def predict(
 
     Example: ssgan predict digits-50/model.keras digits --out digits.csv
     """
-    from ssgan.data.sources import load
-
     classifier = _load_model(model)
-    data = load(source, shape=classifier.example_shape_)
+    data = _load_for(classifier, source)
     from ssgan.predictions import write_predictions
 
     x, files = data.x_test, data.files_test
     if x is None:
         x, files = data.x_train, data.files_train
-    write_predictions(classifier, x, out, files)
+    write_predictions(classifier, data.named(x), out, files)
     print(f"Written: {out}, {len(x)} examples")
 
 
@@ -495,7 +492,10 @@ def sample(
     with draft(out) as part:
         if suffix == ".csv":
             with part.open("w", newline="") as file:
-                csv.writer(file).writerows(x.tolist())
+                writer = csv.writer(file)
+                if hasattr(classifier, "feature_names_in_"):
+                    writer.writerow(classifier.feature_names_in_)
+                writer.writerows(x.tolist())
         else:
             limits = pictures.limits(classifier.recipe_, classifier.model_)
             pictures.grid(x, limits).save(part)
@@ -521,6 +521,14 @@ def _load_model(path):
     from ssgan.estimator import SSGANClassifier
 
     return SSGANClassifier.load(path)
+
+
+def _load_for(classifier, source):
+    """Load examples in the form that a model was fitted on."""
+    from ssgan.data.sources import load
+
+    columns = getattr(classifier, "feature_names_in_", None)
+    return load(source, shape=classifier.example_shape_, columns=columns)
 
 
 @app.command()

@@ -75,6 +75,8 @@ class SSGANClassifier(
         What was trained.
     n_features_in_ : int
         Columns of X.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Their names, where X had some.
     example_shape_ : tuple of int
         Shape of one example, as it was at `fit`.
 
@@ -297,6 +299,8 @@ class SSGANClassifier(
         classifier.recipe_ = classifier.recipe
         classifier.classes_ = np.array(info["classes"], dtype=info["classes_dtype"])
         classifier.n_features_in_ = info["n_features_in"]
+        if info["feature_names"]:
+            classifier.feature_names_in_ = np.array(info["feature_names"], object)
         classifier.example_shape_ = tuple(info["given_shape"])
         return classifier
 
@@ -396,6 +400,7 @@ class SSGANClassifier(
             "n_members": self.n_members,
             "image_shape": self.image_shape and list(self.image_shape),
             "n_features_in": int(self.n_features_in_),
+            "feature_names": list(getattr(self, "feature_names_in_", ())),
             "given_shape": list(self.example_shape_),
             "dtype": self._given_dtype,
         }

@@ -138,7 +138,10 @@ def fit_into(
     with contextlib.closing(shown) if shown else contextlib.nullcontext():
         try:
             classifier.fit(
-                data.x_train, y, validation=held_out, checkpoints=checkpoints
+                data.named(data.x_train),
+                y,
+                validation=held_out and (data.named(held_out[0]), held_out[1]),
+                checkpoints=checkpoints,
             )
         except InputError:
             if not any(checkpoints.glob("*.keras")):
@@ -146,7 +149,7 @@ def fit_into(
             raise
     seconds = earlier + time.perf_counter() - start
     part, x, true = _judged(data, y, held_out)
-    probabilities = classifier.predict_proba(x)
+    probabilities = classifier.predict_proba(data.named(x))
     error = None
     if part == "test":
         predicted = classifier.classes_[probabilities.argmax(axis=1)]

@@ -6,6 +6,7 @@ import sys
 import time
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 from typer.testing import CliRunner
@@ -175,6 +176,33 @@ def test_fit_of_rows_with_validation(npz, tmp_path):
     run("sample", tmp_path / "out" / "model.keras", "--out", tmp_path / "s.csv")
     with (tmp_path / "s.csv").open() as file:
         assert np.loadtxt(file, delimiter=",").shape == (64, 4)
+
+
+def test_columns_of_a_table_are_found_by_name(rng, tmp_path):
+    """In whatever order another table has them, and beside others."""
+    y = np.arange(60) % 2
+    table = pd.DataFrame(rng.normal(size=(60, 3)) + 3 * y[:, None], columns=[*"abc"])
+    table["b"] *= 100
+    other = table[["c", "b", "a"]].assign(id=range(60))
+    table.assign(label=y).to_csv(tmp_path / "own.csv", index=False)
+    other.to_parquet(tmp_path / "other.parquet")
+    other.drop(columns="b").to_csv(tmp_path / "less.csv", index=False)
+    model = tmp_path / "out" / "model.keras"
+    fit = ["fit", tmp_path / "own.csv", "--labels", 10, "--steps", 20]
+    run(*fit, "--out", tmp_path / "out")
+    run("evaluate", model, tmp_path / "own.csv")
+    run("predict", model, tmp_path / "own.csv", "--out", tmp_path / "p.csv")
+    more = run(
+        "predict", model, tmp_path / "other.parquet", "--out", tmp_path / "q.csv"
+    )
+    assert "left out: id" in " ".join(more.stderr.split())
+    assert (tmp_path / "p.csv").read_text() == (tmp_path / "q.csv").read_text()
+    less = run(
+        *("predict", model, tmp_path / "less.csv", "--out", tmp_path / "r.csv"), code=2
+    )
+    assert "Received: c, a, id, without b" in " ".join(less.stderr.split())
+    run("sample", model, "--count", 3, "--out", tmp_path / "s.csv")
+    assert pd.read_csv(tmp_path / "s.csv").columns.tolist() == ["a", "b", "c"]
 
 
 def test_killed_fit_goes_on(npz, tmp_path):

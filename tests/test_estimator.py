@@ -3,9 +3,11 @@
 import dataclasses
 import subprocess
 import sys
+import warnings
 
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 import tensorflow as tf
 from sklearn.base import clone
@@ -114,6 +116,22 @@ def test_save_and_load_keep_everything(blobs, fitted, tmp_path):
     assert again.n_features_in_ == 4
     with pytest.raises(InputError, match="ends in .keras"):
         fitted.save(tmp_path / "model.h5")
+
+
+def test_names_of_columns_are_kept(blobs, fitted, tmp_path):
+    """As scikit-learn has it: those of a DataFrame at fit are asked for ever after."""
+    assert not hasattr(fitted, "feature_names_in_")
+    frame = pd.DataFrame(blobs[0], columns=["a", "b", "c", "d"])
+    named = SSGANClassifier(TINY, steps=20, random_state=0).fit(frame, blobs[1])
+    named.save(tmp_path / "model.keras")
+    again = SSGANClassifier.load(tmp_path / "model.keras")
+    assert again.feature_names_in_.tolist() == ["a", "b", "c", "d"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        p = again.predict_proba(frame)
+    np.testing.assert_array_equal(p, named.predict_proba(frame))
+    with pytest.raises(InputError, match="feature names should match"):
+        again.predict(frame[["b", "a", "c", "d"]])
 
 
 def test_new_process_predicts_the_same(blobs, fitted, tmp_path):

@@ -39,6 +39,22 @@ def test_csv_with_text_labels(save_csv):
     assert data.y_train.tolist() == ["cat", -1, "dog", "NA"]
     assert data.x_test is None
     assert data.files_train is None
+    assert data.columns == ("a", "b")
+    assert data.named(data.x_train[:1]).to_dict("list") == {"a": [1], "b": [0.5]}
+
+
+def test_columns_are_taken_by_name(save_csv):
+    path = save_csv(CSV)
+    swapped = load(path, columns=np.array(["b", "a"], object))
+    assert swapped.columns == ("b", "a")
+    assert swapped.x_train.tolist() == [[0.5, 1], [1000, -2], [0, 3], [0.25, 4]]
+    with pytest.warns(UserWarning, match=r"own.csv has columns besides .*: b$"):
+        fewer = load(path, columns=["a"])
+    assert fewer.x_train.tolist() == [[1], [-2], [3], [4]]
+    assert fewer.y_train.tolist() == ["cat", -1, "dog", "NA"]
+    missing = r"Expected the columns a, c, label in .*Received: a, b, without c, label"
+    with pytest.raises(InputError, match=missing):
+        load(path, columns=["a", "c", "label"])
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])

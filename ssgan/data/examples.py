@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ssgan.data.storage import take
 from ssgan.errors import expect
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +33,8 @@ class Data:
         Name of each integer class, where the source knows them.
     files_train, files_test : tuple of str, optional
         File of each example, relative to their folder, where they come from files.
+    columns : tuple of str, optional
+        Name of each column of x, where the source has names.
     """
 
     name: str
@@ -39,6 +45,7 @@ class Data:
     class_names: tuple[str, ...] | None = None
     files_train: tuple[str, ...] | None = None
     files_test: tuple[str, ...] | None = None
+    columns: tuple[str, ...] | None = None
 
     def __post_init__(self):
         x, y = self.x_test, self.y_test
@@ -60,6 +67,17 @@ class Data:
         if self.class_names is None or self.class_names[int(label)] == str(label):
             return str(label)
         return f"{label} {self.class_names[int(label)]}"
+
+    def named(self, x: np.ndarray) -> np.ndarray | pd.DataFrame:
+        """Return some of these examples with the names of their columns, if any.
+
+        scikit-learn takes such names from a DataFrame, and compares them.
+        """
+        if self.columns is None:
+            return x
+        import pandas as pd
+
+        return pd.DataFrame(x, columns=self.columns)
 
     def with_test_part(self) -> Data:
         """Return these data or, if they have no test part, the same with one.

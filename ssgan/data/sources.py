@@ -6,7 +6,7 @@ import contextlib
 import io
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from numbers import Integral
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +24,7 @@ def load(
     *,
     size: int | None = None,
     shape: tuple[int, ...] | None = None,
+    columns: Sequence[str] | None = None,
 ) -> Data:
     """Load a data set by its name, or a folder or file by its path.
 
@@ -56,6 +57,10 @@ def load(
     shape : tuple of int, optional
         For pictures: shape of one example, (h, w), (h, w, 1) or (h, w, 3), such as a
         model's `example_shape_`. Other sources, and other shapes, ignore it.
+    columns : sequence of str, optional
+        For tables: names of the columns to take, in their order, such as a model's
+        `feature_names_in_`. A warning names those that are left out. Other sources
+        ignore it.
 
     Returns
     -------
@@ -99,7 +104,7 @@ def load(
     if suffix in TABLES:
         from ssgan.data.tables import load_table
 
-        return load_table(path)
+        return load_table(path, columns)
     known = (
         '"digits", "tfds:NAME" (such as "tfds:mnist"), a folder of pictures, or the '
         "path of a .csv, .parquet or .npz file"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
+import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +18,14 @@ from ssgan.data.examples import Data, read_labels
 from ssgan.errors import errors_mean, expect
 
 LABEL = "label"
+SHOWN = 5
 # What pandas calls the index that it writes along.
 INDEX = re.compile(r"__index_level_\d+__")
 WHOLE = re.compile(r"(-1|0|[1-9]\d{0,17})(\.0*)?")
 
 
-def load_table(path: Path) -> Data:
-    """Read a .csv or .parquet file; see `ssgan.load` for its form.
+def load_table(path: Path, columns: Sequence[str] | None = None) -> Data:
+    """Read a .csv or .parquet file; see `ssgan.load` for its form and the argument.
 
     Returns
     -------
@@ -33,11 +36,13 @@ def load_table(path: Path) -> Data:
     Raises
     ------
     InputError
-        If the file cannot be read or has another form.
+        If the file cannot be read, has another form, or lacks a column.
     """
     read = _read_csv if path.suffix.lower() == ".csv" else _read_parquet
     table = read(path)
     features = [name for name in table.column_names if name != LABEL]
+    if columns is not None:
+        features = _chosen(features, list(columns), path)
     expect(features and len(table), f"rows and columns of numbers in {path}", "none")
     text = [name for name in features if not _is_numeric(table[name].type)]
     expect(
@@ -58,7 +63,28 @@ def load_table(path: Path) -> Data:
         y = _labels(table[LABEL], path)
     else:
         y = np.full(len(table), -1)
-    return Data(path.stem, x, y)
+    return Data(path.stem, x, y, columns=tuple(features))
+
+
+def _chosen(features: list[str], columns: list[str], path: Path) -> list[str]:
+    missing = [name for name in columns if name not in features]
+    expect(
+        not missing,
+        f"the columns {_some(columns)} in {path}",
+        f"{_some(features)}, without {_some(missing)}",
+    )
+    rest = [name for name in features if name not in columns]
+    if rest:
+        warnings.warn(
+            f"{path} has columns besides those of the model, which are left out: "
+            f"{_some(rest)}",
+            stacklevel=4,
+        )
+    return columns
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")
 
 
 def _read_csv(path: Path) -> pa.Table:
