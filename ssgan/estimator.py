@@ -19,7 +19,7 @@ from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ssgan import parallel, recipes, training
+from ssgan import parallel, pictures, recipes, training
 from ssgan.classifier import Ensemble
 from ssgan.data.examples import is_labeled
 from ssgan.data.storage import take
@@ -302,6 +302,7 @@ class SSGANClassifier(
         if info["feature_names"]:
             classifier.feature_names_in_ = np.array(info["feature_names"], object)
         classifier.example_shape_ = tuple(info["given_shape"])
+        classifier._given_dtype = info["dtype"]
         return classifier
 
     def _validate_fit(self, X, y):
@@ -381,6 +382,7 @@ class SSGANClassifier(
     def _in_batches(self, function, X):
         """Apply a function of raw examples to X, in batches of one size."""
         X = self._validate(X)
+        self._doubt_range(X)
         results = []
         for i in range(0, len(X), PREDICTION_BATCH):
             batch = X[i : i + PREDICTION_BATCH]
@@ -391,6 +393,22 @@ class SSGANClassifier(
                 )
             results.append(function(tf.constant(batch)).numpy()[:n])
         return np.concatenate(results)
+
+    def _doubt_range(self, X):
+        """Warn of pixels that must be scaled in another way than those at fit."""
+        limits = pictures.limits(self.recipe_, self.model_)
+        if limits is None or X.dtype == self._given_dtype == "uint8":
+            return
+        (low, high), least, most = limits, float(X.min()), float(X.max())
+        room = high - low
+        beyond = least < low - room or most > high + room
+        if beyond or most < low + room / 20:
+            warnings.warn(
+                f"Expected pixels from {low:.4g} to {high:.4g}, as at fit. Received: "
+                f"{least:.4g} to {most:.4g}. If they are scaled otherwise, the "
+                "predictions mean nothing.",
+                stacklevel=4,
+            )
 
     def _info(self):
         return {

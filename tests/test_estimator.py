@@ -1,5 +1,6 @@
 """The estimator keeps scikit-learn's contract, and its own."""
 
+import contextlib
 import dataclasses
 import subprocess
 import sys
@@ -126,12 +127,33 @@ def test_names_of_columns_are_kept(blobs, fitted, tmp_path):
     named.save(tmp_path / "model.keras")
     again = SSGANClassifier.load(tmp_path / "model.keras")
     assert again.feature_names_in_.tolist() == ["a", "b", "c", "d"]
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
+    with silence():
         p = again.predict_proba(frame)
     np.testing.assert_array_equal(p, named.predict_proba(frame))
     with pytest.raises(InputError, match="feature names should match"):
         again.predict(frame[["b", "a", "c", "d"]])
+
+
+@pytest.mark.parametrize(
+    ("fitted_to", "given", "warned"),
+    [(16, 16, False), (16, 15, False), (16, 255, True), (255, 1, True), (1, 255, True)],
+)
+def test_pixels_scaled_otherwise_are_doubted(rng, fitted_to, given, warned):
+    x = rng.uniform(size=(40, 6, 6))
+    x.flat[:2] = 0, 1
+    y = np.where(np.arange(40) < 20, np.arange(40) % 2, -1)
+    tiny = dataclasses.replace(TINY, pixel_range=(0.0, 1.0), steps=1)
+    classifier = SSGANClassifier(tiny, random_state=0).fit(fitted_to * x, y)
+    said = f"from 0 to {fitted_to}, as at fit. Received: 0 to {given}. "
+    with pytest.warns(UserWarning, match=said) if warned else silence():
+        classifier.predict_proba(given * x)
+
+
+@contextlib.contextmanager
+def silence():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
 
 
 def test_new_process_predicts_the_same(blobs, fitted, tmp_path):
