@@ -299,7 +299,7 @@ class SSGANClassifier(
         classifier.recipe_ = classifier.recipe
         classifier.classes_ = np.array(info["classes"], dtype=info["classes_dtype"])
         classifier.n_features_in_ = info["n_features_in"]
-        if info["feature_names"]:
+        if info.get("feature_names"):  # Absent where an older version wrote it.
             classifier.feature_names_in_ = np.array(info["feature_names"], object)
         classifier.example_shape_ = tuple(info["given_shape"])
         classifier._given_dtype = info["dtype"]
