@@ -299,7 +299,7 @@ def test_initial_std_must_be_positive(std):
         WeightNormalization(layers.Dense(1), initial_std=std)
 
 
-def transformed(images, shift, rotation, zoom, seed, jit_compile=False):
+def transformed(images, shift, rotation, zoom, seed, jit_compile=False, order=1):
     """The definition: each image in its own coordinates, with the same draws."""
     seed = keras.random.SeedGenerator(seed)
 
@@ -318,7 +318,9 @@ def transformed(images, shift, rotation, zoom, seed, jit_compile=False):
         matrix = (1 + zoom * growth) * np.array(turned)
         offset = middle - matrix @ middle + shift * size * way
         channels = [
-            ndimage.affine_transform(channel, matrix, offset, order=1, mode="nearest")
+            ndimage.affine_transform(
+                channel, matrix, offset, order=order, mode="nearest"
+            )
             for channel in np.moveaxis(image, -1, 0)
         ]
         outputs.append(np.stack(channels, axis=-1))
@@ -330,13 +332,15 @@ def transformed(images, shift, rotation, zoom, seed, jit_compile=False):
     [(0.3, 0, 0), (0, 180, 0), (0, 0, 0.9), (0.07, 10, 0.1), (1, 90, 0.5)],
     ids=["shift", "rotation", "zoom", "a little", "much"],
 )
-def test_transform_is_the_definition(shift, rotation, zoom, rng):
+@pytest.mark.parametrize(("interpolation", "order"), [("bilinear", 1), ("nearest", 0)])
+def test_transform_is_the_definition(shift, rotation, zoom, interpolation, order, rng):
     images = rng.normal(size=(20, 9, 6, 2)).astype("float32")
-    layer = RandomAffine(shift, rotation, zoom, seed=1)
-    expected = transformed(images, shift, rotation, zoom, seed=1)
+    layer = RandomAffine(shift, rotation, zoom, interpolation=interpolation, seed=1)
+    expected = transformed(images, shift, rotation, zoom, seed=1, order=order)
     outputs = layer(images, training=True)
     np.testing.assert_allclose(outputs, expected, atol=1e-4)
-    assert len(np.unique(outputs - images, axis=0)) == 20
+    # Read at the nearest pixels, a few images of these may stay as they are.
+    assert len(np.unique(outputs - images, axis=0)) >= (20 if order else 15)
 
 
 def test_flip_mirrors_every_other_image(rng):
@@ -362,6 +366,18 @@ def test_shift_goes_as_far_as_it_says_in_every_direction():
         assert (np.min(moved), np.max(moved)) == pytest.approx((-4.2, 4.2), rel=0.02)
 
 
+def test_nearest_pixels_leave_the_image_sharp(rng):
+    images = rng.normal(size=(100, 20, 20, 1)).astype("float32")
+    for options in ({"rotation": 0, "zoom": 0}, {}):
+        outputs = RandomAffine(0.2, **options, interpolation="nearest", seed=1)(
+            images, training=True
+        )
+        assert np.isin(outputs, images).all()
+    # Between four pixels of noise there is less of it.
+    blurred = RandomAffine(0.2, seed=1)(images, training=True)
+    assert np.std(blurred) < 0.8 * np.std(outputs)
+
+
 def test_no_transform_at_inference_nor_without_extent(rng):
     images = rng.normal(size=(3, 5, 4, 1)).astype("float32")
     np.testing.assert_array_equal(RandomAffine()(images), images)
@@ -380,11 +396,12 @@ def test_seed_repeats_the_transforms(rng):
 
 
 def test_transform_basics():
-    layer = RandomAffine(0.1, 20, 0.3, seed=5, name="mine")
+    layer = RandomAffine(0.1, 20, 0.3, True, "nearest", seed=5, name="mine")
     assert layer.compute_output_shape((None, 8, 8, 3)) == (None, 8, 8, 3)
     copy = RandomAffine.from_config(layer.get_config())
+    assert copy.get_config() == layer.get_config()
     assert (copy.shift, copy.rotation, copy.zoom, copy.seed) == (0.1, 20, 0.3, 5)
-    assert copy.name == "mine"
+    assert (copy.flip, copy.interpolation, copy.name) == (True, "nearest", "mine")
     assert layer.trainable_weights == []
 
 
@@ -395,6 +412,11 @@ def test_transform_basics():
 def test_transform_must_be_in_its_range(name, value):
     with pytest.raises(ValueError, match=f"Received:.*{name}={value}"):
         RandomAffine(**{name: value})
+
+
+def test_interpolation_must_be_one_there_is():
+    with pytest.raises(ValueError, match="bilinear or nearest.*=cubic"):
+        RandomAffine(interpolation="cubic")
 
 
 def test_transform_compiles(rng):
