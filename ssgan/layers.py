@@ -287,9 +287,9 @@ def _noise_table(stddev, dtype):
 class RandomAffine(keras.layers.Layer):
     """Shift, turn, scale and, if so wished, mirror each image at random.
 
-    The border's own pixels fill what comes into view, so that neither a dark nor a
-    bright background shows an edge. Active in training alone. Unlike the transforms of
-    Keras it compiles under XLA.
+    Places between pixels are interpolated bilinearly; the border's own pixels fill what
+    comes into view, so that neither a dark nor a bright background shows an edge.
+    Active in training alone. Unlike the transforms of Keras it compiles under XLA.
 
     Parameters
     ----------
@@ -302,9 +302,10 @@ class RandomAffine(keras.layers.Layer):
         Largest relative change of the size.
     flip : bool, default=False
         Whether to mirror every other image, left to right. Not for digits.
-    interpolation : {"bilinear", "nearest"}, default="bilinear"
-        What is read between pixels: the mean of four, which blurs, or the nearest one,
-        which leaves an image as sharp as those that the network will be asked about.
+    sharp : float in [0, 1], default=0.0
+        Fraction of the images that are neither turned nor scaled, and moved by whole
+        pixels. What is read between pixels is blurred a little, unlike what the network
+        will be asked about.
     seed : int or None, default=None
         Seed of the transforms.
 
@@ -321,27 +322,23 @@ class RandomAffine(keras.layers.Layer):
         rotation=10.0,
         zoom=0.1,
         flip=False,
-        interpolation="bilinear",
+        sharp=0.0,
         seed=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
-        if not (0 <= shift <= 1 and 0 <= rotation <= 180 and 0 <= zoom < 1):
+        fractions = 0 <= shift <= 1 and 0 <= sharp <= 1
+        if not (fractions and 0 <= rotation <= 180 and 0 <= zoom < 1):
             raise ValueError(
-                "Expected shift from 0 to 1, rotation from 0 to 180 degrees and zoom "
-                f"from 0 to below 1. Received: shift={shift}, rotation={rotation}, "
-                f"zoom={zoom}"
-            )
-        if interpolation not in INTERPOLATIONS:
-            raise ValueError(
-                f"Expected interpolation {' or '.join(INTERPOLATIONS)}. "
-                f"Received: interpolation={interpolation}"
+                "Expected shift and sharp from 0 to 1, rotation from 0 to 180 degrees "
+                f"and zoom from 0 to below 1. Received: shift={shift}, sharp={sharp}, "
+                f"rotation={rotation}, zoom={zoom}"
             )
         self.shift = shift
         self.rotation = rotation
         self.zoom = zoom
         self.flip = flip
-        self.interpolation = interpolation
+        self.sharp = sharp
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
 
@@ -351,10 +348,14 @@ class RandomAffine(keras.layers.Layer):
         n = ops.shape(images)[0]
         height, width, channels = images.shape[1:]
         draw = tf.random.stateless_uniform(
-            (4 + self.flip, n, 1), replicas.seed(self.seed_generator), -1.0, 1.0
+            (6, n, 1), replicas.seed(self.seed_generator), -1.0, 1.0
         )
-        angle = draw[0] * (self.rotation * math.pi / 180)
-        size = 1 + self.zoom * draw[1]
+        sharp = (1 + draw[5]) / 2 < self.sharp
+        angle = ops.where(sharp, 0.0, draw[0] * (self.rotation * math.pi / 180))
+        size = ops.where(sharp, 1.0, 1 + self.zoom * draw[1])
+        down, right = draw[2] * (self.shift * height), draw[3] * (self.shift * width)
+        down = ops.where(sharp, ops.round(down), down)
+        right = ops.where(sharp, ops.round(right), right)
         cos, sin = size * ops.cos(angle), size * ops.sin(angle)
         # For each pixel of the result, relative to the center, the place it comes from.
         grid = np.indices((height, width)).reshape(2, 1, -1).astype("float32")
@@ -362,14 +363,10 @@ class RandomAffine(keras.layers.Layer):
         y, x = grid[0] - middle[0], grid[1] - middle[1]
         if self.flip:
             x = x * ops.sign(draw[4])
-        from_y = sin * x + cos * y + middle[0] + draw[2] * (self.shift * height)
-        from_x = cos * x - sin * y + middle[1] + draw[3] * (self.shift * width)
+        from_y = sin * x + cos * y + middle[0] + down
+        from_x = cos * x - sin * y + middle[1] + right
         pixels = ops.reshape(ops.cast(images, "float32"), (n, height * width, channels))
-        from_y = ops.clip(from_y, 0, height - 1)
-        from_x = ops.clip(from_x, 0, width - 1)
-        moved = INTERPOLATIONS[self.interpolation](
-            pixels, from_y, from_x, height, width
-        )
+        moved = _interpolate(pixels, from_y, from_x, height, width)
         return ops.cast(ops.reshape(moved, ops.shape(images)), images.dtype)
 
     def compute_output_shape(self, input_shape):
@@ -382,13 +379,14 @@ class RandomAffine(keras.layers.Layer):
             "rotation": self.rotation,
             "zoom": self.zoom,
             "flip": self.flip,
-            "interpolation": self.interpolation,
+            "sharp": self.sharp,
             "seed": self.seed,
         }
 
 
-def _read_between(pixels, y, x, height, width):
+def _interpolate(pixels, y, x, height, width):
     """Read images of shape (n, height * width, channels) between their pixels."""
+    y, x = ops.clip(y, 0, height - 1), ops.clip(x, 0, width - 1)
     top, left = ops.floor(y), ops.floor(x)
     down, right = (y - top)[..., None], (x - left)[..., None]
     top, left = ops.cast(top, "int32"), ops.cast(left, "int32")
@@ -402,12 +400,3 @@ def _read_between(pixels, y, x, height, width):
 
     above = row(top)
     return above + down * (row(bottom) - above)
-
-
-def _read_nearest(pixels, y, x, height, width):
-    """Read images of shape (n, height * width, channels) at their nearest pixels."""
-    place = ops.round(y) * width + ops.round(x)
-    return tf.gather(pixels, ops.cast(place, "int32"), batch_dims=1)
-
-
-INTERPOLATIONS = {"bilinear": _read_between, "nearest": _read_nearest}

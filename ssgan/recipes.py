@@ -169,7 +169,11 @@ PHOTOS = dataclasses.replace(
     hold=4800,
     learning_rate=0.0012,
     augmentation=(
-        Part("RandomAffine", {"shift": 0.125, "zoom": 0.15, "flip": True}),
+        # What is predicted is sharp. Where nothing sharp was learned, it falls to the
+        # class of the finest texture: 1.5 times as many frogs as there are in CIFAR-10.
+        Part(
+            "RandomAffine", {"shift": 0.125, "zoom": 0.15, "flip": True, "sharp": 0.5}
+        ),
         Part("RandomContrast", {"factor": 0.4, "value_range": (-1, 1)}),
         Part("RandomBrightness", {"factor": 0.1, "value_range": (-1, 1)}),
     ),
