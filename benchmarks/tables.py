@@ -12,7 +12,8 @@ is not run again. With --members 5 each split is trained from five seeds of the 
 and their mean probabilities make a row of their own. The table (Markdown), the figure
 and the verdicts follow, for all that is recorded: a mean over splits with the sample
 standard deviation, and the published figures, which are never run. What --precision
-computes in half precision, faster on processors made for it, has a line of its own.
+computes in half precision, faster on processors made for it, has a line of its own, and
+so have another number of updates (--steps) and runs of a recipe's earlier form.
 """
 
 import argparse
@@ -138,17 +139,32 @@ def time_runs(recipe, data):
     )
 
 
+def line(row):
+    """Return the name of the line of the table in which a run is shown."""
+    name = f"{row['recipe']}, {row['steps']:,} updates"
+    if row["precision"] != "float32":
+        name += f", {row['precision']}"
+    if row.get("members"):
+        name += f", ensemble of {row['members']}"
+    return name
+
+
+def latest(rows):
+    """Return the rows without those of an earlier form of their recipe."""
+    last = {line(row): row["fingerprint"] for row in rows}
+    return [row for row in rows if row["fingerprint"] == last[line(row)]]
+
+
 def ours(rows):
-    """Return the rows of runs, grouped: a dict from method to labels to rows."""
-    methods = {}
+    """Return the rows of runs, grouped: a dict from line to labels to rows."""
+    now = latest(rows)
+    lines = {}
     for row in sorted(rows, key=lambda row: (row["labels"], row["seed"])):
-        name = row["recipe"]
-        if row["precision"] != "float32":
-            name += f", {row['precision']}"
-        if row.get("members"):
-            name += f", ensemble of {row['members']}"
-        methods.setdefault(name, {}).setdefault(row["labels"], []).append(row)
-    return methods
+        name = line(row)
+        if row not in now:
+            name += f", formerly ({row['fingerprint']})"
+        lines.setdefault(name, {}).setdefault(row["labels"], []).append(row)
+    return lines
 
 
 def summarize(rows, scale):
@@ -183,7 +199,7 @@ def markdown(name, rows):
     for method, cells in PUBLISHED[dataset].items():
         shown = (number(*cells[n]) if n in cells else "-" for n in labels)
         lines.append(f"| {method} (published) | " + " | ".join(shown) + " |")
-    for method, cells in ours(rows).items():
+    for own, cells in ours(rows).items():
         shown = []
         for n in labels:
             if n not in cells:
@@ -192,14 +208,14 @@ def markdown(name, rows):
             mean, std, count = summarize(cells[n], scale)
             minutes = statistics.mean(row["seconds"] for row in cells[n]) / 60
             shown.append(f"{number(mean, std)} (n = {count}, {minutes:.1f} min)")
-        lines.append(f"| **{method}** | " + " | ".join(shown) + " |")
+        lines.append(f"| **{own}** | " + " | ".join(shown) + " |")
     return "\n".join(lines)
 
 
 def verdicts(name, rows):
     """Yield a sentence for each of our means that has a published one beside it."""
     dataset, _, scale, _ = TABLES[name]
-    for method, cells in ours(rows).items():
+    for own, cells in ours(rows).items():
         for n, runs in cells.items():
             if n not in PUBLISHED[dataset][REFERENCE]:
                 continue
@@ -213,9 +229,31 @@ def verdicts(name, rows):
                 verdict = "within two standard deviations of it"
             splits = "1 split" if count == 1 else f"{count} splits"
             yield (
-                f"{method}, {n} labels, {splits}: {mean:.4g} against {published} ± "
+                f"{own}, {n} labels, {splits}: {mean:.4g} against {published} ± "
                 f"{std}: {verdict}"
             )
+
+
+def gains(name, rows):
+    """Yield a sentence for each of our means that has its baseline's beside it.
+
+    A baseline has the recipe and the precision, and whatever number of updates.
+    """
+    scale = TABLES[name][2]
+    lines = ours(latest(rows))
+    for own, cells in lines.items():
+        for n, runs in cells.items():
+            kind = (f"{runs[0]['recipe']}-supervised", runs[0]["precision"])
+            for other, others in lines.items():
+                beside = others.get(n)
+                if not beside or kind != (beside[0]["recipe"], beside[0]["precision"]):
+                    continue
+                mean, alone = (summarize(each, scale)[0] for each in (runs, beside))
+                change = 100 * (mean / alone - 1)
+                yield (
+                    f"{own}, {n} labels: {mean:.4g} against {alone:.4g} of {other}: "
+                    f"{abs(change):.0f} % {'fewer' if change < 0 else 'more'} errors"
+                )
 
 
 def draw(name, rows, path):
@@ -317,6 +355,7 @@ def main():
     print(markdown(options.table, book.rows))
     print()
     print(*verdicts(options.table, book.rows), sep="\n")
+    print(*gains(options.table, book.rows), sep="\n")
     draw(options.table, book.rows, out / "figure.svg")
 
 
