@@ -17,6 +17,7 @@ so have another number of updates (--steps) and runs of a recipe's earlier form.
 """
 
 import argparse
+import functools
 import json
 import statistics
 import zlib
@@ -64,7 +65,7 @@ def folder(runs, row):
     return Path(runs) / "-".join(str(row[key]) for key in (*keys, "precision"))
 
 
-def run(row, recipe, data, runs, shown):
+def run(row, recipe, data, runs, live):
     """Train what a plan says, or finish it; return what came out."""
     recipe = recipe if row["method"] == "ssgan" else recipe.supervised()
     keras.config.set_dtype_policy(row["precision"])
@@ -76,7 +77,7 @@ def run(row, recipe, data, runs, shown):
         recipe=recipe,
         weights_seed=row["weights_seed"],
         resume=True,
-        progress=Progress if shown else None,
+        progress=functools.partial(Progress, live=live),
     )
     result = json.loads((out / "result.json").read_text())
     keys = ("error", "n_test", "seconds", "resumed_from_step", "machine", "versions")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import time
 import zlib
 
@@ -182,8 +183,9 @@ def compare(
     n_jobs : int or None, default=None
         Runs at a time; see `ssgan.parallel.each`.
     progress : callable or None, default=None
-        ``progress(description)`` returns a Keras callback with a method ``close``, such
-        as `ssgan.progress.Progress`: for one run at a time.
+        ``progress(description, live=...)`` returns a Keras callback with a method
+        ``close``, such as `ssgan.progress.Progress`. Live is what has the terminal to
+        itself: one run at a time.
     on_row : callable or None, default=None
         ``on_row(row, done, total)`` is called with each row as it comes, how many there
         are by then, and how many there will be.
@@ -237,7 +239,7 @@ def _rows(runs, recipe, data, book, n_jobs, progress, on_row):
             on_row(row, len(rows), len(runs))
     missing = [place for place in range(len(runs)) if place not in rows]
     jobs = parallel.at_a_time(n_jobs)
-    shown = progress if jobs == 1 else None
+    shown = progress and functools.partial(progress, live=jobs == 1)
     tasks = [(*runs[place], recipe, data, shown) for place in missing]
     for number, outcome in parallel.each(_run, tasks, n_jobs):
         place = missing[number]

@@ -25,6 +25,8 @@ class Progress(keras.callbacks.Callback):
         Such as "mnist@100-seed0".
     console : rich.console.Console or None, default=None
         Where to; by default stderr.
+    live : bool, default=True
+        Whether to draw the bar: not where several runs share a terminal.
 
     Attributes
     ----------
@@ -37,10 +39,11 @@ class Progress(keras.callbacks.Callback):
     >>> with_progress = SSGANClassifier(callbacks=[Progress("digits@50-seed0")])
     """
 
-    def __init__(self, description="training", console=None):
+    def __init__(self, description="training", console=None, live=True):
         super().__init__()
         self.description = description
         self.console = console or rich.console.Console(stderr=True)
+        self.live = live and self.console.is_terminal
         self.first_step = None
         self._bar = None
 
@@ -58,11 +61,11 @@ class Progress(keras.callbacks.Callback):
     def _begin(self, step):
         self._start = (step, time.monotonic())
         self._timed_from = None
-        self._drawn = float("-inf") if self.console.is_terminal else time.monotonic()
+        self._drawn = float("-inf") if self.live else time.monotonic()
         self._next_line = step
         if self.first_step is None:
             self.first_step = step
-        if not self.console.is_terminal:
+        if not self.live:
             return
         columns = (
             "{task.description}",

@@ -11,6 +11,7 @@ from sklearn.model_selection import GridSearchCV
 from ssgan import SSGANClassifier, parallel, recipes
 from ssgan.compare import compare
 from ssgan.data.examples import Data
+from ssgan.progress import Progress
 from ssgan.recipes import Part
 
 TINY = dataclasses.replace(
@@ -87,6 +88,24 @@ def test_comparison_on_a_cluster_is_the_same(dask_backend, tmp_path):
     assert sorted(json.loads(line)["method"] for line in written) == sorted(
         r["method"] for r in alone.rows
     )
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_one_run_at_a_time_has_the_terminal_to_itself(n_jobs):
+    x, y = blobs()
+    data = Data("toy", x[10:], y[10:], x[:10], y[:10])
+    seen = []
+
+    def progress(description, live):
+        seen.append((description, live))
+        return Progress(description, live=live)
+
+    # Threads share the list, and a single run gives the second none.
+    with joblib.parallel_config("threading", n_jobs=n_jobs):
+        compare(
+            data, 6, splits=1, recipe=TINY, methods=["supervised"], progress=progress
+        )
+    assert seen == [("toy@6-seed0 supervised", n_jobs == 1)]
 
 
 def test_search_on_a_cluster(dask_backend):

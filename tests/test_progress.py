@@ -53,6 +53,13 @@ def test_plain_lines_say_where_it_is_and_for_how_long(clock):
     assert shown[-1] == "mnist: 200/200  loss 0.250  labeled error 0.00 %  0:40 in all"
 
 
+def test_runs_that_share_a_terminal_draw_no_bar(clock):
+    out = io.StringIO()
+    terminal = rich.console.Console(file=out, force_terminal=True)
+    play(Progress("mnist", terminal, live=False), clock)
+    assert out.getvalue().splitlines() == lines(clock)
+
+
 def test_validation_error_stands_in_for_the_labeled_one(clock):
     shown = lines(clock, validation={"val_accuracy": 0.9})
     assert "validation error 10.00 %" in shown[-1]
