@@ -39,7 +39,7 @@ BASES = {
 def terms(base):
     """Return the terms to try, and to leave out: a dictionary from name to recipe."""
     change = dataclasses.replace
-    (labels,) = base.terms
+    (labels,), (affine,) = base.terms, base.augmentation
 
     def pseudo_labels(**options):
         return change(base, terms=(Part(labels.name, labels.options | options),))
@@ -63,6 +63,9 @@ def terms(base):
         "manifold smoothness": more("ManifoldSmoothness", weight=0.1),
         "features by l1": change(base, matching_norm="l1"),
         "in turn": change(base, in_turn=True),
+        "half of it sharp": change(
+            base, augmentation=(Part(affine.name, affine.options | {"sharp": 0.5}),)
+        ),
         "shorter average": change(base, averaging_step=0.01),
         "twice the updates": base.lasting(2 * base.steps),
     }
@@ -116,8 +119,13 @@ def photos(base):
     def network(**options):
         return change(base, discriminator=Part("pooled_discriminator", options))
 
-    affine, *_ = base.augmentation
+    affine, *color = base.augmentation
     (labels,) = base.terms
+
+    def sharp(fraction):
+        moved = Part(affine.name, affine.options | {"sharp": fraction})
+        return change(base, augmentation=(moved, *color))
+
     less_sure = Part(labels.name, labels.options | {"confidence": 0.9})
     return {
         "default": base,
@@ -127,6 +135,8 @@ def photos(base):
         "no game": change(base, unsupervised_weight=0.0),
         "the game alone": change(base, terms=()),
         "no strong changes": change(base, strong_augmentation=()),
+        "nothing sharp": sharp(0.0),
+        "all of it sharp": sharp(1.0),
         "confidence 0.9": change(base, terms=(less_sure,)),
         "a convolution less": network(blocks=((64,), (128, 128), (256,))),
         "affine changes alone": change(base, augmentation=(affine,)),

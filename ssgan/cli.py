@@ -188,8 +188,8 @@ def compare(
     methods: Annotated[
         str | None,
         typer.Option(
-            help="Some of supervised,self-training,label-spreading,ssgan,ceiling. "
-            "Default: all."
+            help="Which, with commas between, of supervised, self-training, "
+            "label-spreading, ssgan, ceiling. Default: all."
         ),
     ] = None,
     stratified: Stratified = False,
@@ -201,7 +201,7 @@ def compare(
 
     Example: ssgan compare tfds:mnist --labels 100 --splits 3 --out mnist-100
     """
-    chosen = {"methods": methods.split(",")} if methods else {}
+    chosen = {"methods": [m.strip() for m in methods.split(",")]} if methods else {}
     _compare(
         source,
         labels,
