@@ -290,8 +290,10 @@ class SSGANClassifier(
         model = training.load(path)
         info = model.info
         expect("classes" in info, "a model that SSGANClassifier.save wrote", path)
+        with errors_mean(f"{path} to have a recipe that this version of ssgan knows"):
+            recipe = recipes.from_dict(info["recipe"])
         classifier = cls(
-            recipe=recipes.from_dict(info["recipe"]),
+            recipe=recipe,
             n_members=info["n_members"],
             image_shape=info["image_shape"] and tuple(info["image_shape"]),
         )

@@ -250,7 +250,10 @@ def resolve(recipe, steps=None, *, images):
 
 
 def from_dict(values):
-    """Return the recipe that ``dataclasses.asdict`` and JSON made a dictionary of."""
+    """Return the recipe that ``dataclasses.asdict`` and JSON made a dictionary of.
+
+    What an older version did not know of is left at its default.
+    """
 
     def part(value):
         name, options = value
@@ -264,6 +267,7 @@ def from_dict(values):
             **{
                 key: tuple(part(value) for value in values[key])
                 for key in ("augmentation", "strong_augmentation", "terms")
+                if key in values
             },
         }
     )

@@ -119,6 +119,20 @@ def test_save_and_load_keep_everything(blobs, fitted, tmp_path):
         fitted.save(tmp_path / "model.h5")
 
 
+def test_model_of_another_version(fitted, monkeypatch, tmp_path):
+    path = tmp_path / "model.keras"
+    recipe = fitted.model_.info["recipe"]
+    older = {k: v for k, v in recipe.items() if k != "strong_augmentation"}
+    monkeypatch.setitem(fitted.model_.info, "recipe", older)
+    fitted.save(path)
+    assert SSGANClassifier.load(path).recipe_ == fitted.recipe_
+
+    monkeypatch.setitem(fitted.model_.info, "recipe", {**recipe, "unheard_of": 1})
+    fitted.save(path)
+    with pytest.raises(InputError, match="this version of ssgan knows.*unheard_of"):
+        SSGANClassifier.load(path)
+
+
 def test_names_of_columns_are_kept(blobs, fitted, tmp_path):
     """As scikit-learn has it: those of a DataFrame at fit are asked for ever after."""
     assert not hasattr(fitted, "feature_names_in_")
