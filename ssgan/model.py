@@ -7,6 +7,7 @@ import tensorflow as tf
 from keras import ops
 
 # A saved model may hold these: they are registered when they are imported.
+import ssgan.augmentation
 import ssgan.optimizers
 import ssgan.terms  # noqa: F401
 from ssgan import losses, replicas

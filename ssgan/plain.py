@@ -2,9 +2,10 @@
 
 import keras
 
+from ssgan.augmentation import RandomAffine
 from ssgan.classifier import Ensemble
 from ssgan.errors import expect
-from ssgan.layers import GaussianNoise, RandomAffine, WeightNormalization
+from ssgan.layers import GaussianNoise, WeightNormalization
 
 HALF = ("float16", "bfloat16")
 TRAINING_ONLY = (

@@ -47,7 +47,7 @@ class Recipe:
     latent_dim : int
         Length of z, uniform on [0, 1).
     augmentation : tuple of Part
-        Layers of `ssgan.layers` or Keras, for the real images, one after another.
+        Layers of `ssgan.augmentation` or Keras, for the real images, one after another.
     strong_augmentation : tuple of Part
         Further layers, for the unlabeled and the generated images; see `ssgan.SSGAN`.
     matching_norm : {"l2", "l1"}

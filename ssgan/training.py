@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ssgan import layers, networks, replicas, terms
+from ssgan import augmentation, networks, replicas, terms
 from ssgan.classifier import AveragedClassifier, Ensemble
 from ssgan.data.batches import batches
 from ssgan.errors import errors_mean, expect
@@ -259,11 +259,10 @@ def _part(module, part):
 
 
 def _changes(parts, name):
-    # Ours first, where Keras has a layer of the same name.
-    changes = [
-        _part(layers if hasattr(layers, part.name) else keras.layers, part)()
-        for part in parts
-    ]
+    def home(name):  # Ours first, where Keras has a layer of the same name.
+        return augmentation if hasattr(augmentation, name) else keras.layers
+
+    changes = [_part(home(part.name), part)() for part in parts]
     return keras.Sequential(changes, name=name) if changes else None
 
 

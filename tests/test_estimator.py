@@ -184,6 +184,19 @@ def test_new_process_predicts_the_same(blobs, fitted, tmp_path):
     np.testing.assert_allclose(p, fitted.predict_proba(blobs[0]), atol=1e-6)
 
 
+def test_import_of_model_is_all_that_a_saved_file_asks_for():
+    """Whatever of ours it holds is found by `keras.saving.load_model` after that."""
+    code = (
+        "import importlib, pkgutil, keras, ssgan.model\n"
+        "known = set(keras.saving.get_custom_objects())\n"
+        "for module in pkgutil.iter_modules(ssgan.__path__, 'ssgan.'):\n"
+        "    importlib.import_module(module.name)\n"
+        "every = set(keras.saving.get_custom_objects())\n"
+        "assert len(every) > 10 and every == known, every - known\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_ensemble_averages_its_members(blobs, tmp_path):
     x, y, _ = blobs
     ensemble = SSGANClassifier(TINY, n_members=2, random_state=0).fit(x, y)

@@ -12,10 +12,10 @@ import tensorflow as tf
 from keras import layers
 
 import ssgan
+from ssgan.augmentation import RandomAffine
 from ssgan.classifier import AveragedClassifier, Ensemble
 from ssgan.data.batches import batches
 from ssgan.errors import InputError
-from ssgan.layers import RandomAffine
 from ssgan.model import SSGAN
 from ssgan.terms import PseudoLabels, Term
 
