@@ -260,9 +260,10 @@ def gains(name, rows):
 def draw(name, rows, path):
     """Draw error against labels."""
     from matplotlib.figure import Figure
+    from matplotlib.ticker import LogLocator
 
     dataset, labels, scale, unit = TABLES[name]
-    figure = Figure(figsize=(7, 4.5), layout="constrained")
+    figure = Figure(figsize=(7, 5.5), layout="constrained")
     axes = figure.subplots()
     for method in (REFERENCE, f"{REFERENCE}, ensemble of 10"):
         cells = PUBLISHED[dataset][method]
@@ -291,9 +292,11 @@ def draw(name, rows, path):
         title=dataset,
         xticks=labels,
     )
-    axes.xaxis.set_major_formatter("{x:.0f}")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 5, 7)))
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter("{x:.0f}")
     axes.minorticks_off()
-    axes.legend(frameon=False)
+    figure.legend(frameon=False, loc="outside lower center")
     with draft(path) as part:
         figure.savefig(part, format="svg")
 
