@@ -270,7 +270,8 @@ def test_progress_is_given_and_closed(fits):
     closed = []
 
     class Shown:
-        def __init__(self, description):
+        def __init__(self, description, live):
+            assert live  # One run at a time has the terminal to itself.
             self.description = description
 
         def close(self):
