@@ -2,7 +2,7 @@
 
     python benchmarks/tune.py digits --labels 50 --splits 4
     python benchmarks/tune.py tfds:mnist --labels 100 --method ssgan --jobs 2
-    python benchmarks/tune.py tfds:mnist --labels 20 --method ssgan --what terms
+    python benchmarks/tune.py tfds:mnist --labels 20 100 --method ssgan --what terms
     python benchmarks/tune.py tfds:cifar10 --labels 4000 --method ssgan --what photos
 
 A baseline that inherits every setting of the method it is compared with may be weak for
@@ -12,11 +12,14 @@ the loss, with and without, in what is the default now: the ablation; with "--wh
 photos" they are what distinguishes the recipe for photographs, at a third of its
 length. Labels are drawn by seeds from 1000 on, errors are those on held-out *training*
 images; the test images and the seeds that the tables show are not touched. A repeated
-call runs only what is missing.
+call runs only what is missing, and ends with the table (Markdown) of all that was asked
+for. Splits differ by more than most settings do, so that it also says what each setting
+changes split by split.
 """
 
 import argparse
 import dataclasses
+import statistics
 from pathlib import Path
 
 from sklearn.model_selection import train_test_split
@@ -146,6 +149,44 @@ def photos(base):
     }
 
 
+def per_cent(fractions, sign=""):
+    """Return mean and sample standard deviation of fractions, as text in per cent."""
+    values = [100 * fraction for fraction in fractions]
+    text = f"{statistics.mean(values):{sign}.2f}"
+    return f"{text} ± {statistics.stdev(values):.2f}" if len(values) > 1 else text
+
+
+def table(tried, first, method):
+    """Return the errors of a method as a Markdown table.
+
+    Parameters
+    ----------
+    tried : dict of str to dict of int to ssgan.compare.Comparison
+        From the setting to the number of labels to its runs.
+    first : str
+        The setting that the others are compared with, split by split, if it is there.
+    method : str
+
+    Returns
+    -------
+    str
+    """
+    labels = list(next(iter(tried.values())))
+    heads = (f"{n} labels | than {first} | seconds" for n in labels)
+    lines = [f"| setting | {' | '.join(heads)} |", "|-" * (1 + 3 * len(labels)) + "|"]
+    for name, comparisons in tried.items():
+        cells = [name]
+        for n, comparison in comparisons.items():
+            errors, row = comparison.errors(method), comparison.summary()[method]
+            base = tried[first][n].errors(method) if first in tried else {}
+            gaps = [errors[split] - base[split] for split in errors if split in base]
+            cells.append(f"{per_cent(errors.values())} (n = {row['n']})")
+            cells.append(per_cent(gaps, "+") if gaps and name != first else "-")
+            cells.append(f"{row['seconds']:.0f}")
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 WHAT = {"settings": settings, "terms": terms, "photos": photos}
 
 
@@ -156,7 +197,7 @@ def main():
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.add_argument("source", choices=("digits", "tfds:mnist", "tfds:cifar10"))
-    parser.add_argument("--labels", type=int, required=True)
+    parser.add_argument("--labels", type=int, nargs="+", required=True)
     parser.add_argument(
         "--method", choices=("supervised", "ssgan"), default="supervised"
     )
@@ -168,6 +209,11 @@ def main():
 
     if (options.what == "photos") != (options.source == "tfds:cifar10"):
         parser.error("--what photos goes with tfds:cifar10, and the others do not")
+    recipes = WHAT[options.what](BASES[options.source.removeprefix("tfds:")])
+    unknown = sorted(set(options.only or ()) - set(recipes))
+    if unknown:
+        names = ", ".join(recipes)
+        parser.error(f"expected --only from {names}; received {', '.join(unknown)}")
     data = load(options.source)
     parts = train_test_split(
         data.x_train,
@@ -178,27 +224,26 @@ def main():
     )
     x, x_held, y, y_held = parts
     held_out = Data(f"{data.name}-held-out", x, y, x_held, y_held)
-    for name, recipe in WHAT[options.what](BASES[data.name]).items():
-        if options.only and name not in options.only:
-            continue
-        result = compare(
-            held_out,
-            options.labels,
-            splits=options.splits,
-            first_seed=1000,
-            recipe=dataclasses.replace(recipe, name=name),
-            methods=(options.method,),
-            n_jobs=options.jobs,
-            out=RESULTS / f"tune-{data.name}-{options.labels}",
-            progress=Progress,
-        )
-        row = result.summary()[options.method]
-        std = "" if row["std"] is None else f" ± {100 * row['std']:.2f}"
-        print(
-            f"{name}: {100 * row['mean']:.2f}{std} %, {row['n']} splits, "
-            f"{row['seconds']:.1f} s",
-            flush=True,
-        )
+    first = next(iter(recipes))
+    tried = {}
+    for labels in options.labels:
+        for name, recipe in recipes.items():
+            if options.only and name not in options.only:
+                continue
+            tried.setdefault(name, {})[labels] = compare(
+                held_out,
+                labels,
+                splits=options.splits,
+                first_seed=1000,
+                recipe=dataclasses.replace(recipe, name=name),
+                methods=(options.method,),
+                n_jobs=options.jobs,
+                out=RESULTS / f"tune-{data.name}-{labels}",
+                progress=Progress,
+            )
+            errors = tried[name][labels].errors(options.method).values()
+            print(f"{labels} labels, {name}: {per_cent(errors)} %", flush=True)
+    print(table(tried, first, options.method))
 
 
 if __name__ == "__main__":

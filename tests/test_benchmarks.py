@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ssgan.compare import Comparison
 from ssgan.recipes import IMAGES, PHOTOS
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
@@ -143,3 +144,25 @@ def test_the_default_recipe_is_one_that_was_tried():
     assert dataclasses.replace(chosen, name="images") == IMAGES
     for group in (tried, tune["terms"](IMAGES), tune["photos"](PHOTOS)):
         assert len({repr(recipe) for recipe in group.values()}) == len(group)
+
+
+def test_the_ablation_compares_split_by_split():
+    tune = benchmark("tune")
+
+    def runs(**errors):
+        return Comparison(
+            [
+                {"method": "ssgan", "split": split, "error": error, "seconds": 60}
+                for split, error in errors.items()
+            ]
+        )
+
+    tried = {
+        "default": {20: runs(a=0.01, b=0.05), 100: runs(a=0.02)},
+        "no game": {20: runs(a=0.02, b=0.08), 100: runs(a=0.015)},
+    }
+    *_, base, other = tune["table"](tried, "default", "ssgan").splitlines()
+    assert base == "| default | 3.00 ± 2.83 (n = 2) | - | 60 | 2.00 (n = 1) | - | 60 |"
+    assert other.endswith("+2.00 ± 1.41 | 60 | 1.50 (n = 1) | -0.50 | 60 |")
+    del tried["default"]
+    assert "(n = 2) | - | 60 |" in tune["table"](tried, "default", "ssgan")
