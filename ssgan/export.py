@@ -1,7 +1,7 @@
 """A trained classifier as one file that needs no ssgan: examples in, probabilities out.
 
-Preprocessing and class names are inside. Each file is run once in the runtime that it
-is for, and compared with the model, before it is put in its place.
+Preprocessing, class names and column names are inside. Each file is run once in the
+runtime that it is for, and compared with the model, before it is put in its place.
 """
 
 import importlib
@@ -56,6 +56,9 @@ def export(classifier, path, format):
         - "onnx": input "x", output "probabilities"; the classes are the metadata
           "classes", in JSON.
 
+        Where the examples had named columns, the names, in the order of x, are
+        "columns" in place of "classes" or "labels".
+
     Returns
     -------
     float
@@ -84,7 +87,9 @@ def export(classifier, path, format):
 
     plain = inference_model(model)
     dtype = model.info.get("dtype", "float32")
-    classes = model.info.get("classes", list(range(plain.output_shape[-1])))
+    names = {"classes": model.info.get("classes", [*range(plain.output_shape[-1])])}
+    if model.info.get("feature_names"):
+        names["columns"] = model.info["feature_names"]
     x = _examples(model, dtype)
     own = _own_probabilities(model, x)
     x = x.reshape(-1, *plain.input_shape[1:])
@@ -94,7 +99,7 @@ def export(classifier, path, format):
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / f"model{suffix}"
         with errors_mean(f"a network that can be written as {format}"):
-            write(plain, dtype, classes, made)
+            write(plain, dtype, names, made)
             again = run(made, x)
         _expect_same(again, probabilities, TOLERANCE)
         with draft(path) as part:
@@ -145,29 +150,31 @@ def _frozen(model, dtype):
     return tf.function(serve_frozen, input_signature=[spec]), spec
 
 
-def _write_keras(model, dtype, classes, path):
+def _write_keras(model, dtype, names, path):
     model.save(path)
     with zipfile.ZipFile(path, "a") as archive:  # Keras reads its own entries alone.
-        archive.writestr("classes.json", json.dumps(classes))
+        for what, values in names.items():
+            archive.writestr(f"{what}.json", json.dumps(values))
 
 
-def _write_savedmodel(model, dtype, classes, path):
+def _write_savedmodel(model, dtype, names, path):
     serve, spec = _serving(model, dtype)
 
     def name(x):
         probabilities = serve(x)["probabilities"]
-        names = tf.constant(np.array(classes))
-        best = tf.gather(names, tf.argmax(probabilities, axis=-1))
+        classes = tf.constant(np.array(names["classes"]))
+        best = tf.gather(classes, tf.argmax(probabilities, axis=-1))
         return {"probabilities": probabilities, "class": best}
 
     archive = keras.export.ExportArchive()
     archive.track(model)
     archive.add_endpoint("serve", name, input_signature=[spec])
     archive.write_out(path, verbose=False)
-    write_json(path / "assets.extra" / "classes.json", classes)
+    for what, values in names.items():
+        write_json(path / "assets.extra" / f"{what}.json", values)
 
 
-def _write_tflite(model, dtype, classes, path):
+def _write_tflite(model, dtype, names, path):
     serve, _ = _frozen(model, dtype)
     converter = tf.lite.TFLiteConverter.from_concrete_functions(
         [serve.get_concrete_function()],
@@ -175,10 +182,13 @@ def _write_tflite(model, dtype, classes, path):
     )
     path.write_bytes(converter.convert())
     with zipfile.ZipFile(path, "a") as archive:
-        archive.writestr("labels.txt", "".join(f"{c}\n" for c in classes))
+        for what, values in names.items():
+            # Runtimes look for classes by this name.
+            file = "labels.txt" if what == "classes" else f"{what}.txt"
+            archive.writestr(file, "".join(f"{value}\n" for value in values))
 
 
-def _write_onnx(model, dtype, classes, path):
+def _write_onnx(model, dtype, names, path):
     import onnx
     import tf2onnx
 
@@ -186,7 +196,8 @@ def _write_onnx(model, dtype, classes, path):
     proto, _ = tf2onnx.convert.from_function(serve, [spec])
     for value in (*proto.graph.input, *proto.graph.output):
         value.type.tensor_type.shape.dim[0].dim_param = "n"
-    onnx.helper.set_model_props(proto, {"classes": json.dumps(classes)})
+    properties = {what: json.dumps(values) for what, values in names.items()}
+    onnx.helper.set_model_props(proto, properties)
     onnx.save(proto, path)
 
 

@@ -147,7 +147,8 @@ def rows():
     x = examples(np.random.default_rng(0), (5,), "float32")
     recipe = small(VECTORS, {"units": (20,)}, {"units": (20,)})
     members = [training.build(recipe, x, 3, seed=seed) for seed in range(2)]
-    return Ensemble(members, info={"classes": ["Buche, rot", "ash", "cèdre"]}), x
+    info = {"classes": ["Buche, rot", "ash", "cèdre"], "feature_names": [*"hdwlb"]}
+    return Ensemble(members, info=info), x
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +173,8 @@ def test_rows(rows, format, tmp_path):
         assert p.dtype == "float32"
         np.testing.assert_allclose(p, expected[:n], atol=1e-5)
     names = model.info["classes"]
-    assert read_classes(path, format) == names
+    assert read_names(path, format) == names
+    assert read_names(path, format, "columns") == [*"hdwlb"]
     if format == "savedmodel":
         serve = tf.saved_model.load(path).signatures["serving_default"]
         named = [name.decode() for name in serve(x=tf.constant(x))["class"].numpy()]
@@ -190,20 +192,23 @@ def test_images(images, format, tmp_path):
         p = FORMATS[format].run(path, x[:n])  # uint8, (n, 8, 8)
         np.testing.assert_allclose(p, expected[:n], atol=1e-5)
     labels = ["3", "5", "7"] if format == "tflite" else [3, 5, 7]
-    assert read_classes(path, format) == labels
+    assert read_names(path, format) == labels
+    with pytest.raises((KeyError, OSError)):  # Pixels have no names.
+        read_names(path, format, "columns")
 
 
-def read_classes(path, format):
+def read_names(path, format, what="classes"):
     if format == "keras":
-        return json.loads(zipfile.ZipFile(path).read("classes.json"))
+        return json.loads(zipfile.ZipFile(path).read(f"{what}.json"))
     if format == "savedmodel":
-        return json.loads((path / "assets.extra" / "classes.json").read_text())
+        return json.loads((path / "assets.extra" / f"{what}.json").read_text())
     if format == "tflite":
-        return zipfile.ZipFile(path).read("labels.txt").decode().splitlines()
+        file = "labels.txt" if what == "classes" else f"{what}.txt"
+        return zipfile.ZipFile(path).read(file).decode().splitlines()
     import onnxruntime
 
     meta = onnxruntime.InferenceSession(path).get_modelmeta()
-    return json.loads(meta.custom_metadata_map["classes"])
+    return json.loads(meta.custom_metadata_map[what])
 
 
 @pytest.mark.parametrize("format", ["tflite", "onnx"])
