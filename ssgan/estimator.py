@@ -21,8 +21,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ssgan import parallel, pictures, recipes, training
 from ssgan.classifier import Ensemble
+from ssgan.data import storage
 from ssgan.data.examples import is_labeled
-from ssgan.data.storage import take
 from ssgan.errors import InputError, errors_mean, expect
 
 # Predictions are made in batches of this size, the last one filled up: then the result
@@ -170,7 +170,7 @@ class SSGANClassifier(
                 )
         elif not isinstance(unlabeled, tf.data.Dataset):
             # The paper's unlabeled set holds the labeled examples as well.
-            unlabeled = np.concatenate([X, self._validate(unlabeled)])
+            unlabeled = storage.join(X, self._validate(unlabeled))
         if validation is not None:
             validation = self._validate(validation[0]), self._codes(validation[1])
         size = self.n_members
@@ -205,7 +205,7 @@ class SSGANClassifier(
         training.train(
             self.recipe_,
             model,
-            take(X, labeled),
+            storage.take(X, labeled),
             codes,
             unlabeled,
             validation=validation,

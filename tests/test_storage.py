@@ -23,3 +23,13 @@ def test_take(rng, monkeypatch, large, piece):
 
 def test_nothing_is_taken(rng):
     assert storage.take(rng.normal(size=(3, 2)), np.zeros(3, bool)).shape == (0, 2)
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_join(rng, monkeypatch, large):
+    monkeypatch.setattr(storage, "IN_MEMORY", 10 if large else 2**30)
+    bytes_, numbers = rng.integers(256, size=(3, 2), dtype="uint8"), np.ones((4, 2))
+    joined = storage.join(bytes_, numbers)
+    assert isinstance(joined, np.memmap) == large
+    assert joined.dtype == "float64"
+    np.testing.assert_array_equal(joined, [*bytes_, *numbers])

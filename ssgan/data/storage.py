@@ -54,6 +54,12 @@ def take(x: np.ndarray, where: np.ndarray) -> np.ndarray:
     return taken
 
 
+def join(*parts: np.ndarray) -> np.ndarray:
+    """Return arrays of examples one after the other, in `empty`'s memory."""
+    shape = (sum(map(len, parts)), *parts[0].shape[1:])
+    return np.concatenate(parts, out=empty(shape, np.result_type(*parts)))
+
+
 def _remove(path: str) -> None:
     with contextlib.suppress(OSError):
         os.unlink(path)
