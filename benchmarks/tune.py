@@ -14,7 +14,8 @@ length. Labels are drawn by seeds from 1000 on, errors are those on held-out *tr
 images; the test images and the seeds that the tables show are not touched. A repeated
 call runs only what is missing, and ends with the table (Markdown) of all that was asked
 for. Splits differ by more than most settings do, so that it also says what each setting
-changes split by split.
+changes split by split. With "--imbalance 10" the unlabeled examples are of some classes
+far more often than of others, while the labels are of each as often.
 """
 
 import argparse
@@ -22,6 +23,7 @@ import dataclasses
 import statistics
 from pathlib import Path
 
+import numpy as np
 from sklearn.model_selection import train_test_split
 
 from ssgan import load
@@ -149,6 +151,22 @@ def photos(base):
     }
 
 
+def long_tail(y, imbalance):
+    """Return places in y, of ever fewer examples of each class from first to last.
+
+    Each class keeps the same fraction of what the one before it keeps (Cui et al. 2019,
+    "Class-Balanced Loss", section 5.1, arXiv:1901.05555), the last one 1 / `imbalance`
+    of the first.
+    """
+    classes = np.unique(y)
+    kept = []
+    for i, c in enumerate(classes):
+        (where,) = np.nonzero(y == c)
+        share = imbalance ** (-i / (len(classes) - 1))
+        kept.append(where[: round(share * len(where))])
+    return np.sort(np.concatenate(kept))
+
+
 def per_cent(fractions, sign=""):
     """Return mean and sample standard deviation of fractions, as text in per cent."""
     values = [100 * fraction for fraction in fractions]
@@ -204,6 +222,13 @@ def main():
     parser.add_argument("--what", choices=WHAT, default="settings")
     parser.add_argument("--splits", type=int, default=2)
     parser.add_argument("--jobs", type=int, default=1, help="runs at a time")
+    parser.add_argument(
+        "--imbalance",
+        type=float,
+        default=1.0,
+        help="examples to learn from of the first class for each one of the last; "
+        "labels and held-out examples stay balanced",
+    )
     parser.add_argument("--only", nargs="*", help="names of settings to run")
     options = parser.parse_args()
 
@@ -223,7 +248,12 @@ def main():
         random_state=1000,
     )
     x, x_held, y, y_held = parts
-    held_out = Data(f"{data.name}-held-out", x, y, x_held, y_held)
+    name = f"{data.name}-held-out"
+    if options.imbalance > 1:
+        name += f"-imbalance-{options.imbalance:g}"
+        kept = long_tail(y, options.imbalance)
+        x, y = x[kept], y[kept]
+    held_out = Data(name, x, y, x_held, y_held)
     first = next(iter(recipes))
     tried = {}
     for labels in options.labels:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ssgan.compare import Comparison
@@ -166,3 +167,10 @@ def test_the_ablation_compares_split_by_split():
     assert other.endswith("+2.00 ± 1.41 | 60 | 1.50 (n = 1) | -0.50 | 60 |")
     del tried["default"]
     assert "(n = 2) | - | 60 |" in tune["table"](tried, "default", "ssgan")
+
+
+def test_a_long_tail_of_classes():
+    y = np.arange(300) % 3
+    kept = benchmark("tune")["long_tail"](y, 4)
+    assert np.bincount(y[kept]).tolist() == [100, 50, 25]
+    assert (np.diff(kept) > 0).all()
