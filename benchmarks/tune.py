@@ -31,6 +31,7 @@ from ssgan.compare import compare
 from ssgan.data.examples import Data
 from ssgan.progress import Progress
 from ssgan.recipes import IMAGES, PHOTOS, Part
+from ssgan.records import draft
 
 RESULTS = Path(__file__).parent / "results"
 HELD_OUT = {"digits": 400, "mnist": 10_000, "cifar10": 10_000}
@@ -205,6 +206,34 @@ def table(tried, first, method):
     return "\n".join(lines)
 
 
+def draw(tried, first, method, path):
+    """Draw the errors of `table`, dots for splits and a bar for their mean."""
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import LogLocator
+
+    labels = list(next(iter(tried.values())))
+    size = (2 + 3 * len(labels), 0.9 + 0.28 * len(tried))
+    figure = Figure(figsize=size, layout="constrained")
+    panels = figure.subplots(1, len(labels), sharey=True, squeeze=False)[0]
+    for axes, n in zip(panels, labels, strict=True):
+        for place, (name, comparisons) in enumerate(tried.items()):
+            errors = [100 * e for e in comparisons[n].errors(method).values()]
+            color = "C1" if name == first else "C0"
+            axes.plot(errors, [place] * len(errors), "o", color=color, alpha=0.5, mew=0)
+            mean = statistics.mean(errors)
+            axes.plot(mean, place, "|", color=color, ms=14, mew=2)
+            if name == first:
+                axes.axvline(mean, color="0.8", lw=0.8, zorder=0)
+        axes.set(xscale="log", xlabel="held-out error, %", title=f"{n} labels")
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 5, 7)))
+        axes.xaxis.set_major_formatter("{x:g}")
+        axes.minorticks_off()
+    panels[0].set_yticks(range(len(tried)), list(tried))
+    panels[0].invert_yaxis()
+    with draft(path) as part:
+        figure.savefig(part, format="svg")
+
+
 WHAT = {"settings": settings, "terms": terms, "photos": photos}
 
 
@@ -230,6 +259,7 @@ def main():
         "labels and held-out examples stay balanced",
     )
     parser.add_argument("--only", nargs="*", help="names of settings to run")
+    parser.add_argument("--figure", type=Path, help="an .svg file to draw the table in")
     options = parser.parse_args()
 
     if (options.what == "photos") != (options.source == "tfds:cifar10"):
@@ -274,6 +304,8 @@ def main():
             errors = tried[name][labels].errors(options.method).values()
             print(f"{labels} labels, {name}: {per_cent(errors)} %", flush=True)
     print(table(tried, first, options.method))
+    if options.figure:
+        draw(tried, first, options.method, options.figure)
 
 
 if __name__ == "__main__":

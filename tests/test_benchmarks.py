@@ -147,7 +147,7 @@ def test_the_default_recipe_is_one_that_was_tried():
         assert len({repr(recipe) for recipe in group.values()}) == len(group)
 
 
-def test_the_ablation_compares_split_by_split():
+def test_the_ablation_compares_split_by_split(tmp_path):
     tune = benchmark("tune")
 
     def runs(**errors):
@@ -165,6 +165,8 @@ def test_the_ablation_compares_split_by_split():
     *_, base, other = tune["table"](tried, "default", "ssgan").splitlines()
     assert base == "| default | 3.00 ± 2.83 (n = 2) | - | 60 | 2.00 (n = 1) | - | 60 |"
     assert other.endswith("+2.00 ± 1.41 | 60 | 1.50 (n = 1) | -0.50 | 60 |")
+    tune["draw"](tried, "default", "ssgan", tmp_path / "drawn.svg")
+    assert "<!-- no game -->" in (tmp_path / "drawn.svg").read_text()
     del tried["default"]
     assert "(n = 2) | - | 60 |" in tune["table"](tried, "default", "ssgan")
 
