@@ -229,7 +229,7 @@ def draw(tried, first, method, path):
         axes.xaxis.set_major_formatter("{x:g}")
         axes.minorticks_off()
     panels[0].set_yticks(range(len(tried)), list(tried))
-    panels[0].invert_yaxis()
+    panels[0].set_ylim(len(tried) - 0.5, -0.5)
     with draft(path) as part:
         figure.savefig(part, format="svg")
 
