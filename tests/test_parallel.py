@@ -1,27 +1,17 @@
 """Independent trainings at the same time give what they give one after another."""
 
-import dataclasses
 import json
 
 import joblib
 import numpy as np
 import pytest
 from sklearn.model_selection import GridSearchCV
+from tiny import TINY
 
-from ssgan import SSGANClassifier, parallel, recipes
+from ssgan import SSGANClassifier, parallel
 from ssgan.compare import compare
 from ssgan.data.examples import Data
 from ssgan.progress import Progress
-from ssgan.recipes import Part
-
-TINY = dataclasses.replace(
-    recipes.VECTORS,
-    discriminator=Part("mlp_discriminator", {"units": (8,)}),
-    generator=Part("mlp_generator", {"units": (8,), "activation": "linear"}),
-    latent_dim=3,
-    labeled_size=4,
-    unlabeled_size=8,
-).lasting(10)
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,10 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+import tiny
 from typer.testing import CliRunner
 
-from ssgan import SSGANClassifier, history, pictures, recipes, report
+from ssgan import SSGANClassifier, history, pictures, report
 from ssgan.board import Board
 from ssgan.cli import app
 from ssgan.compare import Comparison
@@ -19,14 +20,7 @@ from ssgan.progress import Progress
 from ssgan.recipes import Part
 from ssgan.runs import choose_split, fit_into
 
-TINY = dataclasses.replace(
-    recipes.VECTORS,
-    discriminator=Part("mlp_discriminator", {"units": (8,)}),
-    generator=Part("mlp_generator", {"units": (8,), "activation": "linear"}),
-    latent_dim=3,
-    labeled_size=4,
-    unlabeled_size=8,
-).lasting(40)
+TINY = tiny.TINY.lasting(40)
 TINY_IMAGES = dataclasses.replace(
     TINY,
     pixel_range=(0.0, 1.0),
