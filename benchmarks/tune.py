@@ -72,7 +72,8 @@ def terms(base):
         "half of it sharp": change(
             base, augmentation=(Part(affine.name, affine.options | {"sharp": 0.5}),)
         ),
-        "shorter average": change(base, averaging_step=0.01),
+        # Over some 20 updates; otherwise over about the last tenth of them.
+        "shorter average": change(base, averaging_step=0.05),
         "twice the updates": base.lasting(2 * base.steps),
     }
 
@@ -171,7 +172,7 @@ def long_tail(y, imbalance):
 def per_cent(fractions, sign=""):
     """Return mean and sample standard deviation of fractions, as text in per cent."""
     values = [100 * fraction for fraction in fractions]
-    text = f"{statistics.mean(values):{sign}.2f}"
+    text = f"{round(statistics.mean(values), 2) + 0:{sign}.2f}"  # No -0.00.
     return f"{text} ± {statistics.stdev(values):.2f}" if len(values) > 1 else text
 
 

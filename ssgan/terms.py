@@ -69,7 +69,8 @@ class PseudoLabels(Term):
         class, by a power of the ratio of the moving averages of labels and of guesses,
         and believed only if sure enough before *and* after. The power makes small
         differences tell, a limit bounds what is lost where classes are not as frequent
-        among the labels as among the unlabeled.
+        among the labels as among the unlabeled. Much may be: leave it off where they
+        differ by several times.
 
     References
     ----------
