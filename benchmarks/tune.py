@@ -279,12 +279,12 @@ def main():
         random_state=1000,
     )
     x, x_held, y, y_held = parts
-    name = f"{data.name}-held-out"
+    source = f"{data.name}-held-out"
     if options.imbalance > 1:
-        name += f"-imbalance-{options.imbalance:g}"
+        source += f"-imbalance-{options.imbalance:g}"
         kept = long_tail(y, options.imbalance)
         x, y = x[kept], y[kept]
-    held_out = Data(name, x, y, x_held, y_held)
+    held_out = Data(source, x, y, x_held, y_held)
     first = next(iter(recipes))
     tried = {}
     for labels in options.labels:
