@@ -112,7 +112,11 @@ def run_ensembles(book, plans, data, options):
     for rows in groups.values():
         models = [folder(options.runs, row) / "model.keras" for row in rows]
         ensemble = rows[0] | {"weights_seed": None, "members": len(rows)}
-        if book.find(ensemble) or not all(model.exists() for model in models):
+        if book.find(ensemble):
+            continue
+        gone = [str(model) for model in models if not model.exists()]
+        if gone:
+            print(f"No ensemble, {rows[0]['labels']} labels: without {', '.join(gone)}")
             continue
         members = [SSGANClassifier.load(model) for model in models]
         mean = sum(m.predict_proba(data.x_test) for m in members)
