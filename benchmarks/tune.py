@@ -257,7 +257,7 @@ def main():
         type=float,
         default=1.0,
         help="examples to learn from of the first class for each one of the last; "
-        "labels and held-out examples stay balanced",
+        "labels and held-out examples stay as they are",
     )
     parser.add_argument("--only", nargs="*", help="names of settings to run")
     parser.add_argument("--figure", type=Path, help="an .svg file to draw the table in")

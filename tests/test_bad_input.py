@@ -1,25 +1,17 @@
 """Everything that a user can get wrong is answered by one sentence."""
 
-import dataclasses
 import inspect
 
 import numpy as np
 import pytest
+from tiny import TINY
 from typer.testing import CliRunner
 
 from ssgan import InputError, SSGANClassifier, batches, label_split, load
 from ssgan.cli import app
 from ssgan.compare import compare
 from ssgan.data.examples import Data
-from ssgan.recipes import VECTORS, Part
 
-TINY = dataclasses.replace(
-    VECTORS,
-    discriminator=Part("mlp_discriminator", {"units": (4,)}),
-    generator=Part("mlp_generator", {"units": (4,), "activation": "linear"}),
-    steps=10,
-    hold=10,
-)
 X = np.random.default_rng(0).normal(size=(40, 4)).astype("float32")
 Y = np.arange(40) % 2
 
