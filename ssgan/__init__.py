@@ -1,7 +1,7 @@
-"""Classifiers from few labels, learnt together with a generator.
+"""Classifiers from few labels, learned together with a generator.
 
-The names below are imported when they are first used: ``import ssgan`` is quick, and
-TensorFlow is loaded only by what needs it.
+The names below are imported when they are first used. So ``import ssgan`` is quick, and
+TensorFlow is imported only by what needs it.
 """
 
 import importlib
@@ -9,31 +9,31 @@ import pkgutil
 
 __version__ = "0.1.0"
 
-_HOME = {
+_HOMES = {
     "SSGANClassifier": "ssgan.estimator",
-    "SSGAN": "ssgan.model",
-    "AveragedClassifier": "ssgan.classifier",
-    "Ensemble": "ssgan.classifier",
+    "SSGAN": "ssgan.game.model",
+    "AveragedClassifier": "ssgan.game.averaged_classifier",
+    "Ensemble": "ssgan.game.ensemble",
     "InputError": "ssgan.errors",
     "Recipe": "ssgan.recipes",
     "load": "ssgan.data.sources",
     "label_split": "ssgan.data.splits",
     "LabelSplit": "ssgan.data.splits",
-    "batches": "ssgan.data.batches",
+    "batches": "ssgan.game.batches",
 }
 
 _MODULES = [module.name for module in pkgutil.iter_modules(__path__)]
 
-__all__ = [*_HOME, *_MODULES]
+__all__ = [*_HOMES, *_MODULES]
 
 
 def __getattr__(name):
     if name in _MODULES:
         return importlib.import_module(f"ssgan.{name}")
-    if name not in _HOME:
+    if name not in _HOMES:
         raise AttributeError(f"module 'ssgan' has no attribute {name!r}")
-    # Kept, so that the next use finds it without coming here.
-    globals()[name] = getattr(importlib.import_module(_HOME[name]), name)
+    # Stored, so that the next use does not come here.
+    globals()[name] = getattr(importlib.import_module(_HOMES[name]), name)
     return globals()[name]
 
 

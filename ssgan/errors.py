@@ -1,26 +1,26 @@
-"""The one error that is the user's to mend, apart from the ones that are ours."""
+"""The error that users can fix, and how its message is worded."""
 
 import contextlib
 
 
 class InputError(ValueError):
-    """Say in one sentence what was expected and what came.
+    """Say in one sentence what was expected and what was received.
 
-    Raised for anything that the caller can put right: labels, shapes, files,
-    options. The command line prints its text alone and exits with status 2;
-    any other exception is a defect of the program and keeps its stack trace.
+    Raised for anything that the caller can fix: labels, shapes, files, options. The
+    command line prints its message and exits with status 2. Any other exception is a
+    bug in ssgan and keeps its stack trace.
     """
 
 
 def expect(condition, expected, received):
-    """Raise InputError, saying what was `expected` and `received`, unless so."""
+    """Raise InputError with what was `expected` and `received`, unless `condition`."""
     if not condition:
         raise InputError(f"Expected {expected}. Received: {received}")
 
 
 @contextlib.contextmanager
-def errors_mean(expected):
-    """Turn whatever a library raises within into InputError."""
+def as_input_error(expected):
+    """Turn any exception that a library raises in this context into InputError."""
     try:
         yield
     except Exception as error:

@@ -1,7 +1,7 @@
-"""Every number that a paper or a measurement gave, and nothing else.
+"""Recipes: every number that a paper or a measurement gave.
 
-A recipe says what to train and for how long. It has no behavior: `ssgan.training`
-reads it. To try another number, ``dataclasses.replace(IMAGES, steps=5000)``.
+A recipe says what to train and for how long. It has no behavior: `ssgan.training.build`
+reads it. To change a number, use ``dataclasses.replace(IMAGES, learning_rate=0.001)``.
 """
 
 import dataclasses
@@ -12,7 +12,7 @@ from ssgan.errors import expect
 
 
 class Part(NamedTuple):
-    """A function or class of another module, by name, with its options."""
+    """The name of a function or class of `ssgan.nn`, and its options."""
 
     name: str
     options: dict[str, Any] = {}
@@ -25,74 +25,61 @@ class Recipe:
     Parameters
     ----------
     name : str
-        As the command line has it.
+        The name on the command line.
     summary : str
-        One line for ``ssgan --help``.
+        One line for ``ssgan fit --help``.
     discriminator, generator : Part
-        Functions of `ssgan.networks`. Without a generator (None) the recipe trains the
-        discriminator on the labeled examples alone.
-    pixel_range : pair of float or None
-        Range of the networks' pixels; None standardizes each column instead.
+        Functions of `ssgan.nn.networks`. If the generator is None, the recipe trains
+        the discriminator on the labeled examples alone.
+    value_range : pair of float or None
+        Range that the networks expect pixels in; None standardizes columns instead.
     steps : int
-        Updates of each player.
-    hold : int
-        Updates at the full learning rate; it then falls linearly to 0 at `steps`.
+        Training steps. Each step updates both players once.
+    constant_steps : int
+        Steps at the full learning rate, which then falls linearly to 0 at `steps`.
     learning_rate, beta_1, beta_2, epsilon : float
-        Adam, for both players. The authors' program adds 1e-8 inside the root, which
-        near zero is 1e-4 outside, where Keras has it.
+        Of Adam, for both players. The authors' program adds 1e-8 to the second moment
+        inside the square root. Near zero, that is 1e-4 outside of it, where Keras has
+        it.
     labeled_size, unlabeled_size : int
-        Examples in a batch; as many are generated as are unlabeled.
-    in_turn : bool
-        The players' order; see `ssgan.SSGAN`.
-    latent_dim : int
-        Length of z, uniform on [0, 1).
+        Examples in a batch. As many are generated as are unlabeled.
+    alternating : bool
+        Whether the players take turns, or share one pass; see `ssgan.SSGAN`.
+    latents : Part
+        A class of `ssgan.nn.latents`.
     augmentation : tuple of Part
-        Layers of `ssgan.augmentation` or Keras, for the real images, one after another.
+        Layers of `ssgan.nn` or Keras, applied one after another to real images.
     strong_augmentation : tuple of Part
-        Further layers, for the unlabeled and the generated images; see `ssgan.SSGAN`.
-    matching_norm : {"l2", "l1"}
-        See `ssgan.losses.feature_matching`.
-    unsupervised_weight : float
-        Weight of the unsupervised loss.
+        More layers, for unlabeled and generated images; see `ssgan.SSGAN`.
+    terms : tuple of Part
+        Classes of `ssgan.nn.terms`: the losses of both players, besides the cross
+        entropy of the labeled examples.
     averaging_step : float
         See `ssgan.AveragedClassifier`.
-    terms : tuple of Part
-        Classes of `ssgan.terms`.
     """
 
     name: str
     summary: str
     discriminator: Part
     generator: Part | None
-    pixel_range: tuple[float, float] | None
+    value_range: tuple[float, float] | None
     steps: int
-    hold: int
+    constant_steps: int
     learning_rate: float
     beta_1: float = 0.5
     beta_2: float = 0.999
     epsilon: float = 1e-4
     labeled_size: int = 100
     unlabeled_size: int = 100
-    in_turn: bool = True
-    latent_dim: int = 100
+    alternating: bool = True
+    latents: Part = Part("UniformLatents", {"dim": 100})
     augmentation: tuple[Part, ...] = ()
     strong_augmentation: tuple[Part, ...] = ()
-    matching_norm: str = "l2"
-    unsupervised_weight: float = 1.0
+    terms: tuple[Part, ...] = (Part("RealOrFake"), Part("FeatureMatching"))
     averaging_step: float = 1e-4
-    terms: tuple[Part, ...] = ()
-
-    def __repr__(self):
-        # Without defaults: a new option leaves alone what recorded runs are found by.
-        given = (
-            f"{field.name}={getattr(self, field.name)!r}"
-            for field in dataclasses.fields(self)
-            if getattr(self, field.name) != field.default
-        )
-        return f"Recipe({', '.join(given)})"
 
     def supervised(self):
-        """Return the baseline: the same without the generator and what it takes."""
+        """Return the baseline: the same recipe, trained on the labels alone."""
         return dataclasses.replace(
             self,
             name=f"{self.name}-supervised",
@@ -101,22 +88,35 @@ class Recipe:
             terms=(),
         )
 
-    def lasting(self, steps):
-        """Return the same with other steps, and the schedule in proportion."""
-        hold = round(self.hold * steps / self.steps)
-        return dataclasses.replace(self, steps=steps, hold=hold)
+    def with_steps(self, steps):
+        """Return the same recipe with other steps, its schedule in proportion."""
+        constant_steps = round(self.constant_steps * steps / self.steps)
+        return dataclasses.replace(self, steps=steps, constant_steps=constant_steps)
+
+    def with_term(self, name, **options):
+        """Return the same recipe with options of a term changed, or the term added."""
+        old = {part.name: part for part in self.terms}.get(name, Part(name))
+        new = Part(name, old.options | options)
+        kept = [part for part in self.terms if part.name != name]
+        place = self.terms.index(old) if old in self.terms else len(kept)
+        return dataclasses.replace(self, terms=(*kept[:place], new, *kept[place:]))
+
+    def without_term(self, name):
+        """Return the same recipe without a term."""
+        kept = tuple(part for part in self.terms if part.name != name)
+        return dataclasses.replace(self, terms=kept)
 
 
-# Salimans et al. 2016, section 6, arXiv:1606.03498, and the authors' program. Epochs
-# are passes over the unlabeled set: 60,000, 50,000 and 73,257 images, 100 an update.
+# Salimans et al. 2016, section 6, arXiv:1606.03498, and the authors' program. An epoch
+# is one pass over the unlabeled set: 60,000, 50,000 or 73,257 images, 100 in each step.
 MNIST = Recipe(
     name="mnist",
     summary="The paper's multilayer recipe for MNIST, 300 epochs.",
     discriminator=Part("mlp_discriminator"),
     generator=Part("mlp_generator"),
-    pixel_range=(0.0, 1.0),
+    value_range=(0.0, 1.0),
     steps=300 * 600,
-    hold=300 * 600,
+    constant_steps=300 * 600,
     learning_rate=0.003,
 )
 
@@ -125,11 +125,11 @@ CIFAR10 = Recipe(
     summary="The paper's convolutional recipe for CIFAR-10, 1200 epochs: for a GPU.",
     discriminator=Part("conv_discriminator", {"filters": (96, 192)}),
     generator=Part("conv_generator"),
-    pixel_range=(-1.0, 1.0),
+    value_range=(-1.0, 1.0),
     steps=1200 * 500,
-    hold=800 * 500,
+    constant_steps=800 * 500,
     learning_rate=0.0003,
-    matching_norm="l1",
+    terms=(Part("RealOrFake"), Part("FeatureMatching", {"norm": "l1"})),
 )
 
 SVHN = dataclasses.replace(
@@ -138,7 +138,7 @@ SVHN = dataclasses.replace(
     summary="The paper's convolutional recipe for SVHN, 900 epochs: for a GPU.",
     discriminator=Part("conv_discriminator", {"filters": (64, 128)}),
     steps=900 * 732,
-    hold=600 * 732,
+    constant_steps=600 * 732,
 )
 
 IMAGES = Recipe(
@@ -146,33 +146,39 @@ IMAGES = Recipe(
     summary="The default for small images: a convolutional pair, minutes on two cores.",
     discriminator=Part("small_discriminator", {"input_noise": 0.15, "noise": 0.25}),
     generator=Part("conv_generator", {"filters": (32, 16), "activation": "sigmoid"}),
-    pixel_range=(0.0, 1.0),
+    value_range=(0.0, 1.0),
     steps=10_000,
-    hold=4000,
+    constant_steps=4000,
     learning_rate=0.003,
     labeled_size=50,
-    in_turn=False,
+    alternating=False,
     augmentation=(
         Part("RandomAffine", {"shift": 0.1, "rotation": 15.0, "zoom": 0.15}),
     ),
-    terms=(Part("PseudoLabels", {"weight": 2.0, "confidence": 0.9, "aligned": True}),),
+    terms=(
+        Part("RealOrFake"),
+        Part("FeatureMatching"),
+        Part("PseudoLabels", {"weight": 2.0, "confidence": 0.9, "aligned": True}),
+    ),
 )
 
 PHOTOS = dataclasses.replace(
     IMAGES,
     name="photos",
-    summary="For small photographs in color: a larger pair, 12,000 updates.",
+    summary="For small photographs in color: a larger pair, 12,000 steps.",
     discriminator=Part("pooled_discriminator"),
     generator=Part("conv_generator", {"filters": (64, 32)}),
-    pixel_range=(-1.0, 1.0),
+    value_range=(-1.0, 1.0),
     steps=12_000,
-    hold=4800,
+    constant_steps=4800,
     learning_rate=0.0012,
     augmentation=(
-        # What is predicted is sharp. Where nothing sharp was learned, it falls to the
-        # class of the finest texture: 1.5 times as many frogs as there are in CIFAR-10.
+        # Images to predict are sharp, while resampling blurs. A network that has seen
+        # blurred images alone takes sharp ones for the class with the finest texture:
+        # it predicts 1.5 times as many frogs as there are in CIFAR-10.
         Part(
-            "RandomAffine", {"shift": 0.125, "zoom": 0.15, "flip": True, "sharp": 0.5}
+            "RandomAffine",
+            {"shift": 0.125, "zoom": 0.15, "flip": True, "unresampled": 0.5},
         ),
         Part("RandomContrast", {"factor": 0.4, "value_range": (-1, 1)}),
         Part("RandomBrightness", {"factor": 0.1, "value_range": (-1, 1)}),
@@ -188,8 +194,11 @@ PHOTOS = dataclasses.replace(
             },
         ),
     ),
-    unsupervised_weight=0.2,
-    terms=(Part("PseudoLabels", {"weight": 2.0, "confidence": 0.95, "aligned": True}),),
+    terms=(
+        Part("RealOrFake", {"weight": 0.2}),
+        Part("FeatureMatching"),
+        Part("PseudoLabels", {"weight": 2.0, "confidence": 0.95, "aligned": True}),
+    ),
 )
 
 VECTORS = Recipe(
@@ -199,44 +208,38 @@ VECTORS = Recipe(
         "mlp_discriminator", {"units": (256, 128), "input_noise": 0.1, "noise": 0.3}
     ),
     generator=Part("mlp_generator", {"units": (128, 128), "activation": "linear"}),
-    pixel_range=None,
+    value_range=None,
     steps=2000,
-    hold=1000,
+    constant_steps=1000,
     learning_rate=0.001,
-    in_turn=False,
+    alternating=False,
 )
 
 RECIPES = {r.name: r for r in (IMAGES, PHOTOS, VECTORS, MNIST, CIFAR10, SVHN)}
 
 
 def get(name):
-    """Return the recipe of that name.
-
-    Raises
-    ------
-    InputError
-        If there is none.
-    """
+    """Return the recipe of a name; InputError if there is none."""
     expect(name in RECIPES, f"one of the recipes {', '.join(RECIPES)}", repr(name))
     return RECIPES[name]
 
 
 def resolve(recipe, steps=None, *, images):
-    """Return the recipe that is meant.
+    """Return the recipe that a name, or "auto", stands for.
 
     Parameters
     ----------
     recipe : str or Recipe
-        "auto", the name of one, or one.
+        "auto", the name of a recipe, or a recipe.
     steps : int or None, default=None
-        Updates, if not the recipe's own.
+        Training steps; None keeps those of the recipe.
     images : bool
-        Whether the examples are images: what "auto" depends on.
+        Whether the examples are images. "auto" depends on it.
 
     Raises
     ------
     InputError
-        If there is no such recipe, or the steps are not a whole number above 0.
+        If there is no such recipe, or `steps` is not a whole number above 0.
     """
     if recipe == "auto":
         recipe = IMAGES if images else VECTORS
@@ -245,15 +248,12 @@ def resolve(recipe, steps=None, *, images):
     if steps is None:
         return recipe
     whole = isinstance(steps, numbers.Integral) and steps > 0
-    expect(whole, "a whole number of updates above 0", f"steps={steps!r}")
-    return recipe.lasting(int(steps))
+    expect(whole, "a whole number of steps above 0", f"steps={steps!r}")
+    return recipe.with_steps(int(steps))
 
 
 def from_dict(values):
-    """Return the recipe that ``dataclasses.asdict`` and JSON made a dictionary of.
-
-    What an older version did not know of is left at its default.
-    """
+    """Return the recipe that ``dataclasses.asdict`` and JSON made a dictionary of."""
 
     def part(value):
         name, options = value
@@ -264,10 +264,10 @@ def from_dict(values):
             **{key: _tuples(value) for key, value in values.items()},
             "discriminator": part(values["discriminator"]),
             "generator": values["generator"] and part(values["generator"]),
+            "latents": part(values["latents"]),
             **{
                 key: tuple(part(value) for value in values[key])
                 for key in ("augmentation", "strong_augmentation", "terms")
-                if key in values
             },
         }
     )

@@ -1,0 +1,1 @@
+"""Examples and labels, from their sources to arrays. Needs no TensorFlow to import."""

@@ -1,4 +1,4 @@
-"""Folders of pictures: which belong to which part, and their labels."""
+"""Folders of images: which part each image belongs to, and its label."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from ssgan.data import pictures
+from ssgan.data import image_files
 from ssgan.data.examples import Data, read_labels
-from ssgan.errors import errors_mean, expect
+from ssgan.errors import as_input_error, expect
 
 LABELS = "labels.csv"
 UNLABELED = ("unlabeled", "unlabelled")
@@ -37,10 +37,10 @@ def load_folder(
     parts = _parts(folder)
     paths = [[folder / file for file in part] for part in parts]
     if shape is None or len(shape) not in (2, 3) or shape[2:] not in ((), (1,), (3,)):
-        shape = pictures.common_shape(sum(paths, []), size)
+        shape = image_files.common_shape(sum(paths, []), size)
     arrays, reasons, n = [], {}, 0
     for part, part_paths in zip(parts, paths, strict=True):
-        x, failed = pictures.read(part_paths, shape)
+        x, failed = image_files.read(part_paths, shape)
         files = list(part)
         reasons |= {files[place]: reason for place, reason in failed.items()}
         files = tuple(file for file in files if file not in reasons)
@@ -80,7 +80,7 @@ def _parts(folder: Path) -> list[dict[str, str]]:
     """
     if (folder / LABELS).is_file():
         return [_labels_of_table(folder)]
-    with errors_mean(f"{folder} to be a folder that can be read"):
+    with as_input_error(f"{folder} to be a folder that can be read"):
         inner = sorted(p for p in folder.iterdir() if p.is_dir() and _is_shown(p.name))
         halves = [p for p in inner if p.name in ("train", "test")]
         nested = any(p.is_dir() for half in halves for p in half.iterdir())
@@ -119,7 +119,7 @@ def _labels_of_table(folder: Path) -> dict[str, str]:
     path = folder / LABELS
     labels = dict.fromkeys(_files(folder), "")
     with (
-        errors_mean(f"{path} to be a table with commas, in UTF-8"),
+        as_input_error(f"{path} to be a table with commas, in UTF-8"),
         path.open(newline="", encoding="utf-8-sig") as file,
     ):
         table = csv.DictReader(file)
@@ -149,7 +149,7 @@ def _first(files: list[str]) -> str:
 def _files(folder: Path) -> list[str]:
     """Return the picture files at any depth, relative to the folder, sorted."""
     found, seen = [], set()
-    with errors_mean(f"{folder} to be a folder that can be read"):
+    with as_input_error(f"{folder} to be a folder that can be read"):
         for place, inner, files in os.walk(folder, onerror=_raise, followlinks=True):
             inner[:] = sorted(filter(_is_shown, inner))
             real = os.path.realpath(place)
@@ -161,9 +161,9 @@ def _files(folder: Path) -> list[str]:
             found += [
                 (base / file).as_posix()
                 for file in files
-                if _is_shown(file) and file.lower().endswith(pictures.SUFFIXES)
+                if _is_shown(file) and file.lower().endswith(image_files.SUFFIXES)
             ]
-    kinds = " ".join(pictures.SUFFIXES)
+    kinds = " ".join(image_files.SUFFIXES)
     expect(found, f"pictures ({kinds}) in {folder}", "none")
     return sorted(found)
 

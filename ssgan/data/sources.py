@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ssgan.data.examples import Data, is_labeled, read_labels
-from ssgan.errors import errors_mean, expect
+from ssgan.errors import as_input_error, expect
 
 TABLES = (".csv", ".parquet")
 
@@ -156,7 +156,7 @@ def _load_digits() -> Data:
 
 def _load_npz(path: Path) -> Data:
     with (
-        errors_mean(f"{path} to be a readable .npz file of plain arrays"),
+        as_input_error(f"{path} to be a readable .npz file of plain arrays"),
         np.lib.npyio.NpzFile(path) as archive,
     ):
         arrays = {key: np.asarray(value) for key, value in archive.items()}
@@ -238,7 +238,7 @@ def _tfds_at_work(name: str) -> Iterator[None]:
     try:
         downloader.MAX_RETRIES = 2  # Its own ten take minutes.
         logging.disable(logging.WARNING)
-        with errors_mean(expected), hidden, hidden_too:
+        with as_input_error(expected), hidden, hidden_too:
             yield
     finally:
         downloader.MAX_RETRIES = retries

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from ssgan.data.examples import is_labeled
-from ssgan.errors import errors_mean, expect
-from ssgan.records import write_json
+from ssgan.errors import as_input_error, expect
+from ssgan.support.files import write_json
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +105,7 @@ class LabelSplit:
         InputError
             If the file cannot be read or holds no valid split.
         """
-        with errors_mean(f"{path} to be a saved label split"):
+        with as_input_error(f"{path} to be a saved label split"):
             fields = json.loads(Path(path).read_text())
             return cls(**fields | {"indices": np.asarray(fields["indices"])})
 
@@ -160,7 +160,7 @@ def label_split(
     _check_whole(seed, "seed", minimum=0)
     y = _check_labels(y)
     labeled = np.flatnonzero(is_labeled(y))
-    with errors_mean("labels of one type, with -1 for none"):
+    with as_input_error("labels of one type, with -1 for none"):
         classes, codes, sizes = np.unique(
             y[labeled], return_inverse=True, return_counts=True
         )

@@ -15,7 +15,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from ssgan.data.examples import Data, read_labels
-from ssgan.errors import errors_mean, expect
+from ssgan.errors import as_input_error, expect
 
 LABEL = "label"
 SHOWN = 5
@@ -89,7 +89,7 @@ def _some(names: list[str]) -> str:
 
 def _read_csv(path: Path) -> pa.Table:
     with (
-        errors_mean(f"{path} to be a table with commas, in UTF-8"),
+        as_input_error(f"{path} to be a table with commas, in UTF-8"),
         path.open(newline="", encoding="utf-8-sig") as file,
     ):
         names = next(csv.reader(file), [])
@@ -99,12 +99,12 @@ def _read_csv(path: Path) -> pa.Table:
     _check_names(names, path)
     # Labels as they are written: "01" is not "1", and "NA" may be a class.
     as_text = pyarrow.csv.ConvertOptions(column_types={LABEL: pa.string()})
-    with errors_mean(f"{path} to be a table with commas, in UTF-8"):
+    with as_input_error(f"{path} to be a table with commas, in UTF-8"):
         return pyarrow.csv.read_csv(path, convert_options=as_text)
 
 
 def _read_parquet(path: Path) -> pa.Table:
-    with errors_mean(f"{path} to be a readable .parquet file"):
+    with as_input_error(f"{path} to be a readable .parquet file"):
         table = pyarrow.parquet.read_table(path)
     table = table.drop_columns([n for n in table.column_names if INDEX.fullmatch(n)])
     _check_names(table.column_names, path)
@@ -127,7 +127,7 @@ def _is_numeric(column: pa.DataType) -> bool:
 
 
 def _labels(column: pa.ChunkedArray, path: Path) -> np.ndarray:
-    with errors_mean(f"text or whole numbers in the column {LABEL} of {path}"):
+    with as_input_error(f"text or whole numbers in the column {LABEL} of {path}"):
         text = pc.fill_null(pc.cast(column, pa.string()), "")
     y = pc.utf8_trim_whitespace(text).to_numpy().astype(str)
     if pa.types.is_floating(column.type):

@@ -1,0 +1,94 @@
+"""The application: its commands, and how errors are shown."""
+
+import sys
+import warnings
+from typing import Annotated
+
+import typer
+
+from ssgan import __version__
+from ssgan.cli import compare_commands, model_commands, train_commands
+from ssgan.errors import InputError
+from ssgan.support.quiet import silence_logging
+
+# Heavy imports are inside the commands, so that --help is quick.
+
+CONTINUE = {
+    "fit": " The same command with --resume continues from the checkpoint.",
+    "compare": " The same command continues after the last finished row.",
+    "demo": " The same command continues after the last finished row.",
+    "learning-curve": " The same command continues after the last finished row.",
+}
+
+
+class Commands(typer.core.TyperGroup):
+    """A group of commands that print user errors in one line."""
+
+    def invoke(self, ctx):
+        """Run a command. User errors and Ctrl-C end it with one line."""
+        silence_logging()
+        try:
+            with warnings.catch_warnings():
+                warnings.showwarning = _show_warning
+                return super().invoke(ctx)
+        except InputError as error:
+            print(f"ssgan: {error}", file=sys.stderr)
+            raise typer.Exit(2) from None
+        except FloatingPointError as error:  # Training failed after its restarts.
+            print(f"ssgan: {error}", file=sys.stderr)
+            raise typer.Exit(1) from None
+        except KeyboardInterrupt:
+            note = CONTINUE.get(ctx.invoked_subcommand, "")
+            print(f"ssgan: interrupted.{note}", file=sys.stderr)
+            raise typer.Exit(130) from None
+
+
+app = typer.Typer(
+    cls=Commands,
+    help="Classifiers from few labels, learned together with a generator.\n\n"
+    "Start with: ssgan demo",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(asked):
+    if asked:
+        print(f"ssgan {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", is_eager=True, callback=_version
+        ),
+    ] = False,
+):
+    pass
+
+
+for command in (
+    compare_commands.demo,
+    train_commands.fit,
+    model_commands.evaluate,
+    model_commands.predict,
+    compare_commands.compare,
+    compare_commands.learning_curve,
+    model_commands.export,
+    model_commands.sample,
+    train_commands.datasets,
+):
+    app.command()(command)
+
+
+def _show_warning(message, category, *where):
+    print(f"ssgan: {message}", file=sys.stderr)
+
+
+def main():
+    """Run the command line."""
+    app()

@@ -1,0 +1,181 @@
+"""Commands that compare methods: demo, compare and learning-curve."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from ssgan.cli.options import (
+    Jobs,
+    Out,
+    RecipeName,
+    Seed,
+    Size,
+    Source,
+    Steps,
+    Stratified,
+)
+from ssgan.cli.shown import command_line, table_of
+from ssgan.errors import as_input_error
+from ssgan.support.quiet import import_tensorflow
+
+DEMO_LABELS = 50
+DEMO_STEPS = 1200
+DEMO_SPLITS = 5
+
+
+def demo(
+    context: typer.Context,
+    out: Annotated[
+        Path,
+        typer.Option(help="Folder for rows and results. An earlier demo is kept."),
+    ] = Path("ssgan-demo"),
+    jobs: Jobs = -1,
+):
+    """Show in minutes, on handwritten digits, what unlabeled data are worth.
+
+    Example: ssgan demo
+    """
+    import_tensorflow()
+    from ssgan.evaluation.result_rows import set_aside
+
+    set_aside(out)
+    print(
+        f"{DEMO_LABELS} of the 1,297 training images of digits keep their labels, in "
+        f"{DEMO_SPLITS} splits. Each method gets the same labels. Errors are on 500 "
+        'test images. The method "ceiling" gets every label.'
+    )
+    _compare(
+        "digits",
+        DEMO_LABELS,
+        splits=DEMO_SPLITS,
+        steps=DEMO_STEPS,
+        n_jobs=jobs,
+        out=out,
+        command=command_line(context),
+    )
+
+
+def compare(
+    context: typer.Context,
+    source: Source,
+    labels: Annotated[int, typer.Option(min=1, help="Labels in each split.")],
+    out: Out,
+    splits: Annotated[int, typer.Option(min=1, help="Number of label splits.")] = 5,
+    seed: Seed = 0,
+    recipe: RecipeName = "auto",
+    steps: Steps = None,
+    jobs: Jobs = 1,
+    methods: Annotated[
+        str | None,
+        typer.Option(
+            help="Which of supervised, self-training, label-spreading, ssgan and "
+            "ceiling, separated by commas. Default: all."
+        ),
+    ] = None,
+    stratified: Stratified = False,
+    size: Size = None,
+):
+    """Compare SSGAN with baselines on the same labels; say if unlabeled data help.
+
+    A source without a test part is tested on a fifth of its labeled examples.
+
+    Example: ssgan compare tfds:mnist --labels 100 --splits 3 --out mnist-100
+    """
+    chosen = {"methods": [m.strip() for m in methods.split(",")]} if methods else {}
+    _compare(
+        source,
+        labels,
+        splits=splits,
+        first_seed=seed,
+        recipe=recipe,
+        steps=steps,
+        balanced=not stratified,
+        n_jobs=jobs,
+        out=out,
+        size=size,
+        command=command_line(context),
+        **chosen,
+    )
+
+
+def learning_curve(
+    source: Source,
+    labels: Annotated[
+        str, typer.Option(help="At least three numbers of labels, such as 20,50,100.")
+    ],
+    out: Out,
+    splits: Annotated[int, typer.Option(min=1, help="Splits for each number.")] = 3,
+    seed: Seed = 0,
+    recipe: RecipeName = "auto",
+    steps: Steps = None,
+    jobs: Jobs = 1,
+    stratified: Stratified = False,
+    size: Size = None,
+):
+    """Measure what more labels would bring, with and without the unlabeled data.
+
+    A source without a test part is tested on a fifth of its labeled examples.
+
+    Example: ssgan learning-curve digits --labels 20,50,100 --out digits-curve
+    """
+    from ssgan.data.sources import load
+
+    with as_input_error("whole numbers in --labels, such as 20,50,100"):
+        numbers = [int(number) for number in labels.split(",")]
+    data = load(source, size=size)
+    import_tensorflow()
+    from ssgan.evaluation.learning_curve import learning_curve as run
+    from ssgan.pages.learning_curve_figure import draw
+    from ssgan.training.progress import Progress
+
+    curve = run(
+        data,
+        numbers,
+        splits=splits,
+        out=out,
+        first_seed=seed,
+        recipe=recipe,
+        steps=steps,
+        balanced=not stratified,
+        n_jobs=jobs,
+        progress=Progress,
+        on_row=_show_row,
+    )
+    draw(curve, out / "curve.svg", data.name)
+    errors = {method: curve.errors(method) for method in ("supervised", "ssgan")}
+    table = table_of("labels", *(f"{method} error %" for method in errors), "splits")
+    for n, runs in errors["ssgan"].items():
+        means = [f"{100 * sum(e[n]) / len(e[n]):.2f}" for e in errors.values()]
+        table.add_row(str(n), *means, str(len(runs)))
+    Console().print(table)
+    print(curve.verdict())
+    print(f"Written: {out / 'curve.svg'}, {out / 'curve.json'}")
+
+
+def _compare(source, labels, out, command, size=None, **options):
+    from ssgan.data.sources import load
+
+    data = load(source, size=size)
+    import_tensorflow()
+    from ssgan.evaluation.compare import compare as run
+    from ssgan.pages.comparison_page import write_comparison
+    from ssgan.training.progress import Progress
+
+    result = run(data, labels, out=out, progress=Progress, on_row=_show_row, **options)
+    write_comparison(out / "report.html", result, command)
+    table = table_of("method", "test error %", "std", "n", "seconds")
+    for method, s in result.summary().items():
+        std = "-" if s["std"] is None else f"{100 * s['std']:.2f}"
+        error, seconds = f"{100 * s['mean']:.2f}", f"{s['seconds']:.1f}"
+        table.add_row(method, error, std, str(s["n"]), seconds)
+    Console().print(table)
+    print(result.verdict())
+    print(f"Written: {out / 'result.json'} and {out / 'report.html'}")
+
+
+def _show_row(row, done, total):
+    seconds, error = f"{row['seconds']:.1f} s", f"{100 * row['error']:.2f} %"
+    line = f"{row['split']}  {row['method']}: error {error}, {seconds}"
+    print(f"[{done:{len(str(total))}}/{total}] {line}", flush=True)

@@ -1,0 +1,138 @@
+"""Commands that use a trained model: evaluate, predict, export and sample."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from ssgan.cli.options import Format, Model, Source
+from ssgan.cli.shown import table_of
+from ssgan.errors import expect
+from ssgan.support.quiet import import_tensorflow
+
+
+def evaluate(
+    model: Model,
+    source: Source,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON instead of a table.")
+    ] = False,
+):
+    """Show a model's error on the test part or, without one, on all labeled examples.
+
+    Example: ssgan evaluate digits-50/model.keras digits
+    """
+    classifier = _load_model(model)
+    data = _load_for(classifier, source)
+    from ssgan.evaluation.evaluate import evaluate as run
+
+    evaluation = run(classifier, data)
+    n, error = len(evaluation.true), evaluation.error
+    if as_json:
+        result = {
+            "dataset": data.name,
+            "part": evaluation.part,
+            "n": n,
+            "error": error,
+            "classes": {
+                str(c): {"n": n, "error": e}
+                for c, (n, e) in evaluation.by_class().items()
+            },
+        }
+        print(json.dumps(result))
+        return
+    table = table_of("class", "n", "error %")
+    for c, (n_class, error_class) in evaluation.by_class().items():
+        table.add_row(data.class_name(c), str(n_class), f"{100 * error_class:.2f}")
+    Console().print(table)
+    examples = f"{n} {evaluation.part} examples of {data.name}"
+    print(f"Error: {100 * error:.2f} % of {examples}")
+
+
+def predict(
+    model: Model,
+    source: Source,
+    out: Annotated[Path, typer.Option(help="The .csv or .parquet file to write.")],
+):
+    """Write the class and probabilities of each example of the test part, or of all.
+
+    Example: ssgan predict digits-50/model.keras digits --out digits.csv
+    """
+    classifier = _load_model(model)
+    data = _load_for(classifier, source)
+    from ssgan.export.predictions import write_predictions
+
+    x, files = data.x_test, data.files_test
+    if x is None:
+        x, files = data.x_train, data.files_train
+    write_predictions(classifier, data.named(x), out, files)
+    print(f"Written: {out}, {len(x)} examples")
+
+
+def export(
+    model: Model,
+    format: Annotated[Format, typer.Option(help="Format of the file.")],
+    out: Annotated[
+        Path, typer.Option(help="The file to write; for savedmodel, a new folder.")
+    ],
+):
+    """Write a model that predicts without ssgan: raw examples in, probabilities out.
+
+    Example: ssgan export digits-50/model.keras --format onnx --out digits.onnx
+    """
+    other = out.resolve() != model.resolve()
+    expect(other, "--out to be another file than the model's", out)
+    classifier = _load_model(model)
+    from ssgan.export import export as write
+
+    difference = write(classifier, out, format.value)
+    print(f"Written: {out}; its probabilities differ by at most {difference:.0e}")
+
+
+def sample(
+    model: Model,
+    out: Annotated[
+        Path, typer.Option(help="A .png file for images, a .csv file for rows.")
+    ],
+    count: Annotated[int, typer.Option(min=1, help="Examples to generate.")] = 64,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the latent vectors.")] = 0,
+):
+    """Write examples that the generator makes.
+
+    Example: ssgan sample digits-50/model.keras --out digits.png
+    """
+    classifier = _load_model(model)
+    x = classifier.sample(count, random_state=seed)
+    from ssgan.data import image_grid
+    from ssgan.support.files import atomic_write
+
+    suffix = ".csv" if x.ndim == 2 else ".png"
+    expect(out.suffix == suffix, f"--out to end in {suffix} for these examples", out)
+    with atomic_write(out) as temporary:
+        if suffix == ".csv":
+            with temporary.open("w", newline="") as file:
+                writer = csv.writer(file)
+                if hasattr(classifier, "feature_names_in_"):
+                    writer.writerow(classifier.feature_names_in_)
+                writer.writerows(x.tolist())
+        else:
+            image_grid.grid(x, classifier.raw_range_).save(temporary, "png")
+    print(f"Written: {out}, {count} examples")
+
+
+def _load_model(path):
+    import_tensorflow()
+    from ssgan.estimator import SSGANClassifier
+
+    return SSGANClassifier.load(path)
+
+
+def _load_for(classifier, source):
+    """Load examples in the form that a model was fitted on."""
+    from ssgan.data.sources import load
+
+    columns = getattr(classifier, "feature_names_in_", None)
+    return load(source, shape=classifier.example_shape_, columns=columns)

@@ -1,0 +1,77 @@
+"""Arguments and options that several commands have, and what options take."""
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ssgan import recipes
+
+
+class ClassWeight(str, Enum):
+    """What `--class-weight` takes."""
+
+    balanced = "balanced"
+
+
+class Format(str, Enum):
+    """What `--format` takes; see `ssgan.export.export`."""
+
+    keras = "keras"
+    savedmodel = "savedmodel"
+    tflite = "tflite"
+    onnx = "onnx"
+
+
+Source = Annotated[
+    str,
+    typer.Argument(
+        help='"digits"; "tfds:NAME", such as tfds:mnist; PATH.npz with arrays x_train, '
+        "y_train, x_test, y_test, or x, y, where -1 in y means unlabeled; PATH.csv or "
+        "PATH.parquet with columns of numbers, and a column called label that is empty "
+        "for unlabeled rows; or a FOLDER of images. It holds a folder for each class, "
+        "and one called unlabeled; or a table labels.csv with the columns file and "
+        "label; or two folders, train and test, of either form. Images are rotated as "
+        "EXIF says, transparent pixels become white, and each image is resized without "
+        "keeping its aspect ratio. They are gray if every file is gray, else RGB.",
+    ),
+]
+Size = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="Height and width that the images of a folder are resized to. Default: "
+        "their own size, if they all have the same and it is at most 32 x 32; else 32.",
+    ),
+]
+Model = Annotated[Path, typer.Argument(help="A model.keras that `ssgan fit` wrote.")]
+RecipeName = Annotated[
+    str,
+    typer.Option(
+        help="What to train. auto is images for images, and vectors for rows. "
+        + " ".join(f"{r.name}: {r.summary}" for r in recipes.RECIPES.values()),
+    ),
+]
+Steps = Annotated[
+    int | None,
+    typer.Option(min=1, help="Training steps. Default: the recipe's."),
+]
+Stratified = Annotated[
+    bool,
+    typer.Option(
+        "--stratified",
+        help="Draw labels in proportion to the classes, not equally many of each.",
+    ),
+]
+Jobs = Annotated[
+    int,
+    typer.Option(
+        help="Runs at a time. They share the cores; -1 means one for each core."
+    ),
+]
+Out = Annotated[
+    Path,
+    typer.Option(help="Folder for rows and results. Runs with a row are not repeated."),
+]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of the first label split.")]

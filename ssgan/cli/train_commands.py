@@ -1,0 +1,116 @@
+"""Commands that come first: datasets and fit."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ssgan.cli.options import ClassWeight, RecipeName, Size, Source, Steps, Stratified
+from ssgan.cli.shown import command_line
+from ssgan.support.quiet import import_tensorflow
+
+
+def fit(
+    context: typer.Context,
+    source: Source,
+    out: Annotated[Path, typer.Option(help="Folder for the model and its report.")],
+    labels: Annotated[
+        int | None,
+        typer.Option(min=1, help="Labels to keep. Default: all, if others are -1."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the label split.")] = 0,
+    split: Annotated[
+        Path | None, typer.Option(help="A split.json that names the labels to keep.")
+    ] = None,
+    stratified: Stratified = False,
+    size: Size = None,
+    recipe: RecipeName = "auto",
+    steps: Steps = None,
+    members: Annotated[
+        int, typer.Option(min=1, help="Models whose predictions are averaged.")
+    ] = 1,
+    weights_seed: Annotated[
+        int | None,
+        typer.Option(min=0, help="Seed of the weights. Default: the split's."),
+    ] = None,
+    class_weight: Annotated[
+        ClassWeight | None, typer.Option(help="Reweight classes with few labels.")
+    ] = None,
+    validation: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            max=0.9,
+            help="Fraction of the labels to hold out, to show errors on them.",
+        ),
+    ] = 0.0,
+    mirrored: Annotated[
+        bool,
+        typer.Option("--mirrored", help="Divide each batch among all GPUs."),
+    ] = False,
+    tensorboard: Annotated[
+        Path | None, typer.Option(help="Folder to log to for TensorBoard.")
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Continue from the checkpoint, if there is one."),
+    ] = False,
+    overwrite: Annotated[
+        bool,
+        typer.Option(
+            "--overwrite", help="Train anew, replacing what the folder holds."
+        ),
+    ] = False,
+):
+    """Train a classifier from few labels and write it to a folder.
+
+    Example: ssgan fit digits --labels 50 --out digits-50
+    """
+    from ssgan.data.sources import load
+
+    data = load(source, size=size)
+    import_tensorflow()
+    from ssgan.train_to_folder import choose_split, train_to_folder
+    from ssgan.training.progress import Progress
+
+    result = train_to_folder(
+        out,
+        data,
+        choose_split(data, labels, seed, split, balanced=not stratified),
+        recipe=recipe,
+        steps=steps,
+        n_members=members,
+        class_weight=class_weight and class_weight.value,
+        weights_seed=weights_seed,
+        validation=validation,
+        mirrored=mirrored,
+        tensorboard=tensorboard,
+        resume=resume,
+        overwrite=overwrite,
+        progress=Progress,
+        command=command_line(context),
+    )
+    if result is None:
+        print(f"{out / 'model.keras'} is finished: there is nothing to resume.")
+        return
+    if result["error"] is not None:
+        print(
+            f"Test error: {100 * result['error']:.2f} % of {result['n_test']} examples"
+        )
+    print(f"Written: {out / 'model.keras'} and {out / 'report.html'}")
+
+
+def datasets():
+    """List what can be loaded by name.
+
+    Example: ssgan datasets
+    """
+    from ssgan.data.sources import catalog
+
+    table = Table("source", "examples", "available")
+    for entry in catalog():
+        available = "yes" if entry.prepared else "after a download"
+        table.add_row(entry.name, entry.description, available)
+    Console().print(table)

@@ -1,0 +1,5 @@
+"""`SSGANClassifier`, a scikit-learn estimator."""
+
+from ssgan.estimator.classifier import SSGANClassifier
+
+__all__ = ["SSGANClassifier"]

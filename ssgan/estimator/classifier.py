@@ -1,0 +1,313 @@
+"""`SSGANClassifier`, a scikit-learn estimator."""
+
+import numbers
+import warnings
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+from sklearn.base import (
+    BaseEstimator,
+    ClassifierMixin,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+)
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from ssgan import recipes
+from ssgan.data import storage
+from ssgan.data.examples import is_labeled
+from ssgan.errors import expect
+from ssgan.estimator.members import MemberSettings, train_members
+from ssgan.estimator.saved_form import info_of, restore
+from ssgan.estimator.validation import (
+    check_arrays,
+    class_weights,
+    codes_of,
+    encode,
+    network_shape,
+    warn_if_rescaled,
+)
+from ssgan.game.ensemble import Ensemble
+from ssgan.game.prediction import in_batches
+from ssgan.stats.predictions import Predictions, softmax
+from ssgan.support.provenance import checksum
+from ssgan.training import checkpoints as saved
+
+
+class SSGANClassifier(
+    ClassNamePrefixFeaturesOutMixin, ClassifierMixin, TransformerMixin, BaseEstimator
+):
+    """Classifier that learns from few labels, together with a generator.
+
+    Parameters
+    ----------
+    recipe : str or ssgan.recipes.Recipe, default="auto"
+        What to train: a name from `ssgan.recipes.RECIPES`, or a recipe of your own.
+        "auto" is "images" for images and "vectors" for rows of numbers.
+    steps : int or None, default=None
+        Training steps; by default those of the recipe. The learning rate schedule is
+        scaled in proportion.
+    n_members : int, default=1
+        Number of models to train from different initial weights. Their probabilities
+        are averaged.
+    image_shape : tuple of int or None, default=None
+        Shape of one image, (height, width) or (height, width, channels), if the rows
+        of X are flattened images.
+    class_weight : dict, "balanced" or None, default=None
+        Weight of each class in the supervised loss, as in scikit-learn. "balanced"
+        reweights classes with few labels.
+    discriminator, generator : callable or None, default=None
+        Networks of your own: ``discriminator(input_shape, n_classes)`` returns a Keras
+        model with K logits, ``generator(latent_dim, output_shape)`` one that makes
+        examples in the recipe's value range. See `ssgan.nn.networks`.
+    random_state : int, RandomState or None, default=None
+        Seed of the weights, the noise and the order of the examples.
+    callbacks : sequence of keras.callbacks.Callback, default=()
+        Keras callbacks of the training.
+    n_jobs : int or None, default=None
+        Members to train at a time; see `ssgan.support.parallel.run_all`.
+    strategy : tf.distribute.Strategy or None, default=None
+        Devices that share each batch: ``tf.distribute.MirroredStrategy()`` for the GPUs
+        of this machine, ``MultiWorkerMirroredStrategy()`` for several machines.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels, without -1.
+    model_ : SSGAN, AveragedClassifier or Ensemble
+        A Keras model that maps raw examples to logits in the order of `classes_`.
+    recipe_ : ssgan.recipes.Recipe
+        The recipe that was trained.
+    n_features_in_ : int
+        Columns of X.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if X had names.
+    example_shape_ : tuple of int
+        Shape of one example at `fit`.
+    dtype_ : str
+        Type of the numbers of X at `fit`: "uint8" or "float32".
+
+    See Also
+    --------
+    sklearn.semi_supervised.SelfTrainingClassifier : Learns from its own predictions.
+    sklearn.semi_supervised.LabelSpreading : Spreads labels to near examples.
+
+    References
+    ----------
+    Salimans et al. 2016, "Improved Techniques for Training GANs", arXiv:1606.03498.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from ssgan import SSGANClassifier
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(200, 2)) + 4 * (np.arange(200) % 2)[:, None]
+    >>> y = np.full(200, -1)
+    >>> y[:4] = [0, 1, 0, 1]
+    >>> SSGANClassifier(steps=20, random_state=0).fit(X, y).predict(X[:4]).shape
+    (4,)
+    """
+
+    def __init__(
+        self,
+        recipe="auto",
+        *,
+        steps=None,
+        n_members=1,
+        image_shape=None,
+        class_weight=None,
+        discriminator=None,
+        generator=None,
+        random_state=None,
+        callbacks=(),
+        n_jobs=None,
+        strategy=None,
+    ):
+        self.recipe = recipe
+        self.steps = steps
+        self.n_members = n_members
+        self.image_shape = image_shape
+        self.class_weight = class_weight
+        self.discriminator = discriminator
+        self.generator = generator
+        self.random_state = random_state
+        self.callbacks = callbacks
+        self.n_jobs = n_jobs
+        self.strategy = strategy
+
+    def fit(self, X, y, unlabeled=None, *, validation=None, checkpoints=None):
+        """Train on labeled and unlabeled examples.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, columns), (n, h, w) or (n, h, w, channels)
+            Numbers or pixels. uint8 pixels are taken to range from 0 to 255, pixels of
+            another type from the least to the greatest value of X.
+        y : array-like of shape (n,)
+            Class labels of any type, -1 for unlabeled examples.
+        unlabeled : array-like, tf.data.Dataset or None, default=None
+            More unlabeled examples, of the same form as X. A data set of single
+            examples is streamed, and may be larger than memory.
+        validation : tuple ``(X, y)`` or None, default=None
+            Labeled examples to evaluate during training. They decide nothing.
+        checkpoints : path or None, default=None
+            Folder for a checkpoint and the log of each member. If it holds checkpoints
+            of the same training, training continues from there.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        InputError
+            A ValueError that says what was expected and what was received.
+        """
+        X, y = self._validate_fit(X, y)
+        labeled = is_labeled(y)
+        self.classes_, codes = encode(y[labeled])
+        self.recipe_ = recipes.resolve(self.recipe, self.steps, images=X.ndim == 4)
+        if unlabeled is None:
+            unlabeled = X
+            if labeled.all() and self.recipe_.generator is not None:
+                warnings.warn(
+                    "No unlabeled examples (y == -1): the game uses the labeled ones "
+                    "alone.",
+                    stacklevel=2,
+                )
+        elif not isinstance(unlabeled, tf.data.Dataset):
+            # The paper's unlabeled set holds the labeled examples as well.
+            unlabeled = storage.join(X, self._validate(unlabeled))
+        if validation is not None:
+            x_validation, y_validation = validation
+            codes_validation = codes_of(np.asarray(y_validation), self.classes_)
+            validation = self._validate(x_validation), codes_validation
+        size = self.n_members
+        whole = isinstance(size, numbers.Integral) and size > 0
+        expect(whole, "a whole number of members above 0", f"n_members={size!r}")
+        seeds = check_random_state(self.random_state).randint(2**31 - 1, size=size)
+        settings = MemberSettings(
+            self.recipe_,
+            len(self.classes_),
+            self.discriminator,
+            self.generator,
+            class_weights(self.class_weight, self.classes_, codes),
+            self.callbacks,
+            self.strategy,
+            checkpoints,
+        )
+        members = train_members(
+            settings,
+            seeds.tolist(),
+            (storage.take(X, labeled), codes, unlabeled, validation),
+            X if isinstance(unlabeled, tf.data.Dataset) else unlabeled,
+            checksum(np.flatnonzero(labeled), codes),
+            self.n_jobs,
+        )
+        self.model_ = members[0] if size == 1 else Ensemble(members)
+        self.model_.info = info_of(self)
+        return self
+
+    def predict(self, X):
+        """Return the most probable class of each example, of shape (n,)."""
+        return self.predictions(X).labels
+
+    def predict_proba(self, X):
+        """Return probabilities of shape (n, n_classes), in the order of `classes_`."""
+        return self.predictions(X).probabilities
+
+    def predictions(self, X):
+        """Return `ssgan.stats.predictions.Predictions`: classes and probabilities."""
+        check_is_fitted(self)
+        logits = self._apply(self.model_.logits, X)
+        return Predictions(self.classes_, softmax(logits))
+
+    def transform(self, X):
+        """Return the features of the last hidden layer, of shape (n, features)."""
+        check_is_fitted(self)
+        return self._apply(self.model_.features, X)
+
+    def sample(self, n, random_state=None):
+        """Generate n examples, in the range and shape of those at fit.
+
+        Parameters
+        ----------
+        n : int
+        random_state : int, RandomState or None, default=None
+
+        Returns
+        -------
+        ndarray of shape (n, ...)
+        """
+        check_is_fitted(self)
+        expect(
+            self.recipe_.generator is not None,
+            "a model with a generator",
+            "one that was trained on labels alone",
+        )
+        seed = int(check_random_state(random_state).randint(2**31 - 1))
+        x = np.asarray(self.model_.sample(n, seed=seed))
+        return x.reshape(n, *self.example_shape_)
+
+    def save(self, path):
+        """Write everything that prediction needs to one ``.keras`` file; see `load`."""
+        check_is_fitted(self)
+        expect(Path(path).suffix == ".keras", "a path that ends in .keras", path)
+        saved.save(self.model_, path)
+
+    @classmethod
+    def load(cls, path):
+        """Return the fitted classifier that `save` wrote to a file.
+
+        Raises
+        ------
+        InputError
+            If the file is missing, or `save` of this version of ssgan did not write it.
+        """
+        return restore(cls, saved.load(path), path)
+
+    def _validate_fit(self, X, y):
+        """Check the training examples and labels, and store their form."""
+        X, y = check_arrays(self, X, y, reset=True)
+        self.example_shape_ = X.shape[1:]
+        self.dtype_ = X.dtype.name
+        return X.reshape(len(X), *self._network_shape), y
+
+    def _validate(self, X):
+        """Check that examples have the same form as at fit."""
+        X = check_arrays(self, X, reset=False)
+        expect(
+            X.shape[1:] == self.example_shape_,
+            f"examples of shape {self.example_shape_}, as at fit",
+            f"an array of shape {X.shape}",
+        )
+        return X.reshape(len(X), *self._network_shape)
+
+    @property
+    def _network_shape(self):
+        return network_shape(self.example_shape_, self.image_shape)
+
+    @property
+    def raw_range_(self):
+        """Least and greatest pixel value, a pair of float; None for rows of numbers."""
+        model = getattr(self.model_, "members", [self.model_])[0]
+        return model.preprocessor and model.preprocessor.raw_range
+
+    @property
+    def _n_features_out(self):
+        return self.model_.features(np.zeros((1, *self._network_shape))).shape[1]
+
+    def _apply(self, function, X):
+        """Apply a function of raw examples to X."""
+        X = self._validate(X)
+        if not X.dtype == self.dtype_ == "uint8":
+            warn_if_rescaled(X, self.raw_range_)
+        return in_batches(function, X)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        tags.transformer_tags.preserves_dtype = []  # Features are float32.
+        return tags

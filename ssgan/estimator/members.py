@@ -1,0 +1,94 @@
+"""Train the members of an ensemble, or continue from their checkpoints."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import tensorflow as tf
+
+from ssgan.errors import expect
+from ssgan.recipes import Recipe
+from ssgan.support.parallel import run_all
+from ssgan.support.provenance import fingerprint
+from ssgan.training.build import build, recipe_numbers
+from ssgan.training.checkpoints import load
+from ssgan.training.loop import train
+
+
+@dataclasses.dataclass(frozen=True)
+class MemberSettings:
+    """What all members of an ensemble have in common; see `ssgan.SSGANClassifier`."""
+
+    recipe: Recipe
+    n_classes: int
+    discriminator: Any
+    generator: Any
+    class_weight: dict | None
+    callbacks: Any
+    strategy: Any
+    checkpoints: Any
+
+
+def train_members(settings, seeds, data, examples, key, n_jobs=None):
+    """Train a member for each seed and return their models, a list.
+
+    Parameters
+    ----------
+    settings : MemberSettings
+    seeds : list of int
+    data : tuple ``(x_labeled, y_labeled, unlabeled, validation)``
+        See `ssgan.training.loop.train`.
+    examples : ndarray of shape (n, ...)
+        What the models are built for; see `ssgan.training.build.build`.
+    key : str
+        Checksum of the labels.
+    n_jobs : int or None, default=None
+        Members to train at a time.
+
+    Raises
+    ------
+    InputError
+        If there is a checkpoint of another training.
+    """
+    tasks = [
+        (settings, index, seed, data, examples, key) for index, seed in enumerate(seeds)
+    ]
+    members = dict(run_all(_train_member, tasks, n_jobs))
+    return [members[index] for index in range(len(seeds))]
+
+
+def _train_member(settings, index, seed, data, examples, key):
+    # Identifies this training, so that it does not continue another one.
+    recipe = fingerprint(recipe_numbers(settings.recipe))
+    info = {"seed": seed, "recipe": recipe, "labels": key}
+    folder = settings.checkpoints
+    checkpoint = folder and Path(folder) / f"member-{index}.keras"
+    x_labeled, y_labeled, unlabeled, validation = data
+    with (settings.strategy or tf.distribute.get_strategy()).scope():
+        if checkpoint is not None and checkpoint.exists():
+            model = load(checkpoint)
+            expected = f"{checkpoint} to be a checkpoint of this training, {info}"
+            expect(model.info == info, expected, f"one of another, {model.info}")
+        else:
+            model = build(
+                settings.recipe,
+                examples,
+                settings.n_classes,
+                discriminator=settings.discriminator,
+                generator=settings.generator,
+                seed=seed,
+                info=info,
+            )
+    train(
+        settings.recipe,
+        model,
+        x_labeled,
+        y_labeled,
+        unlabeled,
+        validation=validation,
+        class_weight=settings.class_weight,
+        seed=seed,
+        callbacks=settings.callbacks,
+        checkpoint=checkpoint,
+    )
+    return model

@@ -1,0 +1,131 @@
+"""Check what users pass to the estimator."""
+
+import warnings
+
+import numpy as np
+from sklearn.utils.class_weight import compute_class_weight
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import validate_data
+
+from ssgan.errors import InputError, as_input_error, expect
+
+
+def check_arrays(estimator, X, *y, reset):
+    """Return X, and y if given, as arrays; see scikit-learn's ``validate_data``.
+
+    Parameters
+    ----------
+    estimator : SSGANClassifier
+    X : array-like of shape (n, ...)
+    *y : array-like of shape (n,)
+        At most one.
+    reset : bool
+        Whether to store the number and names of columns, or to compare them.
+    """
+    try:
+        return validate_data(
+            estimator, X, *y, reset=reset, dtype=[np.float32, np.uint8], allow_nd=True
+        )
+    except ValueError as error:
+        # scikit-learn's message may have many lines.
+        raise InputError(
+            "Expected finite numbers, as rows or images of one size, and one label "
+            f"for each. Received: {' '.join(str(error).split())}"
+        ) from None
+
+
+def encode(labels):
+    """Return the sorted classes, and the index of each label among them.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n,)
+
+    Returns
+    -------
+    classes : ndarray of shape (K,)
+    codes : integer ndarray of shape (n,)
+    """
+    expected = "labels of two classes or more"
+    expect(len(labels), expected, "no labeled example (every y is -1)")
+    with as_input_error("class labels"):
+        check_classification_targets(labels)
+    if labels.dtype == object and all(isinstance(label, str) for label in labels):
+        labels = labels.astype(str)
+    classes, codes = np.unique(labels, return_inverse=True)
+    expect(len(classes) > 1, expected, f"one class, {classes[0]!r}")
+    return classes, codes
+
+
+def codes_of(y, classes):
+    """Return the index of each label of y, of shape (n,), among the sorted classes."""
+    codes = np.searchsorted(classes, y).clip(max=len(classes) - 1)
+    unknown = classes[codes] != y
+    expect(
+        not unknown.any(),
+        f"labels among {classes.tolist()}",
+        np.unique(y[unknown]).tolist(),
+    )
+    return codes
+
+
+def class_weights(class_weight, classes, codes):
+    """Return the weight of each class in the loss, a dict by index; None without any.
+
+    Parameters
+    ----------
+    class_weight : dict, "balanced" or None
+    classes : ndarray of shape (K,)
+    codes : integer ndarray of shape (n,)
+    """
+    if class_weight is None:
+        return None
+    weights = compute_class_weight(class_weight, classes=classes, y=classes[codes])
+    return dict(enumerate(weights.tolist()))
+
+
+def network_shape(example_shape, image_shape=None):
+    """Return the shape of one example for the networks: images have channels.
+
+    Parameters
+    ----------
+    example_shape : tuple of int
+        As it was given.
+    image_shape : tuple of int or None, default=None
+        See `ssgan.SSGANClassifier`.
+    """
+    shape = tuple(image_shape or example_shape)
+    expect(
+        np.prod(shape) == np.prod(example_shape),
+        f"image_shape to have as many pixels as an example, of shape {example_shape}",
+        f"image_shape={image_shape}",
+    )
+    expect(
+        len(shape) <= 3,
+        "rows, or images of shape (n, height, width) or (..., channels)",
+        f"examples of shape {shape}",
+    )
+    return (*shape, 1) if len(shape) == 2 else shape
+
+
+def warn_if_rescaled(X, raw_range):
+    """Warn if pixels seem to be scaled differently than at fit.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, ...)
+    raw_range : pair of float or None
+        Least and greatest pixel at fit; None for rows of numbers.
+    """
+    if raw_range is None:
+        return
+    (low, high), least, most = raw_range, float(X.min()), float(X.max())
+    room = high - low
+    beyond = least < low - room or most > high + room
+    if beyond or most < low + room / 20:
+        warnings.warn(
+            f"Expected pixels from {low:.4g} to {high:.4g}, as at fit. Received: "
+            f"{least:.4g} to {most:.4g}. If they are scaled differently, the "
+            "predictions are meaningless.",
+            stacklevel=5,
+        )

@@ -1,0 +1,1 @@
+"""Evaluate classifiers, and compare them with baselines on the same labels."""

@@ -1,0 +1,234 @@
+"""Train several methods on the same labels, and record what comes of it."""
+
+import contextlib
+import functools
+import shutil
+import time
+from pathlib import Path
+
+import keras
+
+from ssgan import recipes
+from ssgan.data.examples import is_labeled
+from ssgan.data.splits import label_split
+from ssgan.errors import expect
+from ssgan.estimator import SSGANClassifier
+from ssgan.evaluation import baselines
+from ssgan.evaluation.baselines import BASELINES
+from ssgan.evaluation.comparison import METHODS, Comparison
+from ssgan.evaluation.result_rows import SCHEMA, ResultRows
+from ssgan.stats.predictions import error_rate
+from ssgan.support import parallel
+from ssgan.support.provenance import checksum, environment, fingerprint
+from ssgan.training.build import recipe_numbers
+from ssgan.training.training_log import read_log
+
+
+def compare(
+    data,
+    n_labels,
+    *,
+    splits=5,
+    first_seed=0,
+    recipe="auto",
+    steps=None,
+    n_members=1,
+    methods=METHODS,
+    balanced=True,
+    out=None,
+    checkpoints=None,
+    n_jobs=None,
+    progress=None,
+    on_row=None,
+):
+    """Train every method on the same labels, and test it on the same examples.
+
+    - "supervised": SSGAN's discriminator without the game: the same network, averaging,
+      augmentation and number of steps, trained on the labels alone.
+    - "self-training": scikit-learn's, around a logistic regression on at most 64
+      principal components of all training examples.
+    - "label-spreading": scikit-learn's, with 7 neighbors. Its memory and time grow with
+      the number of rows. Of more than 20,000 unlabeled rows it gets 20,000, drawn by
+      the split's seed; its result row says how many.
+    - "ssgan": the game, with the labels and all unlabeled examples.
+    - "ceiling": "supervised" with every training label. It does not depend on the
+    split,
+      and runs once, last.
+
+    Parameters
+    ----------
+    data : ssgan.data.examples.Data
+        If it has no test part, it gets one; see `Data.with_test_part`.
+    n_labels : int
+        Number of labels in each split.
+    splits : int, default=5
+        Number of label splits to draw.
+    first_seed : int, default=0
+        Seed of the first split; the others have the next seeds. The weights have the
+        seed of their split.
+    recipe, steps, n_members
+        See `ssgan.SSGANClassifier`.
+    methods : sequence of str, default=METHODS
+    balanced : bool, default=True
+        See `ssgan.label_split`.
+    out : path or None, default=None
+        Folder for ``rows.jsonl`` and ``result.json``. Each row is written the moment it
+        exists. Runs that have a row there are not repeated.
+    checkpoints : path or None, default=None
+        Folder for checkpoints, so that an interrupted run continues. They are removed
+        when its row is written.
+    n_jobs : int or None, default=None
+        Runs at a time; see `ssgan.support.parallel.run_all`.
+    progress : callable or None, default=None
+        ``progress(description, live=...)`` returns a Keras callback that has a method
+        ``close``, such as `ssgan.training.progress.Progress`. `live` is True if one run
+        at a time has the terminal to itself.
+    on_row : callable or None, default=None
+        ``on_row(row, done, total)`` is called with each row, the number of rows so far
+        and the number of rows in the end.
+
+    Returns
+    -------
+    Comparison
+        Its rows are described in `ssgan.evaluation.result_rows`.
+
+    Raises
+    ------
+    InputError
+        If the data have no test part and too few labels for one, or an argument is not
+        as described.
+    """
+    data = data.with_test_part()
+    expect(
+        isinstance(splits, int) and splits > 0, "splits=1 or more", f"splits={splits}"
+    )
+    unknown = [m for m in methods if m not in METHODS]
+    expect(
+        methods and not unknown, f"methods among {', '.join(METHODS)}", list(methods)
+    )
+    parallel.effective_jobs(n_jobs)
+    recipe = recipes.resolve(recipe, steps, images=data.x_train.ndim > 2)
+    drawn = [
+        label_split(data.y_train, n_labels, seed, balanced=balanced, name=data.name)
+        for seed in range(first_seed, first_seed + splits)
+    ]
+    runs = [(m, s) for s in drawn for m in METHODS if m in methods and m != "ceiling"]
+    if "ceiling" in methods:
+        runs.append(("ceiling", drawn[0]))
+    recorded = ResultRows(out)
+    plans = _plans(runs, recipe, n_members, data)
+    rows, missing = {}, []
+    for index, plan in enumerate(plans):
+        row = recorded.find(plan)
+        if row is None:
+            missing.append(index)
+            continue
+        rows[index] = row
+        if on_row:
+            on_row(row, len(rows), len(runs))
+    jobs = parallel.effective_jobs(n_jobs)
+    shown = progress and functools.partial(progress, live=jobs == 1)
+    tasks = [(plans[i], runs[i][1], recipe, data, checkpoints, shown) for i in missing]
+    for number, outcome in parallel.run_all(_run, tasks, n_jobs):
+        index = missing[number]
+        rows[index] = plans[index] | outcome | {"jobs": jobs} | environment()
+        recorded.add(rows[index])
+        if checkpoints:
+            shutil.rmtree(_run_folder(checkpoints, plans[index]), ignore_errors=True)
+        if on_row:
+            on_row(rows[index], len(rows), len(runs))
+    comparison = Comparison([rows[index] for index in range(len(runs))])
+    recorded.summarize(comparison)
+    return comparison
+
+
+def _plans(runs, recipe, n_members, data):
+    """Return, for each run, the part of its row that is known before it."""
+    key = checksum(data.x_train, data.y_train, data.x_test, data.y_test)
+    recipe_of = {
+        "ssgan": recipe,
+        "supervised": recipe.supervised(),
+        "ceiling": recipe.supervised(),
+    }
+    plans = []
+    for method, split in runs:
+        own = recipe_of.get(method)
+        numbers = recipe_numbers(own) if own else baselines.NUMBERS[method]
+        n_labels, n_unlabeled = split.n_labels, len(data.y_train) - split.n_labels
+        if method == "ceiling":
+            n_labels = int(is_labeled(data.y_train).sum())
+        if method == "label-spreading":
+            n_unlabeled = min(n_unlabeled, baselines.SPREADING_ROWS)
+        if method in ("supervised", "ceiling"):
+            n_unlabeled = 0
+        plans.append(
+            {
+                "schema": SCHEMA,
+                "dataset": data.name,
+                "data": key,
+                "split": f"{data.name}@all" if method == "ceiling" else split.name,
+                "seed": split.seed,
+                "method": method,
+                "recipe": own and own.name,
+                "steps": own and own.steps,
+                "recipe_numbers": numbers,
+                "fingerprint": fingerprint(numbers),
+                "n_labels": n_labels,
+                "n_unlabeled": n_unlabeled,
+                "weights_seed": split.seed,
+                "n_members": n_members if own else 1,
+                "precision": keras.config.dtype_policy().name,
+                "n_test": len(data.y_test),
+            }
+        )
+    return plans
+
+
+def _run(plan, split, recipe, data, checkpoints, progress):
+    """Train one method; return what came out of it."""
+    method = plan["method"]
+    y = data.y_train if method == "ceiling" else split.apply(data.y_train)
+    start, earlier, resumed = time.perf_counter(), 0.0, 0
+    if method in BASELINES:
+        predict = BASELINES[method](data.x_train, y, split.seed)
+    else:
+        recipe = recipe if method == "ssgan" else recipe.supervised()
+        shown = progress and progress(f"{split.name} {method}")
+        folder = checkpoints and _run_folder(checkpoints, plan)
+        for member in range(plan["n_members"] if folder else 0):
+            log = read_log(folder / f"member-{member}")
+            earlier += log[-1]["seconds"] if log else 0
+            resumed += log[-1]["step"] if log else 0
+        classifier = SSGANClassifier(
+            recipe,
+            n_members=plan["n_members"],
+            random_state=plan["weights_seed"],
+            callbacks=[shown] if shown else (),
+        )
+        with (
+            contextlib.closing(shown) if shown else contextlib.nullcontext(),
+            _precision(plan["precision"]),
+        ):
+            predict = classifier.fit(data.x_train, y, checkpoints=folder).predict
+    seconds = earlier + time.perf_counter() - start
+    return {
+        "error": error_rate(predict(data.x_test), data.y_test),
+        "seconds": round(seconds, 2),
+        "resumed_from_step": resumed,
+    }
+
+
+def _run_folder(checkpoints, plan):
+    keys = ("split", "method", "data", "fingerprint", "n_members", "precision")
+    return Path(checkpoints) / "-".join(str(plan[key]) for key in keys)
+
+
+@contextlib.contextmanager
+def _precision(name):
+    """Set Keras's dtype policy: a process of its own has the default."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(name)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)

@@ -1,0 +1,111 @@
+"""Evaluate a classifier on labeled examples."""
+
+import dataclasses
+import functools
+
+import numpy as np
+
+from ssgan.data.examples import is_labeled
+from ssgan.errors import expect
+from ssgan.stats.intervals import binomial_interval
+from ssgan.stats.predictions import Predictions, error_rate
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Evaluation:
+    """A classifier's predictions for labeled examples, and its errors.
+
+    Parameters
+    ----------
+    part : {"test", "validation", "labeled"}
+        Which examples: the test part, labels held out, or the labels learned from.
+    x : ndarray of shape (n, ...)
+        The examples.
+    true : ndarray of shape (n,)
+        Their labels.
+    predictions : ssgan.stats.predictions.Predictions
+    """
+
+    part: str
+    x: np.ndarray
+    true: np.ndarray
+    predictions: Predictions
+
+    @functools.cached_property
+    def wrong(self):
+        """Which predictions are wrong, a boolean array of shape (n,)."""
+        return self.predictions.labels != self.true
+
+    @property
+    def error(self):
+        """The fraction of wrong predictions, 0 to 1."""
+        return error_rate(self.predictions.labels, self.true)
+
+    @property
+    def interval(self):
+        """The ends of the 95 % binomial interval of the error."""
+        return binomial_interval(self.wrong.sum(), len(self.wrong))
+
+    def by_class(self):
+        """Return a dict from each class in `true`, sorted, to (n, error)."""
+        return {
+            c: (int((self.true == c).sum()), float(self.wrong[self.true == c].mean()))
+            for c in sorted(set(self.true.tolist()))
+        }
+
+    def confusion(self):
+        """Return the confusion matrix, of shape (K, K), in the order of the classes.
+
+        Rows are true classes, columns are predicted ones.
+        """
+        classes = self.predictions.classes
+        index = {c: i for i, c in enumerate(classes.tolist())}
+        matrix = np.zeros((len(classes), len(classes)), int)
+        pairs = zip(self.true.tolist(), self.predictions.labels.tolist(), strict=True)
+        for true, predicted in pairs:
+            if true in index:  # A class without any training label is in no row.
+                matrix[index[true], index[predicted]] += 1
+        return matrix
+
+
+def evaluate(classifier, data, y=None, held_out=None):
+    """Evaluate on the test part; else on held-out labels; else on the training labels.
+
+    Parameters
+    ----------
+    classifier : SSGANClassifier
+        Fitted.
+    data : ssgan.data.examples.Data
+    y : ndarray of shape (n,) or None, default=None
+        The training labels that were learned from, -1 for others; by default all labels
+        of `data`.
+    held_out : tuple ``(x, y)`` or None, default=None
+        Labeled examples that were not learned from.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    InputError
+        If there are no labeled examples, or none of a class that the classifier knows.
+    """
+    if data.x_test is not None:
+        part, x, true = "test", data.x_test, data.y_test
+    elif held_out is not None:
+        part, (x, true) = "validation", held_out
+    else:
+        y = data.y_train if y is None else y
+        labeled = is_labeled(y)
+        expect(labeled.any(), f"labeled examples in {data.name}", "none")
+        part, x, true = "labeled", data.x_train[labeled], y[labeled]
+    predictions = classifier.predictions(data.named(x))
+    if (true.dtype.kind in "OU") != (predictions.classes.dtype.kind in "OU"):
+        # A folder's names are text, while the model may know them as numbers.
+        true = true.astype(str)
+        text = predictions.classes.astype(str)
+        predictions = dataclasses.replace(predictions, classes=text)
+    known, given = set(predictions.classes.tolist()), set(true.tolist())
+    expect(known & given, f"labels among {sorted(known, key=str)}", sorted(given)[:5])
+    return Evaluation(part, x, true, predictions)

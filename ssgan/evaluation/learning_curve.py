@@ -1,0 +1,133 @@
+"""Error against the number of labels, and what more labels would bring."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+
+from ssgan.errors import expect
+from ssgan.evaluation.compare import compare
+from ssgan.stats.power_law import PowerLaw
+from ssgan.support.files import write_json
+
+METHODS = ("supervised", "ssgan")
+# Forecasts are for these multiples of the largest number of labels.
+BEYOND = (2, 5)
+
+
+@dataclasses.dataclass(frozen=True)
+class LearningCurve:
+    """Test errors of SSGAN and of the supervised baseline, by number of labels.
+
+    Parameters
+    ----------
+    rows : list of dict
+        One for each run; see `ssgan.evaluation.result_rows`.
+    """
+
+    rows: list[dict]
+
+    def errors(self, method):
+        """Return a dict from number of labels to a list of test errors."""
+        errors = {}
+        for row in sorted(self.rows, key=lambda row: row["n_labels"]):
+            if row["method"] == method:
+                errors.setdefault(row["n_labels"], []).append(row["error"])
+        return errors
+
+    def law(self, method):
+        """Return the `PowerLaw` of a method.
+
+        A run without any error on the test part counts as half an error.
+        """
+        rows = [row for row in self.rows if row["method"] == method]
+        labels = np.array([row["n_labels"] for row in rows], float)
+        errors = [max(row["error"], 0.5 / row["n_test"]) for row in rows]
+        return PowerLaw(labels, np.array(errors))
+
+    def forecast(self):
+        """Return what more labels would bring, if the curve continues as before.
+
+        Returns
+        -------
+        dict of str to dict
+            For each method its ``slope`` and ``at``, a list of dicts with ``n_labels``
+            and the fractions ``error``, ``low`` and ``high``.
+        """
+        forecast = {}
+        for method in METHODS:
+            law = self.law(method)
+            keys = ("error", "low", "high")
+            forecast[method] = {
+                "slope": law.slope,
+                "at": [
+                    {"n_labels": n, **dict(zip(keys, law.predict(n), strict=True))}
+                    for n in (factor * int(law.n_labels.max()) for factor in BEYOND)
+                ],
+            }
+        return forecast
+
+    def verdict(self):
+        """Say what more labels would bring, and how uncertain that is."""
+        said = []
+        for method, forecast in self.forecast().items():
+            guesses = ", ".join(
+                f"{at['n_labels']} labels {100 * at['error']:.2g} % "
+                f"({100 * at['low']:.2g} to {100 * at['high']:.2g})"
+                for at in forecast["at"]
+            )
+            said.append(
+                f"{method}: twice the labels multiply the error by "
+                f"{2 ** forecast['slope']:.2f}. If that continues: {guesses}; in "
+                "parentheses the 95 % interval for one more run."
+            )
+        most = max(self.errors("ssgan"))
+        error = float(np.mean(self.errors("ssgan")[most]))
+        labels = self.law("supervised").labels_for(max(error, 1e-6))
+        if labels > most:
+            many = f"{labels:.2g}" if labels < 1e6 else "more than a million"
+            said.append(
+                f"To reach ssgan's error with {most} labels, {100 * error:.2f} %, "
+                f"training on labels alone would need about {many} labels, if its "
+                "curve continues."
+            )
+        return "\n".join(said)
+
+
+def learning_curve(data, labels, *, splits=3, out=None, **options):
+    """Measure error against the number of labels, with SSGAN and on labels alone.
+
+    Parameters
+    ----------
+    data : ssgan.data.examples.Data
+    labels : sequence of int
+        At least three numbers of labels.
+    splits : int, default=3
+        Label splits for each number.
+    out : path or None, default=None
+        Folder for ``curve.json`` and, for each number, the rows. Runs that have a row
+        there are not repeated.
+    **options
+        Further arguments of `ssgan.evaluation.compare.compare`.
+
+    Returns
+    -------
+    LearningCurve
+
+    Raises
+    ------
+    InputError
+        If there are fewer than three numbers of labels, or `compare` refuses one.
+    """
+    labels = sorted(set(labels))
+    expect(len(labels) >= 3, "at least three different numbers of labels", labels)
+    data, rows = data.with_test_part(), []
+    for n in labels:
+        folder = out and Path(out) / f"{n}-labels"
+        result = compare(data, n, splits=splits, methods=METHODS, out=folder, **options)
+        rows += result.rows
+    curve = LearningCurve(rows)
+    if out:
+        forecast = {"verdict": curve.verdict(), "forecast": curve.forecast()}
+        write_json(Path(out) / "curve.json", {**forecast, "rows": rows})
+    return curve

@@ -1,0 +1,123 @@
+"""Rows of results in a file: one for each run, written the moment it exists.
+
+Rows are evidence. They are never edited; a row that is no longer true is superseded by
+a new one. A row is a dictionary of JSON values:
+
+- schema: version of this list, 2
+- dataset, data: name of the data set, and checksum of its examples and labels
+- split, seed: name and seed of the label split
+- method: see `ssgan.evaluation.compare.compare`
+- recipe, steps: name of the recipe, and training steps
+- recipe_numbers: every number of the recipe or method, defaults included
+- fingerprint: hash of these numbers
+- n_labels, n_unlabeled: examples that were learned from
+- weights_seed: seed of the weights
+- n_members: models whose probabilities are averaged
+- precision: Keras's dtype policy
+- error, n_test: fraction of wrong predictions, and number of test examples
+- seconds, jobs: seconds of training, and runs at a time
+- resumed_from_step: above 0 if the run was interrupted and continued
+- commit, clean, machine, versions: see `ssgan.support.provenance.environment`
+
+Rows without "schema" were written by earlier versions: "labels" and "unlabeled" are
+counts, and the fingerprint is a checksum of the recipe's text and the data.
+"""
+
+import json
+import os
+from pathlib import Path
+
+from ssgan.errors import as_input_error
+from ssgan.support.files import write_json
+
+SCHEMA = 2
+# What makes a run another one.
+IDENTITY = (
+    *("schema", "dataset", "data", "split", "seed", "method", "fingerprint"),
+    *("n_labels", "n_unlabeled", "weights_seed", "n_members", "precision", "n_test"),
+)
+RENAMED = {"labels": "n_labels", "unlabeled": "n_unlabeled", "members": "n_members"}
+
+
+class ResultRows:
+    """The rows in ``rows.jsonl`` of a folder; without a folder they are only in memory.
+
+    Parameters
+    ----------
+    folder : path or None
+
+    Attributes
+    ----------
+    rows : list of dict
+        With today's names for those of earlier versions.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written, or a line is not JSON.
+    """
+
+    def __init__(self, folder=None):
+        self.folder = folder and Path(folder)
+        self.rows = []
+        if not folder:
+            return
+        self.path = self.folder / "rows.jsonl"
+        with as_input_error(f"{folder} to be a folder that can be written"):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with self.path.open("a+b") as file:
+                file.seek(0)
+                text = file.read()
+                # An interruption may have left half a row at the end.
+                text = text[: text.rfind(b"\n") + 1]
+                file.truncate(len(text))
+        self.rows = read_rows(self.path)
+
+    def find(self, plan):
+        """Return the row of an earlier run that is the same as a plan, or None."""
+        same = (
+            row
+            for row in self.rows
+            if all(row.get(key) == plan.get(key) for key in IDENTITY)
+        )
+        return next(same, None)
+
+    def add(self, row):
+        """Append a row to the file, and make sure that it is on disk."""
+        self.rows.append(row)
+        if self.folder:
+            with self.path.open("a") as file:
+                file.write(json.dumps(row) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+
+    def summarize(self, comparison):
+        """Write ``result.json``, which says what came of all rows."""
+        if self.folder:
+            write_json(
+                self.folder / "result.json",
+                {
+                    "verdict": comparison.verdict(),
+                    "difference": comparison.difference(),
+                    "summary": comparison.summary(),
+                    "rows": comparison.rows,
+                },
+            )
+
+
+def read_rows(path):
+    """Return the rows of a file, with today's names for those of earlier versions."""
+    with as_input_error(f"a row of JSON in each line of {path}"):
+        rows = [json.loads(line) for line in Path(path).read_text().splitlines()]
+    return [
+        {RENAMED.get(key, key): value for key, value in row.items()} for row in rows
+    ]
+
+
+def set_aside(folder):
+    """Rename the rows of a finished comparison, so that the next one starts afresh."""
+    rows, result = Path(folder) / "rows.jsonl", Path(folder) / "result.json"
+    if rows.exists() and result.exists():
+        with as_input_error(f"{folder} to be a folder that can be written"):
+            result.rename(result.with_name(f"result-{result.stat().st_mtime_ns}.json"))
+            rows.rename(rows.with_name(f"rows-{rows.stat().st_mtime_ns}.jsonl"))

@@ -1,0 +1,122 @@
+"""A trained classifier as a plain Keras model for inference."""
+
+import keras
+
+from ssgan.errors import expect
+from ssgan.game.ensemble import Ensemble
+from ssgan.nn import GaussianNoise, Preprocessor, RandomAffine, WeightNormalization
+
+HALF = ("float16", "bfloat16")
+TRAINING_ONLY = (
+    GaussianNoise,
+    RandomAffine,
+    keras.layers.GaussianNoise,
+    keras.layers.GaussianDropout,
+    keras.layers.Dropout,
+    keras.layers.AlphaDropout,
+)
+
+
+def inference_model(model):
+    """Return a plain Keras model of a classifier, from raw examples to probabilities.
+
+    Weight normalization is folded into the kernels, layers that only training needs are
+    removed, and everything is computed in float32. Layers of other packages are copied.
+
+    Parameters
+    ----------
+    model : SSGAN, AveragedClassifier or Ensemble
+
+    Returns
+    -------
+    keras.Model
+        Maps raw examples of shape (n, ...), float32 and of the form of the training
+        data, to probabilities of shape (n, K).
+
+    Raises
+    ------
+    InputError
+        If a layer of another package contains a layer of ssgan.
+    """
+    network = first_member(model).classifier
+    shape = tuple(model.info.get("example_shape", network.input_shape[1:]))
+    return _inference_model(model, shape, "classifier")
+
+
+def first_member(model):
+    """Return the model itself, or the first member of an ensemble."""
+    return first_member(model.members[0]) if isinstance(model, Ensemble) else model
+
+
+def _inference_model(model, shape, name):
+    inputs = keras.Input(shape, name="x")
+    if isinstance(model, Ensemble):
+        members = [
+            _inference_model(member, shape, f"member_{i}")(inputs)
+            for i, member in enumerate(model.members)
+        ]
+        mean = keras.layers.Average(dtype="float32")
+        outputs = mean(members) if len(members) > 1 else members[0]
+    else:
+        outputs = _probabilities(model, inputs)
+    return keras.Model(inputs, outputs, name=name)
+
+
+def _probabilities(model, x):
+    """Apply an inference copy of a model to raw examples."""
+    x = keras.layers.Reshape(model.classifier.input_shape[1:], dtype="float32")(x)
+    if model.preprocessor is not None:
+        preprocessor = _inference_layer(model.preprocessor)
+        x = preprocessor(x)
+        _copy_weights(model.preprocessor, preprocessor)
+    return keras.layers.Softmax(dtype="float32")(
+        _inference_network(model.classifier)(x)
+    )
+
+
+def _inference_network(network):
+    """Copy a network and those nested in it, with their weights."""
+    copies = []
+
+    def copy(layer):
+        if not isinstance(layer, keras.layers.Layer):  # An operation, such as x + y.
+            return layer
+        copies.append((layer, _inference_layer(layer)))
+        return copies[-1][1]
+
+    plain = keras.models.clone_model(network, clone_function=copy, recursive=True)
+    for layer, new in copies:
+        _copy_weights(layer, new)
+    left = [
+        layer.name
+        for layer in plain._flatten_layers()
+        if type(layer).__module__.partition(".")[0] == "ssgan"
+    ]
+    expect(not left, "no layer of ssgan inside a layer of another package", left)
+    return plain
+
+
+def _inference_layer(layer):
+    """Copy a layer for inference in float32, without its weights."""
+    if isinstance(layer, TRAINING_ONLY):
+        return keras.layers.Identity(name=layer.name, dtype="float32")
+    inner = layer.layer if isinstance(layer, WeightNormalization) else layer
+    config = {**inner.get_config(), "name": layer.name}
+    kind = type(inner)
+    if isinstance(inner, Preprocessor):
+        kind = keras.layers.Normalization
+        del config["value_range"]
+    if inner.compute_dtype in HALF:
+        config["dtype"] = "float32"
+    return kind.from_config(config)
+
+
+def _copy_weights(layer, plain):
+    """Set the weights of a layer's copy, with a normalized kernel folded in."""
+    if isinstance(layer, WeightNormalization):
+        inner, kernel = layer.layer, layer.normalized_kernel()
+        plain.set_weights([kernel if w is inner.kernel else w for w in inner.weights])
+    elif plain.weights:
+        plain.set_weights(layer.get_weights())
+    if isinstance(plain, keras.layers.Normalization):
+        plain.finalize_state()  # It computes with cached values of its weights.

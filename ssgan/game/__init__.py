@@ -1,0 +1,1 @@
+"""The game: the averaged classifier, the two-player model, ensembles and batches."""

@@ -1,0 +1,126 @@
+"""Endless batches for the game: a pure function of the seed and the step."""
+
+import numpy as np
+import tensorflow as tf
+
+from ssgan.data import storage
+from ssgan.errors import InputError
+
+
+def batches(
+    x_labeled,
+    y_labeled,
+    unlabeled=None,
+    *,
+    labeled_size=100,
+    unlabeled_size=100,
+    alternating=False,
+    seed=0,
+    start=0,
+):
+    """Return an endless `tf.data.Dataset` of ``({"labeled", "unlabeled"}, y)``.
+
+    Every pass over the examples is a new permutation, drawn when the pass begins. So
+    the time of a step does not depend on the number of examples, and a stream that
+    starts at step s continues as an interrupted one would have.
+
+    Parameters
+    ----------
+    x_labeled : ndarray of shape (n_labeled, ...)
+    y_labeled : integer ndarray of shape (n_labeled,)
+        Classes, 0 to K-1.
+    unlabeled : ndarray of shape (n_unlabeled, ...), tf.data.Dataset or None
+        Unlabeled examples. A data set of single examples is streamed in its own order.
+        Without unlabeled examples the batches are plain ``(x, y)``.
+    labeled_size, unlabeled_size : int, default=100
+        Number of examples in a batch.
+    alternating : bool, default=False
+        Whether to add a second, independent unlabeled batch, ``"matched"``; see
+        `ssgan.SSGAN`.
+    seed : int, default=0
+        Seed of the order.
+    start : int, default=0
+        Step to start at.
+
+    Returns
+    -------
+    tf.data.Dataset
+        Its batches have fixed shapes, as XLA needs.
+
+    Raises
+    ------
+    InputError
+        If a part is empty, or lengths or shapes do not match.
+    """
+    if len(x_labeled) == 0 or len(x_labeled) != len(y_labeled):
+        raise InputError(
+            "Expected one label for each of one or more labeled examples. Received: "
+            f"{len(x_labeled)} examples and {len(y_labeled)} labels"
+        )
+    labeled = _stream((x_labeled, np.asarray(y_labeled)), labeled_size, seed, start)
+    if unlabeled is None:
+        return labeled.prefetch(2)
+    parts = [_unlabeled(unlabeled, x_labeled, unlabeled_size, seed + 1, start)]
+    if alternating:
+        parts.append(_unlabeled(unlabeled, x_labeled, unlabeled_size, seed + 2, start))
+
+    def name(labeled, unlabeled, *matched):
+        x = {"labeled": labeled[0], "unlabeled": unlabeled}
+        return (x | {"matched": matched[0]} if matched else x), labeled[1]
+
+    return tf.data.Dataset.zip(labeled, *parts).map(name).prefetch(2)
+
+
+def _unlabeled(unlabeled, x_labeled, size, seed, start):
+    shape = x_labeled.shape[1:]
+    if isinstance(unlabeled, tf.data.Dataset):
+        spec = unlabeled.element_spec
+        if not isinstance(spec, tf.TensorSpec) or tuple(spec.shape) != tuple(shape):
+            raise InputError(
+                f"Expected a data set of single unlabeled examples of shape {shape}, "
+                f"as the labeled ones. Received: {spec}"
+            )
+        buffer = unlabeled.repeat().shuffle(20 * size, seed=seed)
+        return buffer.batch(size, drop_remainder=True).skip(start)
+    if len(unlabeled) == 0 or unlabeled.shape[1:] != shape:
+        raise InputError(
+            f"Expected one or more unlabeled examples of shape {shape}, as the labeled "
+            f"ones. Received: an array of shape {unlabeled.shape}"
+        )
+    return _stream((unlabeled,), size, seed, start).map(_only)
+
+
+def _stream(arrays, size, seed, start):
+    """Return batches of all arrays at the same, permuted positions."""
+    n = len(arrays[0])
+
+    def one_pass(number):
+        key = tf.stack([np.int64(seed), number])
+        order = tf.random.experimental.stateless_shuffle(tf.range(n), key)
+        return tf.data.Dataset.from_tensor_slices(order)
+
+    # A batch may end one pass and begin the next.
+    first, done = divmod(start * size, n)
+    indices = tf.data.Dataset.counter(first).flat_map(one_pass).skip(done)
+    indices = indices.batch(size, drop_remainder=True)
+    readers = [_reader(a, size) for a in arrays]
+    return indices.map(lambda where: tuple(read(where) for read in readers))
+
+
+def _reader(array, size):
+    """Return a function from indices, of shape (size,), to examples."""
+    if array.nbytes <= storage.IN_MEMORY:
+        tensor = tf.convert_to_tensor(array)
+        return lambda where: tf.gather(tensor, where)
+
+    # A tensor would be a copy. Reading in Python is slower, but needs none: the array
+    # may be in a file.
+    def read(where):
+        rows = tf.numpy_function(array.__getitem__, [where], array.dtype)
+        return tf.ensure_shape(rows, (size, *array.shape[1:]))
+
+    return read
+
+
+def _only(x):
+    return x

@@ -1,0 +1,49 @@
+"""Several models as one classifier."""
+
+import math
+
+import keras
+from keras import ops
+
+from ssgan.game.averaged_classifier import AveragedClassifier, Predictor
+from ssgan.nn.registration import serializable
+
+
+@serializable
+class Ensemble(Predictor):
+    """Average the probabilities of several models.
+
+    Parameters
+    ----------
+    members : sequence of AveragedClassifier
+        Models of the same classes in the same order.
+    info : dict or None, default=None
+        See `AveragedClassifier`.
+    """
+
+    def __init__(self, members, info=None, **kwargs):
+        super().__init__(**kwargs)
+        self.members = list(members)
+        self.info = dict(info or {})
+        self.built = True
+
+    def call(self, x, training=False):
+        """Return logits whose softmax is the mean of the members' probabilities."""
+        members = [ops.log_softmax(m(x, training=training)) for m in self.members]
+        return ops.logsumexp(ops.stack(members), axis=0) - math.log(len(members))
+
+    def _features(self, x):
+        return ops.concatenate([m.features(x) for m in self.members], axis=-1)
+
+    def sample(self, n, seed=None):
+        """Generate n examples, of shape (n, ...), divided evenly among the members."""
+        shares = [len(range(i, n, len(self.members))) for i in range(len(self.members))]
+        return ops.concatenate(
+            [m.sample(k, seed) for m, k in zip(self.members, shares, strict=True) if k]
+        )
+
+    def get_config(self):
+        members = [keras.saving.serialize_keras_object(m) for m in self.members]
+        return {**super().get_config(), "members": members, "info": self.info}
+
+    from_config = classmethod(AveragedClassifier.from_config.__func__)

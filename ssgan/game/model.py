@@ -1,0 +1,304 @@
+"""The two-player game as a Keras model."""
+
+import keras
+import tensorflow as tf
+from keras import ops
+
+from ssgan.errors import expect
+from ssgan.game.averaged_classifier import AveragedClassifier
+from ssgan.game.batches import batches
+from ssgan.nn import losses, replicas
+from ssgan.nn.latents import UniformLatents
+from ssgan.nn.registration import serializable
+from ssgan.nn.terms import (
+    DiscriminatorStep,
+    FeatureMatching,
+    GeneratorStep,
+    RealOrFake,
+    by_name,
+)
+from ssgan.nn.weight_normalization import initialize, normalized_once
+
+
+@serializable
+class SSGAN(AveragedClassifier):
+    """Train a K+1-class discriminator jointly with a feature-matching generator.
+
+    `fit` takes arrays, or batches ``({"labeled": x, "unlabeled": x}, y)`` such as
+    `ssgan.batches` makes. Both players then learn from one pass through both networks:
+    the generator against the discriminator before its update, which saves a pass
+    through each. With a further, independent batch ``"matched"`` the players alternate,
+    as in the paper: first the discriminator is updated, then the generator matches the
+    features of that batch. Validation data are plain ``(x, y)``, and every Keras
+    callback works. A model that is made and compiled in the scope of a
+    `tf.distribute.Strategy` divides each batch among the replicas.
+
+    Parameters
+    ----------
+    discriminator, generator : keras.Model
+        See `ssgan.nn.networks`. Labeled and unlabeled examples share a pass through the
+        discriminator; generated examples have a pass of their own.
+    preprocessor, augmentation : optional
+        See `ssgan.AveragedClassifier`. Only real examples are augmented.
+    strong_augmentation : keras.layers.Layer or None, default=None
+        Further random changes of unlabeled and of generated examples. Both get them, so
+        that they do not tell real from generated, and need not be generated.
+    latents : ssgan.nn.UniformLatents or None, default=None
+        What the generator starts from; by default uniform, of the generator's
+        dimension.
+    terms : sequence of ssgan.nn.terms.Term or None, default=None
+        Loss terms of both players, besides the cross entropy of the labeled examples.
+        By default `RealOrFake` and `FeatureMatching`.
+    averaging_step, info : optional
+        See `ssgan.AveragedClassifier`.
+
+    Raises
+    ------
+    InputError
+        If `terms` hold something else, or no term of the generator.
+
+    References
+    ----------
+    Salimans et al. 2016, sections 3.1 and 5, arXiv:1606.03498. Strong augmentation of
+    unlabeled examples: Sohn et al. 2020, "FixMatch", section 2.3, arXiv:2001.07685; of
+    real and generated examples alike: Zhao et al. 2020, "Differentiable Augmentation",
+    section 3.2, arXiv:2006.10738.
+    """
+
+    def __init__(
+        self,
+        discriminator,
+        generator,
+        preprocessor=None,
+        augmentation=None,
+        strong_augmentation=None,
+        latents=None,
+        terms=None,
+        averaging_step=1e-4,
+        info=None,
+        **kwargs,
+    ):
+        super().__init__(
+            discriminator, preprocessor, augmentation, averaging_step, info, **kwargs
+        )
+        self.generator = generator
+        self.strong_augmentation = strong_augmentation
+        self.latents = latents or UniformLatents(generator.input_shape[-1])
+        self.terms = (RealOrFake(), FeatureMatching()) if terms is None else (*terms,)
+        self.named_terms = by_name(self.terms)
+        for term in self.terms:
+            term.build(self)
+        self.seed_generator = keras.random.SeedGenerator()
+        measures = ("generator_loss", "p_real", "p_fake", "diversity")
+        self._game_metrics = {
+            name: keras.metrics.Mean(name) for name in (*measures, *self.named_terms)
+        }
+
+    def compile(self, optimizer, generator_optimizer, loss=None, **kwargs):
+        """Configure training; the arguments are those of `keras.Model.compile`.
+
+        Parameters
+        ----------
+        optimizer, generator_optimizer : keras.optimizers.Optimizer
+            One for each player.
+        loss : keras.losses.Loss or None, default=None
+            The supervised loss; by default the cross entropy of logits.
+        """
+        loss = loss or keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        super().compile(optimizer=optimizer, loss=loss, **kwargs)
+        self.generator_optimizer = keras.optimizers.get(generator_optimizer)
+        scales = keras.optimizers.LossScaleOptimizer
+        if isinstance(self.optimizer, scales) and not isinstance(
+            self.generator_optimizer, scales
+        ):
+            # In float16, Keras scales the loss of the one optimizer that it knows.
+            self.generator_optimizer = scales(self.generator_optimizer)
+        self.optimizer.build(self.discriminator.trainable_variables)
+        self.generator_optimizer.build(self.generator.trainable_variables)
+
+    def get_compile_config(self):
+        config = super().get_compile_config()
+        if not config:  # Never compiled.
+            return config
+        return {
+            **config,
+            "generator_optimizer": keras.saving.serialize_keras_object(
+                self.generator_optimizer
+            ),
+        }
+
+    def compile_from_config(self, config):
+        self.compile(**keras.saving.deserialize_keras_object(config))
+
+    def fit(self, x=None, y=None, batch_size=100, **kwargs):
+        """Train on batches, or on arrays; other arguments are `keras.Model.fit`'s.
+
+        Parameters
+        ----------
+        x : tf.data.Dataset or dict
+            Batches, as the class describes them, or ``{"labeled": array of shape
+            (n_labeled, ...), "unlabeled": array or tf.data.Dataset of examples}``.
+        y : integer array of shape (n_labeled,) or None, default=None
+            Classes of the labeled examples, 0 to K-1, if x is a dictionary.
+        batch_size : int, default=100
+            Number of labeled, and of unlabeled, examples in a batch, if x is a
+            dictionary. An epoch is one pass over the unlabeled array.
+
+        Returns
+        -------
+        keras.callbacks.History
+        """
+        if isinstance(x, dict):
+            unlabeled = x["unlabeled"]
+            sizes = {"labeled_size": batch_size, "unlabeled_size": batch_size}
+            if "steps_per_epoch" not in kwargs:
+                endless = isinstance(unlabeled, tf.data.Dataset)
+                expect(not endless, "steps_per_epoch with a data set", "none")
+                kwargs["steps_per_epoch"] = -(-len(unlabeled) // batch_size)
+            x, y = batches(x["labeled"], y, unlabeled, **sizes), None
+        return super().fit(x, y, **kwargs)
+
+    def initialize(self, x):
+        super().initialize(x)
+        initialize(self.generator, self.draw_latents(len(x)))
+
+    def augment_strongly(self, x):
+        """Change preprocessed examples without labels further, as in training."""
+        strong = self.strong_augmentation
+        return x if strong is None else strong(x, training=True)
+
+    def draw_latents(self, n, seed=None):
+        """Return n latent vectors, new ones, or those of an integer seed."""
+        seed = replicas.seed(self.seed_generator) if seed is None else (0, seed)
+        return self.latents(n, seed)
+
+    def sample(self, n, seed=None):
+        """Generate n examples in the range of the raw data, of shape (n, ...)."""
+        fake = self.generator(self.draw_latents(n, seed), training=False)
+        return fake if self.preprocessor is None else self.preprocessor.inverse(fake)
+
+    def train_step(self, data):
+        """Train both players for one step."""
+        x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        alternating = "matched" in x
+        with tf.GradientTape(persistent=True) as tape, normalized_once():
+            step = self._discriminator_step(x["labeled"], y, x["unlabeled"])
+            values = self._term_values("discriminator", step)
+            supervised = self.compute_loss(
+                x, y, step.logits_labeled, sample_weight, training=True
+            )
+            # Keras has already divided the supervised loss by the number of replicas.
+            loss = supervised + self._weighted_sum(values) / replicas.count()
+            scaled = self.optimizer.scale_loss(loss)
+            if not alternating:
+                generator_values = self._term_values("generator", step.for_generator())
+                scaled_generator = self._scaled_generator_loss(generator_values)
+        if alternating:
+            self._update(self.optimizer, tape, scaled, self.discriminator)
+            generator_values = self._generator_turn(x["matched"])
+        else:
+            # The generator first: its gradient is through the discriminator as it was.
+            optimizer = self.generator_optimizer
+            self._update(optimizer, tape, scaled_generator, self.generator)
+            self._update(self.optimizer, tape, scaled, self.discriminator)
+        self._average()
+        self._loss_tracker.update_state(loss * replicas.count())
+        self._track(step, values | generator_values, generator_values)
+        return self.compute_metrics(x, y, step.logits_labeled, sample_weight)
+
+    def _discriminator_step(self, labeled, labels, unlabeled):
+        """Run both networks once, on raw real examples and on generated ones."""
+        labeled, unlabeled = self.preprocess(labeled), self.preprocess(unlabeled)
+        n = ops.shape(labeled)[0]
+        # Labeled and unlabeled examples in one pass: fewer and larger matrix products.
+        real = self.augment(ops.concatenate([labeled, unlabeled], axis=0))
+        if self.strong_augmentation is not None:
+            unlabeled_part = self.augment_strongly(real[n:])
+            real = ops.concatenate([real[:n], unlabeled_part], axis=0)
+        latents = self.draw_latents(ops.shape(unlabeled)[0])
+        fake = self.generator(latents, training=True)
+        features_real, logits_real = self._discriminate(real)
+        features_fake, logits_fake = self._discriminate(self.augment_strongly(fake))
+        return DiscriminatorStep(
+            labeled,
+            labels,
+            unlabeled,
+            latents,
+            fake,
+            logits_real[:n],
+            logits_real[n:],
+            logits_fake,
+            features_real[n:],
+            features_fake,
+        )
+
+    def _generator_turn(self, real):
+        """Train the generator against the discriminator as it now is."""
+        real = self.augment_strongly(self.augment(self.preprocess(real)))
+        with tf.GradientTape() as tape, normalized_once():
+            features_real, logits_real = self._discriminate(real)
+            latents = self.draw_latents(ops.shape(real)[0])
+            fake = self.generator(latents, training=True)
+            features_fake, logits_fake = self._discriminate(self.augment_strongly(fake))
+            step = GeneratorStep(
+                latents,
+                fake,
+                ops.stop_gradient(features_real),
+                features_fake,
+                ops.stop_gradient(logits_real),
+                logits_fake,
+            )
+            values = self._term_values("generator", step)
+            scaled = self._scaled_generator_loss(values)
+        self._update(self.generator_optimizer, tape, scaled, self.generator)
+        return values
+
+    def _discriminate(self, x):
+        """Return features and logits in float32, as losses need in mixed precision."""
+        outputs = self.features_and_logits(x, training=True)
+        return [ops.cast(output, "float32") for output in outputs]
+
+    def _term_values(self, player, step):
+        """Return a dict from the name of each of a player's terms to its value."""
+        return {
+            name: term(self, step)
+            for name, term in self.named_terms.items()
+            if term.player == player
+        }
+
+    def _weighted_sum(self, values):
+        return sum(self.named_terms[name].weight * v for name, v in values.items())
+
+    def _scaled_generator_loss(self, values):
+        loss = self._weighted_sum(values) / replicas.count()
+        return self.generator_optimizer.scale_loss(loss)
+
+    def _track(self, step, values, generator_values):
+        """Log what tells whether the game goes well; see `ssgan.training.monitor`."""
+
+        def spread(x):
+            return ops.mean(ops.std(ops.cast(x, "float32"), axis=0))
+
+        measures = {
+            "generator_loss": self._weighted_sum(generator_values),
+            "p_real": ops.sigmoid(losses.log_partition(step.logits_unlabeled)),
+            "p_fake": ops.sigmoid(losses.log_partition(step.logits_fake)),
+            "diversity": spread(step.fake) / (spread(step.unlabeled) + 1e-7),
+        }
+        for name, value in (measures | values).items():
+            self._game_metrics[name].update_state(value)
+
+    def test_step(self, data):
+        """Evaluate the averaged weights on plain ``(x, y)``."""
+        logs = super().test_step(data)
+        return {k: v for k, v in logs.items() if k not in self._game_metrics}
+
+    def get_config(self):
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **super().get_config(),
+            "generator": serialize(self.generator),
+            "strong_augmentation": serialize(self.strong_augmentation),
+            "latents": serialize(self.latents),
+            "terms": [serialize(term) for term in self.terms],
+        }

@@ -1,0 +1,21 @@
+"""Discriminators and generators, as plain Keras models.
+
+A discriminator is a classifier: it maps examples of shape (batch, ...), in the recipe's
+value range, to K class logits. The game also needs features: the output of the layer
+named "features" or, without such a layer, the input of the last layer. A generator maps
+latent vectors of shape (batch, latent_dim) to examples. Any Keras models of this form
+can replace the networks here.
+"""
+
+from ssgan.nn.networks.convolutional import conv_discriminator, conv_generator
+from ssgan.nn.networks.mlp import mlp_discriminator, mlp_generator
+from ssgan.nn.networks.small import pooled_discriminator, small_discriminator
+
+__all__ = [
+    "conv_discriminator",
+    "conv_generator",
+    "mlp_discriminator",
+    "mlp_generator",
+    "pooled_discriminator",
+    "small_discriminator",
+]

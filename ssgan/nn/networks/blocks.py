@@ -1,0 +1,55 @@
+"""Layers that the networks share."""
+
+import keras
+from keras import layers
+
+from ssgan.errors import expect
+from ssgan.nn import replicas
+from ssgan.nn.weight_normalization import WeightNormalization
+
+
+def expect_image(shape):
+    """Raise InputError unless a shape is that of an image with channels."""
+    images = "images, of shape (height, width, channels), for a convolutional network"
+    expect(len(shape) == 3, images, f"examples of shape {tuple(shape)}")
+
+
+def batch_normalization(x):
+    """Apply batch normalization without scale, as the papers' generators do."""
+    layer = layers.BatchNormalization(
+        scale=False,
+        epsilon=1e-6,
+        # Over the batches of all replicas together.
+        synchronized=replicas.count() > 1,
+    )
+    return layer(x)
+
+
+def normalized_dense(units, train_scale=True, initial_std=1.0, kernel_std=0.05):
+    """Return a weight-normalized dense layer."""
+    dense = layers.Dense(units, kernel_initializer=normal_initializer(kernel_std))
+    return WeightNormalization(dense, train_scale, initial_std)
+
+
+def normalized_conv(filters, size, strides=1, padding="same"):
+    """Return a weight-normalized convolution with leaky ReLU and fixed scale."""
+    return WeightNormalization(
+        layers.Conv2D(
+            filters,
+            size,
+            strides,
+            padding,
+            activation="leaky_relu",
+            kernel_initializer=normal_initializer(),
+        ),
+        train_scale=False,
+    )
+
+
+def normal_initializer(std=0.05):
+    """Return an initializer for the kernels of normalized layers.
+
+    The deviation does not change what a normalized layer computes. But the larger it
+    is, the less a step of Adam turns the kernel.
+    """
+    return keras.initializers.RandomNormal(stddev=std)

@@ -1,0 +1,107 @@
+"""The convolutional pair of the papers' CIFAR-10 and SVHN recipes."""
+
+import math
+
+import keras
+from keras import layers
+
+from ssgan.nn.networks.blocks import (
+    batch_normalization,
+    expect_image,
+    normal_initializer,
+    normalized_conv,
+    normalized_dense,
+)
+from ssgan.nn.weight_normalization import WeightNormalization
+
+
+def conv_discriminator(
+    input_shape,
+    n_classes,
+    *,
+    filters=(96, 192),
+    input_dropout=0.2,
+    dropout=0.5,
+):
+    """Build the convolutional discriminator of the CIFAR-10 and SVHN recipes.
+
+    Two blocks of three 3x3 convolutions, the last of each with stride 2; one unpadded
+    3x3 and two 1x1 convolutions; global average pooling (the features) and a dense
+    layer. Leaky ReLU of slope 0.2 throughout, dropout before each block.
+
+    Parameters
+    ----------
+    input_shape : tuple of int (height, width, channels)
+        At least 12 x 12 pixels.
+    n_classes : int
+        K, the number of logits.
+    filters : pair of int
+        Channels of the first block, and of all other layers.
+    input_dropout, dropout : float in [0, 1)
+        Dropout on the input and before the second and third block.
+
+    References
+    ----------
+    Salimans et al. 2016, section 6.2, arXiv:1606.03498, and the authors' program.
+    """
+    first, second = filters
+    expect_image(input_shape)
+    inputs = keras.Input(input_shape)
+    x = layers.Dropout(input_dropout)(inputs)
+    for width in (first, second):
+        for strides in (1, 1, 2):
+            x = normalized_conv(width, 3, strides)(x)
+        x = layers.Dropout(dropout)(x)
+    x = normalized_conv(second, 3, padding="valid")(x)
+    x = normalized_conv(second, 1)(x)
+    x = normalized_conv(second, 1)(x)
+    x = layers.GlobalAveragePooling2D(name="features")(x)
+    outputs = normalized_dense(n_classes, initial_std=0.1)(x)
+    return keras.Model(inputs, outputs, name="discriminator")
+
+
+def conv_generator(
+    latent_dim, output_shape, *, filters=(512, 256, 128), activation="tanh"
+):
+    """Build the convolutional generator of the CIFAR-10 and SVHN recipes.
+
+    A dense layer makes a feature map of one eighth of the image's size (one quarter,
+    with one filter less). Transposed 5x5 convolutions of stride 2 double it, and a
+    margin is cropped if it is larger than the image. ReLU and batch normalization,
+    without scale, in between.
+
+    Parameters
+    ----------
+    latent_dim : int
+        Length of z.
+    output_shape : tuple of int (height, width, channels)
+    filters : sequence of int
+        Channels of each feature map.
+    activation : str, default="tanh"
+        Activation of the output, which sets the range of the pixels.
+
+    References
+    ----------
+    Salimans et al. 2016, section 6.2, arXiv:1606.03498, and the authors' program.
+    """
+    height, width, channels = output_shape
+    factor = 2 ** len(filters)
+    start = (math.ceil(height / factor), math.ceil(width / factor), filters[0])
+    inputs = keras.Input((latent_dim,))
+    drawn = {"kernel_initializer": normal_initializer()}
+    x = layers.Dense(math.prod(start), use_bias=False, **drawn)(inputs)
+    x = batch_normalization(x)
+    x = layers.ReLU()(x)
+    x = layers.Reshape(start)(x)
+    for width_ in filters[1:]:
+        x = layers.Conv2DTranspose(width_, 5, 2, "same", use_bias=False, **drawn)(x)
+        x = batch_normalization(x)
+        x = layers.ReLU()(x)
+    x = WeightNormalization(
+        layers.Conv2DTranspose(channels, 5, 2, "same", **drawn), initial_std=0.1
+    )(x)
+    x = layers.Activation(activation)(x)
+    x = layers.Cropping2D(
+        ((0, start[0] * factor - height), (0, start[1] * factor - width))
+    )(x)
+    return keras.Model(inputs, x, name="generator")

@@ -1,0 +1,100 @@
+"""Small convolutional discriminators, which learn in minutes on a few cores."""
+
+import keras
+from keras import layers
+
+from ssgan.errors import expect
+from ssgan.nn.gaussian_noise import GaussianNoise
+from ssgan.nn.networks.blocks import expect_image, normalized_conv, normalized_dense
+
+# Convolutions of `small_discriminator` halve feature maps that are larger than this.
+SMALLEST_MAP = 3
+
+
+def small_discriminator(
+    input_shape,
+    n_classes,
+    *,
+    filters=(32, 64, 128),
+    hidden=128,
+    input_noise=0.3,
+    noise=0.5,
+):
+    """Build the default discriminator, for small images.
+
+    A few convolutions, each with stride 2 until the feature map is about 3 x 3. Noise
+    before every layer, as in the multilayer discriminator, and leaky ReLU after it. A
+    dense layer gives the features.
+
+    Parameters
+    ----------
+    input_shape : tuple of int (height, width, channels)
+    n_classes : int
+        K, the number of logits.
+    filters : sequence of int
+        Channels of each convolution. The first is 5x5, the others 3x3.
+    hidden : int
+        Width of the dense layer: the number of features.
+    input_noise, noise : float in [0, 1]
+        Standard deviation of the noise on the pixels and on each layer's input.
+    """
+    expect_image(input_shape)
+    inputs = keras.Input(input_shape)
+    x = GaussianNoise(input_noise)(inputs)
+    for i, width in enumerate(filters):
+        if i:
+            x = GaussianNoise(noise)(x)
+        strides = 2 if min(x.shape[1:3]) > SMALLEST_MAP else 1
+        x = normalized_conv(width, 5 if i == 0 else 3, strides)(x)
+    x = GaussianNoise(noise)(layers.Flatten()(x))
+    x = normalized_dense(hidden, train_scale=False)(x)
+    x = layers.LeakyReLU(0.2, name="features")(x)
+    x = GaussianNoise(noise)(x)
+    outputs = normalized_dense(n_classes, initial_std=0.1)(x)
+    return keras.Model(inputs, outputs, name="discriminator")
+
+
+def pooled_discriminator(
+    input_shape,
+    n_classes,
+    *,
+    blocks=((64, 64), (128, 128), (256,)),
+    hidden=128,
+):
+    """Build the discriminator for photographs: more convolutions, and max pooling.
+
+    A 4x4 convolution of stride 2, then 3x3 convolutions, with 2x2 max pooling between
+    blocks. A dense layer gives the features. Leaky ReLU of slope 0.2 throughout.
+
+    Parameters
+    ----------
+    input_shape : tuple of int (height, width, channels)
+        At least ``2 ** len(blocks)`` pixels high and wide.
+    n_classes : int
+        K, the number of logits.
+    blocks : sequence of sequence of int
+        Channels of each convolution of each block.
+    hidden : int
+        Width of the dense layer: the number of features.
+
+    Raises
+    ------
+    InputError
+        If the examples are not images, or are smaller.
+    """
+    expect_image(input_shape)
+    least = 2 ** len(blocks)
+    large = min(input_shape[:2]) >= least
+    expect(large, f"images of at least {least} x {least} pixels", input_shape)
+    inputs = x = keras.Input(input_shape)
+    size, strides = 4, 2
+    for i, widths in enumerate(blocks):
+        if i:
+            x = layers.MaxPooling2D()(x)
+        for width in widths:
+            x = normalized_conv(width, size, strides)(x)
+            size, strides = 3, 1
+    x = normalized_dense(hidden, train_scale=False)(layers.Flatten()(x))
+    x = layers.LeakyReLU(0.2, name="features")(x)
+    outputs = normalized_dense(n_classes, initial_std=0.1)(x)
+    return keras.Model(inputs, outputs, name="discriminator")

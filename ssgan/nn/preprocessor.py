@@ -1,0 +1,88 @@
+"""From raw examples to what the networks expect, and back."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from ssgan.nn.registration import serializable
+
+
+@serializable
+class Preprocessor(keras.layers.Normalization):
+    """Rescale pixels, or standardize columns; part of every saved model.
+
+    Always in float32, since raw columns may be too large for half precision.
+
+    Parameters
+    ----------
+    value_range : pair of float or None, default=None
+        The range that pixels are rescaled to; None for standardized columns.
+    **kwargs
+        Arguments of `keras.layers.Normalization`: ``mean`` and ``variance``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> pixels = np.array([[[0], [255]]], "uint8")
+    >>> preprocessor = Preprocessor.for_pixels(pixels, (-1.0, 1.0))
+    >>> float(preprocessor(pixels)[0, 1, 0]), preprocessor.raw_range
+    (1.0, (0.0, 255.0))
+    """
+
+    def __init__(self, value_range=None, **kwargs):
+        super().__init__(**{"dtype": "float32", **kwargs})
+        self.value_range = value_range and tuple(value_range)
+
+    @classmethod
+    def for_pixels(cls, examples, value_range):
+        """Return the preprocessor that rescales pixels to a range.
+
+        Parameters
+        ----------
+        examples : ndarray of shape (n, ...)
+            uint8 pixels are taken to range from 0 to 255, others from the least to the
+            greatest value of `examples`.
+        value_range : pair of float
+        """
+        low, high = 0, 255
+        if examples.dtype != np.uint8:
+            low, high = float(examples.min()), float(examples.max())
+        bottom, top = value_range
+        # x -> (x - mean) / scale maps low to bottom and high to top.
+        scale = (high - low) / (top - bottom) or 1.0
+        mean = low - bottom * scale
+        return cls(value_range, axis=None, mean=mean, variance=scale**2)
+
+    @classmethod
+    def for_columns(cls, examples):
+        """Return the preprocessor that gives each column mean 0 and variance 1.
+
+        Constant columns keep their variance.
+
+        Parameters
+        ----------
+        examples : ndarray of shape (n, ...)
+        """
+        mean, std = examples.mean(0, dtype="float64"), examples.std(0, dtype="float64")
+        std = np.where(std > 0, std, 1.0)
+        return cls(mean=mean.tolist(), variance=(std**2).tolist())
+
+    @property
+    def raw_range(self):
+        """The raw values that become the ends of `value_range`, a pair of float.
+
+        0 and 255 for uint8 pixels; None for columns.
+        """
+        if self.value_range is None:
+            return None
+        mean = float(np.ravel(self.mean)[0])
+        scale = float(np.ravel(self.variance)[0]) ** 0.5
+        return tuple(mean + scale * end for end in self.value_range)
+
+    def inverse(self, x):
+        """Return raw examples from preprocessed ones of shape (n, ...)."""
+        std = ops.maximum(ops.sqrt(self.variance), keras.config.epsilon())
+        return self.mean + std * ops.cast(x, "float32")
+
+    def get_config(self):
+        return {**super().get_config(), "value_range": self.value_range}

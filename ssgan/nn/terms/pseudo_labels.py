@@ -1,0 +1,97 @@
+"""Confident guesses become labels."""
+
+import keras
+from keras import ops
+
+from ssgan.nn import replicas
+from ssgan.nn.registration import serializable
+from ssgan.nn.terms.shared import probabilities
+from ssgan.nn.terms.term import Term
+
+
+@serializable
+class PseudoLabels(Term):
+    """Use confident guesses about unlabeled examples as labels.
+
+    The averaged weights guess the class of the unlabeled example, before augmentation
+    and without noise. Where the probability of a class is at least `confidence`, it is
+    the label for the discriminator's output on the augmented example. The game has
+    computed that output already, so the term costs one inference pass.
+
+    Parameters
+    ----------
+    weight : float, default=1.0
+        See `Term`.
+    confidence : float in (0, 1), default=0.95
+        Least probability, among the K classes, at which a guess is used.
+    aligned : bool, default=False
+        Whether to distrust a class that is guessed more often than it is labeled. A
+        group of similar examples, such as sevens with a bar, easily falls to a wrong
+        class early and then confirms itself. So each guess is also reweighted, class
+        by class, by a power of the ratio of two moving averages, the frequency among
+        labels over that among guesses. It is used only if it is confident enough both
+        before and after. The power makes small differences count. A limit bounds the
+        loss where classes are less frequent among the labels than among the unlabeled
+        examples. Leave it off where these frequencies differ several times.
+
+    References
+    ----------
+    Sohn et al. 2020, "FixMatch", section 2.2, arXiv:2001.07685, with the averaged
+    teacher of Tarvainen and Valpola 2017, arXiv:1703.01780. The ratio is that of
+    Berthelot et al. 2020, "ReMixMatch", section 3.1, arXiv:1911.09785, where it changes
+    the guess itself. That it only rejects guesses, its power and its limit are ours.
+    """
+
+    # Step of the moving averages: about the last 100 steps.
+    FREQUENCY_STEP = 0.01
+    # One eighth more guesses than labels (1.125 ** 20 > 10) reaches the limit.
+    POWER, LIMIT = 20.0, 10.0
+
+    def __init__(self, weight=1.0, confidence=0.95, aligned=False):
+        super().__init__(weight)
+        self.confidence = confidence
+        self.aligned = aligned
+
+    def build(self, model):
+        if not self.aligned:
+            return
+        n_classes = model.discriminator.output_shape[-1]
+        self.guessed, self.given = (
+            model.add_weight(
+                shape=(n_classes,),
+                initializer=keras.initializers.Constant(1 / n_classes),
+                trainable=False,
+                aggregation="mean",
+                name=name,
+            )
+            for name in ("guessed", "given")
+        )
+
+    def __call__(self, model, step):
+        guess = probabilities(model.classifier(step.unlabeled, training=False))
+        if self.aligned:
+            guess = self._align(guess, step.labels)
+        guess = ops.stop_gradient(guess)
+        used = ops.cast(ops.max(guess, axis=-1) >= self.confidence, guess.dtype)
+        loss = keras.losses.sparse_categorical_crossentropy(
+            ops.argmax(guess, axis=-1), step.logits_unlabeled, from_logits=True
+        )
+        return ops.mean(used * loss)
+
+    def _align(self, guess, labels):
+        """Lower the probability of classes that are guessed too often."""
+        labels = ops.one_hot(labels, guess.shape[-1], dtype=guess.dtype)
+        for frequency, batch in ((self.guessed, guess), (self.given, labels)):
+            change = self.FREQUENCY_STEP * (replicas.batch_mean(batch) - frequency)
+            frequency.assign(frequency + change)
+        ratio = self.given / ops.maximum(self.guessed, keras.config.epsilon())
+        ratio = ops.clip(ratio**self.POWER, 1 / self.LIMIT, self.LIMIT)
+        aligned = guess * ratio
+        return ops.minimum(guess, aligned / ops.sum(aligned, axis=-1, keepdims=True))
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "confidence": self.confidence,
+            "aligned": self.aligned,
+        }

@@ -1,0 +1,118 @@
+"""What a loss term is, and what it sees."""
+
+import re
+from typing import NamedTuple
+
+import tensorflow as tf
+from keras import ops
+
+from ssgan.errors import expect
+
+
+class GeneratorStep(NamedTuple):
+    """What a term of the generator's loss sees of one training step.
+
+    Features, of shape (batch, features), and logits, of shape (batch, K), are float32.
+    No gradient flows back through those of the real examples.
+    """
+
+    latents: tf.Tensor
+    fake: tf.Tensor
+    features_real: tf.Tensor
+    features_fake: tf.Tensor
+    logits_real: tf.Tensor
+    logits_fake: tf.Tensor
+
+
+class DiscriminatorStep(NamedTuple):
+    """What a term of the discriminator's loss sees of one training step.
+
+    `labeled` and `unlabeled` are preprocessed but not augmented, and `fake` is
+    generated from `latents`; all have shape (batch, ...). Logits, of shape (batch, K),
+    and features, of shape (batch, features), are float32 and those of augmented
+    examples.
+    """
+
+    labeled: tf.Tensor
+    labels: tf.Tensor
+    unlabeled: tf.Tensor
+    latents: tf.Tensor
+    fake: tf.Tensor
+    logits_labeled: tf.Tensor
+    logits_unlabeled: tf.Tensor
+    logits_fake: tf.Tensor
+    features_unlabeled: tf.Tensor
+    features_fake: tf.Tensor
+
+    def for_generator(self):
+        """Return what the generator sees of the pass that it shares."""
+        return GeneratorStep(
+            self.latents,
+            self.fake,
+            ops.stop_gradient(self.features_unlabeled),
+            self.features_fake,
+            ops.stop_gradient(self.logits_unlabeled),
+            self.logits_fake,
+        )
+
+
+class Term:
+    """A term of a player's loss: a function of the model and of one training step.
+
+    A new loss is a subclass that defines `__call__`, decorated with
+    ``keras.saving.register_keras_serializable``. Terms of the discriminator are called
+    with a `DiscriminatorStep`, those of the generator with a `GeneratorStep`. Training
+    logs show the value of each term before its weight.
+
+    Parameters
+    ----------
+    weight : float, default=1.0
+        Factor of the term in the loss.
+
+    Attributes
+    ----------
+    player : {"discriminator", "generator"}
+        Whose loss the term belongs to.
+    """
+
+    player = "discriminator"
+
+    def __init__(self, weight=1.0):
+        self.weight = weight
+
+    @property
+    def name(self):
+        """The class name in snake case, such as "pseudo_labels"."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(self).__name__).lower()
+
+    def build(self, model):
+        """Create the weights that the term needs, with ``model.add_weight``."""
+
+    def __call__(self, model, step):
+        """Return the value of the term, a scalar tensor, before its weight."""
+        raise NotImplementedError(f"{type(self).__name__} must define __call__.")
+
+    def get_config(self):
+        return {"weight": self.weight}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
+
+
+def by_name(terms):
+    """Return a dict of terms by unique name: the second of a class is "name_2".
+
+    Raises
+    ------
+    InputError
+        If `terms` hold something else, or no term of the generator.
+    """
+    named = {}
+    for term in terms:
+        expect(isinstance(term, Term), "terms of class ssgan.nn.terms.Term", repr(term))
+        n = 1 + sum(type(other) is type(term) for other in named.values())
+        named[term.name if n == 1 else f"{term.name}_{n}"] = term
+    players = [term.player for term in terms]
+    expect("generator" in players, "a term of the generator", [*named] or "no terms")
+    return named

@@ -1,0 +1,151 @@
+"""The page of one training."""
+
+import dataclasses
+from typing import NamedTuple
+
+import numpy as np
+
+from ssgan.data.examples import Data, is_labeled
+from ssgan.estimator import SSGANClassifier
+from ssgan.evaluation.evaluate import Evaluation
+from ssgan.pages.error_sections import by_class, calibration, confusion, hard_examples
+from ssgan.pages.page import duration, percent, write_page
+from ssgan.pages.training_sections import curves, generated
+
+
+class FitResult(NamedTuple):
+    """Everything that came of one training.
+
+    Parameters
+    ----------
+    data : ssgan.data.examples.Data
+    y : ndarray of shape (n,)
+        The labels that were learned from, -1 for others.
+    classifier : ssgan.SSGANClassifier
+        Fitted.
+    evaluation : ssgan.evaluation.evaluate.Evaluation
+    result : dict
+        What ``result.json`` says.
+    log, snapshots
+        What `ssgan.training.training_log` keeps of the first member.
+    """
+
+    data: Data
+    y: np.ndarray
+    classifier: SSGANClassifier
+    evaluation: Evaluation
+    result: dict
+    log: list
+    snapshots: list
+
+
+def write_fit(path, run, command=None):
+    """Write the page of one training.
+
+    Parameters
+    ----------
+    path : path
+        The ``.html`` file.
+    run : FitResult
+    command : str or None, default=None
+        The command that makes the result again.
+    """
+    result, evaluation = run.result, run.evaluation
+    raw_range = run.classifier.raw_range_
+    test_error = evaluation.error if evaluation.part == "test" else None
+    context = {
+        "verdict": _verdict(result, evaluation),
+        "key_figures": _key_figures(result, evaluation, run.data),
+        "generated": generated(run.snapshots, run.data, raw_range),
+        "diversity": run.log[-1].get("diversity") if run.log else None,
+        "n_members": result["n_members"],
+        "curves": curves(run.log, run.classifier, test_error),
+        "part": evaluation.part,
+        "by_class": by_class(run.data, run.y, evaluation),
+        "confusion": confusion(run.data, evaluation),
+        "calibration": calibration(evaluation),
+        "hard": hard_examples(run.data, evaluation, raw_range),
+        "recipe": _recipe(run.classifier, result),
+        "about_data": _about_data(run.data, result, raw_range),
+    }
+    title = f"ssgan fit {result['split']}"
+    write_page(path, "fit.html", title, command, result, context)
+
+
+def _verdict(result, evaluation):
+    n, error = len(evaluation.true), percent(evaluation.error)
+    learned = (
+        f"learned from {result['n_labels']:,} labels in {duration(result['seconds'])}"
+    )
+    if evaluation.part == "labeled":
+        return (
+            f"No test part and no validation part: {error} of the {n:,} labeled "
+            "examples themselves are wrong, which says little about new examples; "
+            f"{learned}."
+        )
+    low, high = evaluation.interval
+    is_test = evaluation.part == "test"
+    name = "Test error" if is_test else "Validation error"
+    note = "" if is_test else ", labels held out; there is no test part"
+    return (
+        f"{name} {error} (95\N{NO-BREAK SPACE}% binomial interval {100 * low:.2f} to "
+        f"{percent(high)}) on {n:,} examples{note}, {learned}."
+    )
+
+
+def _key_figures(result, evaluation, data):
+    name = {"test": "test error", "validation": "validation error"}
+    labels = result["n_labels"] + result["n_validation_labels"]
+    return {
+        name.get(evaluation.part, "error on its own labels"): percent(evaluation.error),
+        "labels": f"{result['n_labels']:,}",
+        "unlabeled": f"{len(data.x_train) - labels:,}",
+        "steps": f"{result['steps']:,}",
+        "training": duration(result["seconds"]),
+    }
+
+
+def _recipe(classifier, result):
+    model = getattr(classifier.model_, "members", [classifier.model_])[0]
+    numbers = {
+        field.name: _value(getattr(classifier.recipe_, field.name))
+        for field in dataclasses.fields(classifier.recipe_)
+    }
+    for player in ("discriminator", "generator"):
+        if getattr(model, player, None) is not None:
+            count = getattr(model, player).count_params()
+            numbers[f"{player}'s parameters"] = f"{count:,}"
+    for name in ("n_members", "class_weight", "seed", "weights_seed"):
+        numbers[name] = _value(result[name])
+    return numbers
+
+
+def _value(value):
+    """Return a recipe's value as text, and a `Part` as a call in Python."""
+    if hasattr(value, "_fields"):
+        options = ", ".join(f"{k}={v!r}" for k, v in value.options.items())
+        return f"{value.name}({options})"
+    if isinstance(value, tuple):
+        return ", ".join(_value(v) for v in value) or "none"
+    if value is None:
+        return "none"
+    return f"{value:,}" if type(value) is int else str(value)
+
+
+def _about_data(data, result, raw_range):
+    kind = {2: "rows of numbers", 3: "gray images"}.get(data.x_train.ndim, "images")
+    shape = " × ".join(str(side) for side in data.x_train.shape[1:])
+    about = {
+        "data set": data.name,
+        "examples": f"{kind}, {shape}, {data.x_train.dtype}",
+        "training examples": f"{len(data.x_train):,}",
+        "labels in the source": f"{int(is_labeled(data.y_train).sum()):,}",
+        "label split": result["split"],
+        "labels learned from": f"{result['n_labels']:,}",
+        "labels held out": f"{result['n_validation_labels']:,}",
+        "test examples": f"{result['n_test']:,}",
+        "classes": f"{len(result['classes']):,}",
+    }
+    if raw_range is not None:
+        about["range of pixels"] = f"{raw_range[0]:g} to {raw_range[1]:g}"
+    return about

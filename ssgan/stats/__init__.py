@@ -1,0 +1,1 @@
+"""Statistics of predictions and results, in NumPy and SciPy alone."""

@@ -1,0 +1,39 @@
+"""Whether probabilities mean what they say."""
+
+import numpy as np
+
+BINS = 10
+
+
+def calibration_error(confidence, correct):
+    """Return the expected calibration error, and the bins that it is made of.
+
+    Parameters
+    ----------
+    confidence : ndarray of shape (n,)
+        Highest probability of each prediction, 0 to 1.
+    correct : boolean ndarray of shape (n,)
+
+    Returns
+    -------
+    error : float
+        Mean over predictions of ``|mean confidence - accuracy|`` of their bin, with 10
+        bins of equal width.
+    bins : list of tuple
+        For each bin that is not empty: number of predictions, their mean confidence,
+        and how many are correct.
+
+    References
+    ----------
+    Guo et al. 2017, "On Calibration of Modern Neural Networks", section 2,
+    arXiv:1706.04599.
+    """
+    index = np.clip((confidence * BINS).astype(int), 0, BINS - 1)
+    n = np.bincount(index, minlength=BINS)
+    sum_confidence = np.bincount(index, confidence, BINS)
+    sum_correct = np.bincount(index, correct, BINS)
+    error = float(np.abs(sum_confidence - sum_correct).sum() / len(confidence))
+    used = np.flatnonzero(n)
+    return error, [
+        (int(n[i]), sum_confidence[i] / n[i], int(sum_correct[i])) for i in used
+    ]

@@ -1,0 +1,63 @@
+"""Error as a power of the number of labels."""
+
+import dataclasses
+
+import numpy as np
+import scipy.stats
+
+from ssgan.stats.intervals import CONFIDENCE
+
+
+@dataclasses.dataclass(frozen=True)
+class PowerLaw:
+    """A straight line through the logarithms: ``error = scale * n_labels ** slope``.
+
+    Parameters
+    ----------
+    n_labels : ndarray of shape (n,)
+        Number of labels of each run.
+    errors : ndarray of shape (n,)
+        Test error of each run, above 0.
+    """
+
+    n_labels: np.ndarray
+    errors: np.ndarray
+
+    @property
+    def _line(self):
+        return scipy.stats.linregress(np.log(self.n_labels), np.log(self.errors))
+
+    @property
+    def slope(self):
+        """The exponent: at -1, twice the labels halve the error."""
+        return float(self._line.slope)
+
+    def predict(self, n_labels):
+        """Return the error at a number of labels, and an interval for it.
+
+        Returns
+        -------
+        tuple of float
+            The error on the line, and the ends of the 95 % prediction interval for one
+            more run (least squares, Student's t). The interval allows for chance, not
+            for a curve that bends.
+        """
+        x, line = np.log(self.n_labels), self._line
+        middle = line.intercept + line.slope * np.log(n_labels)
+        residuals = np.log(self.errors) - line.intercept - line.slope * x
+        n = len(x)
+        spread = np.sum((x - x.mean()) ** 2)
+        deviation = np.sqrt(np.sum(residuals**2) / (n - 2))
+        deviation *= np.sqrt(1 + 1 / n + (np.log(n_labels) - x.mean()) ** 2 / spread)
+        half = scipy.stats.t.ppf((1 + CONFIDENCE) / 2, n - 2) * deviation
+        return tuple(float(np.exp(v)) for v in (middle, middle - half, middle + half))
+
+    def labels_for(self, error):
+        """Return the number of labels at which the line reaches an error above 0.
+
+        Infinity if the line does not fall.
+        """
+        line = self._line
+        if line.slope >= 0:
+            return float("inf")
+        return float(np.exp((np.log(error) - line.intercept) / line.slope))

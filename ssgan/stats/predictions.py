@@ -1,0 +1,49 @@
+"""From logits to probabilities, and from probabilities to classes and errors."""
+
+import dataclasses
+import functools
+
+import numpy as np
+
+
+def softmax(logits):
+    """Return probabilities of shape (n, K), float64, from logits of shape (n, K)."""
+    logits = np.asarray(logits, "float64")
+    p = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return p / p.sum(axis=1, keepdims=True)
+
+
+@dataclasses.dataclass(frozen=True)
+class Predictions:
+    """Class probabilities, and what follows from them.
+
+    Parameters
+    ----------
+    classes : ndarray of shape (K,)
+        The class labels.
+    probabilities : ndarray of shape (n, K)
+        In the order of `classes`.
+    """
+
+    classes: np.ndarray
+    probabilities: np.ndarray
+
+    @functools.cached_property
+    def labels(self):
+        """The most probable class of each example, of shape (n,)."""
+        return self.classes[self.probabilities.argmax(axis=1)]
+
+    @functools.cached_property
+    def confidence(self):
+        """The probability of that class, of shape (n,)."""
+        return self.probabilities.max(axis=1)
+
+
+def error_rate(predicted, true):
+    """Return the fraction of examples, 0 to 1, with a wrong predicted label.
+
+    Parameters
+    ----------
+    predicted, true : ndarray of shape (n,)
+    """
+    return float(np.mean(predicted != true))

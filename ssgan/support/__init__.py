@@ -1,0 +1,1 @@
+"""Atomic files, provenance, parallel runs, and a quiet import of TensorFlow."""

@@ -1,0 +1,37 @@
+"""Import TensorFlow without log noise."""
+
+import contextlib
+import importlib
+import logging
+import os
+import sys
+
+
+def silence_logging():
+    """Turn off TensorFlow's logging, as far as settings can. Call before the import."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    for name in ("tensorflow", "absl"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def import_tensorflow():
+    """Import TensorFlow, and drop the messages that no setting turns off."""
+    if "tensorflow" in sys.modules:
+        return
+    silence_logging()
+    with suppress_stderr():
+        importlib.import_module("tensorflow")
+
+
+@contextlib.contextmanager
+def suppress_stderr():
+    """Drop what C++ code writes to stderr in this context."""
+    sys.stderr.flush()
+    stderr = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)

@@ -1,0 +1,254 @@
+"""Train a classifier into a folder: train, evaluate, write. This is ``ssgan fit``."""
+
+import contextlib
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+from sklearn.model_selection import train_test_split
+
+from ssgan import recipes
+from ssgan.data.examples import is_labeled
+from ssgan.data.splits import LabelSplit, label_split
+from ssgan.errors import InputError, as_input_error, expect
+from ssgan.estimator import SSGANClassifier
+from ssgan.evaluation.evaluate import evaluate
+from ssgan.support.files import atomic_write, write_json
+from ssgan.support.provenance import environment
+from ssgan.training.training_log import read_log, read_snapshots
+
+
+def choose_split(data, n_labels=None, seed=0, path=None, *, balanced=True):
+    """Return a split with `n_labels` labels, or that of a file, or one with all labels.
+
+    Parameters
+    ----------
+    data : ssgan.data.examples.Data
+    n_labels : int or None, default=None
+        Number of labels to keep. None keeps all, if there are unlabeled examples.
+    seed : int, default=0
+        Seed of the split.
+    path : path or None, default=None
+        A file that `LabelSplit.save` wrote, instead of `n_labels`.
+    balanced : bool, default=True
+        See `ssgan.label_split`.
+
+    Returns
+    -------
+    LabelSplit
+    """
+    if path is not None:
+        both = f"--labels {n_labels} --split {path}"
+        expect(n_labels is None, "--labels or --split", both)
+        split = LabelSplit.load(path)
+        split.apply(data.y_train)
+        return split
+    if n_labels is None:
+        given = np.flatnonzero(is_labeled(data.y_train))
+        expect(
+            0 < len(given) < len(data.y_train),
+            "--labels N or --split FILE, unless some of the labels are -1",
+            f"{len(given)} labels for {len(data.y_train)} examples of {data.name}",
+        )
+        return LabelSplit(f"{data.name}@{len(given)}", given, seed, len(given))
+    return label_split(data.y_train, n_labels, seed, balanced=balanced, name=data.name)
+
+
+def train_to_folder(
+    out,
+    data,
+    split,
+    *,
+    recipe="auto",
+    steps=None,
+    n_members=1,
+    class_weight=None,
+    weights_seed=None,
+    validation=0.0,
+    mirrored=False,
+    tensorboard=None,
+    resume=False,
+    overwrite=False,
+    progress=None,
+    command=None,
+):
+    """Train a classifier, and write it and what came of it to a folder.
+
+    The folder gets ``model.keras``, ``split.json``, ``result.json``, ``log.jsonl`` (see
+    `ssgan.training.training_log`; "member" counts the models) and ``report.html``.
+    Until these are complete, everything is in the subfolder ``checkpoints``.
+
+    Parameters
+    ----------
+    out : path
+    data : ssgan.data.examples.Data
+    split : LabelSplit
+    recipe, steps, n_members, class_weight
+        See `ssgan.SSGANClassifier`.
+    weights_seed : int or None, default=None
+        Seed of the weights; by default that of the split.
+    validation : float in [0, 1), default=0
+        Fraction of the labels to hold out: errors on them are shown during training.
+    mirrored : bool, default=False
+        Whether to divide each batch among all GPUs of this machine.
+    tensorboard : path or None, default=None
+        Folder to log to for TensorBoard.
+    resume, overwrite : bool, default=False
+        Continue from the checkpoints in the folder, or train anew whatever it holds.
+    progress : callable or None, default=None
+        See `ssgan.evaluation.compare.compare`.
+    command : str or None, default=None
+        The command that makes the result again, for the report.
+
+    Returns
+    -------
+    dict or None
+        What ``result.json`` says. None if a finished training was to be resumed.
+
+    Raises
+    ------
+    InputError
+        If the folder or an argument does not permit it.
+    """
+    out = Path(out)
+    recipe = recipes.resolve(recipe, steps, images=data.x_train.ndim > 2)
+    y, held_out = _hold_out(data, split, validation)
+    callbacks = []
+    if tensorboard is not None:
+        from ssgan.training.tensorboard import TensorBoard
+
+        callbacks.append(TensorBoard(tensorboard))
+    if _prepare(out, split, resume, overwrite):
+        return None
+    shown = progress and progress(split.name)
+    classifier = SSGANClassifier(
+        recipe,
+        n_members=n_members,
+        class_weight=class_weight,
+        random_state=split.seed if weights_seed is None else weights_seed,
+        callbacks=[*callbacks, shown] if shown else callbacks,
+        strategy=tf.distribute.MirroredStrategy() if mirrored else None,
+    )
+    with contextlib.closing(shown) if shown else contextlib.nullcontext():
+        seconds = _train(out, classifier, data, y, held_out)
+    evaluation = evaluate(classifier, data, y, held_out)
+    result = {
+        "dataset": data.name,
+        "split": split.name,
+        "n_labels": int(is_labeled(y).sum()),
+        "n_validation_labels": len(held_out[1]) if held_out else 0,
+        "classes": classifier.classes_.tolist(),
+        "recipe": recipe.name,
+        "steps": recipe.steps,
+        "n_members": n_members,
+        "class_weight": class_weight,
+        "seed": split.seed,
+        "weights_seed": classifier.random_state,
+        "error": evaluation.error if evaluation.part == "test" else None,
+        "n_test": len(evaluation.true) if evaluation.part == "test" else 0,
+        "seconds": round(seconds, 2),
+        "resumed_from_step": (shown and shown.first_step) or 0,
+        **environment(),
+    }
+    _write(out, data, y, split, classifier, evaluation, result, command)
+    return result
+
+
+def _hold_out(data, split, fraction):
+    """Return the labels to learn from, -1 for others, and a validation part or None."""
+    y = split.apply(data.y_train)
+    if not fraction:
+        return y, None
+    with as_input_error(
+        f"labels enough to hold out --validation {fraction} of each class"
+    ):
+        _, held = train_test_split(
+            split.indices,
+            test_size=fraction,
+            stratify=y[split.indices].astype(str),
+            random_state=split.seed,
+        )
+    held_out = data.x_train[held], y[held]
+    y[held] = -1
+    return y, held_out
+
+
+def _prepare(out, split, resume, overwrite):
+    """Make the folder ready for training; return whether it holds a finished one."""
+    checkpoints = out / "checkpoints"
+    with as_input_error(f"{out} to be a folder that can be written"):
+        out.mkdir(parents=True, exist_ok=True)
+        probe = out / f".{os.getpid()}.probe"
+        probe.touch()
+        probe.unlink()
+    held = [n for n in ("model.keras", "checkpoints") if (out / n).exists()]
+    expect(
+        resume or overwrite or not held,
+        "an --out without a training in it, --resume or --overwrite",
+        f"{out}, which holds {' and '.join(held)}",
+    )
+    if resume and held:
+        finished = not checkpoints.exists()
+        old = LabelSplit.load((out if finished else checkpoints) / "split.json")
+        same = old.name == split.name and old.indices.tolist() == split.indices.tolist()
+        expect(same, f"the split of {out}, {old.name}, to resume", split.name)
+        return finished
+    _remove(checkpoints)
+    checkpoints.mkdir()
+    split.save(checkpoints / "split.json")
+    return False
+
+
+def _train(out, classifier, data, y, held_out):
+    """Fit the classifier; return its seconds of training, earlier parts included."""
+    checkpoints = out / "checkpoints"
+    logs = [read_log(stem) for stem in _stems(out, classifier)]
+    earlier = sum(log[-1]["seconds"] for log in logs if log)
+    start = time.perf_counter()
+    try:
+        classifier.fit(
+            data.named(data.x_train),
+            y,
+            validation=held_out and (data.named(held_out[0]), held_out[1]),
+            checkpoints=checkpoints,
+        )
+    except InputError:
+        # Nothing to resume: do not leave a folder that is then refused.
+        if not any(checkpoints.glob("*.keras")):
+            _remove(checkpoints)
+        raise
+    return earlier + time.perf_counter() - start
+
+
+def _write(out, data, y, split, classifier, evaluation, result, command):
+    """Write everything to the folder, then remove the checkpoints."""
+    # Matplotlib and Jinja are slow to import, and not needed before.
+    from ssgan.pages.fit_page import FitResult, write_fit
+
+    classifier.save(out / "model.keras")
+    split.save(out / "split.json")
+    write_json(out / "result.json", result)
+    stems = _stems(out, classifier)
+    logs = [read_log(stem) for stem in stems]
+    with atomic_write(out / "log.jsonl") as path, path.open("w") as file:
+        for member, log in enumerate(logs):
+            lines = (json.dumps({"member": member, **line}) + "\n" for line in log)
+            file.writelines(lines)
+    snapshots = read_snapshots(stems[0])
+    whole = FitResult(data, y, classifier, evaluation, result, logs[0], snapshots)
+    write_fit(out / "report.html", whole, command)
+    _remove(out / "checkpoints")
+
+
+def _stems(out, classifier):
+    """Return where the logs of the members are; see `TrainingLog`."""
+    members = range(classifier.n_members)
+    return [out / "checkpoints" / f"member-{i}" for i in members]
+
+
+def _remove(folder):
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,175 @@
+"""From a recipe and data to a compiled model."""
+
+import contextlib
+import functools
+import inspect
+import random
+
+import keras
+import numpy as np
+
+from ssgan import nn
+from ssgan.game.averaged_classifier import AveragedClassifier
+from ssgan.game.model import SSGAN
+from ssgan.nn import latents, networks, replicas, terms
+
+STEPS_PER_CALL = 10
+INITIALIZATION_EXAMPLES = 500
+# Where augmentation layers are looked for: Keras may have one of the same name as ours.
+AUGMENTATION_LAYERS = (nn, keras.layers)
+
+
+def build(
+    recipe,
+    examples,
+    n_classes,
+    *,
+    discriminator=None,
+    generator=None,
+    seed=0,
+    info=None,
+):
+    """Build the model of a recipe, initialized from data and compiled.
+
+    Parameters
+    ----------
+    recipe : ssgan.recipes.Recipe
+    examples : ndarray of shape (n, ...)
+        Raw training examples. The preprocessor and the initialization depend on them.
+    n_classes : int
+        K.
+    discriminator, generator : callable or None, default=None
+        Networks of your own: ``discriminator(input_shape, n_classes)`` and
+        ``generator(latent_dim, output_shape)`` return Keras models.
+    seed : int, default=0
+        Seed of the weights, the noise and the initialization batch.
+    info : dict or None, default=None
+        See `ssgan.AveragedClassifier`.
+
+    Returns
+    -------
+    SSGAN, or AveragedClassifier if the recipe has no generator
+    """
+    shape = examples.shape[1:]
+    with _seeded(seed):
+        discriminator = discriminator or _callable(recipe.discriminator, networks)
+        arguments = {
+            "discriminator": discriminator(shape, n_classes),
+            "preprocessor": make_preprocessor(recipe, examples),
+            "augmentation": make_augmentation(recipe.augmentation, "augmentation"),
+            "averaging_step": recipe.averaging_step,
+            "info": info,
+        }
+        if recipe.generator is None:
+            model = AveragedClassifier(**arguments)
+        else:
+            generator = generator or _callable(recipe.generator, networks)
+            z = _callable(recipe.latents, latents)()
+            model = SSGAN(
+                generator=generator(z.dim, shape),
+                strong_augmentation=make_augmentation(
+                    recipe.strong_augmentation, "strong_augmentation"
+                ),
+                latents=z,
+                terms=[_callable(part, terms)() for part in recipe.terms],
+                **arguments,
+            )
+        some = np.random.default_rng(seed).permutation(len(examples))
+        model.initialize(examples[np.sort(some[:INITIALIZATION_EXAMPLES])])
+    compile_for(recipe, model)
+    return model
+
+
+def compile_for(recipe, model, rate_factor=1.0):
+    """Compile a model for a recipe, with its learning rate times a factor."""
+
+    def adam():
+        rate = nn.ConstantThenDecay(
+            recipe.learning_rate * rate_factor, recipe.constant_steps, recipe.steps
+        )
+        return nn.Adam(rate, recipe.beta_1, recipe.beta_2, epsilon=recipe.epsilon)
+
+    players = {"optimizer": adam()}
+    if recipe.generator is not None:
+        players["generator_optimizer"] = adam()
+    model.compile(
+        **players,
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+        # Replicas cannot synchronize inside a TensorFlow loop.
+        steps_per_execution=STEPS_PER_CALL if replicas.count() == 1 else 1,
+    )
+
+
+def make_preprocessor(recipe, examples):
+    """Return the `ssgan.nn.Preprocessor` of a recipe for raw examples (n, ...)."""
+    if recipe.value_range is None:
+        return nn.Preprocessor.for_columns(examples)
+    return nn.Preprocessor.for_pixels(examples, recipe.value_range)
+
+
+def make_augmentation(parts, name):
+    """Return the layers that a recipe's parts name as one layer; None without parts."""
+    layers = [_callable(part, *AUGMENTATION_LAYERS)() for part in parts]
+    return keras.Sequential(layers, name=name) if layers else None
+
+
+def recipe_numbers(recipe):
+    """Return every number of a recipe, defaults of its parts included.
+
+    Returns
+    -------
+    dict
+        JSON values by field of the recipe; a part is a list of its name and a dict of
+        all its options. Name and summary are left out: they change nothing.
+    """
+    homes = {
+        "discriminator": (networks,),
+        "generator": (networks,),
+        "latents": (latents,),
+        "augmentation": AUGMENTATION_LAYERS,
+        "strong_augmentation": AUGMENTATION_LAYERS,
+        "terms": (terms,),
+    }
+    fields = {key: value for key, value in vars(recipe).items()}
+    del fields["name"], fields["summary"]
+    for key, modules in homes.items():
+        value = fields[key]
+        if hasattr(value, "options"):
+            fields[key] = _all_options(value, *modules)
+        elif value is not None:
+            fields[key] = [_all_options(part, *modules) for part in value]
+    return fields
+
+
+def _find(part, *modules):
+    return next(getattr(m, part.name) for m in modules if hasattr(m, part.name))
+
+
+def _callable(part, *modules):
+    return functools.partial(_find(part, *modules), **part.options)
+
+
+def _all_options(part, *modules):
+    parameters = inspect.signature(_find(part, *modules)).parameters.values()
+    defaults = {
+        p.name: p.default
+        for p in parameters
+        if p.default is not p.empty and p.name not in ("seed", "name")
+    }
+    return [part.name, defaults | part.options]
+
+
+@contextlib.contextmanager
+def _seeded(seed):
+    """Derive the seed of every unseeded Keras layer and initializer from one seed.
+
+    Keras draws them from Python's global generator, which other threads (such as
+    Dask's) use at the same time. In this context it has a generator of its own.
+    """
+    shared = random.randint
+    random.randint = random.Random(seed).randint
+    try:
+        yield
+    finally:
+        random.randint = shared

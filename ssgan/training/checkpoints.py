@@ -1,0 +1,48 @@
+"""Save models, also during training, and load them."""
+
+from pathlib import Path
+
+import keras
+
+# A saved model may contain these classes: importing registers them.
+import ssgan.game.model
+import ssgan.nn  # noqa: F401
+from ssgan.errors import as_input_error, expect
+from ssgan.game.averaged_classifier import AveragedClassifier
+from ssgan.game.ensemble import Ensemble
+from ssgan.support.files import atomic_write
+
+
+class Checkpoint(keras.callbacks.Callback):
+    """Save the whole model after each report interval, replacing the last file."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.path = Path(path)
+
+    def on_epoch_end(self, epoch, logs=None):
+        # Only the first of several workers writes.
+        if self.model.distribute_strategy.extended.should_checkpoint:
+            save(self.model, self.path)
+
+
+def save(model, path):
+    """Write a model to a ``.keras`` file atomically."""
+    with atomic_write(path) as temporary:
+        model.save(temporary)
+
+
+def load(path):
+    """Return the model in a file that `save` wrote.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged, or not a model of this version of ssgan.
+    """
+    expect(Path(path).is_file(), "a .keras file", f"{path}, which does not exist")
+    with as_input_error(f"{path} to be a model that this version of ssgan wrote"):
+        model = keras.saving.load_model(path)
+    ours = isinstance(model, (AveragedClassifier, Ensemble))
+    expect(ours, "a model that ssgan wrote", f"{path}, a {type(model).__name__}")
+    return model

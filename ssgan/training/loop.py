@@ -1,0 +1,130 @@
+"""Train a model, and restart it if training fails."""
+
+import functools
+import warnings
+from pathlib import Path
+
+import tensorflow as tf
+
+from ssgan.errors import expect
+from ssgan.game.batches import batches
+from ssgan.nn import replicas
+from ssgan.training.build import STEPS_PER_CALL, compile_for
+from ssgan.training.checkpoints import Checkpoint
+from ssgan.training.monitor import Monitor, TrainingFailed
+from ssgan.training.training_log import TrainingLog
+
+RESTARTS = 3
+
+
+def train(
+    recipe,
+    model,
+    x_labeled,
+    y_labeled,
+    unlabeled=None,
+    *,
+    validation=None,
+    class_weight=None,
+    seed=0,
+    callbacks=(),
+    checkpoint=None,
+):
+    """Train a model to the end of its recipe, from the step that it has reached.
+
+    If training fails (see `ssgan.training.monitor`), it restarts from the last good
+    state at half the learning rate, at most three times.
+
+    Parameters
+    ----------
+    recipe : ssgan.recipes.Recipe
+    model : AveragedClassifier or SSGAN
+        From `ssgan.training.build.build`, or loaded from a checkpoint of this recipe.
+    x_labeled, y_labeled, unlabeled
+        See `ssgan.batches`. A recipe without a generator ignores `unlabeled`.
+    validation : tuple of ndarray ``(x, y)`` or None, default=None
+        Evaluated during training. It decides nothing.
+    class_weight : dict of int to float or None, default=None
+        Weight of each class in the supervised loss.
+    seed : int, default=0
+        Seed of the order of the examples.
+    callbacks : sequence of keras.callbacks.Callback, default=()
+    checkpoint : path or None, default=None
+        A ``.keras`` file to write after each report interval, with a log beside it;
+        see `ssgan.training.training_log`.
+
+    Raises
+    ------
+    FloatingPointError
+        If training still fails after the restarts.
+    """
+    interval = report_interval(recipe)
+    callbacks = [*callbacks]
+    if checkpoint is not None:
+        # The log first: what it holds beyond the checkpoint is removed at a restart.
+        stem = Path(checkpoint).with_suffix("")
+        callbacks += [TrainingLog(stem), Checkpoint(checkpoint)]
+    monitor = Monitor()
+    weights = class_weight and [class_weight[k] for k in sorted(class_weight)]
+    n = model.distribute_strategy.num_replicas_in_sync
+    sizes = recipe.labeled_size, recipe.unlabeled_size
+    expect(
+        not any(size % n for size in sizes),
+        f"batches that {n} replicas can share evenly",
+        f"{sizes[0]} labeled and {sizes[1]} unlabeled examples",
+    )
+
+    def make_batches(done, parts):
+        stream = batches(
+            x_labeled,
+            y_labeled,
+            unlabeled if recipe.generator is not None else None,
+            labeled_size=recipe.labeled_size // parts,
+            unlabeled_size=recipe.unlabeled_size // parts,
+            alternating=recipe.alternating,
+            seed=seed,
+            start=done * parts,
+        )
+        if weights is None:
+            return stream
+        return stream.map(lambda x, y: (x, y, tf.gather(weights, y)))
+
+    for attempt in range(RESTARTS + 1):
+        done = int(model.steps_done.numpy())
+        stream = replicas.stream(
+            model.distribute_strategy, functools.partial(make_batches, done)
+        )
+        try:
+            with warnings.catch_warnings():
+                # Keras warns that it does not shuffle the stream, which is shuffled.
+                warnings.filterwarnings("ignore", message=".*shuffle=True")
+                model.fit(
+                    stream,
+                    epochs=-(-recipe.steps // interval),
+                    initial_epoch=done // interval,
+                    steps_per_epoch=interval,
+                    validation_data=validation,
+                    callbacks=[monitor, *callbacks],
+                    verbose=0,
+                )
+            return
+        except TrainingFailed as failure:
+            if attempt == RESTARTS:
+                raise FloatingPointError(
+                    f"{failure} Training failed again after {RESTARTS} restarts, each "
+                    "at half the learning rate. Is the input scaled sensibly?"
+                ) from None
+            with model.distribute_strategy.scope():
+                compile_for(recipe, model, rate_factor=0.5 ** (attempt + 1))
+            monitor.restore()
+            warnings.warn(
+                f"{failure} Training continues from step {model.steps_done.numpy()} at "
+                "half the learning rate.",
+                stacklevel=2,
+            )
+
+
+def report_interval(recipe):
+    """Return the number of steps between two reports, checks and checkpoints."""
+    calls = min(500, -(-recipe.steps // 20)) // STEPS_PER_CALL
+    return STEPS_PER_CALL * max(1, calls)
