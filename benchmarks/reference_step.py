@@ -1,18 +1,18 @@
-"""The paper's step: as one would write it first, and its products alone.
+"""The paper's training step in its simplest form, and its matrix products alone.
 
-`speed.py` times both beside the step of `SSGAN.fit`.
+speed.py times both beside the step of `SSGAN.fit`.
 """
 
 import keras
 import tensorflow as tf
 
-from ssgan import losses
-from ssgan.classifier import AveragedClassifier
-from ssgan.layers import WeightNormalization
+from ssgan.game.averaged_classifier import AveragedClassifier
+from ssgan.nn import WeightNormalization, losses
+from ssgan.nn.terms import FeatureMatching
 
 
 class TextbookNormalization(WeightNormalization):
-    """The kernel as the paper writes it, ``g * v / ||v||``, for each pass anew."""
+    """Compute ``g * v / ||v||`` anew in each pass, as the paper writes it."""
 
     def call(self, inputs):
         v = self.layer.kernel
@@ -23,13 +23,25 @@ class TextbookNormalization(WeightNormalization):
 
 
 def plain_step(model, recipe, xla):
-    """Return the paper's step, compiled, as one would write it first.
+    """Return the paper's step in its simplest form, compiled.
 
-    It plays with copies of the discriminator's layers, and with the model's generator.
+    It trains copies of the discriminator's layers, and the model's own generator.
+
+    Parameters
+    ----------
+    model : ssgan.SSGAN
+    recipe : ssgan.recipes.Recipe
+    xla : bool
+        Whether to compile with XLA.
+
+    Returns
+    -------
+    callable
+        From a batch (see `ssgan.batches`, alternating) to both losses.
     """
 
     def plain(layer):
-        # Ours draw their noise and normalize more cheaply.
+        # Ours draw noise and normalize more cheaply.
         if type(layer).__name__.endswith("Noise"):
             return keras.layers.GaussianNoise(layer.stddev)
         kind = type(layer)
@@ -38,7 +50,7 @@ def plain_step(model, recipe, xla):
         return kind.from_config(layer.get_config())
 
     discriminator = keras.models.clone_model(model.discriminator, clone_function=plain)
-    critic = AveragedClassifier(discriminator).critic
+    critic = AveragedClassifier(discriminator).features_and_logits
     generator, average = model.generator, model.classifier
     players = [
         keras.optimizers.Adam(
@@ -50,9 +62,10 @@ def plain_step(model, recipe, xla):
     players[1].build(generator.trainable_variables)
     entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     size = recipe.unlabeled_size
+    [norm] = [term.norm for term in model.terms if isinstance(term, FeatureMatching)]
 
     def generate():
-        latents = keras.random.uniform((size, recipe.latent_dim))
+        latents = keras.random.uniform((size, model.latents.dim))
         return generator(latents, training=True)
 
     def criticize(x):
@@ -75,7 +88,7 @@ def plain_step(model, recipe, xla):
         with tf.GradientTape() as tape:
             real, _ = criticize(model.preprocess(x["matched"]))
             fake, _ = criticize(generate())
-            matching = losses.feature_matching(real, fake, recipe.matching_norm)
+            matching = losses.feature_matching(real, fake, norm)
         weights = generator.trainable_variables
         players[1].apply(tape.gradient(matching, weights), weights)
         return loss, matching
@@ -132,7 +145,7 @@ class Products:
 
 
 def limit_steps(model, recipe, xla):
-    """Return the paper's step reduced to its products, compiled, in both orders."""
+    """Return the paper's step reduced to its products, compiled, in two orders."""
 
     def layers(network, size):
         return [
@@ -154,7 +167,7 @@ def limit_steps(model, recipe, xla):
         first, *others = batches[name]
         todo += [p.to_weights for p in reversed(batches[name])]
         todo += [p.to_inputs for p in reversed(others)]
-    # The generator's turn needs features alone: the last layer has nothing to do.
+    # The generator's turn needs features alone, so the last layer has nothing to do.
     todo += [p.forward for p in batches["generated 2"]]
     todo += [p.forward for name in ("matched", "fake 2") for p in batches[name][:-1]]
     todo += [p.to_inputs for p in reversed(batches["fake 2"][:-1])]
@@ -168,7 +181,7 @@ def limit_steps(model, recipe, xla):
             for product in todo:
                 with tf.control_dependencies(results[-1:] if in_order else []):
                     results.append(product())
-            # One number of each, so that none is found superfluous.
+            # One number of each, so that none is optimized away.
             return tf.add_n(
                 [tf.cast(tf.reshape(r, [-1])[0], "float32") for r in results]
             )

@@ -4,37 +4,42 @@
     python benchmarks/tables.py mnist --recipes mnist --labels 100 --splits 1
     python benchmarks/tables.py cifar10 --recipes cifar10 --time     # how long it takes
     python benchmarks/tables.py mnist --show                # what is recorded
+    python benchmarks/tables.py all --time                  # every table, on a GPU
 
-Each run trains one model on one label split, with `ssgan.runs.fit_into`, in a folder of
-its own below --runs; interrupted, the same command goes on from its checkpoints. Its
-row is appended to results/table-NAME/rows.jsonl as soon as it ends, and a recorded run
-is not run again. With --members 5 each split is trained from five seeds of the weights,
-and their mean probabilities make a row of their own. The table (Markdown), the figure
-and the verdicts follow, for all that is recorded: a mean over splits with the sample
-standard deviation, and the published figures, which are never run. What --precision
-computes in half precision, faster on processors made for it, has a line of its own, and
-so have another number of updates (--steps) and runs of a recipe's earlier form.
+Each run trains one method on one label split. Its row is appended to
+results/table-NAME/rows.jsonl the moment it ends, and a recorded run is not repeated. An
+interrupted run continues from its checkpoint. At the end come the table (Markdown), the
+figure and the verdicts, for all that is recorded: means over label splits with the
+sample standard deviation, beside the published figures, which are never run. Runs with
+another --precision, other --steps or several --members have lines of their own, and so
+have runs of an earlier form of the same recipe.
+
+"all" runs the paper's recipe on every data set with every number of labels, ten splits
+each, which takes a GPU. Give it --time first: it prints how many hours that is.
 """
 
-import argparse
 import functools
-import json
 import statistics
-import zlib
-from pathlib import Path
 
 import keras
+from engine import (
+    RESULTS,
+    log_scale,
+    mean_and_std,
+    parser,
+    run_grid,
+    save_figure,
+    table,
+)
 from published import PUBLISHED
 
-from ssgan import SSGANClassifier, label_split, load, parallel, recipes
-from ssgan.progress import Progress
-from ssgan.records import Book, draft, environment
-from ssgan.runs import fit_into
+from ssgan import load, recipes
+from ssgan.evaluation.result_rows import ResultRows
 
-RESULTS = Path(__file__).parent / "results"
 REFERENCE = "Improved GAN"
 METHODS = ("ssgan", "supervised")
-# The data set's name, its labels, and in how many parts of the whole errors are given.
+# The data set's name, its labels, and what errors are given in: the factor and the
+# unit.
 TABLES = {
     "mnist": ("mnist", (20, 50, 100, 200), 10_000, "errors of 10,000"),
     "cifar10": ("cifar10", (1000, 2000, 4000, 8000), 100, "error, %"),
@@ -42,190 +47,107 @@ TABLES = {
 }
 
 
-def plan(dataset, labels, method, recipe, seed, weights_seed, precision):
-    """Return the part of a row that is known before the run."""
-    recipe = recipe if method == "ssgan" else recipe.supervised()
-    return {
-        "dataset": dataset,
-        "labels": labels,
-        "method": method,
-        "recipe": recipe.name,
-        "steps": recipe.steps,
-        "seed": seed,
-        "weights_seed": weights_seed,
-        "precision": precision,
-        # Another number in the recipe makes it another run.
-        "fingerprint": f"{zlib.crc32(repr(recipe).encode()):08x}",
-    }
+def seconds_a_run(recipe, data):
+    """Return how long a run of a recipe takes on this machine, as measured now."""
+    from timing import Examples, time_fit
 
-
-def folder(runs, row):
-    """Return where a run's model lies."""
-    keys = ("dataset", "labels", "recipe", "fingerprint", "seed", "weights_seed")
-    return Path(runs) / "-".join(str(row[key]) for key in (*keys, "precision"))
-
-
-def run(row, recipe, data, runs, live):
-    """Train what a plan says, or finish it; return what came out."""
-    recipe = recipe if row["method"] == "ssgan" else recipe.supervised()
-    keras.config.set_dtype_policy(row["precision"])
-    out = folder(runs, row)
-    fit_into(
-        out,
-        data,
-        label_split(data.y_train, row["labels"], row["seed"], name=data.name),
-        recipe=recipe,
-        weights_seed=row["weights_seed"],
-        resume=True,
-        progress=functools.partial(Progress, live=live),
-    )
-    result = json.loads((out / "result.json").read_text())
-    keys = ("error", "n_test", "seconds", "resumed_from_step", "machine", "versions")
-    return {key: result[key] for key in keys}
-
-
-def run_missing(book, plans, recipe_of, data, options):
-    """Run the plans that have no row yet, and write one for each as it ends."""
-    missing = [row for row in plans if book.find(row) is None]
-    jobs = parallel.at_a_time(options.jobs)
-    tasks = [
-        (row, recipe_of[row["recipe"]], data, options.runs, jobs == 1)
-        for row in missing
-    ]
-    for done, (place, outcome) in enumerate(parallel.each(run, tasks, jobs), start=1):
-        row = missing[place] | outcome | {"jobs": jobs}
-        book.add(row)
-        print(
-            f"[{done}/{len(missing)}] {row['recipe']}, {row['labels']} labels, "
-            f"seed {row['seed']}, weights {row['weights_seed']}: "
-            f"error {100 * row['error']:.2f} %, {row['seconds'] / 60:.1f} min",
-            flush=True,
-        )
-
-
-def run_ensembles(book, plans, data, options):
-    """Average the probabilities of a split's models, where all of them are there."""
-    groups = {}
-    for row in plans:
-        key = {k: v for k, v in row.items() if k != "weights_seed"}
-        groups.setdefault(json.dumps(key), []).append(row)
-    for rows in groups.values():
-        models = [folder(options.runs, row) / "model.keras" for row in rows]
-        ensemble = rows[0] | {"weights_seed": None, "members": len(rows)}
-        if book.find(ensemble):
-            continue
-        gone = [str(model) for model in models if not model.exists()]
-        if gone:
-            print(f"No ensemble, {rows[0]['labels']} labels: without {', '.join(gone)}")
-            continue
-        members = [SSGANClassifier.load(model) for model in models]
-        mean = sum(m.predict_proba(data.x_test) for m in members)
-        guess = members[0].classes_[mean.argmax(axis=1)]
-        error = float((guess != data.y_test).mean())
-        seconds = sum(book.find(row)["seconds"] for row in rows)
-        outcome = {"error": error, "n_test": len(guess), "seconds": seconds}
-        book.add(ensemble | outcome | environment())
-
-
-def time_runs(recipe, data):
-    """Print how long a run of a recipe would take on this machine."""
-    from speed import Examples, time_fit
-
-    from ssgan import training
+    from ssgan.training.build import STEPS_PER_CALL, build
 
     examples = Examples(data.x_train.shape[1:])
-    model = training.build(recipe, examples.unlabeled, 10)
-    time_fit(model, recipe, examples, training.STEPS_PER_CALL)
-    seconds = time_fit(model, recipe, examples, 2 * training.STEPS_PER_CALL)
-    hours = seconds * recipe.steps / 3600
-    print(
-        f"{recipe.name}: {1000 * seconds:.0f} ms a step, {recipe.steps} steps: "
-        f"{hours:.1f} hours a run"
-    )
+    model = build(recipe, examples.unlabeled, 10)
+    time_fit(model, recipe, examples, STEPS_PER_CALL)  # Compiles.
+    return recipe.steps * time_fit(model, recipe, examples, 2 * STEPS_PER_CALL)
 
 
-def line(row):
-    """Return the name of the line of the table in which a run is shown."""
-    name = f"{row['recipe']}, {row['steps']:,} updates"
-    if row["precision"] != "float32":
+def show_time(name, chosen, data, runs):
+    """Print how long the runs of a table take; return the hours."""
+    hours = 0
+    for recipe in chosen:
+        seconds = seconds_a_run(recipe, data)
+        hours += runs * seconds / 3600
+        print(
+            f"{name}, {recipe.name}: {1000 * seconds / recipe.steps:.0f} ms a step, "
+            f"{recipe.steps:,} steps: {seconds / 3600:.1f} hours a run, {runs} runs: "
+            f"{runs * seconds / 3600:.0f} hours"
+        )
+    return hours
+
+
+def line_name(row):
+    """Return the name of the line of the table that shows a run."""
+    name = f"{row['recipe']}, {row['steps']:,} steps"
+    if row.get("precision", "float32") != "float32":
         name += f", {row['precision']}"
-    if row.get("members"):
-        name += f", ensemble of {row['members']}"
+    if (row.get("n_members") or 1) > 1:
+        name += f", ensemble of {row['n_members']}"
     return name
 
 
 def latest(rows):
     """Return the rows without those of an earlier form of their recipe."""
-    last = {line(row): row["fingerprint"] for row in rows}
-    return [row for row in rows if row["fingerprint"] == last[line(row)]]
+    last = {line_name(row): row["fingerprint"] for row in rows}
+    return [row for row in rows if row["fingerprint"] == last[line_name(row)]]
 
 
-def ours(rows):
-    """Return the rows of runs, grouped: a dict from line to labels to rows."""
+def lines_of(rows):
+    """Return the rows by line of the table, then by number of labels: nested dicts."""
     now = latest(rows)
     lines = {}
-    for row in sorted(rows, key=lambda row: (row["labels"], row["seed"])):
-        name = line(row)
+    for row in sorted(rows, key=lambda row: (row["n_labels"], row["seed"])):
+        name = line_name(row)
         if row not in now:
             name += f", formerly ({row['fingerprint']})"
-        lines.setdefault(name, {}).setdefault(row["labels"], []).append(row)
+        lines.setdefault(name, {}).setdefault(row["n_labels"], []).append(row)
     return lines
 
 
-def summarize(rows, scale):
-    """Return mean and standard deviation, the latter None for a single split.
+def summarize(rows, factor):
+    """Return mean, standard deviation (None for one split) and number of splits.
 
-    Several seeds of the weights on one split are one number, their mean.
+    Runs with other seeds of the weights on the same split count once, by their mean.
     """
     splits = {}
     for row in rows:
-        splits.setdefault(row["seed"], []).append(scale * row["error"])
+        splits.setdefault(row["seed"], []).append(factor * row["error"])
     errors = [statistics.mean(errors) for errors in splits.values()]
-    return (
-        statistics.mean(errors),
-        statistics.stdev(errors) if len(errors) > 1 else None,
-        len(errors),
-    )
+    return *mean_and_std(errors), len(errors)
 
 
 def markdown(name, rows):
     """Return the table: published methods first, then ours."""
-    dataset, labels, scale, unit = TABLES[name]
+    dataset, labels, factor, unit = TABLES[name]
 
     def number(mean, std):
-        digits = 0 if scale == 10_000 else 2
+        digits = 0 if factor == 10_000 else 2
         text = f"{mean:.{digits}f}"
         return text if std is None else f"{text} ± {std:.{max(digits, 1)}f}"
 
-    lines = [
-        f"| {dataset}, {unit} | " + " | ".join(f"{n} labels" for n in labels) + " |"
-    ]
-    lines.append("|-" * (len(labels) + 1) + "|")
+    lines = []
     for method, cells in PUBLISHED[dataset].items():
-        shown = (number(*cells[n]) if n in cells else "-" for n in labels)
-        lines.append(f"| {method} (published) | " + " | ".join(shown) + " |")
-    for own, cells in ours(rows).items():
+        shown = [number(*cells[n]) if n in cells else "-" for n in labels]
+        lines.append([f"{method} (published)", *shown])
+    for own, cells in lines_of(rows).items():
         shown = []
         for n in labels:
             if n not in cells:
                 shown.append("not run")
                 continue
-            mean, std, count = summarize(cells[n], scale)
+            mean, std, count = summarize(cells[n], factor)
             minutes = statistics.mean(row["seconds"] for row in cells[n]) / 60
             shown.append(f"{number(mean, std)} (n = {count}, {minutes:.1f} min)")
-        lines.append(f"| **{own}** | " + " | ".join(shown) + " |")
-    return "\n".join(lines)
+        lines.append([f"**{own}**", *shown])
+    return table([f"{dataset}, {unit}", *(f"{n} labels" for n in labels)], lines)
 
 
 def verdicts(name, rows):
     """Yield a sentence for each of our means that has a published one beside it."""
-    dataset, _, scale, _ = TABLES[name]
-    for own, cells in ours(rows).items():
+    dataset, _, factor, _ = TABLES[name]
+    for own, cells in lines_of(rows).items():
         for n, runs in cells.items():
             if n not in PUBLISHED[dataset][REFERENCE]:
                 continue
             published, std = PUBLISHED[dataset][REFERENCE][n]
-            mean, _, count = summarize(runs, scale)
+            mean, _, count = summarize(runs, factor)
             if mean < published - 2 * std:
                 verdict = "better"
             elif mean > published + 2 * std:
@@ -242,18 +164,20 @@ def verdicts(name, rows):
 def gains(name, rows):
     """Yield a sentence for each of our means that has its baseline's beside it.
 
-    A baseline has the recipe and the precision, and whatever number of updates.
+    A baseline has the same recipe and precision, and any number of steps.
     """
-    scale = TABLES[name][2]
-    lines = ours(latest(rows))
+    factor = TABLES[name][2]
+    lines = lines_of(latest(rows))
     for own, cells in lines.items():
         for n, runs in cells.items():
-            kind = (f"{runs[0]['recipe']}-supervised", runs[0]["precision"])
+            kind = (f"{runs[0]['recipe']}-supervised", runs[0].get("precision"))
             for other, others in lines.items():
                 beside = others.get(n)
-                if not beside or kind != (beside[0]["recipe"], beside[0]["precision"]):
+                if not beside:
                     continue
-                mean, alone = (summarize(each, scale)[0] for each in (runs, beside))
+                if kind != (beside[0]["recipe"], beside[0].get("precision")):
+                    continue
+                mean, alone = (summarize(each, factor)[0] for each in (runs, beside))
                 change = 100 * (mean / alone - 1)
                 yield (
                     f"{own}, {n} labels: {mean:.4g} against {alone:.4g} of {other}: "
@@ -262,109 +186,82 @@ def gains(name, rows):
 
 
 def draw(name, rows, path):
-    """Draw error against labels."""
+    """Draw error against the number of labels."""
     from matplotlib.figure import Figure
-    from matplotlib.ticker import LogLocator
 
-    dataset, labels, scale, unit = TABLES[name]
+    dataset, labels, factor, unit = TABLES[name]
     figure = Figure(figsize=(7, 5.5), layout="constrained")
     axes = figure.subplots()
     for method in (REFERENCE, f"{REFERENCE}, ensemble of 10"):
         cells = PUBLISHED[dataset][method]
         means, stds = zip(*cells.values(), strict=True)
-        style = "-" if method == REFERENCE else ":"
-        axes.errorbar(
-            list(cells),
-            means,
-            stds,
-            color="0.6",
-            ls=style,
-            label=f"{method} (published)",
-        )
-    for i, (method, cells) in enumerate(ours(rows).items()):
-        values = [summarize(cells[n], scale) for n in cells]
+        style = {"color": "0.6", "ls": "-" if method == REFERENCE else ":"}
+        axes.errorbar(list(cells), means, stds, label=f"{method} (published)", **style)
+    for i, (method, cells) in enumerate(lines_of(rows).items()):
+        values = [summarize(cells[n], factor) for n in cells]
         means = [mean for mean, _, _ in values]
         stds = [std or 0 for _, std, _ in values]
-        axes.errorbar(
-            list(cells), means, stds, color=f"C{i}", marker="o", capsize=3, label=method
-        )
-    axes.set(
-        xscale="log",
-        yscale="log",
-        xlabel="labels",
-        ylabel=unit,
-        title=dataset,
-        xticks=labels,
-    )
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 5, 7)))
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter("{x:.0f}")
+        style = {"color": f"C{i}", "marker": "o", "capsize": 3}
+        axes.errorbar(list(cells), means, stds, label=method, **style)
+    axes.set(xscale="log", yscale="log", xlabel="labels", ylabel=unit, title=dataset)
+    log_scale(axes.yaxis)
+    axes.set_xticks(labels, [str(n) for n in labels])
     axes.minorticks_off()
     figure.legend(frameon=False, loc="outside lower center")
-    with draft(path) as part:
-        figure.savefig(part, format="svg")
+    save_figure(figure, path)
+
+
+def show(name, out):
+    """Print the table and the verdicts of all rows, and draw the figure."""
+    rows = ResultRows(out).rows
+    print(markdown(name, rows))
+    print()
+    print(*verdicts(name, rows), sep="\n")
+    print(*gains(name, rows), sep="\n")
+    draw(name, rows, out / "figure.svg")
 
 
 def main():
     """Run what the command line asks for, then show all that is recorded."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("table", choices=TABLES)
-    parser.add_argument("--recipes", nargs="+", default=["images"])
-    parser.add_argument("--labels", nargs="+", type=int, help="default: the table's")
-    parser.add_argument("--methods", nargs="+", choices=METHODS, default=METHODS)
-    parser.add_argument("--splits", type=int, default=3)
-    parser.add_argument("--first-seed", type=int, default=0)
-    parser.add_argument("--members", type=int, default=1, help="weights for each split")
-    parser.add_argument("--steps", type=int, help="default: the recipe's")
-    parser.add_argument("--jobs", type=int, default=1, help="runs at a time")
-    parser.add_argument(
-        "--precision",
-        choices=("float32", "mixed_float16", "mixed_bfloat16"),
-        default="float32",
-    )
-    parser.add_argument("--runs", type=Path, default=Path("ssgan-runs"))
-    parser.add_argument("--out", type=Path, help="default: results/table-NAME")
-    parser.add_argument("--show", action="store_true", help="run nothing")
-    parser.add_argument("--time", action="store_true", help="say how long a run takes")
-    options = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("table", choices=[*TABLES, "all"])
+    options.add_argument("--recipes", nargs="+", help="default: images")
+    options.add_argument("--methods", nargs="+", choices=METHODS, default=METHODS)
+    options.add_argument("--first-seed", type=int, default=0)
+    options.add_argument("--members", type=int, default=1, help="models to average")
+    options.add_argument("--show", action="store_true", help="run nothing")
+    options.add_argument("--time", action="store_true", help="say how long it takes")
+    options = options.parse_args()
 
-    dataset, labels, _, _ = TABLES[options.table]
-    chosen = [
-        recipes.resolve(name, options.steps, images=True) for name in options.recipes
-    ]
-    if options.time:
-        data = load(f"tfds:{dataset}")
-        keras.config.set_dtype_policy(options.precision)
-        for recipe in chosen:
-            time_runs(recipe, data)
-        return
-    out = options.out or RESULTS / f"table-{options.table}"
-    book = Book(out)
-    if not options.show:
-        data = load(f"tfds:{dataset}")
-        plans = [
-            plan(
-                *(data.name, n, method, recipe),
-                *(seed, seed + 1000 * member, options.precision),
+    whole = options.table == "all"
+    options.splits = options.splits or (10 if whole else 3)
+    hours = 0
+    for name in TABLES if whole else [options.table]:
+        dataset, labels, *_ = TABLES[name]
+        labels = options.labels or labels
+        out = options.out or RESULTS / f"table-{name}"
+        names = options.recipes or ([name] if whole else ["images"])
+        resolve = functools.partial(recipes.resolve, images=True)
+        chosen = [resolve(recipe, options.steps) for recipe in names]
+        if options.time:
+            keras.config.set_dtype_policy(options.precision)
+            runs = len(labels) * options.splits
+            hours += show_time(name, chosen, load(f"tfds:{dataset}"), runs)
+            continue
+        if not options.show:
+            run_grid(
+                load(f"tfds:{dataset}"),
+                {recipe.name: recipe for recipe in chosen},
+                labels,
+                options,
+                first_seed=options.first_seed,
+                methods=options.methods,
+                n_members=options.members,
+                out=out,
             )
-            for n in options.labels or labels
-            for recipe in chosen
-            for method in options.methods
-            for seed in range(options.first_seed, options.first_seed + options.splits)
-            for member in range(options.members)
-        ]
-        recipe_of = {r.name: r for r in chosen}
-        recipe_of |= {r.supervised().name: r for r in chosen}
-        run_missing(book, plans, recipe_of, data, options)
-        if options.members > 1:
-            run_ensembles(book, plans, data, options)
-    print(markdown(options.table, book.rows))
-    print()
-    print(*verdicts(options.table, book.rows), sep="\n")
-    print(*gains(options.table, book.rows), sep="\n")
-    draw(options.table, book.rows, out / "figure.svg")
+        show(name, out)
+    if options.time and whole:
+        print(f"All tables: {hours:.0f} hours, one run at a time")
 
 
 if __name__ == "__main__":

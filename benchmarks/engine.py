@@ -1,0 +1,119 @@
+"""The engine of tables.py and tune.py: run settings on label splits, and show the rows.
+
+A setting is a recipe with a name. `run_grid` trains it with `ssgan.evaluation.compare`,
+which records one row for each run (see `ssgan.evaluation.result_rows`) and repeats no
+run that has one. An interrupted run continues from its checkpoint.
+"""
+
+import argparse
+import statistics
+from pathlib import Path
+
+import keras
+
+from ssgan.evaluation.compare import compare
+from ssgan.support.files import atomic_write
+from ssgan.training.progress import Progress
+
+RESULTS = Path(__file__).parent / "results"
+PRECISIONS = ("float32", "mixed_float16", "mixed_bfloat16")
+
+
+def parser(description):
+    """Return a parser with the options that both scripts have."""
+    options = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = options.add_argument
+    add("--labels", nargs="+", type=int, help="numbers of labels")
+    add("--splits", type=int, help="label splits for each number of labels")
+    add("--steps", type=int, help="training steps (default: those of the recipe)")
+    add("--jobs", type=int, default=1, help="runs at a time (default 1)")
+    add("--precision", choices=PRECISIONS, default="float32")
+    add("--out", type=Path, help="folder for the rows (default: below results/)")
+    add(
+        "--checkpoints",
+        type=Path,
+        default=Path("ssgan-runs"),
+        help="folder from which interrupted runs continue (default ssgan-runs)",
+    )
+    return options
+
+
+def run_grid(data, settings, n_labels, options, **arguments):
+    """Run what has no row yet, and return all that was asked for.
+
+    Parameters
+    ----------
+    data : ssgan.data.examples.Data
+    settings : dict of str to ssgan.recipes.Recipe
+    n_labels : sequence of int
+    options : argparse.Namespace
+        Of `parser`.
+    **arguments
+        Further arguments of `ssgan.evaluation.compare.compare`.
+
+    Returns
+    -------
+    dict of str to dict of int to ssgan.evaluation.comparison.Comparison
+        By setting and number of labels.
+    """
+    keras.config.set_dtype_policy(options.precision)
+    return {
+        name: {
+            n: compare(
+                data,
+                n,
+                splits=options.splits,
+                recipe=recipe,
+                n_jobs=options.jobs,
+                checkpoints=options.checkpoints,
+                progress=Progress,
+                on_row=_show,
+                **arguments,
+            )
+            for n in n_labels
+        }
+        for name, recipe in settings.items()
+    }
+
+
+def _show(row, done, total):
+    what = f"{row['split']}, {row['recipe']}, {row['steps']:,} steps"
+    outcome = f"error {100 * row['error']:.2f} %, {row['seconds'] / 60:.1f} min"
+    print(f"[{done}/{total}] {what}: {outcome}", flush=True)
+
+
+def mean_and_std(values):
+    """Return mean and sample standard deviation, the latter None for one value."""
+    mean = statistics.mean(values)
+    return mean, statistics.stdev(values) if len(values) > 1 else None
+
+
+def per_cent(fractions, sign=""):
+    """Return mean and standard deviation of fractions as text, in per cent."""
+    mean, std = mean_and_std([100 * fraction for fraction in fractions])
+    text = f"{round(mean, 2) + 0:{sign}.2f}"  # Without a sign for zero.
+    return text if std is None else f"{text} ± {std:.2f}"
+
+
+def table(head, rows):
+    """Return a Markdown table from a list of cells and a list of lists of cells."""
+    lines = [head, *rows]
+    text = [f"| {' | '.join(str(cell) for cell in line)} |" for line in lines]
+    return "\n".join([text[0], "|-" * len(head) + "|", *text[1:]])
+
+
+def log_scale(axis):
+    """Give a logarithmic axis ticks that can be read."""
+    from matplotlib.ticker import LogLocator
+
+    axis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 5, 7)))
+    axis.set_major_formatter("{x:g}")
+    axis.axes.minorticks_off()
+
+
+def save_figure(figure, path):
+    """Write a figure as SVG."""
+    with atomic_write(path) as temporary:
+        figure.savefig(temporary, format="svg", metadata={"Date": None})

@@ -1,0 +1,106 @@
+"""Settings to try with tune.py: changes of a recipe, by name."""
+
+import dataclasses
+
+from ssgan.recipes import Part
+
+change = dataclasses.replace
+
+
+def terms(base):
+    """Return loss terms of the default recipe left out, changed or added."""
+    (affine,) = base.augmentation
+    unresampled = Part(affine.name, affine.options | {"unresampled": 0.5})
+    return {
+        "default": base,
+        "no game": base.with_term("RealOrFake", weight=0.0),
+        "a third of the game": base.with_term("RealOrFake", weight=0.3),
+        "the game alone": base.without_term("PseudoLabels"),
+        "not aligned": base.with_term("PseudoLabels", aligned=False),
+        "confidence 0.8": base.with_term("PseudoLabels", confidence=0.8),
+        "confidence 0.95": base.with_term("PseudoLabels", confidence=0.95),
+        "mean teacher instead": base.without_term("PseudoLabels").with_term(
+            "MeanTeacher", weight=5.0
+        ),
+        "conditional entropy": base.with_term("ConditionalEntropy", weight=0.1),
+        "virtual adversarial": base.with_term("VirtualAdversarial", weight=0.3),
+        "manifold smoothness": base.with_term("ManifoldSmoothness", weight=0.1),
+        "features by l1": base.with_term("FeatureMatching", norm="l1"),
+        "alternating": change(base, alternating=True),
+        "half of it unresampled": change(base, augmentation=(unresampled,)),
+        # Over about 20 steps; otherwise over about the last tenth of them.
+        "shorter average": change(base, averaging_step=0.05),
+        "twice the steps": base.with_steps(2 * base.steps),
+    }
+
+
+def baseline(base):
+    """Return changes of what was the default before this comparison.
+
+    That had noise of 0.3 and 0.5, shifts of 0.07, rotations of 10 degrees and zooms of
+    0.1.
+    """
+    base = change(
+        base,
+        discriminator=Part("small_discriminator"),
+        augmentation=(Part("RandomAffine"),),
+    )
+
+    def network(**options):
+        return change(base, discriminator=Part("small_discriminator", options))
+
+    def affine(**options):
+        return change(base, augmentation=(Part("RandomAffine", options),))
+
+    stronger = affine(shift=0.1, rotation=15.0, zoom=0.15)
+    half_the_noise = Part("small_discriminator", {"input_noise": 0.15, "noise": 0.25})
+    return {
+        "as in the game": base,
+        "rate 0.001": change(base, learning_rate=0.001),
+        "rate 0.01": change(base, learning_rate=0.01),
+        "a third of the steps": base.with_steps(base.steps // 3),
+        "three times the steps": base.with_steps(3 * base.steps),
+        "no noise": network(input_noise=0.0, noise=0.0),
+        "half the noise": network(input_noise=0.15, noise=0.25),
+        "more noise": network(input_noise=0.5, noise=0.8),
+        "weaker changes": affine(shift=0.04, rotation=5.0, zoom=0.05),
+        "stronger changes": stronger,
+        "much stronger changes": affine(shift=0.15, rotation=20.0, zoom=0.2),
+        "stronger changes, half the noise": change(
+            stronger, discriminator=half_the_noise
+        ),
+        "beta_1 0.9": change(base, beta_1=0.9),
+        "half the width": network(filters=(16, 32, 64)),
+        "twice the width": network(filters=(64, 128, 256)),
+    }
+
+
+def photos(base):
+    """Return changes of the recipe for photographs."""
+    affine, *color = base.augmentation
+
+    def unresampled(fraction):
+        moved = Part(affine.name, affine.options | {"unresampled": fraction})
+        return change(base, augmentation=(moved, *color))
+
+    smaller = Part("pooled_discriminator", {"blocks": ((64,), (128, 128), (256,))})
+    return {
+        "default": base,
+        "half the steps": base.with_steps(base.steps // 2),
+        "twice the steps": base.with_steps(2 * base.steps),
+        "three times the steps": base.with_steps(3 * base.steps),
+        "no game": base.with_term("RealOrFake", weight=0.0),
+        "the game alone": base.without_term("PseudoLabels"),
+        "no strong changes": change(base, strong_augmentation=()),
+        "all resampled": unresampled(0.0),
+        "none resampled": unresampled(1.0),
+        "confidence 0.9": base.with_term("PseudoLabels", confidence=0.9),
+        "a convolution less": change(base, discriminator=smaller),
+        "affine changes alone": change(base, augmentation=(affine,)),
+        "the whole game": base.with_term("RealOrFake", weight=1.0),
+        "half the rate": change(base, learning_rate=base.learning_rate / 2),
+        "twice the rate": change(base, learning_rate=base.learning_rate * 2),
+    }
+
+
+SETTINGS = {"baseline": baseline, "terms": terms, "photos": photos}
