@@ -1,1 +1,1 @@
-"""Examples and labels, from their sources to arrays. Needs no TensorFlow to import."""
+"""From data sources to arrays of examples and labels. Imports without TensorFlow."""

@@ -1,40 +1,37 @@
-"""Examples with and without labels, as arrays."""
-
-from __future__ import annotations
+"""Arrays of examples, with and without labels."""
 
 import warnings
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ssgan.data.storage import take
 from ssgan.errors import expect
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 @dataclass(frozen=True, eq=False)
 class Data:
-    """Examples and labels of one data set; unfit ones raise InputError.
+    """Examples and labels of one data set. InputError if they are not as described.
 
     Parameters
     ----------
     name : str
-        Short name: "digits", "mnist", the stem of a file.
+        Short name, such as "digits", "mnist" or the stem of a file name.
     x_train : ndarray of shape (n, h, w), (n, h, w, c) or (n, d)
-        Raw pixels or columns, in the range and dtype of their source.
+        Training examples: raw pixels or table columns, in the range and dtype of
+        their source. All values are finite.
     y_train : ndarray of shape (n,)
-        Classes: integers from 0, or strings in an object array. -1 is unlabeled.
-    x_test, y_test : ndarray, optional
-        The same for testing, every example labeled. None when there are none.
-    class_names : tuple of str, optional
-        Name of each integer class, where the source knows them.
-    files_train, files_test : tuple of str, optional
-        File of each example, relative to their folder, where they come from files.
-    columns : tuple of str, optional
-        Name of each column of x, where the source has names.
+        Labels: integers from 0, or strings in an object array. -1 means unlabeled.
+    x_test, y_test : ndarray or None, default=None
+        Test examples and labels, in the same form. Every test example has a label.
+        None if there is no test part.
+    class_names : tuple of str or None, default=None
+        The name of each integer class, if the source has names.
+    files_train, files_test : tuple of str or None, default=None
+        The file of each example, relative to the folder they come from. None if the
+        examples do not come from files of their own.
+    columns : tuple of str or None, default=None
+        The name of each column of x, if the source has names.
     """
 
     name: str
@@ -55,23 +52,46 @@ class Data:
             return
         _check(f"{self.name}, test", x, y)
         train, test = (
-            f"x of {x.shape[1:]} with y of {'text' if y.dtype.kind in 'OU' else 'int'}"
+            f"examples of shape {x.shape[1:]} with labels of type "
+            f"{'text' if y.dtype.kind in 'OU' else 'int'}"
             for x, y in ((self.x_train, self.y_train), (x, y))
         )
-        expect(train == test, "train and test alike", f"{train}, but {test}")
+        alike = "training and test parts to be alike"
+        expect(train == test, alike, f"{train}, but {test}")
         missing = np.count_nonzero(~is_labeled(y))
         expect(not missing, "a label for every test example", f"{missing} without one")
 
-    def class_name(self, label) -> str:
-        """Return a label, together with the name that its source has for it, if any."""
+    def class_name(self, label):
+        """Return a label as text, together with the name of its class.
+
+        Parameters
+        ----------
+        label : int or str
+
+        Returns
+        -------
+        str
+            "LABEL NAME", or "LABEL" if the class has no name or is named like its
+            label.
+        """
         if self.class_names is None or self.class_names[int(label)] == str(label):
             return str(label)
         return f"{label} {self.class_names[int(label)]}"
 
-    def named(self, x: np.ndarray) -> np.ndarray | pd.DataFrame:
-        """Return some of these examples with the names of their columns, if any.
+    def named(self, x):
+        """Add the column names to an array of examples.
 
-        scikit-learn takes such names from a DataFrame, and compares them.
+        scikit-learn takes feature names from a DataFrame and checks them.
+
+        Parameters
+        ----------
+        x : ndarray of shape (m, d)
+            Examples of these data. If the data have no column names, any shape.
+
+        Returns
+        -------
+        pandas.DataFrame of shape (m, d), or ndarray
+            `x` itself if the data have no column names.
         """
         if self.columns is None:
             return x
@@ -79,16 +99,21 @@ class Data:
 
         return pd.DataFrame(x, columns=self.columns)
 
-    def with_test_part(self) -> Data:
-        """Return these data or, if they have no test part, the same with one.
+    def with_test_part(self):
+        """Return these data with a test part.
 
-        A fifth of each class's labeled examples, drawn always alike, is taken out of
-        the training part; a warning says so.
+        Data that have a test part are returned as they are. Otherwise, a fifth of the
+        labeled examples of each class, rounded down, is moved from the training part to
+        the test part. The choice is random but always the same. A warning reports it.
+
+        Returns
+        -------
+        Data
 
         Raises
         ------
         InputError
-            If no class has five labeled examples.
+            If there is no test part and no class has five labeled examples.
         """
         if self.x_test is not None:
             return self
@@ -97,16 +122,16 @@ class Data:
         for label in sorted(set(y[is_labeled(y)].tolist())):
             members = rng.permutation(np.flatnonzero(y == label))
             test[members[: len(members) // 5]] = True
-        given = np.count_nonzero(is_labeled(y))
+        labeled = np.count_nonzero(is_labeled(y))
         expect(
             test.any(),
-            f"a test part in {self.name}, or five labeled examples of a class to take "
-            "one from",
-            f"{given} labeled examples",
+            f"a test part in {self.name}, or a class with five labeled examples to "
+            "take one from",
+            f"{labeled} labeled examples",
         )
         warnings.warn(
-            f"{self.name} has no test part: {np.count_nonzero(test)} of its {given} "
-            "labeled examples are kept for testing.",
+            f"{self.name} has no test part: {np.count_nonzero(test)} of its {labeled} "
+            "labeled examples are held out for testing.",
             stacklevel=2,
         )
 
@@ -125,28 +150,51 @@ class Data:
         )
 
 
-def is_labeled(y: np.ndarray) -> np.ndarray:
-    """Return a boolean mask of shape (n,): True where `y` (n,) is not -1."""
+def is_labeled(y):
+    """Return which examples have a label.
+
+    Parameters
+    ----------
+    y : array-like of shape (n,)
+        Labels. -1 means unlabeled.
+
+    Returns
+    -------
+    ndarray of shape (n,), bool
+        True where `y` is not -1.
+    """
     return np.asarray(y) != -1
 
 
-def read_labels(y: np.ndarray) -> np.ndarray:
-    """Return labels of shape (n,) or (n, 1) as int64, or as objects: str and -1."""
-    if y.ndim == 2 and y.shape[1] == 1:  # Keras has CIFAR's labels in a column.
+def read_labels(y):
+    """Convert the labels of a file to the form that `Data` holds.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n,) or (n, 1)
+        Integers, Booleans or strings. The strings "" and "-1" mean unlabeled.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        int64 for integers and Booleans. For strings, an object array of str, with the
+        integer -1 for unlabeled. Any other dtype is unchanged, for `Data` to check.
+    """
+    if y.ndim == 2 and y.shape[1] == 1:  # Keras keeps the labels of CIFAR in a column.
         y = y[:, 0]
     if y.dtype.kind == "U":
         return np.where((y == "") | (y == "-1"), -1, y.astype(object))
     return y.astype(np.int64) if y.dtype.kind in "bui" else y
 
 
-def _check(part: str, x: np.ndarray, y: np.ndarray) -> None:
+def _check(part, x, y):
     """Raise InputError unless `x` and `y` are as `Data` describes them."""
     expect(x.dtype.kind in "buif", f"numeric x in {part}", f"x of dtype {x.dtype}")
-    shapes = f"x in {part} to be (n, d), (n, h, w) or (n, h, w, c), none of them 0"
+    shapes = f"nonempty x of shape (n, d), (n, h, w) or (n, h, w, c) in {part}"
     expect(x.ndim in (2, 3, 4) and x.size, shapes, f"x of shape {x.shape}")
     one_each = f"one label for each of the {len(x)} examples in {part}"
     expect(y.shape == x.shape[:1], one_each, f"y of shape {y.shape}")
-    # Whole numbers are finite, and may be more than the memory holds.
+    # Integers are always finite, and a mask of them might not fit in memory.
     bad = x.size - np.count_nonzero(np.isfinite(x)) if x.dtype.kind == "f" else 0
     expect(not bad, f"finite x in {part}", f"{bad} NaN or infinite values")
     expect(

@@ -1,6 +1,4 @@
-"""Folders of images: which part each image belongs to, and its label."""
-
-from __future__ import annotations
+"""Folders of images: the part and the label of each image."""
 
 import csv
 import os
@@ -19,20 +17,27 @@ UNLABELED = ("unlabeled", "unlabelled")
 SHOWN = 3
 
 
-def load_folder(
-    folder: Path, size: int | None = None, shape: tuple[int, ...] | None = None
-) -> Data:
-    """Read a folder of pictures; see `ssgan.load` for its forms and the arguments.
+def load_folder(folder, size=None, shape=None):
+    """Read a folder of images. `ssgan.load` describes its layout.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    size : int or None, default=None
+        Height and width of the images. By default, see `image_files.common_shape`.
+    shape : tuple of int or None, default=None
+        Shape of one image: (h, w), (h, w, 1) or (h, w, 3). Any other shape is ignored.
 
     Returns
     -------
     Data
-        Labels are text, with -1 for none.
+        Images of dtype uint8. Labels are text, with -1 for unlabeled.
 
     Raises
     ------
     InputError
-        If it has no such form, or no picture that can be read.
+        If the folder has another layout, or if one of its parts has no image that can
+        be read.
     """
     parts = _parts(folder)
     paths = [[folder / file for file in part] for part in parts]
@@ -42,19 +47,19 @@ def load_folder(
     for part, part_paths in zip(parts, paths, strict=True):
         x, failed = image_files.read(part_paths, shape)
         files = list(part)
-        reasons |= {files[place]: reason for place, reason in failed.items()}
+        reasons |= {files[i]: reason for i, reason in failed.items()}
         files = tuple(file for file in files if file not in reasons)
         expect(
             files,
-            f"a picture in {folder} that can be read",
-            f"none among {len(part)}, such as {_some(reasons)}",
+            f"an image in {folder} that can be read",
+            f"none of {len(part)}: {_some_reasons(reasons)}",
         )
         arrays.append((x, read_labels(np.array([part[f] for f in files])), files))
         n += len(part)
     if reasons:
         warnings.warn(
-            f"{len(reasons)} of {n} pictures in {folder} cannot be read and are left "
-            f"out: {_some(reasons)}",
+            f"{len(reasons)} of {n} images in {folder} cannot be read and are left "
+            f"out: {_some_reasons(reasons)}",
             stacklevel=3,
         )
     (x, y, files), *test = arrays
@@ -67,21 +72,29 @@ def load_folder(
     )
 
 
-def _some(reasons: dict[str, str]) -> str:
-    """Name the first files, each with the reason, and say if there are more."""
-    some = [f"{file} ({reason})" for file, reason in list(reasons.items())[:SHOWN]]
-    return ", ".join(some) + (", ..." if len(reasons) > SHOWN else "")
+def _some_reasons(reasons):
+    """Return the first files, each with its reason, as text, and "..." if more."""
+    return _some([f"{file} ({reason})" for file, reason in reasons.items()])
 
 
-def _parts(folder: Path) -> list[dict[str, str]]:
-    """Return the label, "" for none, of each file to train on, and to test on if any.
+def _some(files):
+    return ", ".join(files[:SHOWN]) + (", ..." if len(files) > SHOWN else "")
 
-    Files are named relative to the folder, in sorted order.
+
+def _parts(folder):
+    """Find the files of each part, and their labels.
+
+    Returns
+    -------
+    list of dict of str to str
+        The training part and, if there is one, the test part. Each maps files to
+        labels, "" for unlabeled. File names are relative to the folder, and sorted.
     """
     if (folder / LABELS).is_file():
         return [_labels_of_table(folder)]
     with as_input_error(f"{folder} to be a folder that can be read"):
-        inner = sorted(p for p in folder.iterdir() if p.is_dir() and _is_shown(p.name))
+        folders = [p for p in folder.iterdir() if p.is_dir()]
+        inner = sorted(p for p in folders if _is_visible(p.name))
         halves = [p for p in inner if p.name in ("train", "test")]
         nested = any(p.is_dir() for half in halves for p in half.iterdir())
     names = [p.name for p in inner]
@@ -90,24 +103,25 @@ def _parts(folder: Path) -> list[dict[str, str]]:
         if rest:
             warnings.warn(
                 f"Only train and test of {folder} are read, not {', '.join(rest)}. "
-                "What has no labels belongs into train/unlabeled.",
+                "What has no labels belongs in train/unlabeled.",
                 stacklevel=4,
             )
         return [_part(folder, "train"), _part(folder, "test")]
-    # A class may be called train, but classes hold pictures.
-    both = f"the folders train and test in {folder}, or one for each class"
+    # A class may be named train, but then the folder holds images, not folders.
+    both = f"the folders train and test in {folder}, or one folder for each class"
     expect(not nested, both, names)
     return [_labels_of_folders(folder)]
 
 
-def _part(folder: Path, name: str) -> dict[str, str]:
+def _part(folder, name):
     inner = folder / name
     has_table = (inner / LABELS).is_file()
     labels = _labels_of_table(inner) if has_table else _labels_of_folders(inner)
     return {f"{name}/{file}": label for file, label in labels.items()}
 
 
-def _labels_of_folders(folder: Path) -> dict[str, str]:
+def _labels_of_folders(folder):
+    """Return a dict from each file to the folder at the top of its path, or ""."""
     labels = {}
     for file in _files(folder):
         label = file.partition("/")[0] if "/" in file else ""
@@ -115,7 +129,8 @@ def _labels_of_folders(folder: Path) -> dict[str, str]:
     return labels
 
 
-def _labels_of_table(folder: Path) -> dict[str, str]:
+def _labels_of_table(folder):
+    """Return a dict from each file to its label in the folder's labels.csv, or ""."""
     path = folder / LABELS
     labels = dict.fromkeys(_files(folder), "")
     with (
@@ -126,7 +141,7 @@ def _labels_of_table(folder: Path) -> dict[str, str]:
         columns, rows = list(table.fieldnames or []), list(table)
     both = {"file", "label"} <= set(columns)
     expect(both, f"the columns file and label in {path}", columns)
-    # A row that is too short has None for what it lacks.
+    # In a row that is too short, the missing fields are None.
     pairs = [
         ((row["file"] or "").strip(), (row["label"] or "").strip()) for row in rows
     ]
@@ -134,43 +149,42 @@ def _labels_of_table(folder: Path) -> dict[str, str]:
     unknown = [file for file, _ in pairs if file not in labels]
     expect(
         not unknown,
-        f"each file of {path} to be a picture in that folder",
-        f"{len(unknown)} that are not: {_first(unknown)}",
+        f"each file of {path} to be an image in that folder",
+        f"{len(unknown)} that are not: {_some(unknown)}",
     )
     twice = [f for f, count in Counter(f for f, _ in pairs).items() if count > 1]
-    expect(not twice, f"each file once in {path}", f"again {_first(twice)}")
+    expect(not twice, f"each file once in {path}", f"again {_some(twice)}")
     return labels | dict(pairs)
 
 
-def _first(files: list[str]) -> str:
-    return ", ".join(files[:SHOWN]) + (", ..." if len(files) > SHOWN else "")
+def _files(folder):
+    """Return the image files at any depth, as sorted paths relative to the folder.
 
-
-def _files(folder: Path) -> list[str]:
-    """Return the picture files at any depth, relative to the folder, sorted."""
+    Paths are str with forward slashes. Hidden files and folders are skipped.
+    """
     found, seen = [], set()
     with as_input_error(f"{folder} to be a folder that can be read"):
-        for place, inner, files in os.walk(folder, onerror=_raise, followlinks=True):
-            inner[:] = sorted(filter(_is_shown, inner))
-            real = os.path.realpath(place)
-            if real in seen:  # Links may go round.
+        for root, inner, files in os.walk(folder, onerror=_raise, followlinks=True):
+            inner[:] = sorted(filter(_is_visible, inner))
+            real = os.path.realpath(root)
+            if real in seen:  # Links may form a cycle.
                 inner.clear()
                 continue
             seen.add(real)
-            base = PurePosixPath(Path(place).relative_to(folder).as_posix())
+            base = PurePosixPath(Path(root).relative_to(folder).as_posix())
             found += [
                 (base / file).as_posix()
                 for file in files
-                if _is_shown(file) and file.lower().endswith(image_files.SUFFIXES)
+                if _is_visible(file) and file.lower().endswith(image_files.SUFFIXES)
             ]
     kinds = " ".join(image_files.SUFFIXES)
-    expect(found, f"pictures ({kinds}) in {folder}", "none")
+    expect(found, f"images ({kinds}) in {folder}", "none")
     return sorted(found)
 
 
-def _is_shown(name: str) -> bool:
+def _is_visible(name):
     return not name.startswith(".")
 
 
-def _raise(error: OSError) -> None:
+def _raise(error):
     raise error

@@ -1,14 +1,10 @@
-"""Picture files of any size and kind, as one array of small images."""
-
-from __future__ import annotations
+"""Image files of any size and format, as one array of small images."""
 
 import contextlib
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.pool import ThreadPool
-from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -19,110 +15,123 @@ SUFFIXES = (
     *(".png", ".jpg", ".jpeg", ".jfif", ".bmp", ".gif", ".tif", ".tiff", ".webp"),
     *(".pgm", ".ppm", ".pbm", ".pnm", ".jp2"),
 )
-# Tried whatever the suffix; Pillow has others, some of which start programs.
+# All are tried, whatever the suffix. Some of Pillow's other formats start programs.
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM", "JPEG2000")
 
-# Height and width of what is made of pictures that are larger, or of several sizes.
+# Height and width to resize to, if files are larger or differ in size.
 SIDE = 32
-# JPEG decodes itself to 1/2, 1/4 or 1/8: here to no less than this times the size.
+# JPEG files are decoded at 1/2, 1/4 or 1/8 of their size, if that leaves at least this
+# many times the size to resize to.
 DRAFT = 3
 THREADS = min(8, os.cpu_count() or 1)
 BAR_AFTER_SECONDS = 3.0
 
 
-def common_shape(paths: Sequence[Path], size: int | None = None) -> tuple[int, ...]:
-    """Return the shape of image that suits all of some pictures.
+def common_shape(paths, size=None):
+    """Choose one image shape for a set of files.
 
     Parameters
     ----------
-    paths : sequence of path
-        Those that cannot be read do not count.
+    paths : sequence of pathlib.Path
+        Image files. Files that cannot be read are ignored.
     size : int or None, default=None
-        Height and width of the images. None is the size of the pictures where it is
-        the same for all and at most 32 x 32, else 32 x 32.
+        Height and width of the images. By default, the size of the files if all have
+        the same size and it is at most 32 x 32, else 32 x 32.
 
     Returns
     -------
     tuple of int
-        (height, width) if every file is stored in grey, else (height, width, 3).
+        (height, width) if every file is stored as grayscale, else (height, width, 3).
     """
-    kinds = {kind for _, kind, _ in _each(_kind, paths, "looking at pictures")}
-    kinds.discard(None)
+    work = _in_threads(_size_and_gray, paths, "looking at images")
+    kinds = {kind for _, kind, _ in work} - {None}
     sizes = {(height, width) for height, width, _ in kinds}
     sides = (size or SIDE,) * 2
     if size is None and len(sizes) == 1 and max(min(sizes)) <= SIDE:
         (sides,) = sizes
-    return sides if all(grey for *_, grey in kinds) else (*sides, 3)
+    return sides if all(is_gray for *_, is_gray in kinds) else (*sides, 3)
 
 
-def read(paths: Sequence[Path], shape: tuple[int, ...]) -> tuple[np.ndarray, dict]:
-    """Read pictures as images of one shape.
+def read(paths, shape):
+    """Read image files into one array.
 
-    EXIF rotation is applied, transparent pixels are laid on white, 16-bit grey is
-    scaled to 8 bits by its full range; of several frames it is the first. The whole
-    picture is then resized, antialiased, without regard to its aspect ratio.
+    EXIF rotation is applied. Transparency is blended with white. 16-bit gray is scaled
+    to 8 bits: 0 to 65535 become 0 to 255. Of several frames, the first is read. The
+    whole image is then resized with antialiasing, without keeping its aspect ratio.
 
     Parameters
     ----------
-    paths : sequence of path
+    paths : sequence of pathlib.Path
     shape : tuple of int
-        (height, width) or (height, width, 1) for grey, (height, width, 3) for RGB.
+        Shape of one image: (height, width) or (height, width, 1) for gray,
+        (height, width, 3) for RGB.
 
     Returns
     -------
     x : ndarray of shape (n_readable, *shape), uint8
-        In the order of the paths; see `storage.empty` for where.
+        In the order of the paths. In memory or in a file, as from `storage.empty`.
     reasons : dict of int to str
-        Why, for the place of each path that cannot be read.
+        The reason for each path that cannot be read, by its index in `paths`, in order.
 
     Raises
     ------
     InputError
-        If there is no room for the temporary file.
+        If there is not enough disk space for the temporary file.
     """
     x = storage.empty((len(paths), *shape))
 
-    def one(place_and_path):
-        place, path = place_and_path
-        x[place] = _decode(path, shape)
+    def read_one(item):
+        i, path = item
+        x[i] = _decode(path, shape)
 
-    work = _each(one, list(enumerate(paths)), "reading pictures")
-    reasons = {place: reason for place, _, reason in work if reason}
+    work = _in_threads(read_one, list(enumerate(paths)), "reading images")
+    reasons = {i: reason for i, _, reason in work if reason}
     if reasons:
-        kept = [place for place in range(len(paths)) if place not in reasons]
-        for to, place in enumerate(kept):  # In place: there may be no room for another.
-            x[to] = x[place]
+        kept = [i for i in range(len(paths)) if i not in reasons]
+        # In place, because there may be no space for a second array.
+        for to, i in enumerate(kept):
+            x[to] = x[i]
         x = x[: len(kept)]
     return x, dict(sorted(reasons.items()))
 
 
 @contextlib.contextmanager
-def _open(path: Path) -> Iterator[Image.Image]:
-    # Pillow 13 maps a TIFF that it knows by name into memory, and garbles it if turned.
+def _open(path):
+    # Not by its path: Pillow 13 would map a TIFF into memory, and garble it when it is
+    # rotated.
     with path.open("rb") as file, Image.open(file, formats=FORMATS) as image:
         yield image
 
 
-def _kind(path: Path) -> tuple[int, int, bool]:
-    """Return height, width, and whether the file is stored in grey."""
+def _size_and_gray(path):
+    """Return (height, width, is_gray) of a file: int, int, bool.
+
+    A file is gray if it is stored as grayscale, or with a palette of grays only. The
+    height and width are those after EXIF rotation, if both are at most `SIDE`.
+    """
     with _open(path) as image:
-        grey = image.mode in ("1", "L", "LA") or image.mode.startswith("I")
+        is_gray = image.mode in ("1", "L", "LA") or image.mode.startswith("I")
         if image.mode == "P":
             palette = np.array(image.getpalette("RGB")).reshape(-1, 3)
-            grey = bool((palette == palette[:, :1]).all())
-        # To know the rotation can take decoding; what is larger becomes a square.
+            is_gray = bool((palette == palette[:, :1]).all())
+        # Finding the rotation can require decoding. Larger images become square anyway.
         if image.width != image.height and max(image.size) <= SIDE:
             ImageOps.exif_transpose(image, in_place=True)
-        return image.height, image.width, grey
+        return image.height, image.width, is_gray
 
 
-def _decode(path: Path, shape: tuple[int, ...]) -> np.ndarray:
+def _decode(path, shape):
+    """Return the image of one file as an array of shape `shape`, uint8.
+
+    Raises ValueError for floating-point pixels or more than 16 bits. For damaged files,
+    Pillow raises exceptions of any type.
+    """
     height, width = shape[:2]
     with _open(path) as image:
         image.draft(None, (DRAFT * max(shape[:2]),) * 2)
         ImageOps.exif_transpose(image, in_place=True)
         if image.mode.startswith("I"):
-            image = _eight_bits(image)
+            image = _to_8_bits(image)
         if image.mode == "F":
             raise ValueError("pixels are floating-point numbers")
         if image.has_transparency_data:
@@ -134,8 +143,22 @@ def _decode(path: Path, shape: tuple[int, ...]) -> np.ndarray:
         return np.asarray(image).reshape(shape)
 
 
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Return a picture of 16 bits, which Pillow may keep in 32, in 8."""
+def _to_8_bits(image):
+    """Scale a 16-bit gray image to 8 bits. Pillow may hold its pixels in 32 bits.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+
+    Returns
+    -------
+    PIL.Image.Image
+
+    Raises
+    ------
+    ValueError
+        If a pixel is not in the range of 16 bits, 0 to 65535.
+    """
     pixels = np.asarray(image)
     if pixels.min() < 0 or pixels.max() > 0xFFFF:
         raise ValueError("pixels have more than 16 bits")
@@ -143,25 +166,52 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     return Image.fromarray(scaled.astype(np.uint8))
 
 
-def _each(function: Callable, items: Sequence, description: str) -> Iterator[tuple]:
-    """Yield (place, result, None) or (place, None, reason why not), in threads."""
+def _in_threads(function, items, description):
+    """Call a function of one argument on each item, in threads.
 
-    def attempt(place):
+    Parameters
+    ----------
+    function : callable
+    items : sequence
+    description : str
+        Label of the progress bar.
+
+    Yields
+    ------
+    i : int
+        Index of an item. The order varies.
+    result : object
+        What the function returned. None if it raised an exception.
+    reason : str or None
+        The first line of the exception's message, or the exception's type if the
+        message is empty. None if there was no exception.
+    """
+
+    def attempt(i):
         try:
-            return place, function(items[place]), None
-        except Exception as error:  # Damaged files raise anything.
+            return i, function(items[i]), None
+        except Exception as error:  # Damaged files raise exceptions of any type.
             first_line = str(error).partition("\n")[0][:80]
-            return place, None, first_line or type(error).__name__
+            return i, None, first_line or type(error).__name__
 
-    Image.init()  # Once, not by each thread.
+    Image.init()  # Once, not in each thread.
     with warnings.catch_warnings(), ThreadPool(THREADS) as pool:
-        warnings.simplefilter("ignore")  # Pillow's, on odd but readable files.
+        warnings.simplefilter("ignore")  # Pillow warns about odd files it can read.
         done = pool.imap_unordered(attempt, range(len(items)), chunksize=16)
-        yield from _shown(done, len(items), description)
+        yield from _with_progress_bar(done, len(items), description)
 
 
-def _shown(results: Iterator, total: int, description: str) -> Iterator:
-    """Yield the results; show a bar of how many there were if it takes long."""
+def _with_progress_bar(results, total, description):
+    """Yield the results, with a progress bar on stderr if they take long.
+
+    Parameters
+    ----------
+    results : iterator
+    total : int
+        Number of results.
+    description : str
+        Label of the bar.
+    """
     from rich.console import Console
     from rich.progress import Progress
 

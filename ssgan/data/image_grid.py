@@ -1,4 +1,4 @@
-"""Show examples that are images."""
+"""Show image examples: a grid as one image, an image as a data URI."""
 
 import base64
 import io
@@ -10,27 +10,44 @@ from ssgan.errors import expect
 
 
 def can_show(x):
-    """Return whether x, of shape (n, ...), holds images that can be shown."""
+    """Return whether examples are images that can be shown.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n, ...)
+
+    Returns
+    -------
+    bool
+        True for shape (n, h, w), and for (n, h, w, c) with 1, 3 or 4 channels.
+    """
     return x.ndim == 3 or (x.ndim == 4 and x.shape[3] in (1, 3, 4))
 
 
 def grid(x, value_range=None, columns=None, gap=0):
-    """Arrange images in a grid.
+    """Arrange images in a grid, row by row.
 
     Parameters
     ----------
     x : ndarray of shape (n, h, w) or (n, h, w, c)
         Raw images with 1, 3 or 4 channels.
     value_range : pair of float or None, default=None
-        The values of black and white; by default the least and greatest value of x.
+        The values shown as black and as white. Values outside them are clipped. By
+        default, the minimum and maximum of x.
     columns : int or None, default=None
-        Images in a row; by default about as many as there are rows.
+        Number of images in a row. By default, the square root of n, rounded up.
     gap : int, default=0
-        Transparent pixels between images.
+        Width of the transparent gap between images, in pixels.
 
     Returns
     -------
     PIL.Image.Image
+        Its mode is "RGBA" if there is a gap, else the one that fits the channels.
+
+    Raises
+    ------
+    InputError
+        If x does not have the shape of images that can be shown.
     """
     expect(can_show(x), "images with 1, 3 or 4 channels", f"shape {x.shape}")
     low, high = value_range or (float(x.min()), float(x.max()))
@@ -42,15 +59,24 @@ def grid(x, value_range=None, columns=None, gap=0):
     tiles = [Image.fromarray(image) for image in x]
     width, height = tiles[0].size
     size = columns * (width + gap) - gap, rows * (height + gap) - gap
-    picture = Image.new("RGBA" if gap else tiles[0].mode, size)
+    whole = Image.new("RGBA" if gap else tiles[0].mode, size)
     for i, tile in enumerate(tiles):
         row, column = divmod(i, columns)
-        picture.paste(tile, (column * (width + gap), row * (height + gap)))
-    return picture
+        whole.paste(tile, (column * (width + gap), row * (height + gap)))
+    return whole
 
 
-def data_uri(picture):
-    """Return a picture as a data URI, which an ``<img>`` shows without a file."""
+def data_uri(image):
+    """Return an image as a PNG data URI, which an ``<img>`` shows without a file.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+
+    Returns
+    -------
+    str
+    """
     file = io.BytesIO()
-    picture.save(file, "png", optimize=True)
+    image.save(file, "png", optimize=True)
     return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"

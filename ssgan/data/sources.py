@@ -1,12 +1,9 @@
-"""Name a data set or a file, get its examples as arrays."""
-
-from __future__ import annotations
+"""Load a data set by its name or path."""
 
 import contextlib
 import io
 import logging
 import os
-from collections.abc import Iterator, Sequence
 from numbers import Integral
 from pathlib import Path
 from typing import NamedTuple
@@ -19,63 +16,68 @@ from ssgan.errors import as_input_error, expect
 TABLES = (".csv", ".parquet")
 
 
-def load(
-    source: str | os.PathLike,
-    *,
-    size: int | None = None,
-    shape: tuple[int, ...] | None = None,
-    columns: Sequence[str] | None = None,
-) -> Data:
+def load(source, *, size=None, shape=None, columns=None):
     """Load a data set by its name, or a folder or file by its path.
 
     Parameters
     ----------
     source : str or path
-        - "digits": scikit-learn's 1797 images of shape (8, 8), pixels 0 to 16,
-          always divided into the same 1297 training and 500 test images, in
-          which the classes have equal shares;
-        - "tfds:NAME": any image-classification set of TensorFlow Datasets
-          ("tfds:mnist", "tfds:mnist_corrupted/identity"), kept in the folder
-          that `TFDS_DATA_DIR` names, by default `~/tensorflow_datasets`. Its
-          test part is the split "test", else "validation", else a fixed fifth
-          of the labeled examples of "train";
-        - "PATH.npz": arrays named x_train, y_train, x_test and y_test, or x and
-          y, where -1 marks unlabeled examples (for strings "-1" or ""), or x
-          alone, to predict;
-        - "PATH.csv", "PATH.parquet": a row for each example. The column "label" holds
-          the labels, whole numbers or text, empty or -1 for none; without it no row has
-          one. All other columns are numbers, the features;
-        - the path of a folder of pictures: in it a folder for each class, named as it,
-          at any depth below. Pictures in the folder "unlabeled", or in none, have no
-          label. Or else a table "labels.csv" in the folder has the columns "file", a
-          path relative to it, and "label"; pictures that it does not name, or not with
-          a label, have none. Two folders "train" and "test", each of either form, are
-          a training and a test part.
-    size : int, optional
-        For pictures: height and width that they are resized to. By default the size
-        they have, if it is the same for all and at most 32 x 32, else 32.
-    shape : tuple of int, optional
-        For pictures: shape of one example, (h, w), (h, w, 1) or (h, w, 3), such as a
-        model's `example_shape_`. Other sources, and other shapes, ignore it.
-    columns : sequence of str, optional
-        For tables: names of the columns to take, in their order, such as a model's
-        `feature_names_in_`. A warning names those that are left out. Other sources
-        ignore it.
+        - "digits": scikit-learn's 1797 images of shape (8, 8), float32, with pixels
+          from 0 to 16. They are always split into the same 1297 training and 500 test
+          images, stratified by class.
+        - "tfds:NAME": any image-classification data set of TensorFlow Datasets, such
+          as "tfds:mnist" or "tfds:mnist_corrupted/identity". It is stored in the
+          folder that the environment variable `TFDS_DATA_DIR` names, by default
+          `~/tensorflow_datasets`. The test part is the split "test", else
+          "validation", else a fixed fifth of the labeled examples of "train".
+        - "PATH.npz": the arrays x_train, y_train, x_test and y_test; or x and y; or x
+          alone, to predict. In y, -1 means unlabeled, and so do the strings "-1" and
+          "".
+        - "PATH.csv" or "PATH.parquet": one row for each example. The column "label"
+          holds the labels: whole numbers or text, empty or -1 for unlabeled. Without
+          this column, all rows are unlabeled. All other columns are features, and must
+          be numbers.
+        - "FOLDER": a folder of images, with a folder for each class. The folder's name
+          is the class; images may be at any depth in it. Images in the folder
+          "unlabeled", or in no class folder, are unlabeled. Alternatively, the folder
+          holds a table "labels.csv" with the columns "file", a path relative to the
+          folder, and "label". Images without a row or without a label are unlabeled.
+          Two folders "train" and "test", each with either layout, are the training and
+          the test part.
+    size : int or None, default=None
+        For folders of images: height and width to resize the images to. By default,
+        the size of the files if all have the same size and it is at most 32 x 32, else
+        32 x 32.
+    shape : tuple of int or None, default=None
+        For folders of images: shape of one example, (h, w), (h, w, 1) or (h, w, 3),
+        such as the `example_shape_` of a classifier. Other shapes are ignored. Other
+        sources ignore it.
+    columns : sequence of str or None, default=None
+        For .csv and .parquet files: the feature columns to read, in this order, such as
+        the `feature_names_in_` of a classifier. A warning names the columns that are
+        left out. Other sources ignore it.
 
     Returns
     -------
     Data
-        In the same order at every call; files are in sorted order. What cannot be
-        found, read or used raises InputError.
+        The examples are in the same order at every call. Files are in sorted order.
+
+    Raises
+    ------
+    InputError
+        If the source is unknown, is not found, cannot be read, or is not as described
+        above. Also if `size` is not a positive integer, if both `size` and `shape` are
+        given, or if `size` is given but the source is not a folder of images.
 
     Notes
     -----
-    Pictures become uint8 arrays of shape (n, h, w) where every file is stored in grey,
-    else (n, h, w, 3), in RGB. EXIF rotation is applied, transparent pixels are laid on
-    white, 16-bit grey is scaled to 8 bits by its full range; of several frames it is
-    the first. The whole picture is then resized, antialiased, without regard to its
-    aspect ratio. Files that cannot be read are left out, and a warning names them. More
-    than 1 GiB of pixels lies in a temporary file. Labels of folders are text.
+    Folders of images become uint8 arrays: of shape (n, h, w) if every file is stored as
+    grayscale, else (n, h, w, 3), in RGB. EXIF rotation is applied. Transparency is
+    blended with white. 16-bit gray is scaled to 8 bits: 0 to 65535 become 0 to 255. Of
+    several frames, the first is read. The whole image is then resized with
+    antialiasing, without keeping its aspect ratio. Files that cannot be read are left
+    out, and a warning names some of them. An array of more than 1 GiB is kept in a
+    temporary file. The labels are text.
 
     Examples
     --------
@@ -91,8 +93,10 @@ def load(
     if size is not None:
         whole = isinstance(size, Integral) and not isinstance(size, bool) and size > 0
         expect(whole, "a whole number of pixels above 0", f"size={size!r}")
-        expect(is_folder, "size for a folder of pictures", f"size={size} for {text}")
-        expect(shape is None, "size or shape", f"size={size} and shape={shape}")
+        expect(is_folder, "size for a folder of images", f"size={size} for {text}")
+        expect(
+            shape is None, "size or shape, not both", f"size={size} and shape={shape}"
+        )
     if text == "digits":
         return _load_digits()
     if named:
@@ -106,7 +110,7 @@ def load(
 
         return load_table(path, columns)
     known = (
-        '"digits", "tfds:NAME" (such as "tfds:mnist"), a folder of pictures, or the '
+        '"digits", "tfds:NAME" (such as "tfds:mnist"), a folder of images, or the '
         "path of a .csv, .parquet or .npz file"
     )
     expect(suffix == ".npz", known, f"source={text!r}")
@@ -114,28 +118,42 @@ def load(
 
 
 class Entry(NamedTuple):
-    """A line of the catalog: what `load` takes, what it is, whether it is at hand."""
+    """One source in the catalog.
+
+    Parameters
+    ----------
+    name : str
+        What `load` takes. Words in capitals stand for a path.
+    description : str
+    prepared : bool
+        Whether it can be loaded without a download.
+    """
 
     name: str
     description: str
     prepared: bool
 
 
-def catalog() -> list[Entry]:
-    """List the sources that are tested, without importing TensorFlow."""
+def catalog():
+    """List the tested sources, without importing TensorFlow.
+
+    Returns
+    -------
+    list of Entry
+    """
     tfds = {
-        "mnist": "60,000 + 10,000 handwritten digits, 28x28, grey",
-        "fashion_mnist": "60,000 + 10,000 pieces of clothing, 28x28, grey",
-        "cifar10": "50,000 + 10,000 photographs of ten things, 32x32, color",
+        "mnist": "60,000 + 10,000 handwritten digits, 28x28, gray",
+        "fashion_mnist": "60,000 + 10,000 pieces of clothing, 28x28, gray",
+        "cifar10": "50,000 + 10,000 photographs in ten classes, 32x32, color",
         "svhn_cropped": "73,257 + 26,032 house-number digits, 32x32, color",
     }
-    entries = [Entry("digits", "1,297 + 500 handwritten digits, 8x8, grey", True)]
+    entries = [Entry("digits", "1,297 + 500 handwritten digits, 8x8, gray", True)]
     for name, description in tfds.items():
         prepared = any(_tfds_folder().glob(f"{name}/[0-9]*/dataset_info.json"))
         entries.append(Entry(f"tfds:{name}", description, prepared))
-    table = "rows of numbers, and a column label if there are labels"
+    table = "rows of numbers; the labels, if any, in a column named label"
     own = {
-        "FOLDER": "pictures: a folder for each class, or labels.csv; or train and test",
+        "FOLDER": "images: a folder for each class, or labels.csv; or train and test",
         "PATH.csv": table,
         "PATH.parquet": table,
         "PATH.npz": "x_train, y_train, x_test, y_test; or x, y (-1: unlabeled); or x",
@@ -143,7 +161,7 @@ def catalog() -> list[Entry]:
     return entries + [Entry(*pair, True) for pair in own.items()]
 
 
-def _load_digits() -> Data:
+def _load_digits():
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
 
@@ -154,7 +172,7 @@ def _load_digits() -> Data:
     return Data("digits", x, y, x_test, y_test, tuple(map(str, digits.target_names)))
 
 
-def _load_npz(path: Path) -> Data:
+def _load_npz(path):
     with (
         as_input_error(f"{path} to be a readable .npz file of plain arrays"),
         np.lib.npyio.NpzFile(path) as archive,
@@ -170,14 +188,14 @@ def _load_npz(path: Path) -> Data:
     return Data(path.stem, *parts)
 
 
-def _tfds_folder() -> Path:
+def _tfds_folder():
     return Path(os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets").expanduser()
 
 
-def _load_tfds(name: str) -> Data:
+def _load_tfds(name):
     import tensorflow_datasets as tfds
 
-    with _tfds_at_work(name):
+    with _tfds_calls(name):
         builder = tfds.builder(name, data_dir=_tfds_folder())
         features = dict(builder.info.features)
         label = features.get("label")
@@ -196,18 +214,36 @@ def _load_tfds(name: str) -> Data:
     for split in ("test", "validation"):
         if split in splits:
             x_test, y_test = _read_tfds(builder, split, name)
-            if is_labeled(y_test).all():  # Competitions withhold their test labels.
+            if is_labeled(y_test).all():  # Competitions withhold test labels.
                 return Data(short, x, y, x_test, y_test, names)
     return Data(short, x, y, class_names=names).with_test_part()
 
 
-def _read_tfds(builder, split: str, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return the images and labels of a split, in the order they are stored."""
+def _read_tfds(builder, split, name):
+    """Read the images and labels of a split, in their stored order.
+
+    Parameters
+    ----------
+    builder : tensorflow_datasets.core.DatasetBuilder
+    split : str
+    name : str
+        Name of the data set, for error messages.
+
+    Returns
+    -------
+    x : ndarray of shape (n, h, w, c)
+    y : integer ndarray of shape (n,)
+
+    Raises
+    ------
+    InputError
+        If the split cannot be read, is empty, or has images of different sizes.
+    """
     import tensorflow_datasets as tfds
 
     fixed = None not in builder.info.features["image"].shape
     x, y = [], []
-    with _tfds_at_work(name):
+    with _tfds_calls(name):
         batches = builder.as_dataset(
             split=split,
             batch_size=1024 if fixed else 1,
@@ -227,16 +263,19 @@ def _read_tfds(builder, split: str, name: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 @contextlib.contextmanager
-def _tfds_at_work(name: str) -> Iterator[None]:
-    """Quiet TFDS, bound its retries when offline, turn its errors into InputError."""
+def _tfds_calls(name):
+    """Silence TFDS, limit its retries when offline, turn its errors into InputError.
+
+    The error message contains `name`, the name of the data set.
+    """
     from tensorflow_datasets.core.download import downloader
 
-    expected = f"tfds:{name} to be prepared in {_tfds_folder()} or on the network"
+    expected = f"tfds:{name} to be prepared in {_tfds_folder()}, or available online"
     retries, disabled = downloader.MAX_RETRIES, logging.root.manager.disable
     hidden = contextlib.redirect_stdout(io.StringIO())
     hidden_too = contextlib.redirect_stderr(io.StringIO())
     try:
-        downloader.MAX_RETRIES = 2  # Its own ten take minutes.
+        downloader.MAX_RETRIES = 2  # The default of 10 takes minutes.
         logging.disable(logging.WARNING)
         with as_input_error(expected), hidden, hidden_too:
             yield

@@ -1,9 +1,6 @@
-"""Choose the few training examples that keep their labels, by a seed."""
-
-from __future__ import annotations
+"""Choose which training examples keep their labels."""
 
 import json
-import os
 from dataclasses import dataclass
 from numbers import Integral
 from pathlib import Path
@@ -17,18 +14,19 @@ from ssgan.support.files import write_json
 
 @dataclass(frozen=True, eq=False)
 class LabelSplit:
-    """Positions of the training examples that keep their labels.
+    """Which training examples keep their labels.
 
     Parameters
     ----------
     name : str
-        Says it all: "mnist@100-seed3" is 100 labels of MNIST drawn by seed 3.
+        Describes the split: "mnist@100-seed3" is 100 labels of MNIST, drawn with
+        seed 3.
     indices : ndarray of shape (n_labels,), int64
-        Positions in the training set, distinct, in the order they were drawn.
+        Indices into the training set, from 0, distinct, in the order they were drawn.
     seed : int
-        Data seed of the draw; the seed of the weights is another.
+        Seed of the draw, from 0. It is not the seed of the weights.
     n_labels : int
-        Number of labels kept.
+        Number of labels kept, from 1.
 
     Raises
     ------
@@ -42,12 +40,16 @@ class LabelSplit:
     n_labels: int
 
     def __post_init__(self):
-        expect(isinstance(self.name, str), "the split's name as text", repr(self.name))
+        expect(
+            isinstance(self.name, str),
+            "the name of the split to be text",
+            repr(self.name),
+        )
         _check_whole(self.seed, "seed", minimum=0)
         _check_whole(self.n_labels, "n_labels", minimum=1)
         indices = self.indices
         whole = isinstance(indices, np.ndarray) and indices.dtype == np.int64
-        expect(whole and indices.ndim == 1, "indices in one int64 array", indices)
+        expect(whole and indices.ndim == 1, "indices of shape (n,), int64", indices)
         distinct = len(np.unique(indices)) == len(indices) == self.n_labels
         expect(
             distinct and indices.min() >= 0,
@@ -55,23 +57,25 @@ class LabelSplit:
             f"{len(indices)} that begin {indices[:5].tolist()}",
         )
 
-    def apply(self, y: np.ndarray) -> np.ndarray:
-        """Hide every label but those of the split.
+    def apply(self, y):
+        """Hide all labels except those of the split.
 
         Parameters
         ----------
-        y : ndarray of shape (n,)
-            Labels of the training set, integers or strings; -1 is unlabeled.
+        y : array-like of shape (n,)
+            Labels of the training set: integers or strings. -1 means unlabeled.
 
         Returns
         -------
         ndarray of shape (n,), int64 or object
-            Copy of `y` that has -1 outside the split.
+            A copy of `y` with -1 outside the split. int64 for integers, object for
+            strings.
 
         Raises
         ------
         InputError
-            If an index is beyond `y`, or a label that should stay is not there.
+            If `y` is too short, has another shape or dtype, or lacks a label that the
+            split keeps.
         """
         y = _check_labels(y)
         last = self.indices.max()
@@ -86,8 +90,12 @@ class LabelSplit:
         hidden[self.indices] = y[self.indices]
         return hidden
 
-    def save(self, path: str | os.PathLike) -> None:
-        """Write the split to a JSON file, whole or not at all.
+    def save(self, path):
+        """Write the split to a JSON file atomically.
+
+        Parameters
+        ----------
+        path : str or path
 
         Raises
         ------
@@ -97,58 +105,62 @@ class LabelSplit:
         write_json(path, vars(self) | {"indices": self.indices.tolist()})
 
     @classmethod
-    def load(cls, path: str | os.PathLike) -> LabelSplit:
+    def load(cls, path):
         """Read a split that `save` wrote.
+
+        Parameters
+        ----------
+        path : str or path
+
+        Returns
+        -------
+        LabelSplit
 
         Raises
         ------
         InputError
-            If the file cannot be read or holds no valid split.
+            If the file cannot be read or does not contain a valid split.
         """
         with as_input_error(f"{path} to be a saved label split"):
             fields = json.loads(Path(path).read_text())
             return cls(**fields | {"indices": np.asarray(fields["indices"])})
 
 
-def label_split(
-    y: np.ndarray,
-    n_labels: int,
-    seed: int = 0,
-    *,
-    balanced: bool = True,
-    name: str = "data",
-) -> LabelSplit:
-    """Draw the examples that keep their labels.
+def label_split(y, n_labels, seed=0, *, balanced=True, name="data"):
+    """Draw the training examples that keep their labels.
 
-    The labeled examples are shuffled by the seed, then the first of each class are
-    taken: equally many of each (Salimans et al. 2016, section 5), or in proportion.
+    The labeled examples are shuffled. Then the first examples of each class are taken:
+    equally many of each class (Salimans et al. 2016, section 5), or in proportion to
+    the size of the class.
 
     Parameters
     ----------
-    y : ndarray of shape (n,)
-        Labels of the training set, integers or strings. -1 is unlabeled and is
-        never drawn.
+    y : array-like of shape (n,)
+        Labels of the training set: integers or strings. -1 means unlabeled. Unlabeled
+        examples are never drawn.
     n_labels : int
-        How many labels to keep in all.
+        Total number of labels to keep, from 1.
     seed : int, default=0
-        Data seed, from 0.
+        Seed of the draw, from 0.
     balanced : bool, default=True
-        True: the same number of each class; where it does not come out even,
-        classes drawn by the seed have one more. False: in proportion to the
-        frequency of the classes (largest remainder), but at least one of each.
+        If True, every class gets the same number of labels. If `n_labels` is not a
+        multiple of the number of classes, some classes, drawn with the seed, get one
+        more. If False, the numbers are proportional to the class sizes, rounded by
+        the largest-remainder method, with at least one for each class.
     name : str, default="data"
-        Name of the data set, for the name of the split.
+        Name of the data set, used in the name of the split.
 
     Returns
     -------
     LabelSplit
-        Named "NAME@N-seedS", with "-stratified" after it if not balanced.
+        Its name is "NAME@N-seedS" if balanced, else "NAME@N-seedS-stratified".
 
     Raises
     ------
     InputError
-        If there are fewer than two classes, fewer labels wanted than classes, or
-        more labels wanted than `y` or one of its classes has.
+        If there are fewer than two classes, if `n_labels` is less than the number of
+        classes, or if `y` or one of its classes has too few labels. Also if a value is
+        not as described above.
 
     Examples
     --------
@@ -189,24 +201,38 @@ def label_split(
     return LabelSplit(f"{name}@{n_labels}-seed{seed}{kind}", indices, seed, n_labels)
 
 
-def _proportional(total: int, sizes: np.ndarray) -> np.ndarray:
-    """Divide `total` in proportion to `sizes` (k,), at least one for each."""
+def _proportional(total, sizes):
+    """Divide a number in proportion to class sizes, with at least one for each class.
+
+    Parameters
+    ----------
+    total : int
+        At least k.
+    sizes : integer ndarray of shape (k,)
+
+    Returns
+    -------
+    ndarray of shape (k,), int64
+        Its sum is `total`.
+    """
     quotas = total * sizes / sizes.sum()
     counts = np.maximum(1, np.floor(quotas).astype(np.int64))
     while counts.sum() < total:
         counts[np.argmax(quotas - counts)] += 1
-    while counts.sum() > total:  # The ones given for nothing come from the richest.
+    # Take any excess from the classes that are furthest above their quotas.
+    while counts.sum() > total:
         counts[np.argmax(np.where(counts > 1, counts - quotas, -np.inf))] -= 1
     return counts
 
 
-def _check_whole(value: int, name: str, minimum: int) -> None:
+def _check_whole(value, name, minimum):
     whole = isinstance(value, Integral) and not isinstance(value, bool)
     is_valid = whole and value >= minimum
     expect(is_valid, f"a whole number from {minimum}", f"{name}={value!r}")
 
 
-def _check_labels(y: np.ndarray) -> np.ndarray:
+def _check_labels(y):
+    """Return `y` as an ndarray, or raise InputError."""
     y = np.asarray(y)
     expect(
         y.ndim == 1 and y.dtype.kind in "biuOU",

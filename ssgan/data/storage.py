@@ -1,6 +1,4 @@
-"""Arrays that may be larger than the memory: these lie in temporary files."""
-
-from __future__ import annotations
+"""Arrays that may be larger than memory. Large ones are kept in temporary files."""
 
 import contextlib
 import math
@@ -13,21 +11,32 @@ import numpy as np
 
 from ssgan.errors import expect
 
-# An array of more bytes lies in a file, and is not copied into memory.
+# Bytes. A larger array is kept in a file, and is not copied into memory.
 IN_MEMORY = 2**30
 # Bytes to copy at a time.
 PIECE = 2**26
 
 
-def empty(shape: tuple[int, ...], dtype=np.uint8) -> np.ndarray:
-    """Return an array to fill; if larger than 1 GiB it is a file mapped into memory.
+def empty(shape, dtype=np.uint8):
+    """Return an array to be filled.
 
-    The file goes with the array or with the process.
+    An array of more than 1 GiB is a file mapped into memory. The file is deleted
+    together with the array, or when the process exits.
+
+    Parameters
+    ----------
+    shape : tuple of int
+    dtype : dtype, default=np.uint8
+
+    Returns
+    -------
+    ndarray of shape `shape`
+        An `np.memmap` if the array is kept in a file.
 
     Raises
     ------
     InputError
-        If there is no room for the file.
+        If there is not enough disk space for the file.
     """
     size = math.prod(shape) * np.dtype(dtype).itemsize
     if size <= IN_MEMORY:
@@ -39,27 +48,62 @@ def empty(shape: tuple[int, ...], dtype=np.uint8) -> np.ndarray:
     handle, path = tempfile.mkstemp(".examples", "ssgan-")
     os.close(handle)
     x = np.memmap(path, dtype, "w+", shape=shape)
-    # Not before: other processes open it by its name.
+    # Not deleted right away, because other processes open the file by its name.
     weakref.finalize(x, _remove, path)
     return x
 
 
-def take(x: np.ndarray, where: np.ndarray) -> np.ndarray:
-    """Return a copy of the examples at places or in a mask, in `empty`'s memory."""
-    places = np.arange(len(x))[where]
-    taken = empty((len(places), *x.shape[1:]), x.dtype)
+def take(x, where):
+    """Return a copy of some of the examples.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n, ...)
+        Examples.
+    where : integer ndarray of shape (m,), or boolean ndarray of shape (n,)
+        Indices or a mask of the examples to copy.
+
+    Returns
+    -------
+    ndarray of shape (m, ...)
+        In memory or in a file, as from `empty`.
+
+    Raises
+    ------
+    InputError
+        If there is not enough disk space for a temporary file.
+    """
+    indices = np.arange(len(x))[where]
+    taken = empty((len(indices), *x.shape[1:]), x.dtype)
     step = max(1, PIECE // max(1, x[:1].nbytes))
-    for i in range(0, len(places), step):
-        taken[i : i + step] = x[places[i : i + step]]
+    for i in range(0, len(indices), step):
+        taken[i : i + step] = x[indices[i : i + step]]
     return taken
 
 
-def join(*parts: np.ndarray) -> np.ndarray:
-    """Return arrays of examples one after the other, in `empty`'s memory."""
+def join(*parts):
+    """Concatenate arrays of examples.
+
+    Parameters
+    ----------
+    *parts : ndarray of shape (n_i, ...)
+        Their shapes differ only in n_i.
+
+    Returns
+    -------
+    ndarray of shape (sum of n_i, ...)
+        In memory or in a file, as from `empty`. Its dtype is the one that NumPy
+        promotes the dtypes of the parts to.
+
+    Raises
+    ------
+    InputError
+        If there is not enough disk space for a temporary file.
+    """
     shape = (sum(map(len, parts)), *parts[0].shape[1:])
     return np.concatenate(parts, out=empty(shape, np.result_type(*parts)))
 
 
-def _remove(path: str) -> None:
+def _remove(path):
     with contextlib.suppress(OSError):
         os.unlink(path)

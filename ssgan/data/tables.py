@@ -1,12 +1,8 @@
-"""Tables in files: rows of numbers, with or without labels."""
-
-from __future__ import annotations
+"""Table files: rows of numbers, with or without labels."""
 
 import csv
 import re
 import warnings
-from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -19,19 +15,29 @@ from ssgan.errors import as_input_error, expect
 
 LABEL = "label"
 SHOWN = 5
-# What pandas calls the index that it writes along.
+# Names that pandas gives to the index columns it writes.
 INDEX = re.compile(r"__index_level_\d+__")
+# A whole number from -1, of at most 18 digits. A decimal point and zeros may follow.
 WHOLE = re.compile(r"(-1|0|[1-9]\d{0,17})(\.0*)?")
 
 
-def load_table(path: Path, columns: Sequence[str] | None = None) -> Data:
-    """Read a .csv or .parquet file; see `ssgan.load` for its form and the argument.
+def load_table(path, columns=None):
+    """Read a .csv or .parquet file. `ssgan.load` describes its form.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Any suffix other than .csv is read as .parquet.
+    columns : sequence of str or None, default=None
+        Names of the feature columns to read, in this order. By default, all. A warning
+        names the columns that are left out.
 
     Returns
     -------
     Data
-        x of shape (n, columns), float32; labels are int64 if each that is there is a
-        whole number without leading zeros, else text, with -1 for none.
+        x has shape (n, n_columns), float32. The labels are int64 if all that are
+        present are whole numbers of at most 18 digits, without leading zeros. Otherwise
+        they are text. -1 means unlabeled.
 
     Raises
     ------
@@ -66,7 +72,8 @@ def load_table(path: Path, columns: Sequence[str] | None = None) -> Data:
     return Data(path.stem, x, y, columns=tuple(features))
 
 
-def _chosen(features: list[str], columns: list[str], path: Path) -> list[str]:
+def _chosen(features, columns, path):
+    """Return `columns`, a list of str. InputError if not all are among `features`."""
     missing = [name for name in columns if name not in features]
     expect(
         not missing,
@@ -76,34 +83,36 @@ def _chosen(features: list[str], columns: list[str], path: Path) -> list[str]:
     rest = [name for name in features if name not in columns]
     if rest:
         warnings.warn(
-            f"{path} has columns besides those of the model, which are left out: "
+            f"{path} has columns besides those of the model. They are left out: "
             f"{_some(rest)}",
             stacklevel=4,
         )
     return columns
 
 
-def _some(names: list[str]) -> str:
+def _some(names):
     return ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")
 
 
-def _read_csv(path: Path) -> pa.Table:
+def _read_csv(path):
+    """Return a `pyarrow.Table`, with the column "label" as text."""
     with (
         as_input_error(f"{path} to be a table with commas, in UTF-8"),
         path.open(newline="", encoding="utf-8-sig") as file,
     ):
         names = next(csv.reader(file), [])
-    counted = [str(i) for i in range(len(names))]  # As pandas names columns.
+    counted = [str(i) for i in range(len(names))]  # The default names in pandas.
     headed = names == counted or not all(map(_is_number, names))
     expect(headed, f"the names of the columns in the first row of {path}", names)
     _check_names(names, path)
-    # Labels as they are written: "01" is not "1", and "NA" may be a class.
+    # Labels are kept as written: "01" is not "1", and "NA" may be a class.
     as_text = pyarrow.csv.ConvertOptions(column_types={LABEL: pa.string()})
     with as_input_error(f"{path} to be a table with commas, in UTF-8"):
         return pyarrow.csv.read_csv(path, convert_options=as_text)
 
 
-def _read_parquet(path: Path) -> pa.Table:
+def _read_parquet(path):
+    """Return a `pyarrow.Table`, without the index columns of pandas."""
     with as_input_error(f"{path} to be a readable .parquet file"):
         table = pyarrow.parquet.read_table(path)
     table = table.drop_columns([n for n in table.column_names if INDEX.fullmatch(n)])
@@ -111,7 +120,7 @@ def _read_parquet(path: Path) -> pa.Table:
     return table
 
 
-def _check_names(names: list[str], path: Path) -> None:
+def _check_names(names, path):
     expect(names and all(names), f"a name for each column of {path}", names)
     expect(len(set(names)) == len(names), f"distinct columns in {path}", names)
     alike = [
@@ -120,13 +129,35 @@ def _check_names(names: list[str], path: Path) -> None:
     expect(not alike, f"labels of {path} in a column called {LABEL}", alike)
 
 
-def _is_numeric(column: pa.DataType) -> bool:
+def _is_numeric(column):
+    """Return whether a `pyarrow.DataType` holds numbers, Booleans or only nulls."""
     types = pa.types
     kinds = types.is_integer, types.is_floating, types.is_boolean, types.is_decimal
     return any(is_kind(column) for is_kind in (*kinds, types.is_null))
 
 
-def _labels(column: pa.ChunkedArray, path: Path) -> np.ndarray:
+def _labels(column, path):
+    """Convert the column "label".
+
+    Parameters
+    ----------
+    column : pyarrow.ChunkedArray of length n
+        Text, Booleans or whole numbers. Null, NaN, "" and -1 mean unlabeled.
+    path : pathlib.Path
+        The file, for error messages.
+
+    Returns
+    -------
+    ndarray of shape (n,), int64 or object
+        Whole numbers as int64. Text and Booleans as an object array of str. -1 means
+        unlabeled.
+
+    Raises
+    ------
+    InputError
+        If the column has another type, or if its numbers are not whole or are less
+        than -1.
+    """
     with as_input_error(f"text or whole numbers in the column {LABEL} of {path}"):
         text = pc.fill_null(pc.cast(column, pa.string()), "")
     y = pc.utf8_trim_whitespace(text).to_numpy().astype(str)
@@ -137,7 +168,7 @@ def _labels(column: pa.ChunkedArray, path: Path) -> np.ndarray:
     if all(WHOLE.fullmatch(label) for label in given):
         whole = [int(label.partition(".")[0] or -1) for label in classes]
         return np.array(whole)[codes]
-    # Digits that are no such number, as "01", are names.
+    # Digits with a leading zero, such as "01", or with too many digits are text.
     digits = all(label.isdecimal() or label == "-1" for label in given)
     is_text = digits or not all(map(_is_number, given))
     some = ", ".join(given[:5])
@@ -145,7 +176,7 @@ def _labels(column: pa.ChunkedArray, path: Path) -> np.ndarray:
     return read_labels(y)
 
 
-def _is_number(text: str) -> bool:
+def _is_number(text):
     try:
         float(text)
     except ValueError:
