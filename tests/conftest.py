@@ -42,7 +42,7 @@ def vector_pair():
     """A discriminator of 6 numbers into 3 classes, and its generator."""
     from keras import Sequential, layers
 
-    from ssgan.layers import WeightNormalization
+    from ssgan.nn import WeightNormalization
 
     discriminator = Sequential(
         [
@@ -66,7 +66,7 @@ def image_pair():
     """A discriminator of 6 x 6 gray pixels into 3 classes, and its generator."""
     from keras import Sequential, layers, utils
 
-    from ssgan.layers import WeightNormalization
+    from ssgan.nn import WeightNormalization
 
     # A fixture of wider scope comes before the seeds of the test.
     utils.set_random_seed(0)

@@ -8,9 +8,9 @@ from tiny import TINY
 from typer.testing import CliRunner
 
 from ssgan import InputError, SSGANClassifier, batches, label_split, load
-from ssgan.cli import app
-from ssgan.compare import compare
+from ssgan.cli.app import app
 from ssgan.data.examples import Data
+from ssgan.evaluation.compare import compare
 
 X = np.random.default_rng(0).normal(size=(40, 4)).astype("float32")
 Y = np.arange(40) % 2

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pdoc.__main__
 import pytest
+import ssgan.model  # noqa: F401  TensorFlow, imported, says things that are not pdoc's.
 
 import ssgan
-import ssgan.model  # noqa: F401  TensorFlow, imported, says things that are not pdoc's.
 
 ROOT = Path(__file__).parents[1]
 

@@ -1,4 +1,4 @@
-"""A recipe that trains in a moment, for rows of a few numbers."""
+"""Recipes that train in a moment: one for rows of numbers, and one for images."""
 
 import dataclasses
 
@@ -8,7 +8,12 @@ TINY = dataclasses.replace(
     VECTORS,
     discriminator=Part("mlp_discriminator", {"units": (8,)}),
     generator=Part("mlp_generator", {"units": (8,), "activation": "linear"}),
-    latent_dim=3,
+    latents=Part("UniformLatents", {"dim": 3}),
     labeled_size=4,
     unlabeled_size=8,
-).lasting(10)
+).with_steps(10)
+TINY_IMAGES = dataclasses.replace(
+    TINY.with_steps(40),
+    value_range=(0.0, 1.0),
+    generator=Part("mlp_generator", {"units": (8,), "activation": "sigmoid"}),
+)

@@ -12,13 +12,13 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from ssgan import __version__, cli
-from ssgan.cli import app
+from ssgan.cli.app import app
 from ssgan.recipes import RECIPES
 
 LIGHT = """
 import sys
 from typer.testing import CliRunner
-from ssgan.cli import app
+from ssgan.cli.app import app
 result = CliRunner().invoke(app, sys.argv[1:])
 print(result.output)
 heavy = {"tensorflow", "keras", "sklearn", "scipy", "numpy", "matplotlib", "jinja2"}

@@ -3,12 +3,11 @@ import json
 
 import numpy as np
 import pytest
-import scipy.stats
 
-from ssgan import baselines
-from ssgan import compare as module
-from ssgan.compare import METHODS, Comparison, compare
 from ssgan.data.examples import Data
+from ssgan.evaluation import compare as module
+from ssgan.evaluation.compare import compare
+from ssgan.evaluation.comparison import METHODS
 from ssgan.recipes import VECTORS
 
 
@@ -46,14 +45,6 @@ def fits(monkeypatch):
     return Constant.fits
 
 
-def rows_with(supervised, ours):
-    return [
-        {"split": f"toy@2-seed{i}", "method": method, "error": error, "seconds": 1.0}
-        for method, errors in (("supervised", supervised), ("ssgan", ours))
-        for i, error in enumerate(errors)
-    ]
-
-
 def test_every_method_has_the_same_labels(fits):
     data = toy()
     result = compare(data, 6, splits=2, first_seed=3, steps=7)
@@ -68,8 +59,8 @@ def test_every_method_has_the_same_labels(fits):
     assert (supervised.y != again.y).any()
     np.testing.assert_array_equal(ceiling.y, data.y_train)
     assert [f.random_state for f in fits] == [3, 3, 4, 4, 3]
-    assert ours.recipe == VECTORS.lasting(7)
-    assert supervised.recipe == ceiling.recipe == VECTORS.lasting(7).supervised()
+    assert ours.recipe == VECTORS.with_steps(7)
+    assert supervised.recipe == ceiling.recipe == VECTORS.with_steps(7).supervised()
 
 
 def test_row_says_it_all(fits):
@@ -113,46 +104,6 @@ def test_a_fifth_of_each_class_is_kept_for_testing_where_there_is_no_test_part(f
     (row,) = result.rows
     assert (row["n_test"], row["unlabeled"]) == (5, 22)
     np.testing.assert_array_equal(fits[0].x, data.x_train)
-
-
-@pytest.mark.parametrize("method", ["self-training", "label-spreading"])
-@pytest.mark.parametrize("labels", [(0, 1), ("cat", "dog", "emu")], ids=["int", "text"])
-@pytest.mark.parametrize("images", [False, True], ids=["rows", "images"])
-def test_baselines_learn(method, labels, images):
-    data = toy(90, labels=labels, images=images)
-    [row] = compare(data, 8 * len(labels), splits=1, methods=[method]).rows
-    assert row["error"] <= 0.1
-    assert (row["recipe"], row["steps"]) == (None, None)
-
-
-def test_self_training_is_bounded(monkeypatch):
-    """Of many large images some give the components of all."""
-    seen = []
-
-    class Spy(baselines.PCA):
-        def fit(self, x):
-            seen.append(len(x))
-            return super().fit(x)
-
-        def transform(self, x):
-            seen.append(len(x))
-            return super().transform(x)
-
-    data = toy(90)
-    monkeypatch.setattr(baselines, "PCA", Spy)
-    monkeypatch.setattr(baselines, "PCA_NUMBERS", 40 * data.x_train[0].size)
-    monkeypatch.setattr(baselines, "PIECE", 25)
-    [row] = compare(data, 24, splits=1, methods=["self-training"]).rows
-    assert seen[0] == 40
-    assert max(seen[1:]) == 25
-    assert sum(seen[1:]) == len(data.x_train) + len(data.x_test)
-    assert row["error"] <= 0.1
-
-
-def test_label_spreading_is_bounded(monkeypatch):
-    monkeypatch.setattr(baselines, "SPREADING_ROWS", 20)
-    [row] = compare(toy(), 4, splits=1, methods=["label-spreading"]).rows
-    assert row["unlabeled"] == 20
 
 
 def test_finished_rows_are_not_run_again(fits, tmp_path):
@@ -200,70 +151,6 @@ def test_other_numbers_or_data_are_run(fits, tmp_path):
     assert len(fits) == 3
     run(toy())
     assert len(fits) == 3
-
-
-def test_difference_by_hand():
-    supervised, ours = [0.30, 0.25, 0.35], [0.10, 0.11, 0.09]
-    d = Comparison(rows_with(supervised, ours)).difference()
-    expected = scipy.stats.ttest_rel(supervised, ours).confidence_interval(0.95)
-    assert d["mean"] == pytest.approx(0.2)
-    assert (d["low"], d["high"]) == pytest.approx((expected.low, expected.high))
-    # The gains 0.20, 0.14, 0.26: standard deviation 0.06, t(0.975; 2) = 4.3027.
-    assert d["high"] - d["mean"] == pytest.approx(4.3027 * 0.06 / 3**0.5, rel=1e-4)
-
-
-@pytest.mark.parametrize(
-    ("supervised", "ours", "verdict"),
-    [
-        (
-            [0.30, 0.25, 0.35],
-            [0.10, 0.11, 0.09],
-            "The unlabeled data helped by 20.00 points (95 % paired interval +5.10 to "
-            "+34.90, 3 splits): supervised 30.00 % -> ssgan 10.00 %.",
-        ),
-        (
-            [0.10, 0.11, 0.09],
-            [0.30, 0.25, 0.35],
-            "The unlabeled data hurt by 20.00 points (95 % paired interval -34.90 to "
-            "-5.10, 3 splits): supervised 10.00 % -> ssgan 30.00 %.",
-        ),
-        (
-            [0.10, 0.20],
-            [0.20, 0.08],
-            "The unlabeled data made no clear difference: +1.00 points (95 % paired "
-            "interval -138.77 to +140.77, 2 splits): supervised 15.00 % -> ssgan "
-            "14.00 %.",
-        ),
-        (
-            [0.10],
-            [0.04],
-            "With the unlabeled data the error was 6.00 points lower; one split gives "
-            "no interval, so this may be chance (supervised 10.00 % -> ssgan 4.00 %).",
-        ),
-        (
-            [],
-            [0.04],
-            "No verdict: it takes a split that both supervised and ssgan were trained "
-            "on.",
-        ),
-    ],
-    ids=["helped", "hurt", "unclear", "one split", "one method"],
-)
-def test_verdict(supervised, ours, verdict):
-    assert Comparison(rows_with(supervised, ours)).verdict() == verdict
-
-
-def test_summary():
-    summary = Comparison(rows_with([0.1, 0.2], [0.3])).summary()
-    assert summary == {
-        "supervised": {
-            "mean": pytest.approx(0.15),
-            "std": pytest.approx(0.1 / 2**0.5),
-            "n": 2,
-            "seconds": 1.0,
-        },
-        "ssgan": {"mean": 0.3, "std": None, "n": 1, "seconds": 1.0},
-    }
 
 
 def test_progress_is_given_and_closed(fits):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from ssgan.errors import InputError
-from ssgan.predictions import predict_table, write_predictions
+from ssgan.export.predictions import predict_table, write_predictions
 
 
 class Known:

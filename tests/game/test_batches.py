@@ -3,8 +3,8 @@ import pytest
 import tensorflow as tf
 
 from ssgan.data import storage
-from ssgan.data.batches import batches
 from ssgan.errors import InputError
+from ssgan.game.batches import batches
 
 
 def numbers(n, start=0):
@@ -26,7 +26,7 @@ def take(dataset, steps, key=None):
 
 
 def test_shapes_are_fixed():
-    spec = stream(unlabeled=numbers(7), unlabeled_size=3, in_turn=True).element_spec
+    spec = stream(unlabeled=numbers(7), unlabeled_size=3, alternating=True).element_spec
     x, y = spec
     assert {key: value.shape for key, value in x.items()} == {
         "labeled": (4, 1),
@@ -73,7 +73,7 @@ def test_every_example_comes_first_as_often_as_any_other():
 def test_labels_travel_with_their_examples():
     for x, y in stream().take(7):
         np.testing.assert_array_equal(10 * x[:, 0], y)
-    for x, y in stream(unlabeled=numbers(5, 100), in_turn=True).take(7):
+    for x, y in stream(unlabeled=numbers(5, 100), alternating=True).take(7):
         np.testing.assert_array_equal(10 * x["labeled"][:, 0], y)
         assert np.all((x["unlabeled"] >= 100) & (x["matched"] >= 100))
 
@@ -91,8 +91,10 @@ def test_start_goes_on_where_an_interrupted_stream_stopped(source):
         x = numbers(9)
         return x if source == "array" else tf.data.Dataset.from_tensor_slices(x)
 
-    whole = list(stream(unlabeled=unlabeled(), in_turn=True, seed=3).take(8))
-    rest = list(stream(unlabeled=unlabeled(), in_turn=True, seed=3, start=5).take(3))
+    whole = list(stream(unlabeled=unlabeled(), alternating=True, seed=3).take(8))
+    rest = list(
+        stream(unlabeled=unlabeled(), alternating=True, seed=3, start=5).take(3)
+    )
     for (x, y), (x_rest, y_rest) in zip(whole[5:], rest, strict=True):
         np.testing.assert_array_equal(y, y_rest)
         for key, value in x.items():
@@ -107,7 +109,7 @@ def test_seed_is_the_order():
 def test_the_streams_of_a_batch_are_independent():
     n = 50
     orders = [
-        take(stream(n, 10, unlabeled=numbers(n), in_turn=True), 100, key)
+        take(stream(n, 10, unlabeled=numbers(n), alternating=True), 100, key)
         for key in ("labeled", "unlabeled", "matched")
     ]
     for order in orders:
@@ -119,7 +121,7 @@ def test_the_streams_of_a_batch_are_independent():
 
 def test_data_set_of_examples_streams():
     source = tf.data.Dataset.from_tensor_slices(numbers(30))
-    dataset = stream(unlabeled=source, unlabeled_size=6, in_turn=True)
+    dataset = stream(unlabeled=source, unlabeled_size=6, alternating=True)
     x, _ = dataset.element_spec
     assert x["unlabeled"].shape == x["matched"].shape == (6, 1)
     one, other = (take(dataset, 50, key) for key in ("unlabeled", "matched"))
@@ -159,7 +161,7 @@ def test_data_set_with_labels_is_refused():
 def test_what_is_too_large_for_memory_is_read_from_where_it_is(monkeypatch, tmp_path):
     mapped = np.memmap(tmp_path / "x", "float32", "w+", shape=(30, 1))
     mapped[:] = numbers(30)
-    options = {"unlabeled_size": 7, "in_turn": True, "seed": 3, "start": 5}
+    options = {"unlabeled_size": 7, "alternating": True, "seed": 3, "start": 5}
     expected = list(stream(unlabeled=numbers(30), **options).take(6))
     monkeypatch.setattr(storage, "IN_MEMORY", 100)
     large = stream(unlabeled=mapped, **options)

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ssgan.model import SSGAN
-from ssgan.networks import conv_discriminator, conv_generator
+from ssgan.game.model import SSGAN
+from ssgan.nn.networks import conv_discriminator, conv_generator
+from ssgan.nn.terms import FeatureMatching, RealOrFake
 
 RATE = 0.1
 CHECKED = 4  # Numbers of each variable.
@@ -97,7 +98,11 @@ def test_update_of_the_papers_convolutional_pair(rng):
         shape, 4, filters=(3, 5), input_dropout=0.0, dropout=0.0
     )
     generator = conv_generator(7, shape, filters=(6, 5, 4))
-    model = SSGAN(discriminator, generator, matching_norm="l1")
+    model = SSGAN(
+        discriminator,
+        generator,
+        terms=[RealOrFake(), FeatureMatching(norm="l1")],
+    )
     model.compile(
         optimizer=keras.optimizers.SGD(RATE),
         generator_optimizer=keras.optimizers.SGD(RATE),
@@ -108,7 +113,7 @@ def test_update_of_the_papers_convolutional_pair(rng):
         for name in ("labeled", "unlabeled", "matched")
     }
     labels, z = np.array([0, 1, 2, 3, 0, 1]), rng.uniform(size=(6, 7)).astype("float32")
-    model._latents = lambda n, seed=None: tf.constant(z)
+    model.draw_latents = lambda n, seed=None: tf.constant(z)
     model.initialize(rng.uniform(-1, 1, (6, *shape)).astype("float32"))
 
     def now(network):

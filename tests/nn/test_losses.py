@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ssgan import losses
+from ssgan.nn import losses
 
 # The paper's formulas in float64. p_model is a softmax over K+1 classes, of which the
 # last, the fake class, has the logit 0.

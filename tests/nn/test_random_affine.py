@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 from scipy import ndimage
 
-from ssgan.augmentation import RandomAffine
+from ssgan.nn import RandomAffine
 
 
 def transformed(images, shift, rotation, zoom, seed, jit_compile=False):
@@ -74,9 +74,9 @@ def test_shift_goes_as_far_as_it_says_in_every_direction():
         assert (np.min(moved), np.max(moved)) == pytest.approx((-4.2, 4.2), rel=0.02)
 
 
-def test_sharp_images_are_moved_by_whole_pixels_alone(rng):
+def test_unresampled_images_are_moved_by_whole_pixels_alone(rng):
     images = rng.normal(size=(400, 20, 20, 1)).astype("float32")
-    layer = RandomAffine(0.2, 30, 0.3, flip=True, sharp=0.25, seed=1)
+    layer = RandomAffine(0.2, 30, 0.3, flip=True, unresampled=0.25, seed=1)
     outputs = layer(images, training=True).numpy()
     # The middle of the image as it is, anywhere within 4 pixels, mirrored or not.
     middle = outputs[:, 4:16, 4:16]
@@ -114,14 +114,14 @@ def test_transform_basics():
     copy = RandomAffine.from_config(layer.get_config())
     assert copy.get_config() == layer.get_config()
     assert (copy.shift, copy.rotation, copy.zoom, copy.seed) == (0.1, 20, 0.3, 5)
-    assert (copy.flip, copy.sharp, copy.name) == (True, 0.5, "mine")
+    assert (copy.flip, copy.unresampled, copy.name) == (True, 0.5, "mine")
     assert layer.trainable_weights == []
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [("shift", -0.1), ("shift", 2), ("rotation", 181), ("zoom", -1), ("zoom", 1)]
-    + [("sharp", -0.1), ("sharp", 2)],
+    + [("unresampled", -0.1), ("unresampled", 2)],
 )
 def test_transform_must_be_in_its_range(name, value):
     with pytest.raises(ValueError, match=f"Received:.*{name}={value}"):

@@ -9,9 +9,12 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
+
+from ssgan.recipes import Part
 
 STEPS = 20
 
@@ -20,36 +23,34 @@ def train(strategy, folder):
     """Train a small game; write what came of it to the folder."""
     import keras
     import tensorflow as tf
+    from tiny import TINY
 
-    from ssgan import SSGANClassifier, recipes, replicas, training
-    from ssgan.model import SSGAN
+    from ssgan import SSGANClassifier
+    from ssgan.game.model import SSGAN
+    from ssgan.nn import replicas
+    from ssgan.training.build import build
+    from ssgan.training.loop import train as run_training
 
-    def latents(self, n, seed=None):
+    def draw_latents(self, n, seed=None):
         # Slices of what one device would draw.
         parts, context = replicas.count(), tf.distribute.get_replica_context()
         place = 0 if context is None else context.replica_id_in_sync_group
-        # With a seed it is the history that looks on, on the first worker alone.
+        # A seed is given by the training log, which runs on the first worker alone.
         key = (0, seed)
         if seed is None:
             key = tf.cast(self.seed_generator.next(), "int32")
-        whole = tf.random.stateless_uniform((n * parts, self.latent_dim), key)
-        return tf.slice(whole, [place * n, 0], [n, self.latent_dim])
+        whole = self.latents(n * parts, key)
+        return tf.slice(whole, [place * n, 0], [n, self.latents.dim])
 
-    SSGAN._latents = latents
+    SSGAN.draw_latents = draw_latents
     recipe = dataclasses.replace(
-        recipes.VECTORS,
-        discriminator=recipes.Part(
+        TINY.with_steps(STEPS).with_term("PseudoLabels", confidence=0.5),
+        discriminator=Part(
             "mlp_discriminator", {"units": (8, 6), "input_noise": 0.0, "noise": 0.0}
         ),
-        generator=recipes.Part(
-            "mlp_generator", {"units": (7,), "activation": "linear"}
-        ),
-        terms=(recipes.Part("PseudoLabels", {"confidence": 0.5}),),
-        latent_dim=3,
-        labeled_size=4,
-        unlabeled_size=8,
-        in_turn=os.environ["IN_TURN"] == "1",
-    ).lasting(STEPS)
+        generator=Part("mlp_generator", {"units": (7,), "activation": "linear"}),
+        alternating=os.environ["ALTERNATING"] == "1",
+    )
     codes = np.arange(40) % 2
     x = np.random.default_rng(0).normal(size=(40, 3)) + codes[:, None]
     x = x.astype("float32")
@@ -58,9 +59,9 @@ def train(strategy, folder):
         on_epoch_end=lambda epoch, logs: losses.append(logs)
     )
     with strategy.scope():
-        model = training.build(recipe, x, 2)
+        model = build(recipe, x, 2)
     assert model.distribute_strategy.num_replicas_in_sync == int(os.environ["REPLICAS"])
-    training.train(
+    run_training(
         recipe,
         model,
         x[:10],
@@ -89,7 +90,7 @@ def train(strategy, folder):
 def run(tmp_path):
     """Return a function that starts this file, once for each worker."""
 
-    def run(kind, replicas, in_turn, workers=1):
+    def run(kind, replicas, alternating, workers=1):
         ports = []
         for _ in range(workers):
             with socket.socket() as free:
@@ -98,11 +99,12 @@ def run(tmp_path):
         cluster = {"worker": [f"127.0.0.1:{port}" for port in ports]}
         started = []
         for i in range(workers):
-            folder = tmp_path / f"{kind}-{in_turn}-{i}"
+            folder = tmp_path / f"{kind}-{alternating}-{i}"
             folder.mkdir()
             env = os.environ | {
                 "REPLICAS": str(replicas),
-                "IN_TURN": "01"[in_turn],
+                "ALTERNATING": "01"[alternating],
+                "PYTHONPATH": str(Path(__file__).parents[1]),
                 "TF_CPP_MIN_LOG_LEVEL": "3",
             }
             if workers > 1:
@@ -136,16 +138,16 @@ def assert_same(one, other):
     np.testing.assert_allclose(other["logits"], one["logits"], rtol=1e-3, atol=1e-3)
 
 
-@pytest.mark.parametrize("in_turn", [False, True], ids=["at once", "in turn"])
-def test_two_devices_train_as_one(run, in_turn):
-    [alone], _ = run("alone", 1, in_turn)
-    [shared], _ = run("mirrored", 2, in_turn)
+@pytest.mark.parametrize("alternating", [False, True], ids=["at once", "alternating"])
+def test_two_devices_train_as_one(run, alternating):
+    [alone], _ = run("alone", 1, alternating)
+    [shared], _ = run("mirrored", 2, alternating)
     assert_same(alone, shared)
 
 
 def test_two_workers_train_as_one_and_one_writes(run):
-    [alone], _ = run("alone", 1, in_turn=False)
-    results, written = run("workers", 2, in_turn=False, workers=2)
+    [alone], _ = run("alone", 1, alternating=False)
+    results, written = run("workers", 2, alternating=False, workers=2)
     for result in results:
         assert_same(alone, result)
     assert written == [True, False]
@@ -153,8 +155,6 @@ def test_two_workers_train_as_one_and_one_writes(run):
 
 def main(kind, folder):
     """Train with the devices that a test asks for."""
-    from pathlib import Path
-
     import tensorflow as tf
 
     if kind == "mirrored":

@@ -9,9 +9,9 @@ from sklearn.model_selection import GridSearchCV
 from tiny import TINY
 
 from ssgan import SSGANClassifier, parallel
-from ssgan.compare import compare
 from ssgan.data.examples import Data
-from ssgan.progress import Progress
+from ssgan.evaluation.compare import compare
+from ssgan.training.progress import Progress
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def square(x):
 
 @pytest.mark.parametrize("n_jobs", [None, 2])
 def test_results_come_with_their_place(n_jobs):
-    results = parallel.each(square, [(i,) for i in range(5)], n_jobs)
+    results = parallel.run_all(square, [(i,) for i in range(5)], n_jobs)
     assert sorted(results) == [(i, i**2) for i in range(5)]
 
 

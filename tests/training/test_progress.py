@@ -5,8 +5,8 @@ import io
 import pytest
 import rich.console
 
-from ssgan import progress as module
-from ssgan.progress import Progress
+from ssgan.training import progress as module
+from ssgan.training.progress import Progress
 
 
 class Clock:

@@ -4,8 +4,8 @@ import pytest
 from keras import layers
 
 from ssgan.errors import InputError
-from ssgan.layers import GaussianNoise, WeightNormalization, initialize
-from ssgan.networks import (
+from ssgan.nn import GaussianNoise, WeightNormalization
+from ssgan.nn.networks import (
     conv_discriminator,
     conv_generator,
     mlp_discriminator,
@@ -13,6 +13,7 @@ from ssgan.networks import (
     pooled_discriminator,
     small_discriminator,
 )
+from ssgan.nn.weight_normalization import initialize
 
 
 def kinds(network):
@@ -144,7 +145,7 @@ def test_pooled_discriminator_halves_by_maxima():
     ]
     assert len(of(layers.MaxPooling2D, network)) == 2
     assert (dense.input.shape[1:], last.output.shape[1:]) == ((60,), (10,))
-    with pytest.raises(InputError, match="8 x 8 pixels at least"):
+    with pytest.raises(InputError, match="at least 8 x 8 pixels"):
         pooled_discriminator((32, 7, 3), 10)
 
 

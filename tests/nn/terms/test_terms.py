@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ssgan import terms
-from ssgan.layers import PACKAGE
+from ssgan.nn import terms
 
 TERMS = [
     value
@@ -28,8 +27,19 @@ def test_every_term_can_be_saved(cls):
     assert type(term) is cls
     assert term.weight == 0.25
     assert term.get_config() == cls(weight=0.25).get_config()
-    assert term.name == cls.__name__.lower()
-    assert keras.saving.get_registered_name(cls) == f"{PACKAGE}>{cls.__name__}"
+    assert keras.saving.get_registered_name(cls) == f"ssgan>{cls.__name__}"
+
+
+def test_names_are_in_snake_case():
+    assert {cls().name for cls in TERMS} == {
+        "conditional_entropy",
+        "feature_matching",
+        "manifold_smoothness",
+        "mean_teacher",
+        "pseudo_labels",
+        "real_or_fake",
+        "virtual_adversarial",
+    }
 
 
 def test_term_without_a_formula_says_so():
@@ -61,8 +71,8 @@ def test_pseudo_labels_are_the_formula(confidence, rng):
     expected = np.where(q.max(axis=1) >= confidence, cross_entropy, 0).mean()
     term = terms.PseudoLabels(confidence=confidence)
     plain, augmented = tf.constant([plain, augmented], "float32")
-    play = SimpleNamespace(unlabeled=x, logits_unlabeled=augmented)
-    np.testing.assert_allclose(term(teaching(x, plain), play), expected, rtol=1e-5)
+    step = SimpleNamespace(unlabeled=x, logits_unlabeled=augmented)
+    np.testing.assert_allclose(term(teaching(x, plain), step), expected, rtol=1e-5)
 
 
 def test_pseudo_labels_teach_the_discriminator_alone(rng):
@@ -71,8 +81,8 @@ def test_pseudo_labels_teach_the_discriminator_alone(rng):
     term = terms.PseudoLabels(confidence=0.0)
     with tf.GradientTape() as tape:
         tape.watch([plain, augmented])
-        play = SimpleNamespace(unlabeled=x, logits_unlabeled=augmented)
-        loss = term(teaching(x, plain), play)
+        step = SimpleNamespace(unlabeled=x, logits_unlabeled=augmented)
+        loss = term(teaching(x, plain), step)
     to_teacher, to_student = tape.gradient(loss, [plain, augmented])
     assert to_teacher is None
     targets = np.eye(3)[np.argmax(plain, axis=1)]
@@ -102,11 +112,11 @@ def test_class_guessed_too_often_is_doubted(rng):
     labels = np.array([0, 1, 1, 2, 2, 2, 2, 2])
     guessed = given = np.full(3, 1 / 3)
     term = terms.PseudoLabels(confidence=0.7, aligned=True)
-    term.SHARES_STEP = 0.5
+    term.FREQUENCY_STEP = 0.5
     term.build(Weights())
     p = softmax(augmented)
     tensors = tf.constant([plain, augmented], "float32")
-    play = SimpleNamespace(unlabeled=x, labels=labels, logits_unlabeled=tensors[1])
+    step = SimpleNamespace(unlabeled=x, labels=labels, logits_unlabeled=tensors[1])
     q = softmax(plain)
     cross_entropy = -np.log(p[np.arange(20), q.argmax(axis=1)])
     for _ in range(3):
@@ -116,7 +126,7 @@ def test_class_guessed_too_often_is_doubted(rng):
         aligned /= aligned.sum(axis=1, keepdims=True)
         believed = (np.minimum(q, aligned) >= 0.7).any(axis=1)
         expected = np.where(believed, cross_entropy, 0).mean()
-        value = term(teaching(x, tensors[0]), play)
+        value = term(teaching(x, tensors[0]), step)
         np.testing.assert_allclose(value, expected, rtol=1e-5)
     # Fewer are believed than by their own confidence, and some still are.
     assert 0 < believed.sum() < (q.max(axis=1) >= 0.7).sum()
@@ -125,10 +135,10 @@ def test_class_guessed_too_often_is_doubted(rng):
 def test_mean_teacher_is_the_formula_and_teaches_the_discriminator_alone(rng):
     x = rng.normal(size=(20, 2))
     plain, augmented = tf.constant(rng.normal(size=(2, 20, 3)), "float32")
-    play = SimpleNamespace(unlabeled=x, logits_unlabeled=augmented)
+    step = SimpleNamespace(unlabeled=x, logits_unlabeled=augmented)
     with tf.GradientTape() as tape:
         tape.watch([plain, augmented])
-        value = terms.MeanTeacher()(teaching(x, plain), play)
+        value = terms.MeanTeacher()(teaching(x, plain), step)
     p, q = softmax(augmented.numpy()), softmax(plain.numpy())
     expected = ((p - q) ** 2).sum(axis=1).mean()
     np.testing.assert_allclose(value, expected, rtol=1e-5)
@@ -140,8 +150,8 @@ def test_mean_teacher_is_the_formula_and_teaches_the_discriminator_alone(rng):
 def test_conditional_entropy_is_the_formula(rng):
     logits = 3 * rng.normal(size=(20, 3))
     p = softmax(logits)
-    play = SimpleNamespace(logits_unlabeled=tf.constant(logits, "float32"))
-    value = terms.ConditionalEntropy()(None, play)
+    step = SimpleNamespace(logits_unlabeled=tf.constant(logits, "float32"))
+    value = terms.ConditionalEntropy()(None, step)
     np.testing.assert_allclose(value, -(p * np.log(p)).sum(1).mean(), rtol=1e-5)
 
 
@@ -156,9 +166,9 @@ def linear(rng, inputs=5, classes=3):
 def test_virtual_adversarial_push_is_the_worst_of_its_length(rng):
     network, x = linear(rng), rng.normal(size=(1, 5)).astype("float32")
     term = terms.VirtualAdversarial(radius=0.1, seed=1)
-    model, play = SimpleNamespace(discriminator=network), SimpleNamespace(unlabeled=x)
+    model, step = SimpleNamespace(discriminator=network), SimpleNamespace(unlabeled=x)
     # An iteration turns the start towards the worst: the best of some starts is there.
-    value = max(term(model, play).numpy() for _ in range(10))
+    value = max(term(model, step).numpy() for _ in range(10))
     p = softmax(network(x).numpy())
     pushes = rng.normal(size=(5000, 5))
     pushes *= 0.1 / np.linalg.norm(pushes, axis=1, keepdims=True)
@@ -181,13 +191,13 @@ def test_virtual_adversarial_target_has_no_gradient(rng):
     assert np.abs(to_bias).max() > 1e-3
 
 
-def test_manifold_smoothness_of_linear_players_is_known(rng):
-    critic, generator = linear(rng, 5, 3), linear(rng, 4, 5)
+def test_manifold_smoothness_of_linear_stepers_is_known(rng):
+    discriminator, generator = linear(rng, 5, 3), linear(rng, 4, 5)
     latents = rng.uniform(size=(4000, 4)).astype("float32")
-    model = SimpleNamespace(discriminator=critic, generator=generator)
-    play = SimpleNamespace(latents=latents, fake=generator(latents))
-    value = terms.ManifoldSmoothness(step=0.2, seed=1)(model, play)
+    model = SimpleNamespace(discriminator=discriminator, generator=generator)
+    step = SimpleNamespace(latents=latents, fake=generator(latents))
+    value = terms.ManifoldSmoothness(deviation=0.2, seed=1)(model, step)
     # The mean of |d A|^2 is the step's variance times the sum of A's squares.
-    product = generator.weights[0].numpy() @ critic.weights[0].numpy()
+    product = generator.weights[0].numpy() @ discriminator.weights[0].numpy()
     expected = 0.2**2 * np.square(product).sum()
     assert value.numpy() == pytest.approx(expected, rel=0.1)

@@ -1,0 +1,79 @@
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from tiny import TINY
+
+from ssgan import InputError, SSGANClassifier
+
+
+def test_save_and_load_keep_everything(blobs, fitted, tmp_path):
+    x = blobs[0]
+    path = tmp_path / "model.keras"
+    fitted.save(path)
+    again = SSGANClassifier.load(path)
+    np.testing.assert_array_equal(again.predict_proba(x), fitted.predict_proba(x))
+    np.testing.assert_array_equal(again.transform(x), fitted.transform(x))
+    assert again.classes_.tolist() == fitted.classes_.tolist()
+    assert again.recipe_ == fitted.recipe_
+    assert again.n_features_in_ == 4
+    with pytest.raises(InputError, match="ends in .keras"):
+        fitted.save(tmp_path / "model.h5")
+
+
+def test_model_of_another_version(fitted, monkeypatch, tmp_path):
+    path = tmp_path / "model.keras"
+    recipe = fitted.model_.info["recipe"]
+    older = {k: v for k, v in recipe.items() if k != "strong_augmentation"}
+    monkeypatch.setitem(fitted.model_.info, "recipe", older)
+    fitted.save(path)
+    assert SSGANClassifier.load(path).recipe_ == fitted.recipe_
+
+    monkeypatch.setitem(fitted.model_.info, "recipe", {**recipe, "unheard_of": 1})
+    fitted.save(path)
+    with pytest.raises(InputError, match="this version of ssgan knows.*unheard_of"):
+        SSGANClassifier.load(path)
+
+
+def test_names_of_columns_are_kept(blobs, fitted, tmp_path):
+    """As scikit-learn has it: those of a DataFrame at fit are asked for ever after."""
+    assert not hasattr(fitted, "feature_names_in_")
+    frame = pd.DataFrame(blobs[0], columns=["a", "b", "c", "d"])
+    named = SSGANClassifier(TINY, steps=20, random_state=0).fit(frame, blobs[1])
+    named.save(tmp_path / "model.keras")
+    again = SSGANClassifier.load(tmp_path / "model.keras")
+    assert again.feature_names_in_.tolist() == ["a", "b", "c", "d"]
+    with silence():
+        p = again.predict_proba(frame)
+    np.testing.assert_array_equal(p, named.predict_proba(frame))
+    with pytest.raises(InputError, match="feature names should match"):
+        again.predict(frame[["b", "a", "c", "d"]])
+
+
+def test_new_process_predicts_the_same(blobs, fitted, tmp_path):
+    fitted.save(tmp_path / "model.keras")
+    np.save(tmp_path / "x.npy", blobs[0])
+    code = (
+        "import sys, numpy, ssgan\n"
+        "c = ssgan.SSGANClassifier.load(sys.argv[1] + '/model.keras')\n"
+        "x = numpy.load(sys.argv[1] + '/x.npy')\n"
+        "numpy.save(sys.argv[1] + '/p.npy', c.predict_proba(x))\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
+    p = np.load(tmp_path / "p.npy")
+    np.testing.assert_allclose(p, fitted.predict_proba(blobs[0]), atol=1e-6)
+
+
+def test_import_of_model_is_all_that_a_saved_file_asks_for():
+    """Whatever of ours it holds is found by `keras.saving.load_model` after that."""
+    code = (
+        "import importlib, pkgutil, keras, ssgan.model\n"
+        "known = set(keras.saving.get_custom_objects())\n"
+        "for module in pkgutil.iter_modules(ssgan.__path__, 'ssgan.'):\n"
+        "    importlib.import_module(module.name)\n"
+        "every = set(keras.saving.get_custom_objects())\n"
+        "assert len(every) > 10 and every == known, every - known\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

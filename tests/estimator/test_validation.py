@@ -1,0 +1,31 @@
+import contextlib
+import dataclasses
+import warnings
+
+import numpy as np
+import pytest
+from tiny import TINY
+
+from ssgan import SSGANClassifier
+
+
+@pytest.mark.parametrize(
+    ("fitted_to", "given", "warned"),
+    [(16, 16, False), (16, 15, False), (16, 255, True), (255, 1, True), (1, 255, True)],
+)
+def test_pixels_scaled_otherwise_are_doubted(rng, fitted_to, given, warned):
+    x = rng.uniform(size=(40, 6, 6))
+    x.flat[:2] = 0, 1
+    y = np.where(np.arange(40) < 20, np.arange(40) % 2, -1)
+    tiny = dataclasses.replace(TINY, value_range=(0.0, 1.0), steps=1)
+    classifier = SSGANClassifier(tiny, random_state=0).fit(fitted_to * x, y)
+    said = f"from 0 to {fitted_to}, as at fit. Received: 0 to {given}. "
+    with pytest.warns(UserWarning, match=said) if warned else silence():
+        classifier.predict_proba(given * x)
+
+
+@contextlib.contextmanager
+def silence():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield

@@ -1,0 +1,44 @@
+import pytest
+
+from ssgan.evaluation import baselines
+from ssgan.evaluation.compare import compare
+
+
+@pytest.mark.parametrize("method", ["self-training", "label-spreading"])
+@pytest.mark.parametrize("labels", [(0, 1), ("cat", "dog", "emu")], ids=["int", "text"])
+@pytest.mark.parametrize("images", [False, True], ids=["rows", "images"])
+def test_baselines_learn(method, labels, images):
+    data = toy(90, labels=labels, images=images)
+    [row] = compare(data, 8 * len(labels), splits=1, methods=[method]).rows
+    assert row["error"] <= 0.1
+    assert (row["recipe"], row["steps"]) == (None, None)
+
+
+def test_self_training_is_bounded(monkeypatch):
+    """Of many large images some give the components of all."""
+    seen = []
+
+    class Spy(baselines.PCA):
+        def fit(self, x):
+            seen.append(len(x))
+            return super().fit(x)
+
+        def transform(self, x):
+            seen.append(len(x))
+            return super().transform(x)
+
+    data = toy(90)
+    monkeypatch.setattr(baselines, "PCA", Spy)
+    monkeypatch.setattr(baselines, "PCA_NUMBERS", 40 * data.x_train[0].size)
+    monkeypatch.setattr(baselines, "PIECE", 25)
+    [row] = compare(data, 24, splits=1, methods=["self-training"]).rows
+    assert seen[0] == 40
+    assert max(seen[1:]) == 25
+    assert sum(seen[1:]) == len(data.x_train) + len(data.x_test)
+    assert row["error"] <= 0.1
+
+
+def test_label_spreading_is_bounded(monkeypatch):
+    monkeypatch.setattr(baselines, "SPREADING_ROWS", 20)
+    [row] = compare(toy(), 4, splits=1, methods=["label-spreading"]).rows
+    assert row["unlabeled"] == 20

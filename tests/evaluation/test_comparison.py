@@ -1,0 +1,76 @@
+import pytest
+import scipy.stats
+
+from ssgan.evaluation.comparison import Comparison
+
+
+def rows_with(supervised, ours):
+    return [
+        {"split": f"toy@2-seed{i}", "method": method, "error": error, "seconds": 1.0}
+        for method, errors in (("supervised", supervised), ("ssgan", ours))
+        for i, error in enumerate(errors)
+    ]
+
+
+def test_difference_by_hand():
+    supervised, ours = [0.30, 0.25, 0.35], [0.10, 0.11, 0.09]
+    d = Comparison(rows_with(supervised, ours)).difference()
+    expected = scipy.stats.ttest_rel(supervised, ours).confidence_interval(0.95)
+    assert d["mean"] == pytest.approx(0.2)
+    assert (d["low"], d["high"]) == pytest.approx((expected.low, expected.high))
+    # The gains 0.20, 0.14, 0.26: standard deviation 0.06, t(0.975; 2) = 4.3027.
+    assert d["high"] - d["mean"] == pytest.approx(4.3027 * 0.06 / 3**0.5, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("supervised", "ours", "verdict"),
+    [
+        (
+            [0.30, 0.25, 0.35],
+            [0.10, 0.11, 0.09],
+            "The unlabeled data helped by 20.00 points (95 % paired interval +5.10 to "
+            "+34.90, 3 splits): supervised 30.00 % -> ssgan 10.00 %.",
+        ),
+        (
+            [0.10, 0.11, 0.09],
+            [0.30, 0.25, 0.35],
+            "The unlabeled data hurt by 20.00 points (95 % paired interval -34.90 to "
+            "-5.10, 3 splits): supervised 10.00 % -> ssgan 30.00 %.",
+        ),
+        (
+            [0.10, 0.20],
+            [0.20, 0.08],
+            "The unlabeled data made no clear difference: +1.00 points (95 % paired "
+            "interval -138.77 to +140.77, 2 splits): supervised 15.00 % -> ssgan "
+            "14.00 %.",
+        ),
+        (
+            [0.10],
+            [0.04],
+            "With the unlabeled data the error was 6.00 points lower; one split gives "
+            "no interval, so this may be chance (supervised 10.00 % -> ssgan 4.00 %).",
+        ),
+        (
+            [],
+            [0.04],
+            "No verdict: it takes a split that both supervised and ssgan were trained "
+            "on.",
+        ),
+    ],
+    ids=["helped", "hurt", "unclear", "one split", "one method"],
+)
+def test_verdict(supervised, ours, verdict):
+    assert Comparison(rows_with(supervised, ours)).verdict() == verdict
+
+
+def test_summary():
+    summary = Comparison(rows_with([0.1, 0.2], [0.3])).summary()
+    assert summary == {
+        "supervised": {
+            "mean": pytest.approx(0.15),
+            "std": pytest.approx(0.1 / 2**0.5),
+            "n": 2,
+            "seconds": 1.0,
+        },
+        "ssgan": {"mean": 0.3, "std": None, "n": 1, "seconds": 1.0},
+    }

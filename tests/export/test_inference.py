@@ -1,0 +1,72 @@
+import keras
+import numpy as np
+import pytest
+from exports import PARTS, examples, small, softmax
+from keras import layers
+
+from ssgan import training
+from ssgan.errors import InputError
+from ssgan.export.inference import inference_model
+from ssgan.game.averaged_classifier import AveragedClassifier
+from ssgan.game.ensemble import Ensemble
+from ssgan.game.model import SSGAN
+from ssgan.nn import WeightNormalization
+
+
+@pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16"])
+@pytest.mark.parametrize("parts", PARTS, ids=lambda parts: parts[0].name)
+def test_inference_model_is_plain_and_the_same(parts, policy, rng, set_policy):
+    set_policy(policy)
+    recipe, shape, *options = parts
+    x = examples(rng, shape, "float32")
+    model = training.build(small(recipe, *options), x, 3)
+    plain = inference_model(model)
+    half = policy != "float32"
+    p = plain(x)
+    assert p.dtype == "float32"
+    np.testing.assert_allclose(p, softmax(model(x)), atol=0.05 if half else 2e-6)
+    assert p.numpy().std(axis=0).max() > 0.01  # Not a constant.
+    modules = {
+        type(layer).__module__.split(".")[0] for layer in plain._flatten_layers()
+    }
+    assert modules == {"keras"}
+    assert not any(isinstance(n, layers.Dropout) for n in plain._flatten_layers())
+    assert plain.count_params() < model.classifier.count_params()
+    if half:
+        set_policy("float32")
+        in_float32 = inference_model(model)
+        np.testing.assert_allclose(p, in_float32(x), atol=1e-6)
+
+
+def test_own_network(own, rng):
+    x = rng.normal(3.0, 5.0, size=(9, 6, 6, 2)).astype("float32")
+    before = own.classifier.get_weights()
+    np.testing.assert_allclose(inference_model(own)(x), softmax(own(x)), atol=2e-6)
+    for old, new in zip(before, own.classifier.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+def test_hidden_layer_of_ours_is_refused():
+    network = keras.Sequential(
+        [
+            keras.Input((4, 5)),
+            layers.TimeDistributed(WeightNormalization(layers.Dense(3))),
+            layers.Flatten(),
+            layers.Dense(2),
+        ]
+    )
+    with pytest.raises(InputError, match="no layer of ssgan inside"):
+        inference_model(AveragedClassifier(network))
+
+
+def test_raw_ensemble(image_pair, tmp_path, rng):
+    discriminator, generator = image_pair
+    game = SSGAN(discriminator, generator)
+    other = AveragedClassifier(keras.models.clone_model(discriminator))
+    x = rng.normal(size=(5, 6, 6, 1)).astype("float32")
+    expected = (softmax(game(x)) + softmax(other(x))) / 2
+    for model, p in [
+        (Ensemble([game, other]), expected),
+        (Ensemble([game]), softmax(game(x))),
+    ]:
+        np.testing.assert_allclose(inference_model(model)(x), p, atol=1e-6)

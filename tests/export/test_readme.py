@@ -1,0 +1,63 @@
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from exports import need
+from typer.testing import CliRunner
+
+from ssgan import cli
+from ssgan.export import FORMATS
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def test_command_line_and_readme(tmp_path):
+    """Fit, export and predict as a user would, then run the README without ssgan."""
+
+    def run(*arguments):
+        result = CliRunner().invoke(cli.app, [str(a) for a in arguments])
+        assert result.exit_code == 0, (result.output, result.exception)
+        return result.output
+
+    assert [format.value for format in cli.Format] == list(FORMATS)
+    run("fit", "digits", "--labels", 20, "--steps", 20, "--out", tmp_path / "digits")
+    model = tmp_path / "digits" / "model.keras"
+    for suffix in ("csv", "parquet"):
+        run("predict", model, "digits", "--out", tmp_path / f"p.{suffix}")
+    table = pd.read_parquet(tmp_path / "p.parquet")
+    pd.testing.assert_frame_equal(table, pd.read_csv(tmp_path / "p.csv"), atol=1e-6)
+
+    section = README.read_text().partition("## Ship a trained model")[2]
+    section = section.partition("\n## ")[0]
+    commands = re.findall(r"^ssgan (export .*)", section, re.MULTILINE)
+    assert len(commands) == len(FORMATS)
+    for command in commands:
+        words = command.replace("digits-50/model.keras", str(model)).split()
+        need(words[words.index("--format") + 1])
+        said = run(*words[:-1], tmp_path / words[-1])
+        assert "probabilities as the model's" in said
+
+    from ssgan.data.sources import load
+
+    np.savez(tmp_path / "new.npz", x=load("digits").x_test[:20])
+    blocks = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    assert len(blocks) == len(FORMATS)
+    for block in blocks:
+        assert len([line for line in block.splitlines() if line]) <= 10
+    lines = ["import sys", "sys.modules['ssgan'] = None"]
+    lines += [f"exec({block!r}, {{}})" for block in blocks]
+    (tmp_path / "run.py").write_text("\n".join(lines))
+    done = subprocess.run(
+        [sys.executable, "run.py"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    expected = table["class"].tolist()[:20]
+    assert len(set(expected)) > 1
+    said = [
+        [int(word) for word in re.findall(r"\d+", line)]
+        for line in done.stdout.splitlines()
+    ]
+    assert said == [expected] * len(FORMATS)

@@ -1,0 +1,21 @@
+import numpy as np
+from PIL import Image
+
+RED, WHITE = [255, 0, 0], [255, 255, 255]
+
+
+def save(path, pixels, mode=None, **options):
+    """Write pixels, or a Pillow image, to a file whose folder may not be there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    is_image = isinstance(pixels, Image.Image)
+    image = pixels if is_image else Image.fromarray(np.asarray(pixels, np.uint8))
+    (image.convert(mode) if mode else image).save(path, **options)
+    return path
+
+
+def gray(value, height=4, width=4):
+    return np.full((height, width), value, np.uint8)
+
+
+def color(value, height=4, width=4):
+    return np.full((height, width, len(value)), value, np.uint8)

@@ -1,0 +1,55 @@
+import os
+import shutil
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A headless browser of the machine's, or Playwright's own."""
+    api = pytest.importorskip("playwright.sync_api")
+    names = "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
+    found = next(filter(None, map(shutil.which, names)), None)
+    with api.sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+        if found is None and not os.path.exists(own):
+            pytest.skip("no browser: neither chromium nor google-chrome is installed")
+        browser = playwright.chromium.launch(
+            executable_path=found,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.mark.parametrize("width", [375, 1200])
+@pytest.mark.parametrize("kind", ["fit", "compare"])
+def test_page_in_a_browser(kind, width, browser, fitted, compared):
+    path = fitted[0] / "report.html" if kind == "fit" else compared
+    trouble, asked = [], []
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, offline=True
+    )
+    page = context.new_page()
+    page.on("console", lambda message: trouble.append(message.text))
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("requestfailed", lambda request: trouble.append(request.url))
+    page.goto(path.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    loaded = "[...document.images].every(i => i.complete && i.naturalWidth > 0)"
+    assert page.evaluate(loaded)
+    # Figures' writing stays within them, and large enough to read.
+    sizes = "[...document.querySelectorAll('svg text')].map(t => [" + ", ".join(
+        [
+            "t.getBoundingClientRect().height",
+            "t.closest('section').getBoundingClientRect().right"
+            " - t.getBoundingClientRect().right",
+        ]
+    )
+    heights, margins = zip(*page.evaluate(f"{sizes}])"), strict=True)
+    assert min(heights) > 8
+    assert min(margins) > 0
+    assert trouble == []
+    assert [url for url in asked if not url.startswith("data:")] == [path.as_uri()]
+    context.close()

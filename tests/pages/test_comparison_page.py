@@ -1,0 +1,29 @@
+import numpy as np
+from read_page import Page
+from typer.testing import CliRunner
+
+from ssgan.cli.app import app
+
+
+def test_page_of_a_comparison(compared):
+    page = Page(compared)
+    assert {"verdict", "errors", "methods", "rows", "again"} <= set(page.ids)
+    assert "The unlabeled data helped by 9.67 points" in page.text
+    assert "ssgan compare toy <&>" in page.text
+    assert "ssgan compare toy.npz" in page.text
+    assert "12.67 ± 3.06" in page.text
+    assert page.figures == 2
+    assert all(address.startswith(("data:", "#")) for address in page.addresses)
+
+
+def test_comparison_without_ssgan_has_a_page(tmp_path, rng):
+    y = np.arange(60) % 3
+    x = rng.normal(size=(60, 4)) + 3 * y[:, None]
+    np.savez(tmp_path / "own.npz", x_train=x, y_train=y, x_test=x, y_test=y)
+    command = f"compare {tmp_path}/own.npz --labels 6 --out {tmp_path}/out --splits 1"
+    command += " --methods label-spreading"
+    result = CliRunner().invoke(app, command.split())
+    assert result.exit_code == 0, result.output
+    page = Page(tmp_path / "out" / "report.html")
+    assert "No verdict" in page.text
+    assert f"ssgan {command}" in page.text

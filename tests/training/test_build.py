@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+from tiny import TINY
+
+from ssgan import recipes, training
+
+
+def test_large_columns_are_no_matter_in_half_precision(data, set_policy):
+    x = data[0]
+    set_policy("mixed_float16")
+    with_them = training.build(TINY, 1e5 * x + 1e6, 2)
+    logits = training.build(TINY, x, 2)(x)
+    np.testing.assert_allclose(with_them(1e5 * x + 1e6), logits, atol=0.02)
+    assert np.ptp(logits) > 1
+
+
+def test_range_of_pixels():
+    pixels = np.full((20, 8, 8, 1), 255, np.uint8)
+    pixels[0] = 0
+    for recipe, bottom, top in ((recipes.IMAGES, 0, 1), (recipes.CIFAR10, -1, 1)):
+        for images in (pixels, pixels.astype("float32") / 51 - 2):  # -2 to 3
+            layer = training._preprocessor(recipe, images)
+            seen = np.asarray(layer(images))
+            np.testing.assert_allclose([seen.min(), seen.max()], [bottom, top], 1e-5)
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_changes_of_photographs_stay_in_their_range(compiled, rng):
+    """Those of form and of color, in a graph and under XLA."""
+    photos = rng.integers(0, 256, (20, 16, 16, 3)).astype("uint8")
+    layer = training._changes(recipes.PHOTOS.augmentation, "changes")
+    plain = training._preprocessor(recipes.PHOTOS, photos)(photos)
+    change = tf.function(lambda x: layer(x, training=True), jit_compile=compiled)
+    changed = change(plain).numpy()
+    assert changed.shape == photos.shape
+    assert changed.min() >= -1
+    assert changed.max() <= 1
+    # Of an even gray, contrast and place change nothing: brightness is left.
+    gray = change(np.zeros((20, 16, 16, 3), "float32")).numpy()
+    assert np.all(gray.std(axis=(1, 2, 3)) < 1e-6)
+    assert 0.05 < np.abs(gray).max() <= 0.2
+    assert len(np.unique(gray[:, 0, 0, 0])) > 10
+    np.testing.assert_array_equal(layer(plain, training=False), plain)
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_strong_changes_of_photographs_erase_some_of_each(compiled, rng):
+    layer = training._changes(recipes.PHOTOS.strong_augmentation, "changes")
+    photos = rng.uniform(0.1, 1, (500, 32, 32, 3)).astype("float32")
+    change = tf.function(lambda x: layer(x, training=True), jit_compile=compiled)
+    changed = change(photos).numpy()
+    erased = (changed == 0).all(axis=-1)
+    np.testing.assert_array_equal(changed[~erased], photos[~erased])
+    shares = erased.mean(axis=(1, 2))
+    # 5 to 25 % of the area, but for whole pixels.
+    assert 0.04 < shares.min() < 0.07 < 0.2 < shares.max() < 0.27
+    rows = [len(np.unique(e[e.any(axis=1)], axis=0)) for e in erased]
+    assert set(rows) == {1}, "a rectangle"
+    assert len(np.unique(erased.argmax(axis=1))) > 10, "anywhere"

@@ -1,0 +1,43 @@
+import numpy as np
+import pytest
+from tiny import TINY
+
+from ssgan import training
+from ssgan.training.monitor import COLLAPSED, PATIENCE, Monitor, TrainingFailed
+
+
+@pytest.fixture
+def monitor(data):
+    monitor = Monitor()
+    monitor.set_model(training.build(TINY, data[0], 2))
+    monitor.on_train_begin()
+    return monitor
+
+
+def logs(diversity=1.0, unsupervised_loss=0.5):
+    return {"diversity": diversity, "unsupervised_loss": unsupervised_loss}
+
+
+def test_collapsed_generator_stops_the_run_and_the_last_good_state_is_kept(monitor):
+    weight = monitor.model.generator.trainable_variables[0]
+    monitor.on_epoch_end(0, logs())
+    good = weight.numpy()
+    weight.assign(weight * 0)
+    with pytest.raises(TrainingFailed, match="generator has collapsed"):
+        for epoch in range(1, 1 + PATIENCE):
+            monitor.on_epoch_end(epoch, logs(diversity=COLLAPSED / 2))
+    monitor.restore()
+    np.testing.assert_array_equal(weight.numpy(), good)
+
+
+def test_generator_that_was_never_diverse_has_not_collapsed(monitor, recwarn):
+    for epoch in range(2 * PATIENCE):
+        monitor.on_epoch_end(epoch, logs(diversity=COLLAPSED / 2))
+    assert not recwarn
+
+
+def test_saturated_discriminator_is_said_once(monitor):
+    with pytest.warns(UserWarning, match="discriminator is saturated") as said:
+        for epoch in range(3 * PATIENCE):
+            monitor.on_epoch_end(epoch, logs(unsupervised_loss=1e-4))
+    assert len(said) == 1
