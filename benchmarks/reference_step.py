@@ -25,7 +25,8 @@ class TextbookNormalization(WeightNormalization):
 def plain_step(model, recipe, xla):
     """Return the paper's step in its simplest form, compiled.
 
-    It trains copies of the discriminator's layers, and the model's own generator.
+    It trains a copy of the discriminator, and the model's own generator. The average of
+    the copy's weights is the model's classifier.
 
     Parameters
     ----------
@@ -50,7 +51,8 @@ def plain_step(model, recipe, xla):
         return kind.from_config(layer.get_config())
 
     discriminator = keras.models.clone_model(model.discriminator, clone_function=plain)
-    critic = AveragedClassifier(discriminator).features_and_logits
+    discriminator.set_weights(model.discriminator.get_weights())
+    features_and_logits = AveragedClassifier(discriminator).features_and_logits
     generator, average = model.generator, model.classifier
     players = [
         keras.optimizers.Adam(
@@ -68,17 +70,17 @@ def plain_step(model, recipe, xla):
         latents = keras.random.uniform((size, model.latents.dim))
         return generator(latents, training=True)
 
-    def criticize(x):
+    def discriminate(x):
         # Losses need float32 in mixed precision.
-        return [tf.cast(y, "float32") for y in critic(x, training=True)]
+        return [tf.cast(y, "float32") for y in features_and_logits(x, training=True)]
 
     @tf.function(jit_compile=xla)
     def step(batch):
         x, y = batch
         with tf.GradientTape() as tape:
-            _, labeled = criticize(model.preprocess(x["labeled"]))
-            _, unlabeled = criticize(model.preprocess(x["unlabeled"]))
-            _, fake = criticize(generate())
+            _, labeled = discriminate(model.preprocess(x["labeled"]))
+            _, unlabeled = discriminate(model.preprocess(x["unlabeled"]))
+            _, fake = discriminate(generate())
             loss = entropy(y, labeled) + losses.unsupervised(unlabeled, fake)
         weights = discriminator.trainable_variables
         players[0].apply(tape.gradient(loss, weights), weights)
@@ -86,8 +88,8 @@ def plain_step(model, recipe, xla):
             if "float" in str(weight.dtype):
                 mean.assign_add(recipe.averaging_step * (weight - mean))
         with tf.GradientTape() as tape:
-            real, _ = criticize(model.preprocess(x["matched"]))
-            fake, _ = criticize(generate())
+            real, _ = discriminate(model.preprocess(x["matched"]))
+            fake, _ = discriminate(generate())
             matching = losses.feature_matching(real, fake, norm)
         weights = generator.trainable_variables
         players[1].apply(tape.gradient(matching, weights), weights)

@@ -1,0 +1,155 @@
+"""Figures on the pages are those of the recorded rows."""
+
+import re
+import statistics
+from pathlib import Path
+
+import pytest
+from scripts import BENCHMARKS, script
+
+from ssgan.evaluation.comparison import Comparison
+from ssgan.evaluation.result_rows import read_rows
+
+RESULTS = BENCHMARKS / "results"
+PAGE = (BENCHMARKS / "README.md").read_text()
+README = (BENCHMARKS.parent / "README.md").read_text()
+# Names of settings in rows of earlier versions.
+OLDER = {
+    "alternating": "in turn",
+    "half of it unresampled": "half of it sharp",
+    "all resampled": "nothing sharp",
+    "twice the steps": "twice the updates",
+}
+
+
+def rows_of(folder):
+    return read_rows(RESULTS / folder / "rows.jsonl")
+
+
+@pytest.mark.parametrize("name", ["mnist", "cifar10"])
+def test_the_papers_tables(name):
+    tables, rows = script("tables"), rows_of(f"table-{name}")
+    assert tables.markdown(name, rows) in PAGE
+    said = [*tables.verdicts(name, rows), *tables.gains(name, rows)]
+    assert "\n".join(said) in PAGE
+
+
+def test_the_first_table_of_the_readme():
+    tables = script("tables")
+    lines = tables.lines_of(rows_of("table-mnist"))
+    for shown, line in {
+        r"\*\*ssgan\*\*, default recipe": "images, 10,000 steps",
+        "the same network, trained on the labels alone": (
+            "images-supervised, 10,000 steps"
+        ),
+    }.items():
+        [cells] = re.findall(rf"^\| {shown}[^|]*\| (.+) \|$", README, re.MULTILINE)
+        expected = []
+        for n_labels in (20, 50, 100, 200):
+            mean, std, n = tables.summarize(lines[line][n_labels], 10_000)
+            expected.append(f"{mean:.0f} ± {std:.1f} (n = {n})")
+        assert cells.split(" | ") == expected
+
+
+def latest(rows, method, recipe, data):
+    """Return the rows of a setting, in its last form, on some data."""
+    rows = [
+        row
+        for row in rows
+        if (row["method"], row["recipe"]) == (method, recipe) and row["dataset"] == data
+    ]
+    return [row for row in rows if row["fingerprint"] == rows[-1]["fingerprint"]]
+
+
+@pytest.mark.parametrize(
+    ("head", "folder", "data"),
+    [
+        ("| setting | 20 labels |", "tune-mnist-20", "mnist-held-out"),
+        ("| setting | 100 labels |", "tune-mnist-100", "mnist-held-out"),
+        ("| setting | 50 labels |", "tune-digits-50", "digits-held-out"),
+        ("| photos, 4,000 steps |", "tune-cifar10-4000", "cifar10-held-out"),
+        ("| **imbalance** |", "tune-digits-50", "digits-held-out-imbalance-10"),
+    ],
+)
+def test_what_each_part_is_worth(head, folder, data):
+    tune, rows = script("tune"), rows_of(folder)
+    if "imbalance" in head:
+        text = PAGE.partition("--imbalance 10 --only default\n```")[2]
+    else:
+        text = PAGE.partition(head)[2]
+    table = text.strip().partition("\n\n")[0].splitlines()
+    shown = [line for line in table if "(n = " in line]
+    assert len(shown) >= 4
+    base = None
+    for line in shown:
+        setting, error, gap, seconds = line.strip("| ").replace("*", "").split(" | ")
+        alone = setting == "labels alone"
+        method = "supervised" if alone else "ssgan"
+        recipe = OLDER.get(setting, "default-supervised" if alone else setting)
+        runs = Comparison(latest(rows, method, recipe, data))
+        errors = runs.errors(method)
+        base = base or errors
+        gaps = [errors[split] - base[split] for split in errors]
+        n = len(errors)
+        assert error == f"{tune.per_cent(errors.values())} (n = {n})", setting
+        assert gap == ("-" if errors is base else tune.per_cent(gaps, "+")), setting
+        mean = statistics.mean(row["seconds"] for row in runs.rows)
+        assert seconds == f"{mean:.0f}", setting
+
+
+@pytest.mark.parametrize(
+    ("folder", "methods"),
+    [
+        (
+            "digits-50",
+            {
+                "supervised": "the same network, trained on the 50 labels alone",
+                "self-training": "self-training (scikit-learn)",
+                "label-spreading": "label spreading (scikit-learn)",
+                "ssgan": "**ssgan**",
+                "ceiling": "the same network, trained on all 1,297 labels",
+            },
+        ),
+        (
+            "mnist-100",
+            {
+                "supervised": "supervised",
+                "self-training": "self-training",
+                "label-spreading": "label-spreading",
+                "ssgan": "**ssgan**",
+                "ceiling": "ceiling (60,000 labels)",
+            },
+        ),
+    ],
+)
+def test_comparisons(folder, methods):
+    comparison = Comparison(rows_of(folder))
+    section = PAGE.partition("## Digits" if "digits" in folder else "## MNIST, 100")[2]
+    for method, summary in comparison.summary().items():
+        name = re.escape(methods[method])
+        [line] = re.findall(rf"^\| {name} \| (.+) \|$", section, re.MULTILINE)[:1]
+        error = f"{100 * summary['mean']:.2f}"
+        if summary["std"] is not None:
+            error += f" ± {100 * summary['std']:.2f}"
+        assert f"{error} |" in line, method
+        digits = 1 if folder == "digits-50" else 0
+        assert line.endswith(f"{summary['seconds']:.{digits}f}"), method
+
+
+def test_the_verdict_of_the_demo():
+    d = Comparison(rows_of("digits-50")).difference()
+    said = f"helped by {100 * d['mean']:.2f} points (95 % paired interval "
+    said += f"{100 * d['low']:.2f} to {100 * d['high']:.2f})"
+    assert said in PAGE
+
+
+def test_commands_on_the_pages_exist():
+    """Each script that a page names is there, and knows the options."""
+    for page in (PAGE, (BENCHMARKS / "recipes.md").read_text(), README):
+        for name, arguments in re.findall(
+            r"^python benchmarks/(\w+)\.py(.*)$", page, re.MULTILINE
+        ):
+            text = Path(BENCHMARKS, f"{name}.py").read_text()
+            text += Path(BENCHMARKS, "engine.py").read_text()
+            for option in re.findall(r"--[a-z-]+", arguments):
+                assert f'"{option}"' in text, (name, option)

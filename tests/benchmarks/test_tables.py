@@ -1,0 +1,107 @@
+"""The papers' tables: what is run, and how it is shown."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from scripts import BENCHMARKS, script
+
+
+def row(recipe, n_labels, seed, error, **more):
+    return {
+        "recipe": recipe,
+        "n_labels": n_labels,
+        "seed": seed,
+        "error": error,
+        "seconds": 90,
+        "steps": 1000,
+        "precision": "float32",
+        "fingerprint": "now",
+        **more,
+    }
+
+
+# Improved GAN makes 1677 +- 452 errors with 20 labels and 93 +- 6.5 with 100.
+ROWS = [
+    row("images", 100, 0, 0.0300, fingerprint="then"),
+    row("images", 100, 0, 0.0050),
+    row("images", 100, 1, 0.0070),
+    row("images", 100, 1, 0.0090),  # Other weights: the split counts once.
+    row("images", 20, 0, 0.2000),
+    row("images", 100, 0, 0.0040, n_members=2),
+    row("mnist", 100, 0, 0.0120),
+    row("mnist", 100, 0, 0.0100, precision="mixed_bfloat16"),
+    row("images-supervised", 100, 0, 0.0700, fingerprint="then"),
+    row("images-supervised", 100, 0, 0.0650),
+    row("images-supervised", 100, 0, 0.0050, steps=2000),
+    row("images-supervised", 100, 0, 0.0650, precision="mixed_bfloat16"),
+]
+
+
+def test_ours_are_shown_beside_the_published():
+    lines = script("tables").markdown("mnist", ROWS).splitlines()
+    cells = {line.split("|")[1].strip(): line.split("|")[2:-1] for line in lines}
+    cells = {name: [cell.strip() for cell in row] for name, row in cells.items()}
+    published = cells["Improved GAN (published)"]
+    assert published == ["1677 ± 452.0", "221 ± 136.0", "93 ± 6.5", "90 ± 4.2"]
+    assert cells["**images, 1,000 steps**"] == [
+        "2000 (n = 1, 1.5 min)",
+        "not run",
+        "65 ± 21.2 (n = 2, 1.5 min)",
+        "not run",
+    ]
+    for name, expected in {
+        "images, 1,000 steps, formerly (then)": "300",
+        "images, 1,000 steps, ensemble of 2": "40",
+        "mnist, 1,000 steps": "120",
+        "mnist, 1,000 steps, mixed_bfloat16": "100",
+        "images-supervised, 1,000 steps": "650",
+        "images-supervised, 2,000 steps": "50",
+    }.items():
+        assert cells[f"**{name}**"][2] == f"{expected} (n = 1, 1.5 min)"
+    assert all(len(row) == 4 for row in cells.values())
+
+
+def test_verdicts_compare_with_the_published():
+    said = list(script("tables").verdicts("mnist", ROWS))
+    alike = "within two standard deviations of it"
+    assert [line.rpartition(": ")[2] for line in said] == [
+        *(alike, "better", "worse", "better", "worse", alike),
+        *("worse", "worse", "better", "worse"),
+    ]
+    best = "images, 1,000 steps, 100 labels, 2 splits: 65 against 93 ± 6.5: better"
+    assert best in said
+
+
+def test_gains_compare_with_the_baseline():
+    said = list(script("tables").gains("mnist", ROWS))
+    own, beside = "images, 1,000 steps, 100 labels: 65", "images-supervised, "
+    assert said[:2] == [
+        f"{own} against 650 of {beside}1,000 steps: 90 % fewer errors",
+        f"{own} against 50 of {beside}2,000 steps: 30 % more errors",
+    ]
+    # The ensemble has a baseline too; earlier forms and other recipes have none.
+    assert len(said) == 4
+    assert not any("formerly" in line for line in said)
+
+
+@pytest.mark.realdata
+def test_a_table_runs_what_is_missing_and_no_more(tmp_path, need):
+    need("mnist")
+    options = ["--labels", "20", "--splits", "2", "--steps", "20", "--jobs", "2"]
+    options += ["--methods", "ssgan", "--checkpoints", tmp_path / "runs"]
+    command = [sys.executable, BENCHMARKS / "tables.py", "mnist", *options]
+    command += ["--out", tmp_path / "table"]
+    for _ in range(2):
+        done = subprocess.run(command, check=True, timeout=240, capture_output=True)
+        assert "images, 20 steps" in done.stdout.decode()
+        assert "[2/2]" in done.stdout.decode()
+    text = (tmp_path / "table" / "rows.jsonl").read_text()
+    rows = [json.loads(line) for line in text.splitlines()]
+    assert sorted(r["weights_seed"] for r in rows) == [0, 1]
+    assert all(0 < r["error"] < 1 and r["n_test"] == 10_000 for r in rows)
+    assert all(r["schema"] == 2 and len(r["data"]) == 16 for r in rows)
+    assert rows[0]["recipe_numbers"]["epsilon"] == 1e-4
+    assert (tmp_path / "table" / "figure.svg").read_text().startswith("<?xml")
+    assert not any((tmp_path / "runs").iterdir()), "no checkpoints of finished runs"
