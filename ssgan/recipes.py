@@ -253,24 +253,24 @@ def resolve(recipe, steps=None, *, images):
 
 
 def from_dict(values):
-    """Return the recipe that ``dataclasses.asdict`` and JSON made a dictionary of."""
+    """Return the recipe that ``dataclasses.asdict`` and JSON made a dictionary of.
+
+    Fields that are missing get their defaults: a recipe saved by an earlier version
+    lacks fields that were added later.
+    """
 
     def part(value):
         name, options = value
         return Part(name, {k: _tuples(v) for k, v in options.items()})
 
-    return Recipe(
-        **{
-            **{key: _tuples(value) for key, value in values.items()},
-            "discriminator": part(values["discriminator"]),
-            "generator": values["generator"] and part(values["generator"]),
-            "latents": part(values["latents"]),
-            **{
-                key: tuple(part(value) for value in values[key])
-                for key in ("augmentation", "strong_augmentation", "terms")
-            },
-        }
-    )
+    def field(key, value):
+        if key in ("discriminator", "generator", "latents"):
+            return value and part(value)
+        if key in ("augmentation", "strong_augmentation", "terms"):
+            return tuple(map(part, value))
+        return _tuples(value)
+
+    return Recipe(**{key: field(key, value) for key, value in values.items()})
 
 
 def _tuples(value):
