@@ -1,3 +1,5 @@
+"""Small recipes, and what exported models are compared with."""
+
 import dataclasses
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Image files to read."""
+
 import numpy as np
 from PIL import Image
 

@@ -1,3 +1,5 @@
+"""Read the pages that ssgan writes."""
+
 from html.parser import HTMLParser
 
 VOID = {"meta", "link", "img", "br"}

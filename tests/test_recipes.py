@@ -1,3 +1,5 @@
+"""Recipes hold every number."""
+
 import dataclasses
 import json
 
@@ -6,6 +8,7 @@ from tiny import TINY
 
 from ssgan import recipes
 from ssgan.recipes import RECIPES, Part
+from ssgan.training.build import recipe_numbers
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
@@ -18,20 +21,9 @@ def test_recipe_survives_json(recipe):
     assert supervised.steps == recipe.steps
 
 
-def test_lasting_keeps_the_schedules_proportion():
-    longer = dataclasses.replace(TINY, steps=100, hold=25).with_steps(200)
-    assert (longer.steps, longer.hold) == (200, 50)
-
-
-def test_recipe_shows_what_is_not_default():
-    """So that recorded rows keep their recipe's name when an option is added."""
-    shown = repr(recipes.IMAGES)
-    assert "learning_rate=0.003" in shown
-    assert "alternating=False" in shown
-    assert "strong_augmentation" not in shown
-    assert "strong_augmentation" in repr(
-        dataclasses.replace(recipes.IMAGES, strong_augmentation=(Part("RandomAffine"),))
-    )
+def test_other_steps_keep_the_schedules_proportion():
+    longer = dataclasses.replace(TINY, steps=100, constant_steps=25).with_steps(200)
+    assert (longer.steps, longer.constant_steps) == (200, 50)
 
 
 def test_papers_recipes_number_for_number():
@@ -44,9 +36,29 @@ def test_papers_recipes_number_for_number():
         ("svhn", "l1", 0.0003),
     ):
         recipe = RECIPES[name]
-        assert (recipe.matching_norm, recipe.learning_rate) == (norm, rate)
+        assert recipe.learning_rate == rate
         assert (recipe.beta_1, recipe.beta_2, recipe.alternating) == (0.5, 0.999, True)
         assert (recipe.labeled_size, recipe.unlabeled_size) == (100, 100)
-        assert (recipe.latent_dim, recipe.averaging_step) == (100, 1e-4)
+        assert recipe.latents == Part("UniformLatents", {"dim": 100})
+        assert recipe.averaging_step == 1e-4
         assert recipe.augmentation == ()
-        assert recipe.terms == ()
+        # With every default: the weights are 1, and no other term is there.
+        assert recipe_numbers(recipe)["terms"] == [
+            ["RealOrFake", {"weight": 1.0}],
+            ["FeatureMatching", {"weight": 1.0, "norm": norm}],
+        ]
+
+
+def test_options_of_a_term_are_changed_in_place():
+    recipe = RECIPES["images"]
+    changed = recipe.with_term("PseudoLabels", weight=1.0)
+    assert [part.name for part in changed.terms] == [
+        "RealOrFake",
+        "FeatureMatching",
+        "PseudoLabels",
+    ]
+    expected = {"weight": 1.0, "confidence": 0.9, "aligned": True}
+    assert changed.terms[-1] == Part("PseudoLabels", expected)
+    more = recipe.with_term("MeanTeacher", weight=0.5)
+    assert more.terms == (*recipe.terms, Part("MeanTeacher", {"weight": 0.5}))
+    assert more.without_term("MeanTeacher") == recipe

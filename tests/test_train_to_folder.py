@@ -1,3 +1,5 @@
+"""A training is written to its folder, whatever interrupts it."""
+
 import json
 
 import numpy as np
@@ -5,10 +7,10 @@ import pytest
 from read_page import Page
 from tiny import TINY
 
-from ssgan import history
 from ssgan.data.examples import Data
 from ssgan.train_to_folder import choose_split, train_to_folder
 from ssgan.training.progress import Progress
+from ssgan.training.training_log import read_log
 
 
 def interrupted(*_):
@@ -22,26 +24,26 @@ def interrupted(*_):
     return Stop()
 
 
-def test_history_survives_an_interruption(tmp_path, rng):
+def test_log_survives_an_interruption(tmp_path, rng):
     names = np.array([f"kind {i:02}" for i in range(25)], dtype=object)
     y = np.tile(names, 8)
     x = rng.normal(size=(200, 3)) + 3 * np.tile(np.arange(25), 8)[:, None]
     data = Data("toy", x[:150], y[:150], x[150:], y[150:])
     arguments = (tmp_path / "out", data, choose_split(data, 25))
     with pytest.raises(KeyboardInterrupt):
-        train_to_folder(*arguments, recipe=TINY, progress=interrupted)
+        train_to_folder(*arguments, recipe=TINY.with_steps(40), progress=interrupted)
     stem = tmp_path / "out" / "checkpoints" / "member-0"
-    before = history.read(stem)
-    assert [line["update"] for line in before] == [10, 20]
-    # As if it had been stopped between the history and the checkpoint.
-    late = json.dumps({**before[-1], "update": 30, "loss": -1.0})
-    stem.with_suffix(".jsonl").open("a").write(f'{late}\n{{"upd')
+    before = read_log(stem)
+    assert [line["step"] for line in before] == [10, 20]
+    # As if it had been stopped between the log and the checkpoint.
+    late = json.dumps({**before[-1], "step": 30, "loss": -1.0})
+    stem.with_suffix(".jsonl").open("a").write(f'{late}\n{{"ste')
     np.save(f"{stem}.30.npy", np.full((1, 3), np.nan))
 
-    result = train_to_folder(*arguments, recipe=TINY, resume=True)
-    lines = (tmp_path / "out" / "history.jsonl").read_text().splitlines()
+    result = train_to_folder(*arguments, recipe=TINY.with_steps(40), resume=True)
+    lines = (tmp_path / "out" / "log.jsonl").read_text().splitlines()
     lines = [json.loads(line) for line in lines]
-    assert [line["update"] for line in lines] == [10, 20, 30, 40]
+    assert [line["step"] for line in lines] == [10, 20, 30, 40]
     assert lines[:2] == [{"member": 0, **line} for line in before]
     assert all(line["loss"] > 0 for line in lines)
     seconds = [line["seconds"] for line in lines]
@@ -49,6 +51,6 @@ def test_history_survives_an_interruption(tmp_path, rng):
     assert result["seconds"] >= seconds[-1] - 0.01
     page = Page(tmp_path / "out" / "report.html")
     assert "Most frequent confusions" in page.text  # Too many classes for a matrix.
-    assert "Called from Python" in page.text
+    assert "called from Python" in page.text
     assert page.pictures == 0
-    assert page.figures == 5 + 4 + 1  # Moments of the training, as scatter plots.
+    assert page.figures == 5 + 4 + 1  # Snapshots of the training, as scatter plots.

@@ -11,9 +11,13 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from ssgan import __version__, cli
+from ssgan import __version__
+from ssgan.cli import compare_commands
 from ssgan.cli.app import app
+from ssgan.evaluation import compare as compare_module
+from ssgan.evaluation.comparison import Comparison
 from ssgan.recipes import RECIPES
+from ssgan.support.provenance import environment
 
 LIGHT = """
 import sys
@@ -90,7 +94,7 @@ def test_help_names_the_recipes():
 
 def test_fit_writes_a_result(folder):
     assert sorted(p.name for p in folder.iterdir()) == [
-        "history.jsonl",
+        "log.jsonl",
         "model.keras",
         "report.html",
         "result.json",
@@ -100,7 +104,7 @@ def test_fit_writes_a_result(folder):
     expected = {
         "dataset": "digits",
         "split": "digits@20-seed3",
-        "labels": 20,
+        "n_labels": 20,
         "classes": list(range(10)),
         "recipe": "images",
         "steps": 20,
@@ -163,7 +167,7 @@ def test_fit_of_rows_with_validation(npz, tmp_path):
     fit = ["fit", npz, "--labels", 12, "--steps", 20, "--out", tmp_path / "out"]
     shown = run(*fit, "--validation", 0.25, "--class-weight", "balanced").stderr
     result = json.loads((tmp_path / "out" / "result.json").read_text())
-    assert (result["labels"], result["validation_labels"]) == (9, 3)
+    assert (result["n_labels"], result["n_validation_labels"]) == (9, 3)
     assert "own@12-seed0: 20/20" in shown
     assert "validation error" in shown
     run(*fit, "--overwrite", "--split", tmp_path / "out" / "split.json", code=2)
@@ -172,7 +176,7 @@ def test_fit_of_rows_with_validation(npz, tmp_path):
         (tmp_path / "out" / "split.json").read_bytes()
     )
     run(*fit, "--overwrite", "--split", tmp_path / "split.json")
-    assert json.loads((tmp_path / "out" / "result.json").read_text())["labels"] == 12
+    assert json.loads((tmp_path / "out" / "result.json").read_text())["n_labels"] == 12
     run("sample", tmp_path / "out" / "model.keras", "--out", tmp_path / "s.csv")
     with (tmp_path / "s.csv").open() as file:
         assert np.loadtxt(file, delimiter=",").shape == (64, 4)
@@ -254,7 +258,7 @@ def test_learning_curve_shows_table_and_forecast(npz, tmp_path):
     out, options = tmp_path / "curve", ["--splits", 1, "--steps", 10]
     done = run("learning-curve", npz, "--labels", "6,12,24", "--out", out, *options)
     assert "supervised error %" in done.stdout
-    assert "ssgan: twice the labels take the error to" in done.stdout
+    assert "ssgan: twice the labels multiply the error by" in done.stdout
     assert (out / "curve.svg").exists()
     refused = run("learning-curve", npz, "--labels", "6,x", "--out", out, code=2)
     assert "whole numbers in --labels, such as 20,50,100" in refused.stderr
@@ -262,23 +266,31 @@ def test_learning_curve_shows_table_and_forecast(npz, tmp_path):
 
 def test_demo_keeps_an_earlier_one(monkeypatch, tmp_path):
     called = []
-    monkeypatch.setattr(cli, "_compare", lambda *a, **k: called.append((a, k)))
+
+    def fake(data, n_labels, *, on_row, progress, **options):
+        called.append((data.name, n_labels, options))
+        row = {"dataset": data.name, "split": "a", "method": "ssgan", "error": 0.1}
+        row |= {"n_test": 9, "jobs": 1, "seconds": 1.0, "n_labels": 5}
+        row |= {"n_unlabeled": 9, "seed": 0, "recipe": "images", "steps": 9}
+        return Comparison([row | environment()])
+
+    monkeypatch.setattr(compare_module, "compare", fake)
     (tmp_path / "rows.jsonl").write_text("old\n")
     run("demo", "--out", tmp_path)
     assert (tmp_path / "rows.jsonl").exists()  # Unfinished: to go on with.
     (tmp_path / "result.json").write_text("{}\n")
     run("demo", "--out", tmp_path)
-    names = [p.name.partition("-")[0] for p in sorted(tmp_path.iterdir())]
+    names = [p.name.partition("-")[0] for p in sorted(tmp_path.glob("*.json*"))]
     assert names == ["result", "rows"]
     assert not (tmp_path / "rows.jsonl").exists()
     expected = {
-        "splits": cli.DEMO_SPLITS,
-        "steps": cli.DEMO_STEPS,
+        "splits": compare_commands.DEMO_SPLITS,
+        "steps": compare_commands.DEMO_STEPS,
         "n_jobs": -1,
         "out": tmp_path,
-        "command": f"ssgan demo --out {tmp_path}",
     }
-    assert called == 2 * [(("digits", cli.DEMO_LABELS), expected)]
+    assert called == 2 * [("digits", compare_commands.DEMO_LABELS, expected)]
+    assert f"ssgan demo --out {tmp_path}" in (tmp_path / "report.html").read_text()
 
 
 def test_datasets():
@@ -288,6 +300,6 @@ def test_datasets():
 
 
 def test_defect_keeps_its_stack_trace(monkeypatch, tmp_path):
-    monkeypatch.setattr(cli, "_compare", lambda *a, **k: 1 / 0)
+    monkeypatch.setattr(compare_module, "compare", lambda *a, **k: 1 / 0)
     result = CliRunner().invoke(app, ["demo", "--out", str(tmp_path)])
     assert isinstance(result.exception, ZeroDivisionError)

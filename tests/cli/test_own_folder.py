@@ -37,7 +37,7 @@ def model(digits):
     run("fit", digits, "--steps", 20, "--out", out)
     result = json.loads((out / "result.json").read_text())
     assert result["classes"] == ["one", "two", "zero"]
-    assert (result["labels"], result["n_test"]) == (60, 50)
+    assert (result["n_labels"], result["n_test"]) == (60, 50)
     return out / "model.keras"
 
 

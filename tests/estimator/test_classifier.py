@@ -1,7 +1,5 @@
 """The estimator keeps scikit-learn's contract, and its own."""
 
-import dataclasses
-
 import keras
 import numpy as np
 import pytest
@@ -11,21 +9,9 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
+from tiny import TINY
 
 from ssgan import InputError, SSGANClassifier
-from ssgan.recipes import VECTORS, Part
-
-TINY = dataclasses.replace(
-    VECTORS,
-    discriminator=Part("mlp_discriminator", {"units": (16,), "input_noise": 0.0}),
-    generator=Part("mlp_generator", {"units": (16,), "activation": "linear"}),
-    latents=Part("UniformLatents", {"dim": 4}),
-    labeled_size=16,
-    unlabeled_size=16,
-    learning_rate=0.01,
-    steps=60,
-    hold=60,
-)
 
 
 def expected_failures(estimator):
@@ -50,11 +36,11 @@ def test_string_labels(blobs, fitted):
     assert fitted.classes_.tolist() == ["ash", "beech", "cedar"]
     assert set(fitted.predict(x)) <= set(names)
     assert fitted.score(x, names) > 1 / 3
-    assert len(fitted.model_.critic.weights) > 0
+    assert len(fitted.model_.features_and_logits.weights) > 0
     assert fitted.recipe_ == TINY
 
 
-def test_unlabeled_examples_are_learnt_from(blobs):
+def test_unlabeled_examples_are_learned_from(blobs):
     x, y, _ = blobs
     few = SSGANClassifier(TINY, random_state=0).fit(x[:6], y[:6], unlabeled=x[6:])
     same = SSGANClassifier(TINY, random_state=0).fit(x, y)

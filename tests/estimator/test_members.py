@@ -1,3 +1,5 @@
+"""Members of an ensemble are trained, and continue from their own checkpoints alone."""
+
 import numpy as np
 import pytest
 from tiny import TINY
@@ -22,5 +24,5 @@ def test_checkpoint_of_another_training_is_refused(blobs, tmp_path):
     x, y, _ = blobs
     SSGANClassifier(TINY, random_state=0).fit(x, y, checkpoints=tmp_path)
     other = np.roll(y, 6)
-    with pytest.raises(InputError, match="to be of this training"):
+    with pytest.raises(InputError, match="to be a checkpoint of this training"):
         SSGANClassifier(TINY, random_state=0).fit(x, other, checkpoints=tmp_path)

@@ -1,3 +1,5 @@
+"""A classifier is saved and loaded with everything that it knows."""
+
 import subprocess
 import sys
 
@@ -5,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tiny import TINY
+from warned import no_warnings
 
 from ssgan import InputError, SSGANClassifier
 
@@ -33,19 +36,19 @@ def test_model_of_another_version(fitted, monkeypatch, tmp_path):
 
     monkeypatch.setitem(fitted.model_.info, "recipe", {**recipe, "unheard_of": 1})
     fitted.save(path)
-    with pytest.raises(InputError, match="this version of ssgan knows.*unheard_of"):
+    with pytest.raises(InputError, match="this version of ssgan.*unheard_of"):
         SSGANClassifier.load(path)
 
 
 def test_names_of_columns_are_kept(blobs, fitted, tmp_path):
-    """As scikit-learn has it: those of a DataFrame at fit are asked for ever after."""
+    """As scikit-learn has it: those of a DataFrame at fit are expected ever after."""
     assert not hasattr(fitted, "feature_names_in_")
     frame = pd.DataFrame(blobs[0], columns=["a", "b", "c", "d"])
     named = SSGANClassifier(TINY, steps=20, random_state=0).fit(frame, blobs[1])
     named.save(tmp_path / "model.keras")
     again = SSGANClassifier.load(tmp_path / "model.keras")
     assert again.feature_names_in_.tolist() == ["a", "b", "c", "d"]
-    with silence():
+    with no_warnings():
         p = again.predict_proba(frame)
     np.testing.assert_array_equal(p, named.predict_proba(frame))
     with pytest.raises(InputError, match="feature names should match"):
@@ -69,9 +72,9 @@ def test_new_process_predicts_the_same(blobs, fitted, tmp_path):
 def test_import_of_model_is_all_that_a_saved_file_asks_for():
     """Whatever of ours it holds is found by `keras.saving.load_model` after that."""
     code = (
-        "import importlib, pkgutil, keras, ssgan.model\n"
+        "import importlib, pkgutil, keras, ssgan.game.model\n"
         "known = set(keras.saving.get_custom_objects())\n"
-        "for module in pkgutil.iter_modules(ssgan.__path__, 'ssgan.'):\n"
+        "for module in pkgutil.walk_packages(ssgan.__path__, 'ssgan.'):\n"
         "    importlib.import_module(module.name)\n"
         "every = set(keras.saving.get_custom_objects())\n"
         "assert len(every) > 10 and every == known, every - known\n"

@@ -1,10 +1,11 @@
-import contextlib
+"""Pixels that are scaled differently than at fit are doubted."""
+
 import dataclasses
-import warnings
 
 import numpy as np
 import pytest
 from tiny import TINY
+from warned import no_warnings
 
 from ssgan import SSGANClassifier
 
@@ -20,12 +21,5 @@ def test_pixels_scaled_otherwise_are_doubted(rng, fitted_to, given, warned):
     tiny = dataclasses.replace(TINY, value_range=(0.0, 1.0), steps=1)
     classifier = SSGANClassifier(tiny, random_state=0).fit(fitted_to * x, y)
     said = f"from 0 to {fitted_to}, as at fit. Received: 0 to {given}. "
-    with pytest.warns(UserWarning, match=said) if warned else silence():
+    with pytest.warns(UserWarning, match=said) if warned else no_warnings():
         classifier.predict_proba(given * x)
-
-
-@contextlib.contextmanager
-def silence():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield

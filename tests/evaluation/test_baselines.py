@@ -1,4 +1,7 @@
+"""The baselines learn, and their memory is bounded."""
+
 import pytest
+from toy import toy
 
 from ssgan.evaluation import baselines
 from ssgan.evaluation.compare import compare
@@ -41,4 +44,4 @@ def test_self_training_is_bounded(monkeypatch):
 def test_label_spreading_is_bounded(monkeypatch):
     monkeypatch.setattr(baselines, "SPREADING_ROWS", 20)
     [row] = compare(toy(), 4, splits=1, methods=["label-spreading"]).rows
-    assert row["unlabeled"] == 20
+    assert row["n_unlabeled"] == 20

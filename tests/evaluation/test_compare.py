@@ -1,8 +1,13 @@
+"""Every method gets the same labels; what comes of it is recorded."""
+
 import dataclasses
 import json
 
+import keras
 import numpy as np
 import pytest
+from tiny import TINY
+from toy import toy
 
 from ssgan.data.examples import Data
 from ssgan.evaluation import compare as module
@@ -11,25 +16,16 @@ from ssgan.evaluation.comparison import METHODS
 from ssgan.recipes import VECTORS
 
 
-def toy(rows=60, width=4, labels=(0, 1), images=False):
-    rng = np.random.default_rng(0)
-    codes = np.arange(rows) % len(labels)
-    x = rng.normal(size=(rows, width)) + 4 * codes[:, None]
-    y = np.array(labels, dtype=object if isinstance(labels[0], str) else int)[codes]
-    if images:
-        x = np.round(20 * (x - x.min())).astype(np.uint8).reshape(rows, 2, 2)
-    return Data("toy", x[10:], y[10:], x[:10], y[:10])
-
-
 class Constant:
     """In place of SSGANClassifier: predict the first label, and remember each fit."""
 
     fits = []
 
-    def __init__(self, recipe, random_state, callbacks=()):
+    def __init__(self, recipe, n_members, random_state, callbacks=()):
+        assert n_members == 1
         self.recipe, self.random_state, self.callbacks = recipe, random_state, callbacks
 
-    def fit(self, x, y):
+    def fit(self, x, y, checkpoints=None):
         self.x, self.y = x, y
         self.fits.append(self)
         return self
@@ -66,12 +62,12 @@ def test_every_method_has_the_same_labels(fits):
 def test_row_says_it_all(fits):
     row = compare(toy(), 6, splits=1, methods=["ssgan"]).rows[0]
     assert {
-        k: row[k] for k in ("dataset", "recipe", "labels", "unlabeled", "seed")
+        k: row[k] for k in ("dataset", "recipe", "n_labels", "n_unlabeled", "seed")
     } == {
         "dataset": "toy",
         "recipe": "vectors",
-        "labels": 6,
-        "unlabeled": 44,
+        "n_labels": 6,
+        "n_unlabeled": 44,
         "seed": 0,
     }
     assert row["steps"] == VECTORS.steps
@@ -102,7 +98,7 @@ def test_a_fifth_of_each_class_is_kept_for_testing_where_there_is_no_test_part(f
     with pytest.warns(UserWarning, match="own has no test part"):
         result = compare(own, 4, splits=1, methods=["ssgan"])
     (row,) = result.rows
-    assert (row["n_test"], row["unlabeled"]) == (5, 22)
+    assert (row["n_test"], row["n_unlabeled"]) == (5, 22)
     np.testing.assert_array_equal(fits[0].x, data.x_train)
 
 
@@ -171,3 +167,33 @@ def test_progress_is_given_and_closed(fits):
         "toy@6-seed0 ceiling",
     ]
     assert [f.callbacks[0].description for f in fits] == closed
+
+
+def test_run_continues_from_its_checkpoint(tmp_path):
+    recipe = TINY.with_steps(40)
+    options = {"splits": 1, "recipe": recipe, "methods": ["ssgan"]}
+    folders = {"out": tmp_path / "out", "checkpoints": tmp_path / "checkpoints"}
+    expected = compare(toy(), 6, **options).rows[0]["error"]
+
+    class Interrupted(keras.callbacks.Callback):
+        def __init__(self, *_, **__):
+            super().__init__()
+
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 2:
+                raise KeyboardInterrupt
+
+        def close(self):
+            pass
+
+    with pytest.raises(KeyboardInterrupt):
+        compare(toy(), 6, progress=Interrupted, **options, **folders)
+    assert list((tmp_path / "checkpoints").rglob("*.keras"))
+    assert (tmp_path / "out" / "rows.jsonl").read_text() == ""
+    [row] = compare(toy(), 6, **options, **folders).rows
+    assert row["resumed_from_step"] == 20
+    assert row["error"] == expected
+    # The checkpoints are removed when the row is written.
+    assert list((tmp_path / "checkpoints").rglob("*.keras")) == []
+    [again] = compare(toy(), 6, **options, **folders).rows
+    assert again == row

@@ -1,3 +1,5 @@
+"""What a comparison says of its errors."""
+
 import pytest
 import scipy.stats
 
@@ -53,8 +55,7 @@ def test_difference_by_hand():
         (
             [],
             [0.04],
-            "No verdict: it takes a split that both supervised and ssgan were trained "
-            "on.",
+            "No verdict: supervised and ssgan were not trained on the same split.",
         ),
     ],
     ids=["helped", "hurt", "unclear", "one split", "one method"],

@@ -11,15 +11,15 @@ import tensorflow as tf
 from exports import examples, need, small, softmax
 from keras import layers
 
-from ssgan import export, training
 from ssgan.errors import InputError
 from ssgan.estimator import SSGANClassifier
-from ssgan.export import FORMATS
+from ssgan.export import FORMATS, export, formats
 from ssgan.export.inference import inference_model
 from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.game.ensemble import Ensemble
 from ssgan.nn import WeightNormalization
 from ssgan.recipes import IMAGES, MNIST, VECTORS
+from ssgan.training.build import build
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def rows():
     """An ensemble of two for rows of numbers, of three kinds of trees."""
     x = examples(np.random.default_rng(0), (5,), "float32")
     recipe = small(VECTORS, {"units": (20,)}, {"units": (20,)})
-    members = [training.build(recipe, x, 3, seed=seed) for seed in range(2)]
+    members = [build(recipe, x, 3, seed=seed) for seed in range(2)]
     info = {"classes": ["Buche, rot", "ash", "cèdre"], "feature_names": [*"hdwlb"]}
     return Ensemble(members, info=info), x
 
@@ -37,8 +37,8 @@ def images():
     """A model of uint8 images without a channel axis, as the estimator makes it."""
     keras.utils.set_random_seed(0)
     x = examples(np.random.default_rng(0), (8, 8))
-    info = {"given_shape": [8, 8], "dtype": "uint8", "classes": [3, 5, 7]}
-    return training.build(IMAGES, x[..., None], 3, info=info), x
+    info = {"example_shape": [8, 8], "dtype": "uint8", "classes": [3, 5, 7]}
+    return build(IMAGES, x[..., None], 3, info=info), x
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -46,7 +46,7 @@ def test_rows(rows, format, tmp_path):
     need(format)
     model, x = rows
     path = tmp_path / f"rows{FORMATS[format].suffix}"
-    assert 0 <= export.export(model, path, format) < 1e-5
+    assert 0 <= export(model, path, format) < 1e-5
     expected = softmax(model(x))
     assert expected.std(axis=0).max() > 0.01
     for n in (1, 7, len(x)):
@@ -67,7 +67,7 @@ def test_images(images, format, tmp_path):
     need(format)
     model, x = images
     path = tmp_path / f"images{FORMATS[format].suffix}"
-    export.export(model, path, format)
+    export(model, path, format)
     expected = softmax(model(x[..., None]))
     for n in (1, len(x)):
         p = FORMATS[format].run(path, x[:n])  # uint8, (n, 8, 8)
@@ -96,15 +96,15 @@ def read_names(path, format, what="classes"):
 def test_own_network_in_other_runtimes(own, format, tmp_path):
     """A transposed convolution and constants that a layer holds are converted."""
     need(format)
-    assert export.export(own, tmp_path / f"own{FORMATS[format].suffix}", format) < 1e-5
+    assert export(own, tmp_path / f"own{FORMATS[format].suffix}", format) < 1e-5
 
 
 def test_mixed_precision_file(rng, set_policy, tmp_path):
     set_policy("mixed_float16")
     recipe = small(MNIST, {"units": (20, 10)}, {"units": (20,)})
     x = examples(rng, (7, 7, 1))
-    model = training.build(recipe, x, 3, info={"dtype": "uint8"})
-    assert export.export(model, tmp_path / "m", "savedmodel") < 0.05
+    model = build(recipe, x, 3, info={"dtype": "uint8"})
+    assert export(model, tmp_path / "m", "savedmodel") < 0.05
     set_policy("float32")
     p = FORMATS["savedmodel"].run(tmp_path / "m", x)
     np.testing.assert_allclose(p, inference_model(model)(x), atol=1e-5)
@@ -116,7 +116,7 @@ def test_estimator_remembers_the_type(tmp_path, rng):
     classifier = SSGANClassifier(recipe.supervised(), steps=2).fit(x, y)
     classifier.save(tmp_path / "m.keras")
     loaded = SSGANClassifier.load(tmp_path / "m.keras")
-    export.export(loaded, tmp_path / "m", "savedmodel")
+    export(loaded, tmp_path / "m", "savedmodel")
     serve = tf.saved_model.load(tmp_path / "m").signatures["serving_default"]
     [spec] = serve.structured_input_signature[1].values()
     assert (spec.shape.as_list(), spec.dtype) == ([None, 4, 4], "uint8")
@@ -129,12 +129,12 @@ def test_other_probabilities_leave_no_file(images, wrong, tmp_path, monkeypatch)
         return FORMATS["keras"].run(path, x) + wrong
 
     broken = FORMATS["keras"]._replace(run=run)
-    monkeypatch.setattr(export, "FORMATS", {"keras": broken})
+    monkeypatch.setattr(formats, "FORMATS", {"keras": broken})
     old = tmp_path / "old.keras"
     old.write_text("old")
     for path in (old, tmp_path / "new.keras"):
         with pytest.raises(InputError, match="the model's probabilities, to 0.0001"):
-            export.export(images[0], path, "keras")
+            export(images[0], path, "keras")
     assert [path.name for path in tmp_path.iterdir()] == ["old.keras"]
     assert old.read_text() == "old"
 
@@ -144,7 +144,7 @@ def test_plain_model_is_compared_with_the_own(images, tmp_path, monkeypatch):
         WeightNormalization, "normalized_kernel", lambda self: 1.1 * self.layer.kernel
     )
     with pytest.raises(InputError, match="the model's probabilities"):
-        export.export(images[0], tmp_path / "m.keras", "keras")
+        export(images[0], tmp_path / "m.keras", "keras")
     assert not list(tmp_path.iterdir())
 
 
@@ -159,9 +159,9 @@ def test_what_cannot_be_converted_is_said(tmp_path):
     network = keras.Sequential([keras.Input((3,)), Digamma(), layers.Dense(2)])
     model = AveragedClassifier(network)
     with pytest.raises(InputError, match="a network that can be written as onnx"):
-        export.export(model, tmp_path / "m.onnx", "onnx")
+        export(model, tmp_path / "m.onnx", "onnx")
     assert not list(tmp_path.iterdir())
-    export.export(model, tmp_path / "m.keras", "keras")
+    export(model, tmp_path / "m.keras", "keras")
 
 
 def test_bad_arguments(images, tmp_path, monkeypatch):
@@ -172,9 +172,9 @@ def test_bad_arguments(images, tmp_path, monkeypatch):
         (".", "savedmodel", "a new folder"),
     ]:
         with pytest.raises(InputError, match=message):
-            export.export(model, tmp_path / name, format)
+            export(model, tmp_path / name, format)
     with pytest.raises(InputError, match="a fitted classifier"):
-        export.export(SSGANClassifier(), tmp_path / "m.keras", "keras")
+        export(SSGANClassifier(), tmp_path / "m.keras", "keras")
     monkeypatch.setitem(sys.modules, "tf2onnx", None)
     monkeypatch.setitem(sys.modules, "ai_edge_litert", None)
     for format, command in [
@@ -182,5 +182,5 @@ def test_bad_arguments(images, tmp_path, monkeypatch):
         ("tflite", "pip install ai-edge-litert"),
     ]:
         with pytest.raises(InputError, match=command):
-            export.export(model, tmp_path / f"m.{format}", format)
+            export(model, tmp_path / f"m.{format}", format)
     assert not list(tmp_path.iterdir())

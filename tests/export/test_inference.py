@@ -1,16 +1,18 @@
+"""A classifier becomes a plain Keras model with the same probabilities."""
+
 import keras
 import numpy as np
 import pytest
 from exports import PARTS, examples, small, softmax
 from keras import layers
 
-from ssgan import training
 from ssgan.errors import InputError
 from ssgan.export.inference import inference_model
 from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.game.ensemble import Ensemble
 from ssgan.game.model import SSGAN
 from ssgan.nn import WeightNormalization
+from ssgan.training.build import build
 
 
 @pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16"])
@@ -19,7 +21,7 @@ def test_inference_model_is_plain_and_the_same(parts, policy, rng, set_policy):
     set_policy(policy)
     recipe, shape, *options = parts
     x = examples(rng, shape, "float32")
-    model = training.build(small(recipe, *options), x, 3)
+    model = build(small(recipe, *options), x, 3)
     plain = inference_model(model)
     half = policy != "float32"
     p = plain(x)

@@ -6,16 +6,17 @@ import pytest
 
 from ssgan.errors import InputError
 from ssgan.export.predictions import predict_table, write_predictions
+from ssgan.stats.predictions import Predictions
 
 
 class Known:
     """Predicts the probabilities that it is given as examples."""
 
     def __init__(self, classes):
-        self.classes_ = np.array(classes)
+        self.classes = np.array(classes)
 
-    def predict_proba(self, x):
-        return x
+    def predictions(self, x):
+        return Predictions(self.classes, x)
 
 
 P = np.array([[0.25, 0.75], [0.9, 0.1], [1 / 3, 2 / 3]])

@@ -1,3 +1,5 @@
+"""What the README says of exported models runs without ssgan."""
+
 import re
 import subprocess
 import sys
@@ -8,21 +10,22 @@ import pandas as pd
 from exports import need
 from typer.testing import CliRunner
 
-from ssgan import cli
+from ssgan.cli.app import app
+from ssgan.cli.options import Format
 from ssgan.export import FORMATS
 
-README = Path(__file__).parents[1] / "README.md"
+README = Path(__file__).parents[2] / "README.md"
 
 
 def test_command_line_and_readme(tmp_path):
     """Fit, export and predict as a user would, then run the README without ssgan."""
 
     def run(*arguments):
-        result = CliRunner().invoke(cli.app, [str(a) for a in arguments])
+        result = CliRunner().invoke(app, [str(a) for a in arguments])
         assert result.exit_code == 0, (result.output, result.exception)
         return result.output
 
-    assert [format.value for format in cli.Format] == list(FORMATS)
+    assert [format.value for format in Format] == list(FORMATS)
     run("fit", "digits", "--labels", 20, "--steps", 20, "--out", tmp_path / "digits")
     model = tmp_path / "digits" / "model.keras"
     for suffix in ("csv", "parquet"):

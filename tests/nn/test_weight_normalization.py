@@ -104,15 +104,8 @@ def test_length_of_v_does_not_matter_and_its_gradient_is_orthogonal(kind, normal
     np.testing.assert_allclose(layer(x), before, atol=1e-5)
 
 
-def test_kernels_normalized_once_have_the_same_gradient(normalized, monkeypatch):
+def test_kernels_normalized_once_have_the_same_gradient(normalized):
     layer, x, _ = normalized
-    calls = []
-    compute = WeightNormalization._unit_scale
-    monkeypatch.setattr(
-        WeightNormalization,
-        "_unit_scale",
-        lambda self: calls.append(self) or compute(self),
-    )
 
     def gradients():
         with tf.GradientTape() as tape:
@@ -120,16 +113,32 @@ def test_kernels_normalized_once_have_the_same_gradient(normalized, monkeypatch)
         return tape.gradient(loss, layer.trainable_variables)
 
     expected = gradients()
-    assert len(calls) == 2
     with normalized_once():
         shared = gradients()
-    assert len(calls) == 3
     for one, other in zip(expected, shared, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4)
-    # The kernels are forgotten: weights may change again.
-    layer.scale.assign(2 * layer.scale)
-    layer(x)
-    assert len(calls) == 4
+
+
+def test_kernels_are_normalized_as_often_as_needed(normalized):
+    layer, x, _ = normalized
+
+    def plain(x):
+        return layer(x) + layer(2 * x)
+
+    def once(x):
+        with normalized_once():
+            return plain(x)
+
+    def again(x):
+        # The kernels are forgotten: weights may change again.
+        return once(x) + layer(x)
+
+    def norms(passes):
+        """Count the norms in a graph: each takes one square root."""
+        graph = tf.function(passes).get_concrete_function(tf.constant(x)).graph
+        return [operation.type for operation in graph.get_operations()].count("Sqrt")
+
+    assert [norms(passes) for passes in (plain, once, again)] == [2, 1, 2]
 
 
 def test_normalized_layer_survives_saving_and_training(kind, tmp_path, rng):

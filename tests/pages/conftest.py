@@ -1,9 +1,9 @@
 import pytest
 from typer.testing import CliRunner
 
-from ssgan import report
 from ssgan.cli.app import app
 from ssgan.evaluation.comparison import Comparison
+from ssgan.pages.comparison_page import write_comparison
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +25,8 @@ def compared(tmp_path_factory):
         "dataset": "toy <&>",
         "recipe": "images",
         "steps": 40,
-        "labels": 20,
-        "unlabeled": 300,
+        "n_labels": 20,
+        "n_unlabeled": 300,
         "n_test": 100,
         "seconds": 1.5,
         "jobs": 1,
@@ -39,5 +39,5 @@ def compared(tmp_path_factory):
         for i, e in enumerate(values)
     ]
     path = tmp_path_factory.mktemp("compare") / "report.html"
-    report.write_comparison(path, Comparison(rows), "ssgan compare toy.npz")
+    write_comparison(path, Comparison(rows), "ssgan compare toy.npz")
     return path

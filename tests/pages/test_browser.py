@@ -1,3 +1,5 @@
+"""Pages can be read in a browser, on a phone too, and load nothing."""
+
 import os
 import shutil
 

@@ -1,3 +1,5 @@
+"""The page of a comparison is whole, and true to its rows."""
+
 import numpy as np
 from read_page import Page
 from typer.testing import CliRunner

@@ -4,7 +4,7 @@ import json
 
 from read_page import Page
 
-from ssgan import report
+from ssgan.stats.intervals import binomial_interval
 
 FIT_SECTIONS = {"generated", "curves", "classes", "confusion", "calibration", "hard"}
 FIT_SECTIONS |= {"data", "recipe", "again", "verdict"}
@@ -15,7 +15,7 @@ def test_page_of_a_fit(fitted):
     result = json.loads((folder / "result.json").read_text())
     page = Page(folder / "report.html")
     assert set(page.ids) >= FIT_SECTIONS
-    low, high = report.interval(round(500 * result["error"]), 500)
+    low, high = binomial_interval(round(500 * result["error"]), 500)
     assert f"Test error {100 * result['error']:.2f}\N{NO-BREAK SPACE}%" in page.text
     assert f"{100 * low:.2f} to {100 * high:.2f}" in page.text
     assert command in page.text
@@ -29,6 +29,6 @@ def test_page_of_a_fit(fitted):
     assert page.pictures == 1 + 4 + 1 + 12 + 12
     assert page.figures == 5
     assert all(address.startswith(("data:", "#")) for address in page.addresses)
-    lines = [json.loads(x) for x in (folder / "history.jsonl").read_text().splitlines()]
-    assert [line["update"] for line in lines] == [10, 20, 30, 40]
-    assert {"loss", "generator_loss", "p_fake", "pseudolabels"} <= lines[0].keys()
+    lines = [json.loads(x) for x in (folder / "log.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in lines] == [10, 20, 30, 40]
+    assert {"loss", "generator_loss", "p_fake", "pseudo_labels"} <= lines[0].keys()

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from ssgan import report
+from ssgan.stats.calibration import calibration_error
 
 
 def test_calibration_error():
     confidence = np.array([0.95, 0.95, 0.95, 0.95, 0.6, 0.6])
     right = np.array([True, True, True, False, True, False])
-    error, bins = report.calibration_error(confidence, right)
+    error, bins = calibration_error(confidence, right)
     assert error == pytest.approx((4 * 0.2 + 2 * 0.1) / 6)
     assert bins == [(2, pytest.approx(0.6), 1), (4, pytest.approx(0.95), 3)]

@@ -8,9 +8,10 @@ import pytest
 from sklearn.model_selection import GridSearchCV
 from tiny import TINY
 
-from ssgan import SSGANClassifier, parallel
+from ssgan import SSGANClassifier
 from ssgan.data.examples import Data
 from ssgan.evaluation.compare import compare
+from ssgan.support import parallel
 from ssgan.training.progress import Progress
 
 

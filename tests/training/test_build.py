@@ -1,16 +1,29 @@
+"""Recipes become models."""
+
+import dataclasses
+import json
+
 import numpy as np
 import pytest
 import tensorflow as tf
 from tiny import TINY
 
-from ssgan import recipes, training
+from ssgan import recipes
+from ssgan.recipes import RECIPES, Part
+from ssgan.support.provenance import fingerprint
+from ssgan.training.build import (
+    build,
+    make_augmentation,
+    make_preprocessor,
+    recipe_numbers,
+)
 
 
 def test_large_columns_are_no_matter_in_half_precision(data, set_policy):
     x = data[0]
     set_policy("mixed_float16")
-    with_them = training.build(TINY, 1e5 * x + 1e6, 2)
-    logits = training.build(TINY, x, 2)(x)
+    with_them = build(TINY, 1e5 * x + 1e6, 2)
+    logits = build(TINY, x, 2)(x)
     np.testing.assert_allclose(with_them(1e5 * x + 1e6), logits, atol=0.02)
     assert np.ptp(logits) > 1
 
@@ -20,7 +33,7 @@ def test_range_of_pixels():
     pixels[0] = 0
     for recipe, bottom, top in ((recipes.IMAGES, 0, 1), (recipes.CIFAR10, -1, 1)):
         for images in (pixels, pixels.astype("float32") / 51 - 2):  # -2 to 3
-            layer = training._preprocessor(recipe, images)
+            layer = make_preprocessor(recipe, images)
             seen = np.asarray(layer(images))
             np.testing.assert_allclose([seen.min(), seen.max()], [bottom, top], 1e-5)
 
@@ -29,8 +42,8 @@ def test_range_of_pixels():
 def test_changes_of_photographs_stay_in_their_range(compiled, rng):
     """Those of form and of color, in a graph and under XLA."""
     photos = rng.integers(0, 256, (20, 16, 16, 3)).astype("uint8")
-    layer = training._changes(recipes.PHOTOS.augmentation, "changes")
-    plain = training._preprocessor(recipes.PHOTOS, photos)(photos)
+    layer = make_augmentation(recipes.PHOTOS.augmentation, "changes")
+    plain = make_preprocessor(recipes.PHOTOS, photos)(photos)
     change = tf.function(lambda x: layer(x, training=True), jit_compile=compiled)
     changed = change(plain).numpy()
     assert changed.shape == photos.shape
@@ -46,7 +59,7 @@ def test_changes_of_photographs_stay_in_their_range(compiled, rng):
 
 @pytest.mark.parametrize("compiled", [False, True])
 def test_strong_changes_of_photographs_erase_some_of_each(compiled, rng):
-    layer = training._changes(recipes.PHOTOS.strong_augmentation, "changes")
+    layer = make_augmentation(recipes.PHOTOS.strong_augmentation, "changes")
     photos = rng.uniform(0.1, 1, (500, 32, 32, 3)).astype("float32")
     change = tf.function(lambda x: layer(x, training=True), jit_compile=compiled)
     changed = change(photos).numpy()
@@ -58,3 +71,41 @@ def test_strong_changes_of_photographs_erase_some_of_each(compiled, rng):
     rows = [len(np.unique(e[e.any(axis=1)], axis=0)) for e in erased]
     assert set(rows) == {1}, "a rectangle"
     assert len(np.unique(erased.argmax(axis=1))) > 10, "anywhere"
+
+
+def test_numbers_of_a_recipe_hold_every_default():
+    numbers = recipe_numbers(TINY.with_term("PseudoLabels"))
+    assert numbers["terms"] == [
+        ["RealOrFake", {"weight": 1.0}],
+        ["FeatureMatching", {"weight": 1.0, "norm": "l2"}],
+        ["PseudoLabels", {"weight": 1.0, "confidence": 0.95, "aligned": False}],
+    ]
+    assert numbers["latents"] == ["UniformLatents", {"dim": 3}]
+    assert numbers["discriminator"] == [
+        "mlp_discriminator",
+        {"units": (8,), "input_noise": 0.3, "noise": 0.5},
+    ]
+    assert numbers["epsilon"] == 1e-4
+    fields = {field.name for field in dataclasses.fields(TINY)}
+    assert numbers.keys() == fields - {"name", "summary"}
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
+def test_numbers_of_every_recipe_are_json(recipe):
+    for each in (recipe, recipe.supervised()):
+        numbers = recipe_numbers(each)
+        assert fingerprint(json.loads(json.dumps(numbers))) == fingerprint(numbers)
+
+
+def test_fingerprint_tells_recipes_apart():
+    def fingerprint_with(**changes):
+        return fingerprint(recipe_numbers(dataclasses.replace(TINY, **changes)))
+
+    same = fingerprint_with()
+    assert fingerprint_with(epsilon=1e-2) != same
+    assert fingerprint_with(epsilon=1e-4) == same  # The default, written out.
+    assert fingerprint_with(name="mine", summary="Another text.") == same
+    written = (Part("RealOrFake", {"weight": 1.0}), Part("FeatureMatching"))
+    assert fingerprint_with(terms=written) == same
+    assert fingerprint_with(terms=written[::-1]) != same
+    assert len({fingerprint(recipe_numbers(r)) for r in RECIPES.values()}) == 6

@@ -1,40 +1,31 @@
-"""Recipes become models; runs that go wrong are noticed, said and mended."""
-
-import dataclasses
+"""Training runs to its end, continues after an interruption, and restarts."""
 
 import keras
 import numpy as np
 import pytest
+from tiny import TINY
 
-from ssgan import recipes, training
 from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.game.model import SSGAN
-from ssgan.recipes import Part
+from ssgan.training.build import build
+from ssgan.training.checkpoints import load
+from ssgan.training.loop import report_interval, train
 
-TINY = dataclasses.replace(
-    recipes.VECTORS,
-    discriminator=Part("mlp_discriminator", {"units": (8,), "input_noise": 0.0}),
-    generator=Part("mlp_generator", {"units": (8,), "activation": "linear"}),
-    latents=Part("UniformLatents", {"dim": 3}),
-    labeled_size=4,
-    unlabeled_size=8,
-    steps=40,
-    hold=20,
-)
+RECIPE = TINY.with_steps(40)
 
 
 @pytest.mark.parametrize(
-    ("recipe", "kind"), [(TINY, SSGAN), (TINY.supervised(), AveragedClassifier)]
+    ("recipe", "kind"), [(RECIPE, SSGAN), (RECIPE.supervised(), AveragedClassifier)]
 )
 def test_build_and_train_to_the_end(recipe, kind, data):
     x, x_labeled, y = data
-    model = training.build(recipe, x, 2, seed=1)
+    model = build(recipe, x, 2, seed=1)
     assert type(model) is kind
-    training.train(recipe, model, x_labeled, y, x)
+    train(recipe, model, x_labeled, y, x)
     assert int(model.steps_done) == recipe.steps
     assert int(model.optimizer.iterations) == recipe.steps
-    again = training.build(recipe, x, 2, seed=1)
-    training.train(recipe, again, x_labeled, y, x)
+    again = build(recipe, x, 2, seed=1)
+    train(recipe, again, x_labeled, y, x)
     np.testing.assert_array_equal(again.predict(x), model.predict(x))
 
 
@@ -47,19 +38,17 @@ def test_interrupted_run_goes_on_from_its_checkpoint(data, tmp_path):
             if epoch == 2:
                 raise KeyboardInterrupt
 
-    model = training.build(TINY, x, 2)
+    model = build(RECIPE, x, 2)
     with pytest.raises(KeyboardInterrupt):
-        training.train(
-            TINY, model, x_labeled, y, x, callbacks=[Interrupt()], checkpoint=path
-        )
-    resumed = training.load(path)
+        train(RECIPE, model, x_labeled, y, x, callbacks=[Interrupt()], checkpoint=path)
+    resumed = load(path)
     done = int(resumed.steps_done)
-    assert done == 2 * training.report_interval(TINY)
+    assert done == 2 * report_interval(RECIPE)
     for before, after in zip(model.weights, resumed.weights, strict=True):
         np.testing.assert_array_equal(before.numpy(), after.numpy())
     assert int(resumed.generator_optimizer.iterations) == done
-    training.train(TINY, resumed, x_labeled, y, x, checkpoint=path)
-    assert int(resumed.steps_done) == TINY.steps
+    train(RECIPE, resumed, x_labeled, y, x, checkpoint=path)
+    assert int(resumed.steps_done) == RECIPE.steps
     kept = {"member.keras", "member.jsonl"}
     assert {p.name for p in tmp_path.iterdir() if p.suffix != ".npy"} == kept
 
@@ -86,18 +75,19 @@ class Poison(keras.callbacks.Callback):
 )
 def test_what_is_not_finite_is_mended(data, network, what):
     x, x_labeled, y = data
-    model = training.build(TINY, x, 2)
+    model = build(RECIPE, x, 2)
     said = f"{what} is no longer finite.*half the learning rate"
     with pytest.warns(UserWarning, match=said):
-        training.train(TINY, model, x_labeled, y, x, callbacks=[Poison(1, network)])
-    assert int(model.steps_done) == TINY.steps
+        train(RECIPE, model, x_labeled, y, x, callbacks=[Poison(1, network)])
+    assert int(model.steps_done) == RECIPE.steps
     assert np.isfinite(model.predict(x)).all()
-    assert model.optimizer._learning_rate.rate == TINY.learning_rate / 2
+    schedule = model.optimizer.get_config()["learning_rate"]["config"]
+    assert schedule["rate"] == RECIPE.learning_rate / 2
 
 
 @pytest.mark.filterwarnings("ignore:The loss is no longer finite")
 def test_loss_that_cannot_be_mended_is_said(data):
     x, x_labeled, y = data
-    model = training.build(TINY, x, 2)
-    with pytest.raises(FloatingPointError, match="went wrong again after 3 restarts"):
-        training.train(TINY, model, x_labeled, y, x, callbacks=[Poison(10)])
+    model = build(RECIPE, x, 2)
+    with pytest.raises(FloatingPointError, match="failed again after 3 restarts"):
+        train(RECIPE, model, x_labeled, y, x, callbacks=[Poison(10)])

@@ -1,21 +1,23 @@
+"""A training that fails is noticed."""
+
 import numpy as np
 import pytest
 from tiny import TINY
 
-from ssgan import training
+from ssgan.training.build import build
 from ssgan.training.monitor import COLLAPSED, PATIENCE, Monitor, TrainingFailed
 
 
 @pytest.fixture
 def monitor(data):
     monitor = Monitor()
-    monitor.set_model(training.build(TINY, data[0], 2))
+    monitor.set_model(build(TINY, data[0], 2))
     monitor.on_train_begin()
     return monitor
 
 
-def logs(diversity=1.0, unsupervised_loss=0.5):
-    return {"diversity": diversity, "unsupervised_loss": unsupervised_loss}
+def logs(diversity=1.0, real_or_fake=0.5):
+    return {"diversity": diversity, "real_or_fake": real_or_fake}
 
 
 def test_collapsed_generator_stops_the_run_and_the_last_good_state_is_kept(monitor):
@@ -39,5 +41,5 @@ def test_generator_that_was_never_diverse_has_not_collapsed(monitor, recwarn):
 def test_saturated_discriminator_is_said_once(monitor):
     with pytest.warns(UserWarning, match="discriminator is saturated") as said:
         for epoch in range(3 * PATIENCE):
-            monitor.on_epoch_end(epoch, logs(unsupervised_loss=1e-4))
+            monitor.on_epoch_end(epoch, logs(real_or_fake=1e-4))
     assert len(said) == 1

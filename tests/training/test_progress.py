@@ -27,7 +27,7 @@ def clock(monkeypatch):
 
 
 def play(shown, clock, first_epoch=0, validation=None):
-    """Run four epochs of 50 updates, ten to a call, two seconds each."""
+    """Run four epochs of 50 steps, ten to a call, two seconds each."""
     shown.set_params({"epochs": 4, "steps": 50})
     shown.on_train_begin()
     for epoch in range(first_epoch, 4):
@@ -47,10 +47,12 @@ def lines(clock, **options):
 
 def test_plain_lines_say_where_it_is_and_for_how_long(clock):
     shown = lines(clock)
-    # Every 30 updates take 6 seconds; the first 10 compiled and are no measure.
+    # Every 30 steps take 6 seconds; the first 10 compiled and are no measure.
     assert shown[0] == "mnist: 30/200  loss 0.500  labeled error 25.00 %  0:34 left"
     assert [line.split()[1] for line in shown[1:3]] == ["60/200", "90/200"]
-    assert shown[-1] == "mnist: 200/200  loss 0.250  labeled error 0.00 %  0:40 in all"
+    assert (
+        shown[-1] == "mnist: 200/200  loss 0.250  labeled error 0.00 %  0:40 in total"
+    )
 
 
 def test_runs_that_share_a_terminal_draw_no_bar(clock):
@@ -85,5 +87,13 @@ def test_bar_on_a_terminal(clock):
 @pytest.mark.parametrize(
     ("seconds", "text"), [(75, "1:15"), (3675, "1:01:15"), (0.4, "0:00")]
 )
-def test_duration(seconds, text):
-    assert module._duration(seconds) == text
+def test_duration(clock, seconds, text):
+    out = io.StringIO()
+    shown = Progress("mnist", rich.console.Console(file=out))
+    shown.set_params({"epochs": 1, "steps": 1})
+    shown.on_train_begin()
+    shown.on_epoch_begin(0)
+    clock.now += seconds
+    shown.on_train_batch_end(0)
+    shown.on_train_end()
+    assert out.getvalue() == f"mnist: 1/1  {text} in total\n"

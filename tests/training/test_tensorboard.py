@@ -1,8 +1,11 @@
+"""TensorBoard can read what is logged for it."""
+
 import numpy as np
 import pytest
 from tiny import TINY_IMAGES
 
 from ssgan import SSGANClassifier
+from ssgan.training.tensorboard import TensorBoard
 
 
 def test_tensorboard(tmp_path):
@@ -10,8 +13,9 @@ def test_tensorboard(tmp_path):
         "tensorboard.backend.event_processing.event_accumulator"
     )
     x = np.random.default_rng(0).integers(0, 256, (40, 6, 6), dtype=np.uint8)
-    board = Board(tmp_path, TINY_IMAGES)
-    SSGANClassifier(TINY_IMAGES, callbacks=[board]).fit(x, np.arange(40) % 4 - 1)
+    SSGANClassifier(TINY_IMAGES, callbacks=[TensorBoard(tmp_path)]).fit(
+        x, np.arange(40) % 4 - 1
+    )
 
     def read(run):
         events = accumulator.EventAccumulator(
