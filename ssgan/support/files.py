@@ -3,32 +3,67 @@
 import contextlib
 import json
 import os
+import re
 import shutil
+import stat
+import tempfile
 from pathlib import Path
 
-from ssgan.errors import as_input_error
+from ssgan.errors import as_input_error, expect
+from ssgan.support.processes import is_alive
+
+# A draft is a folder beside the file. Its name ends in random letters.
+DRAFT = re.compile(r"\.ssgan-(\d+)-\w+")
+_own_drafts = set()
 
 
 @contextlib.contextmanager
 def atomic_write(path):
     """Yield a temporary path; the file or folder written there then becomes `path`.
 
+    It is on disk, not only in the system's memory, before it replaces an older file.
+    The temporary path is in a new folder that only this user can enter: nobody can put
+    a link there.
+
     Raises
     ------
     InputError
         If it cannot be written. Nothing is left behind then.
     """
-    path = Path(path)
-    temporary = path.with_name(f".{os.getpid()}.{path.name}")
+    path, draft = Path(path), None
     try:
         with as_input_error(f"{path} to be a file that can be written"):
             path.parent.mkdir(parents=True, exist_ok=True)
-            yield temporary
-            os.replace(temporary, path)
+            if path.exists() and not path.is_dir():
+                check_regular(path)
+            prefix = f".ssgan-{os.getpid()}-"
+            draft = Path(tempfile.mkdtemp(prefix=prefix, dir=path.parent))
+            _own_drafts.add(draft.name)
+            yield draft / path.name
+            _sync(draft)
+            os.replace(draft / path.name, path)
+            _sync_folder(path.parent)
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)  # If it is a folder.
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+        if draft is not None:
+            shutil.rmtree(draft, ignore_errors=True)
+            _own_drafts.discard(draft.name)
+
+
+def sweep(folder):
+    """Remove the drafts that killed processes have left in a folder."""
+    for path in Path(folder).glob(".ssgan-*"):
+        match = DRAFT.fullmatch(path.name)
+        if match is None or path.name in _own_drafts:
+            continue
+        # In a container, a new process may have the number of a dead one.
+        if int(match[1]) == os.getpid() or not is_alive(int(match[1])):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def check_regular(path):
+    """Raise OSError unless a path is a regular file: a pipe or device may never end."""
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise OSError("not a regular file")
 
 
 def write_json(path, value):
@@ -36,3 +71,54 @@ def write_json(path, value):
     with atomic_write(path) as temporary:
         text = json.dumps(value, indent=1, default=lambda number: number.item())
         temporary.write_text(text + "\n")
+
+
+def read_json(path):
+    """Return the dictionary in a JSON file; InputError if there is none."""
+    with as_input_error(f"{path} to be a JSON file"):
+        check_regular(path)
+        value = json.loads(Path(path).read_text(encoding="utf-8"))
+    expect(isinstance(value, dict), f"a JSON object in {path}", type(value).__name__)
+    return value
+
+
+def read_json_lines(path):
+    """Return the dictionaries in a file that has one in each line, as JSON.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read. If a line is damaged, the message has its number.
+    """
+    with as_input_error(f"{path} to be a file that can be read"):
+        check_regular(path)
+        lines = Path(path).read_bytes().splitlines()
+    values = []
+    for number, line in enumerate(lines, 1):
+        with as_input_error(f"a row of JSON in each line of {path}, also in {number}"):
+            values.append(json.loads(line))
+        kind = type(values[-1]).__name__
+        expect(kind == "dict", f"a JSON object in line {number} of {path}", kind)
+    return values
+
+
+def _sync(path):
+    """Make sure that a file, or all that is in a folder, is on disk."""
+    for root, _, files in os.walk(path):
+        for name in files:
+            handle = os.open(Path(root) / name, os.O_RDWR)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        _sync_folder(root)
+
+
+def _sync_folder(path):
+    # Some systems and file systems cannot do it.
+    with contextlib.suppress(OSError):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -7,11 +7,14 @@ import os
 import joblib
 
 from ssgan.errors import expect
+from ssgan.support.processes import end_with_parent
 from ssgan.support.quiet import import_tensorflow
 
 
 def run_all(function, tasks, n_jobs=None):
     """Call a function once for each task, and yield ``(index, result)`` as they finish.
+
+    Processes that were started for the tasks end with this one, even if it is killed.
 
     Parameters
     ----------
@@ -31,7 +34,7 @@ def run_all(function, tasks, n_jobs=None):
     effective_jobs(n_jobs)
     parallel = joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered")
     yield from parallel(
-        joblib.delayed(_call)(_QuietImport(), index, function, task)
+        joblib.delayed(_call)(_QuietImport(), os.getpid(), index, function, task)
         for index, task in enumerate(tasks)
     )
 
@@ -54,7 +57,8 @@ class _QuietImport:
         return import_tensorflow, ()
 
 
-def _call(_, index, function, task):
+def _call(_, caller, index, function, task):
+    end_with_parent(caller)
     _limit_threads()
     return index, function(*task)
 

@@ -1,0 +1,78 @@
+"""One process at a time works in a folder."""
+
+import contextlib
+import os
+import warnings
+from pathlib import Path
+
+from ssgan.errors import as_input_error, expect
+
+try:
+    import fcntl
+except ImportError:  # Windows: there, folders are not locked.
+    fcntl = None
+
+NAME = ".lock"
+
+
+@contextlib.contextmanager
+def locked(folder):
+    """Make a folder, and keep other processes out of it in this context.
+
+    The lock is on the file ``.lock``, which holds the number of the process. The system
+    releases it when the process ends, however it ends.
+
+    Raises
+    ------
+    InputError
+        If another process has the lock, or the folder cannot be written.
+    """
+    path = Path(folder) / NAME
+    with as_input_error(f"{folder} to be a folder that can be written"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = _open(path)
+    expect(handle is not None, f"no other process at work in {folder}", _owner(path))
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+        os.close(handle)
+
+
+def _open(path):
+    """Return the handle of the locked file, or None if it is locked already."""
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0))
+        try:
+            if fcntl is not None:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            return None
+        except OSError as error:  # Some network file systems have no locks.
+            warnings.warn(
+                f"{path.parent} cannot be locked ({error}): let no other process work "
+                "in it.",
+                stacklevel=4,
+            )
+        # The one before may have removed the file since it was opened.
+        if _is_same(handle, path):
+            os.ftruncate(handle, 0)
+            os.write(handle, f"{os.getpid()}\n".encode())
+            return handle
+        os.close(handle)
+
+
+def _owner(path):
+    try:
+        return f"process {int(path.read_bytes())}"
+    except (OSError, ValueError):
+        return "another process"
+
+
+def _is_same(handle, path):
+    try:
+        return os.path.samestat(os.fstat(handle), os.stat(path, follow_symlinks=False))
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,48 @@
+"""Processes that were started for tasks end with the one that started them."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from ssgan.support.processes import is_alive
+
+PARENT = """
+import os, sys, time
+from ssgan.support import parallel
+
+def work(path, seconds):
+    open(f"{path}/{os.getpid()}", "w").close()
+    time.sleep(seconds)
+
+if __name__ == "__main__":
+    list(parallel.run_all(work, [(sys.argv[1], 60)] * 2, 2))
+"""
+
+
+def test_workers_of_a_killed_process_end(tmp_path):
+    script, pids = tmp_path / "parent.py", tmp_path / "pids"
+    script.write_text(PARENT)
+    pids.mkdir()
+    with subprocess.Popen([sys.executable, script, str(pids)]) as parent:
+        deadline = time.monotonic() + 120
+        while len(list(pids.iterdir())) < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        workers = [int(path.name) for path in pids.iterdir()]
+        assert all(map(is_alive, workers))
+        parent.send_signal(signal.SIGKILL)
+    deadline = time.monotonic() + 20
+    while any(map(is_running, workers)):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def is_running(pid):
+    """Whether a process is there and no zombie: nobody may wait for orphans here."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return os.name != "posix" and is_alive(pid)
