@@ -1,12 +1,19 @@
 """Arrays of examples, with and without labels."""
 
+import re
 import warnings
 from dataclasses import dataclass, replace
+from numbers import Integral, Real
 
 import numpy as np
 
 from ssgan.data.storage import take
-from ssgan.errors import expect
+from ssgan.errors import as_input_error, expect
+
+# Texts that mean unlabeled, in any case; and texts that programs write for a missing
+# value, but that may as well be the name of a class.
+NONE = re.compile(r"(-1(\.0*)?|unlabell?ed)?", re.IGNORECASE)
+LIKE_NONE = ("nan", "NaN", "NA", "N/A", "<NA>", "NaT", "None", "NULL", "null")
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,8 +27,9 @@ class Data:
     x_train : ndarray of shape (n, h, w), (n, h, w, c) or (n, d)
         Training examples: raw pixels or table columns, in the range and dtype of
         their source. All values are finite.
-    y_train : ndarray of shape (n,)
-        Labels: integers from 0, or strings in an object array. -1 means unlabeled.
+    y_train : array-like of shape (n,) or (n, 1)
+        Labels, of which `read_labels` makes whole numbers from 0, or text in an object
+        array. -1 means unlabeled.
     x_test, y_test : ndarray or None, default=None
         Test examples and labels, in the same form. Every test example has a label.
         None if there is no test part.
@@ -45,15 +53,18 @@ class Data:
     columns: tuple[str, ...] | None = None
 
     def __post_init__(self):
-        x, y = self.x_test, self.y_test
-        _check(f"{self.name}, train", self.x_train, self.y_train)
-        expect((x is None) == (y is None), "x_test and y_test, or neither", "only one")
+        for part in ("train", "test"):
+            x, y = getattr(self, f"x_{part}"), getattr(self, f"y_{part}")
+            both = f"x_{part} and y_{part}, or neither"
+            expect((x is None) == (y is None), both, "only one")
+            if x is not None:
+                y = _checked(f"{self.name}, {part}", x, y)
+                object.__setattr__(self, f"y_{part}", y)  # The others are frozen.
         if x is None:
             return
-        _check(f"{self.name}, test", x, y)
         train, test = (
             f"examples of shape {x.shape[1:]} with labels of type "
-            f"{'text' if y.dtype.kind in 'OU' else 'int'}"
+            f"{'text' if y.dtype == object else 'int'}"
             for x, y in ((self.x_train, self.y_train), (x, y))
         )
         alike = "training and test parts to be alike"
@@ -156,49 +167,111 @@ def is_labeled(y):
     Parameters
     ----------
     y : array-like of shape (n,)
-        Labels. -1 means unlabeled.
+        Labels in any form that `read_labels` takes.
 
     Returns
     -------
     ndarray of shape (n,), bool
-        True where `y` is not -1.
     """
-    return np.asarray(y) != -1
+    return read_labels(y) != -1
 
 
 def read_labels(y):
-    """Convert the labels of a file to the form that `Data` holds.
+    """Return labels in the one form that all of ssgan uses.
+
+    Unlabeled are the number -1, None, NaN, pandas' NA and NaT, masked entries, and the
+    texts "", "-1" and "unlabeled". Other texts that programs write for a missing value,
+    such as "nan" or "NA", are refused: they may be meant as either.
 
     Parameters
     ----------
-    y : ndarray of shape (n,) or (n, 1)
-        Integers, Booleans or strings. The strings "" and "-1" mean unlabeled.
+    y : array-like of any shape
+        Labels: whole numbers, Booleans (as 0 and 1) or text, but not both.
 
     Returns
     -------
-    ndarray of shape (n,)
-        int64 for integers and Booleans. For strings, an object array of str, with the
-        integer -1 for unlabeled. Any other dtype is unchanged, for `Data` to check.
+    ndarray of the same shape
+        int64 for numbers. For text, an object array of str, with the integer -1 for
+        unlabeled. Fractions and infinities stay as they are, with -1 for NaN.
+
+    Raises
+    ------
+    InputError
+        If there are labels of another type, numbers beside text, or a text that may
+        mean a missing value.
     """
-    if y.ndim == 2 and y.shape[1] == 1:  # Keras keeps the labels of CIFAR in a column.
-        y = y[:, 0]
+    if isinstance(y, np.ma.MaskedArray):
+        y = y.tolist()  # Masked entries become None.
+    # NumPy would turn the numbers in a list into text if one element is text.
+    y = np.asarray(y, object if isinstance(y, (list, tuple)) else None)
+    expect(y.dtype.kind in "buifUO", "labels that are numbers or text", y.dtype)
+    if np.can_cast(y.dtype, np.int64):
+        return y.astype(np.int64)
+    if y.dtype.kind == "f":
+        return _whole(np.where(np.isnan(y), -1.0, y.astype(np.float64)))
     if y.dtype.kind == "U":
-        return np.where((y == "") | (y == "-1"), -1, y.astype(object))
-    return y.astype(np.int64) if y.dtype.kind in "bui" else y
+        classes, codes = np.unique(y, return_inverse=True)
+        return read_labels(classes.astype(object))[codes.reshape(y.shape)]
+    labels = [-1 if _is_missing(label) else label for label in y.astype(object).flat]
+    given = [label for label in labels if not _is_none(label)]
+    if given and all(isinstance(label, str) for label in given):
+        doubtful = sorted({g for g in given if g.strip() in LIKE_NONE})
+        expect(
+            not doubtful,
+            'no label that may mean a missing value: None, "" or -1 for unlabeled '
+            "examples, and other names for classes",
+            ", ".join(map(repr, doubtful)),
+        )
+        read = np.empty(y.shape, object)
+        read.flat = [-1 if _is_none(label) else str(label) for label in labels]
+        return read
+    numbers = all(isinstance(label, (Real, np.bool_)) for label in given)
+    kinds = sorted({type(label).__name__ for label in given})
+    expect(numbers, "labels that are all text or all whole numbers", ", ".join(kinds))
+    numbers = [-1 if _is_none(label) else label for label in labels]
+    with as_input_error("whole numbers of at most 64 bits as labels"):
+        whole = all(isinstance(label, (Integral, np.bool_)) for label in numbers)
+        read = np.array(numbers, np.int64 if whole else np.float64)
+    return _whole(read.reshape(y.shape))
 
 
-def _check(part, x, y):
-    """Raise InputError unless `x` and `y` are as `Data` describes them."""
+def _is_missing(label):
+    """Return whether an object is None, NaN, or pandas' NaT or NA."""
+    if label is None or type(label).__name__ == "NAType":
+        return True
+    return np.ndim(label) == 0 and bool(label != label)
+
+
+def _is_none(label):
+    """Return whether a label is one that means unlabeled."""
+    if isinstance(label, str):
+        return NONE.fullmatch(label.strip()) is not None
+    return np.ndim(label) == 0 and bool(label == -1)
+
+
+def _whole(y):
+    """Return numbers as int64 if all are whole."""
+    whole = np.all((np.abs(y) < 2**63) & (y == np.round(y)))
+    return y.astype(np.int64) if whole else y
+
+
+def _checked(part, x, y):
+    """Return `y` as read. InputError unless both are as `Data` describes them."""
     expect(x.dtype.kind in "buif", f"numeric x in {part}", f"x of dtype {x.dtype}")
     shapes = f"nonempty x of shape (n, d), (n, h, w) or (n, h, w, c) in {part}"
     expect(x.ndim in (2, 3, 4) and x.size, shapes, f"x of shape {x.shape}")
+    expect(not np.ma.is_masked(x), f"x without masked values in {part}", "a masked x")
+    y = read_labels(y)
+    if y.ndim == 2 and y.shape[1] == 1:  # Keras keeps the labels of CIFAR in a column.
+        y = y[:, 0]
     one_each = f"one label for each of the {len(x)} examples in {part}"
     expect(y.shape == x.shape[:1], one_each, f"y of shape {y.shape}")
     # Integers are always finite, and a mask of them might not fit in memory.
     bad = x.size - np.count_nonzero(np.isfinite(x)) if x.dtype.kind == "f" else 0
     expect(not bad, f"finite x in {part}", f"{bad} NaN or infinite values")
     expect(
-        y.dtype.kind in "OU" or (y.dtype.kind in "iu" and y.min() >= -1),
+        y.dtype == object or (y.dtype == np.int64 and y.min() >= -1),
         f"labels in {part} to be strings or whole numbers from 0, with -1 for none",
         f"y of dtype {y.dtype} that begins {y[:5].tolist()}",
     )
+    return y

@@ -9,11 +9,10 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from ssgan.data import image_files
-from ssgan.data.examples import Data, read_labels
+from ssgan.data.examples import Data
 from ssgan.errors import as_input_error, expect
 
 LABELS = "labels.csv"
-UNLABELED = ("unlabeled", "unlabelled")
 SHOWN = 3
 
 
@@ -54,7 +53,7 @@ def load_folder(folder, size=None, shape=None):
             f"an image in {folder} that can be read",
             f"none of {len(part)}: {_some_reasons(reasons)}",
         )
-        arrays.append((x, read_labels(np.array([part[f] for f in files])), files))
+        arrays.append((x, np.array([part[f] for f in files]), files))
         n += len(part)
     if reasons:
         warnings.warn(
@@ -124,8 +123,7 @@ def _labels_of_folders(folder):
     """Return a dict from each file to the folder at the top of its path, or ""."""
     labels = {}
     for file in _files(folder):
-        label = file.partition("/")[0] if "/" in file else ""
-        labels[file] = "" if label.lower() in UNLABELED else label
+        labels[file] = file.partition("/")[0] if "/" in file else ""
     return labels
 
 

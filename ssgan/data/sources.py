@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ssgan.data.examples import Data, is_labeled, read_labels
+from ssgan.data.examples import Data, is_labeled
 from ssgan.errors import as_input_error, expect
 
 TABLES = (".csv", ".parquet")
@@ -31,8 +31,8 @@ def load(source, *, size=None, shape=None, columns=None):
           `~/tensorflow_datasets`. The test part is the split "test", else
           "validation", else a fixed fifth of the labeled examples of "train".
         - "PATH.npz": the arrays x_train, y_train, x_test and y_test; or x and y; or x
-          alone, to predict. In y, -1 means unlabeled, and so do the strings "-1" and
-          "".
+          alone, to predict. `ssgan.data.examples.read_labels` says which values of y
+          mean unlabeled, here and everywhere: -1, NaN, "", "-1" and "unlabeled".
         - "PATH.csv" or "PATH.parquet": one row for each example. The column "label"
           holds the labels: whole numbers or text, empty or -1 for unlabeled. Without
           this column, all rows are unlabeled. All other columns are features, and must
@@ -184,8 +184,7 @@ def _load_npz(path):
     keys = next((form for form in forms if set(form) == set(arrays)), None)
     expected = f"the arrays {forms[0]}, {forms[1]} or ['x'] in {path}"
     expect(keys, expected, sorted(arrays))
-    parts = (arrays[k] if k[0] == "x" else read_labels(arrays[k]) for k in keys)
-    return Data(path.stem, *parts)
+    return Data(path.stem, *(arrays[key] for key in keys))
 
 
 def _tfds_folder():

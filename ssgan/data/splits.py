@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ssgan.data.examples import is_labeled
+from ssgan.data.examples import is_labeled, read_labels
 from ssgan.errors import as_input_error, expect
 from ssgan.support.files import write_json
 
@@ -63,7 +63,7 @@ class LabelSplit:
         Parameters
         ----------
         y : array-like of shape (n,)
-            Labels of the training set: integers or strings. -1 means unlabeled.
+            Labels of the training set; see `ssgan.data.examples.read_labels`.
 
         Returns
         -------
@@ -86,7 +86,7 @@ class LabelSplit:
             f"a label at every index of {self.name}",
             f"none at {missing[:5].tolist()}",
         )
-        hidden = np.full(len(y), -1, dtype=object if y.dtype.kind in "OU" else np.int64)
+        hidden = np.full(len(y), -1, dtype=y.dtype)
         hidden[self.indices] = y[self.indices]
         return hidden
 
@@ -136,7 +136,7 @@ def label_split(y, n_labels, seed=0, *, balanced=True, name="data"):
     Parameters
     ----------
     y : array-like of shape (n,)
-        Labels of the training set: integers or strings. -1 means unlabeled. Unlabeled
+        Labels of the training set; see `ssgan.data.examples.read_labels`. Unlabeled
         examples are never drawn.
     n_labels : int
         Total number of labels to keep, from 1.
@@ -232,10 +232,10 @@ def _check_whole(value, name, minimum):
 
 
 def _check_labels(y):
-    """Return `y` as an ndarray, or raise InputError."""
-    y = np.asarray(y)
+    """Return `y` as read, or raise InputError."""
+    y = read_labels(y)
     expect(
-        y.ndim == 1 and y.dtype.kind in "biuOU",
+        y.ndim == 1 and y.dtype.kind in "iO",
         "labels of shape (n,), integers or strings",
         f"y of shape {y.shape} and dtype {y.dtype}",
     )

@@ -10,15 +10,15 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
-from ssgan.data.examples import Data, read_labels
+from ssgan.data.examples import Data, is_labeled, read_labels
 from ssgan.errors import as_input_error, expect
 
 LABEL = "label"
 SHOWN = 5
 # Names that pandas gives to the index columns it writes.
 INDEX = re.compile(r"__index_level_\d+__")
-# A whole number from -1, of at most 18 digits. A decimal point and zeros may follow.
-WHOLE = re.compile(r"(-1|0|[1-9]\d{0,17})(\.0*)?")
+# A whole number from 0, of at most 18 digits. A decimal point and zeros may follow.
+WHOLE = re.compile(r"(0|[1-9]\d{0,17})(\.0*)?")
 
 
 def load_table(path, columns=None):
@@ -105,7 +105,7 @@ def _read_csv(path):
     headed = names == counted or not all(map(_is_number, names))
     expect(headed, f"the names of the columns in the first row of {path}", names)
     _check_names(names, path)
-    # Labels are kept as written: "01" is not "1", and "NA" may be a class.
+    # Labels are kept as written: "01" is not "1".
     as_text = pyarrow.csv.ConvertOptions(column_types={LABEL: pa.string()})
     with as_input_error(f"{path} to be a table with commas, in UTF-8"):
         return pyarrow.csv.read_csv(path, convert_options=as_text)
@@ -142,7 +142,8 @@ def _labels(column, path):
     Parameters
     ----------
     column : pyarrow.ChunkedArray of length n
-        Text, Booleans or whole numbers. Null, NaN, "" and -1 mean unlabeled.
+        Text, Booleans or whole numbers. Null, NaN, and the texts that
+        `ssgan.data.examples.read_labels` names mean unlabeled.
     path : pathlib.Path
         The file, for error messages.
 
@@ -163,17 +164,20 @@ def _labels(column, path):
     y = pc.utf8_trim_whitespace(text).to_numpy().astype(str)
     if pa.types.is_floating(column.type):
         y = np.where(y == "nan", "", y)
-    classes, codes = np.unique(y, return_inverse=True)
-    given = [label for label in classes if label]
-    if all(WHOLE.fullmatch(label) for label in given):
-        whole = [int(label.partition(".")[0] or -1) for label in classes]
-        return np.array(whole)[codes]
+    y = read_labels(y)
+    labeled = is_labeled(y)
+    given, codes = np.unique(y[labeled].astype(str), return_inverse=True)
+    if all(map(WHOLE.fullmatch, given)):
+        numbers = np.full(len(y), -1)
+        whole = [int(label.partition(".")[0]) for label in given]
+        numbers[labeled] = np.array(whole, int)[codes]
+        return numbers
     # Digits with a leading zero, such as "01", or with too many digits are text.
-    digits = all(label.isdecimal() or label == "-1" for label in given)
+    digits = all(label.isdecimal() for label in given)
     is_text = digits or not all(map(_is_number, given))
     some = ", ".join(given[:5])
     expect(is_text, f"whole numbers from 0, or text, as labels in {path}", some)
-    return read_labels(y)
+    return y
 
 
 def _is_number(text):

@@ -88,7 +88,7 @@ def test_unlabeled_examples_are_never_drawn():
         (["a", "a", "a", "b"], 4, "2 labels of each class. Received: 1 of class b"),
         ([0.5, 1.5], 2, "integers or strings.*float64"),
         ([[0], [1]], 2, r"shape \(n,\).*\(2, 1\)"),
-        (np.array([1, "a", -1], dtype=object), 2, "labels of one type"),
+        (np.array([1, "a", -1], dtype=object), 2, "all text or all whole"),
         ([0, 1], 2.0, "whole number from 1. Received: n_labels=2.0"),
         ([0, 1], 0, "n_labels=0"),
         ([0, 1], True, "n_labels=True"),
@@ -126,7 +126,7 @@ def test_apply_keeps_strings_beside_an_integer_minus_one(y):
     [
         ([0, 1, 2], "more than 3 labels.*Received: 3"),
         ([0, 1, -1, -1], r"none at \[3\]"),
-        ([0.0, 1.0, 2.0, 3.0], "float64"),
+        ([0.5, 1.0, 2.0, 3.0], "float64"),
     ],
 )
 def test_apply_refuses_labels_that_do_not_fit(y, message):

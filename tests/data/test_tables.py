@@ -8,7 +8,7 @@ import pytest
 from ssgan.data.sources import load
 from ssgan.errors import InputError
 
-CSV = "a,b,label\n1,0.5,cat\n-2,1e3,\n3,0,dog\n4,.25,NA\n"
+CSV = "a,b,label\n1,0.5,cat\n-2,1e3,\n3,0,dog\n4,.25,none\n"
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_csv_with_text_labels(save_csv):
     assert data.name == "own"
     assert data.x_train.dtype == np.float32
     assert data.x_train.tolist() == [[1, 0.5], [-2, 1000], [3, 0], [4, 0.25]]
-    assert data.y_train.tolist() == ["cat", -1, "dog", "NA"]
+    assert data.y_train.tolist() == ["cat", -1, "dog", "none"]
     assert data.x_test is None
     assert data.files_train is None
     assert data.columns == ("a", "b")
@@ -51,7 +51,7 @@ def test_columns_are_taken_by_name(save_csv):
     with pytest.warns(UserWarning, match=r"own.csv has columns besides .*: b$"):
         fewer = load(path, columns=["a"])
     assert fewer.x_train.tolist() == [[1], [-2], [3], [4]]
-    assert fewer.y_train.tolist() == ["cat", -1, "dog", "NA"]
+    assert fewer.y_train.tolist() == ["cat", -1, "dog", "none"]
     missing = r"Expected the columns a, c, label in .*Received: a, b, without c, label"
     with pytest.raises(InputError, match=missing):
         load(path, columns=["a", "c", "label"])
