@@ -1,5 +1,7 @@
 """Both players, against the paper's formulas."""
 
+import copy
+
 import keras
 import numpy as np
 import pytest
@@ -94,6 +96,41 @@ def test_update_of_both_players_is_the_papers(
         "logit_size": parts(d)[2],
     }
     assert {k: float(v) for k, v in logs.items()} == pytest.approx(expected, rel=1e-4)
+
+
+def test_weights_of_two_terms_of_one_class_both_count(vector_pair, game):
+    """As one term whose weight is the sum of theirs, for either player."""
+    x, labels, z = game
+
+    def step(terms):
+        pair = [copy.deepcopy(network) for network in vector_pair]
+        model = compiled(SSGAN(*pair, terms=terms))
+        model.draw_latents = lambda n, seed=None: tf.constant(z)
+        logs = model.train_step((x, labels))
+        networks = parameters(model.discriminator), parameters(model.generator)
+        return {name: float(value) for name, value in logs.items()}, networks
+
+    one, expected = step([RealOrFake(0.7), FeatureMatching(5.0)])
+    two, networks = step(
+        [RealOrFake(0.3), FeatureMatching(2.0), RealOrFake(0.4), FeatureMatching(3.0)]
+    )
+    for network, other in zip(networks, expected, strict=True):
+        close(network, other, 1e-6)
+    for name in ("loss", "generator_loss", "real_or_fake", "feature_matching"):
+        assert two[name] == pytest.approx(one[name], rel=1e-5)
+    # Both are logged before their weights.
+    assert two["real_or_fake_2"] == pytest.approx(one["real_or_fake"], rel=1e-5)
+    assert two["feature_matching_2"] == pytest.approx(one["feature_matching"], rel=1e-5)
+    # And the second is not left out: without it the step is another one.
+    _, fewer = step([RealOrFake(0.3), FeatureMatching(2.0)])
+    for network, other in zip(fewer, expected, strict=True):
+        with pytest.raises(AssertionError):
+            close(network, other, 1e-6)
+
+
+def test_game_without_a_term_of_the_generator_is_refused(vector_pair):
+    with pytest.raises(InputError, match="a term of the generator"):
+        SSGAN(*vector_pair, terms=[RealOrFake()])
 
 
 def test_fit_evaluate_and_callbacks(vector_pair, rng, tmp_path):

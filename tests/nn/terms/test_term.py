@@ -1,0 +1,46 @@
+"""A list of terms is checked, and each term gets a name of its own."""
+
+import pytest
+
+from ssgan.errors import InputError
+from ssgan.nn.terms import FeatureMatching, PseudoLabels, RealOrFake, by_name
+
+
+def test_terms_of_one_class_get_names_of_their_own():
+    terms = [
+        RealOrFake(),
+        PseudoLabels(1.0),
+        FeatureMatching(),
+        PseudoLabels(2.0),
+        PseudoLabels(3.0),
+        FeatureMatching(norm="l1"),
+    ]
+    named = by_name(terms)
+    assert list(named.values()) == terms
+    assert list(named) == [
+        "real_or_fake",
+        "pseudo_labels",
+        "feature_matching",
+        "pseudo_labels_2",
+        "pseudo_labels_3",
+        "feature_matching_2",
+    ]
+
+
+def test_generator_needs_a_term():
+    message = r"a term of the generator. Received: \['real_or_fake'\]"
+    with pytest.raises(InputError, match=message):
+        by_name([RealOrFake()])
+    with pytest.raises(InputError, match="a term of the generator. Received: no terms"):
+        by_name([])
+
+
+@pytest.mark.parametrize("other", [RealOrFake, "RealOrFake", None])
+def test_what_is_not_a_term_is_refused(other):
+    with pytest.raises(InputError, match="Expected terms of class"):
+        by_name([FeatureMatching(), other])
+
+
+def test_unknown_norm_is_refused():
+    with pytest.raises(InputError, match='Expected norm="l2" or norm="l1".*norm=\'x\''):
+        FeatureMatching(norm="x")
