@@ -23,6 +23,7 @@ from ssgan.estimator.members import MemberSettings, train_members
 from ssgan.estimator.saved_form import info_of, restore
 from ssgan.estimator.validation import (
     check_arrays,
+    check_finite,
     class_weights,
     codes_of,
     encode,
@@ -146,7 +147,9 @@ class SSGANClassifier(
             Numbers or pixels. uint8 pixels are taken to range from 0 to 255, pixels of
             another type from the least to the greatest value of X.
         y : array-like of shape (n,)
-            Class labels of any type, -1 for unlabeled examples.
+            Class labels: text or whole numbers. -1, None, NaN, pandas' NA, masked
+            entries, and the texts "", "-1" and "unlabeled" mean unlabeled. Text such as
+            "nan" or "NA" is refused; see `ssgan.data.examples.read_labels`.
         unlabeled : array-like, tf.data.Dataset or None, default=None
             More unlabeled examples, of the same form as X. A data set of single
             examples is streamed, and may be larger than memory.
@@ -182,8 +185,9 @@ class SSGANClassifier(
             unlabeled = storage.join(X, self._validate(unlabeled))
         if validation is not None:
             x_validation, y_validation = validation
-            codes_validation = codes_of(np.asarray(y_validation), self.classes_)
-            validation = self._validate(x_validation), codes_validation
+            x_validation = self._validate(x_validation)
+            codes_validation = codes_of(y_validation, self.classes_, len(x_validation))
+            validation = x_validation, codes_validation
         size = self.n_members
         whole = isinstance(size, numbers.Integral) and size > 0
         expect(whole, "a whole number of members above 0", f"n_members={size!r}")
@@ -203,7 +207,7 @@ class SSGANClassifier(
             seeds.tolist(),
             (storage.take(X, labeled), codes, unlabeled, validation),
             X if isinstance(unlabeled, tf.data.Dataset) else unlabeled,
-            checksum(np.flatnonzero(labeled), codes),
+            self._checksums(X, labeled, codes, unlabeled) if checkpoints else {},
             self.n_jobs,
         )
         self.model_ = members[0] if size == 1 else Ensemble(members)
@@ -248,7 +252,7 @@ class SSGANClassifier(
             "one that was trained on labels alone",
         )
         seed = int(check_random_state(random_state).randint(2**31 - 1))
-        x = np.asarray(self.model_.sample(n, seed=seed))
+        x = check_finite(np.asarray(self.model_.sample(n, seed=seed)))
         return x.reshape(n, *self.example_shape_)
 
     def save(self, path):
@@ -285,6 +289,16 @@ class SSGANClassifier(
         )
         return X.reshape(len(X), *self._network_shape)
 
+    def _checksums(self, X, labeled, codes, unlabeled):
+        """Return checksums of the training data; a stream has none."""
+        streams = isinstance(unlabeled, tf.data.Dataset)
+        return {
+            "labels": checksum(np.flatnonzero(labeled), codes),
+            "classes": checksum(self.classes_),
+            "examples": checksum(X),
+            "unlabeled examples": "stream" if streams else checksum(unlabeled),
+        }
+
     @property
     def _network_shape(self):
         return network_shape(self.example_shape_, self.image_shape)
@@ -304,7 +318,7 @@ class SSGANClassifier(
         X = self._validate(X)
         if not X.dtype == self.dtype_ == "uint8":
             warn_if_rescaled(X, self.raw_range_)
-        return in_batches(function, X)
+        return check_finite(in_batches(function, X))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

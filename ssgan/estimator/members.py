@@ -11,7 +11,7 @@ from ssgan.recipes import Recipe
 from ssgan.support.parallel import run_all
 from ssgan.support.provenance import fingerprint
 from ssgan.training.build import build, recipe_numbers
-from ssgan.training.checkpoints import load
+from ssgan.training.checkpoints import resume
 from ssgan.training.loop import train
 
 
@@ -40,8 +40,8 @@ def train_members(settings, seeds, data, examples, key, n_jobs=None):
         See `ssgan.training.loop.train`.
     examples : ndarray of shape (n, ...)
         What the models are built for; see `ssgan.training.build.build`.
-    key : str
-        Checksum of the labels.
+    key : dict
+        Checksums of the examples and labels, by what they are of.
     n_jobs : int or None, default=None
         Members to train at a time.
 
@@ -58,17 +58,26 @@ def train_members(settings, seeds, data, examples, key, n_jobs=None):
 
 
 def _train_member(settings, index, seed, data, examples, key):
-    # Identifies this training, so that it does not continue another one.
-    recipe = fingerprint(recipe_numbers(settings.recipe))
-    info = {"seed": seed, "recipe": recipe, "labels": key}
+    # Everything that decides the result, so that no other training is continued.
+    identity = {
+        "seed": seed,
+        "recipe": fingerprint(recipe_numbers(settings.recipe)),
+        "class weights": fingerprint(settings.class_weight),
+        **key,
+    }
     folder = settings.checkpoints
     checkpoint = folder and Path(folder) / f"member-{index}.keras"
     x_labeled, y_labeled, unlabeled, validation = data
     with (settings.strategy or tf.distribute.get_strategy()).scope():
         if checkpoint is not None and checkpoint.exists():
-            model = load(checkpoint)
-            expected = f"{checkpoint} to be a checkpoint of this training, {info}"
-            expect(model.info == info, expected, f"one of another, {model.info}")
+            model = resume(checkpoint)
+            other = model.info.get("training", {})
+            differs = [name for name in identity if other.get(name) != identity[name]]
+            expect(
+                not differs,
+                f"{checkpoint} to be a checkpoint of this training",
+                f"one with another {' and another '.join(differs)}",
+            )
         else:
             model = build(
                 settings.recipe,
@@ -77,7 +86,7 @@ def _train_member(settings, index, seed, data, examples, key):
                 discriminator=settings.discriminator,
                 generator=settings.generator,
                 seed=seed,
-                info=info,
+                info={"training": identity},
             )
     train(
         settings.recipe,

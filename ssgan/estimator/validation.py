@@ -7,7 +7,12 @@ from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
+from ssgan.data.examples import read_labels
 from ssgan.errors import InputError, as_input_error, expect
+
+
+class InputTypeError(InputError, TypeError):
+    """An InputError that is also the TypeError that scikit-learn's contract asks for."""
 
 
 def check_arrays(estimator, X, *y, reset):
@@ -18,20 +23,32 @@ def check_arrays(estimator, X, *y, reset):
     estimator : SSGANClassifier
     X : array-like of shape (n, ...)
     *y : array-like of shape (n,)
-        At most one.
+        At most one. It is returned as `ssgan.data.examples.read_labels` reads it.
     reset : bool
         Whether to store the number and names of columns, or to compare them.
     """
+    masked = np.ma.is_masked(X)
+    expect(not masked, "numbers without masked values", "a masked array")
+    y = [None if labels is None else read_labels(labels) for labels in y]
     try:
         return validate_data(
             estimator, X, *y, reset=reset, dtype=[np.float32, np.uint8], allow_nd=True
         )
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
+        kind = InputTypeError if isinstance(error, TypeError) else InputError
         # scikit-learn's message may have many lines.
-        raise InputError(
+        raise kind(
             "Expected finite numbers, as rows or images of one size, and one label "
             f"for each. Received: {' '.join(str(error).split())}"
         ) from None
+
+
+def check_finite(computed):
+    """Return what a model computed, of shape (n, ...). InputError if it is broken."""
+    bad = computed.size - np.count_nonzero(np.isfinite(computed))
+    received = f"{bad} of {computed.size} that are NaN or infinite"
+    expect(not bad, "a model that computes finite numbers", received)
+    return computed
 
 
 def encode(labels):
@@ -57,16 +74,27 @@ def encode(labels):
     return classes, codes
 
 
-def codes_of(y, classes):
-    """Return the index of each label of y, of shape (n,), among the sorted classes."""
-    codes = np.searchsorted(classes, y).clip(max=len(classes) - 1)
-    unknown = classes[codes] != y
-    expect(
-        not unknown.any(),
-        f"labels among {classes.tolist()}",
-        np.unique(y[unknown]).tolist(),
-    )
-    return codes
+def codes_of(y, classes, n):
+    """Return the index of each label among the classes.
+
+    Parameters
+    ----------
+    y : array-like of shape (n,)
+        Labels in any form that `ssgan.data.examples.read_labels` takes.
+    classes : ndarray of shape (K,)
+    n : int
+        How many labels there must be.
+
+    Returns
+    -------
+    integer ndarray of shape (n,)
+    """
+    y = read_labels(y)
+    expect(y.shape == (n,), f"one label for each of {n} examples", f"shape {y.shape}")
+    index = {label: code for code, label in enumerate(classes.tolist())}
+    unknown = sorted(set(y.tolist()) - set(index), key=str)
+    expect(not unknown, f"labels among {[*index]}", unknown)
+    return np.array([index[label] for label in y.tolist()])
 
 
 def class_weights(class_weight, classes, codes):

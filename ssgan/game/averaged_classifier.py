@@ -121,6 +121,22 @@ class AveragedClassifier(Predictor):
         initialize(self.discriminator, self.augment(self.preprocess(x)))
         self.classifier.set_weights(self.discriminator.get_weights())
 
+    @property
+    def seed_generators(self):
+        """Every source of random numbers in training, a list of SeedGenerator."""
+        layers = self._flatten_layers()
+        return [generator for layer in layers for generator in layer._seed_generators]
+
+    @property
+    def random_states(self):
+        """The state of each of `seed_generators`, a list of two integers each."""
+        return [generator.state.numpy().tolist() for generator in self.seed_generators]
+
+    @random_states.setter
+    def random_states(self, states):
+        for generator, state in zip(self.seed_generators, states, strict=True):
+            generator.state.assign(state)
+
     def _maybe_symbolic_build(self, iterator=None, data_batch=None):
         """Build the metrics before several devices start.
 

@@ -51,6 +51,8 @@ class SSGAN(AveragedClassifier):
         By default `RealOrFake` and `FeatureMatching`.
     averaging_step, info : optional
         See `ssgan.AveragedClassifier`.
+    seed : int or None, default=None
+        Seed of the latent vectors.
 
     Raises
     ------
@@ -76,6 +78,7 @@ class SSGAN(AveragedClassifier):
         terms=None,
         averaging_step=1e-4,
         info=None,
+        seed=None,
         **kwargs,
     ):
         super().__init__(
@@ -88,7 +91,8 @@ class SSGAN(AveragedClassifier):
         self.named_terms = by_name(self.terms)
         for term in self.terms:
             term.build(self)
-        self.seed_generator = keras.random.SeedGenerator()
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
         measures = ("generator_loss", "p_real", "p_fake", "diversity")
         self._game_metrics = {
             name: keras.metrics.Mean(name) for name in (*measures, *self.named_terms)
@@ -157,6 +161,11 @@ class SSGAN(AveragedClassifier):
                 kwargs["steps_per_epoch"] = -(-len(unlabeled) // batch_size)
             x, y = batches(x["labeled"], y, unlabeled, **sizes), None
         return super().fit(x, y, **kwargs)
+
+    @property
+    def seed_generators(self):
+        of_terms = [getattr(term, "seed_generator", None) for term in self.terms]
+        return super().seed_generators + [g for g in of_terms if g is not None]
 
     def initialize(self, x):
         super().initialize(x)
@@ -301,4 +310,5 @@ class SSGAN(AveragedClassifier):
             "strong_augmentation": serialize(self.strong_augmentation),
             "latents": serialize(self.latents),
             "terms": [serialize(term) for term in self.terms],
+            "seed": self.seed,
         }

@@ -1,9 +1,7 @@
 """From a recipe and data to a compiled model."""
 
-import contextlib
 import functools
 import inspect
-import random
 
 import keras
 import numpy as np
@@ -12,6 +10,7 @@ from ssgan import nn
 from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.game.model import SSGAN
 from ssgan.nn import latents, networks, replicas, terms
+from ssgan.nn.seeding import Seeds
 
 STEPS_PER_CALL = 10
 INITIALIZATION_EXAMPLES = 500
@@ -50,32 +49,31 @@ def build(
     -------
     SSGAN, or AveragedClassifier if the recipe has no generator
     """
-    shape = examples.shape[1:]
-    with _seeded(seed):
-        discriminator = discriminator or _callable(recipe.discriminator, networks)
-        arguments = {
-            "discriminator": discriminator(shape, n_classes),
-            "preprocessor": make_preprocessor(recipe, examples),
-            "augmentation": make_augmentation(recipe.augmentation, "augmentation"),
-            "averaging_step": recipe.averaging_step,
-            "info": info,
+    shape, seeds = examples.shape[1:], Seeds(seed)
+    discriminator = discriminator or _callable(recipe.discriminator, networks)
+    arguments = {
+        "discriminator": seeds.seeded_network(discriminator(shape, n_classes)),
+        "preprocessor": make_preprocessor(recipe, examples),
+        "augmentation": make_augmentation(recipe.augmentation, "augmentation", seeds),
+        "averaging_step": recipe.averaging_step,
+        "info": info,
+    }
+    if recipe.generator is None:
+        model = AveragedClassifier(**arguments)
+    else:
+        generator = generator or _callable(recipe.generator, networks)
+        z = _callable(recipe.latents, latents)()
+        arguments |= {
+            "generator": seeds.seeded_network(generator(z.dim, shape)),
+            "strong_augmentation": make_augmentation(
+                recipe.strong_augmentation, "strong_augmentation", seeds
+            ),
+            "latents": z,
+            "terms": [seeds.seeded(_callable(part, terms)()) for part in recipe.terms],
         }
-        if recipe.generator is None:
-            model = AveragedClassifier(**arguments)
-        else:
-            generator = generator or _callable(recipe.generator, networks)
-            z = _callable(recipe.latents, latents)()
-            model = SSGAN(
-                generator=generator(z.dim, shape),
-                strong_augmentation=make_augmentation(
-                    recipe.strong_augmentation, "strong_augmentation"
-                ),
-                latents=z,
-                terms=[_callable(part, terms)() for part in recipe.terms],
-                **arguments,
-            )
-        some = np.random.default_rng(seed).permutation(len(examples))
-        model.initialize(examples[np.sort(some[:INITIALIZATION_EXAMPLES])])
+        model = SSGAN(**arguments, seed=seeds.draw())
+    some = np.random.default_rng(seed).permutation(len(examples))
+    model.initialize(examples[np.sort(some[:INITIALIZATION_EXAMPLES])])
     compile_for(recipe, model)
     return model
 
@@ -108,9 +106,17 @@ def make_preprocessor(recipe, examples):
     return nn.Preprocessor.for_pixels(examples, recipe.value_range)
 
 
-def make_augmentation(parts, name):
-    """Return the layers that a recipe's parts name as one layer; None without parts."""
-    layers = [_callable(part, *AUGMENTATION_LAYERS)() for part in parts]
+def make_augmentation(parts, name, seeds):
+    """Return the layers that a recipe's parts name as one layer; None without parts.
+
+    Parameters
+    ----------
+    parts : tuple of ssgan.recipes.Part
+    name : str
+        Name of the layer.
+    seeds : ssgan.nn.seeding.Seeds
+    """
+    layers = [seeds.seeded(_callable(part, *AUGMENTATION_LAYERS)()) for part in parts]
     return keras.Sequential(layers, name=name) if layers else None
 
 
@@ -158,18 +164,3 @@ def _all_options(part, *modules):
         if p.default is not p.empty and p.name not in ("seed", "name")
     }
     return [part.name, defaults | part.options]
-
-
-@contextlib.contextmanager
-def _seeded(seed):
-    """Derive the seed of every unseeded Keras layer and initializer from one seed.
-
-    Keras draws them from Python's global generator, which other threads (such as
-    Dask's) use at the same time. In this context it has a generator of its own.
-    """
-    shared = random.randint
-    random.randint = random.Random(seed).randint
-    try:
-        yield
-    finally:
-        random.randint = shared

@@ -14,7 +14,11 @@ from ssgan.support.files import atomic_write
 
 
 class Checkpoint(keras.callbacks.Callback):
-    """Save the whole model after each report interval, replacing the last file."""
+    """Save the whole model after each report interval, replacing the last file.
+
+    Keras does not save the states of random generators. They are saved in the model's
+    info, so that training continues as if it had not been interrupted; see `resume`.
+    """
 
     def __init__(self, path):
         super().__init__()
@@ -23,6 +27,7 @@ class Checkpoint(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         # Only the first of several workers writes.
         if self.model.distribute_strategy.extended.should_checkpoint:
+            self.model.info["random_states"] = self.model.random_states
             save(self.model, self.path)
 
 
@@ -30,6 +35,14 @@ def save(model, path):
     """Write a model to a ``.keras`` file atomically."""
     with atomic_write(path) as temporary:
         model.save(temporary)
+
+
+def resume(path):
+    """Return the model of a `Checkpoint`, in exactly the state that it was saved in."""
+    model = load(path)
+    with as_input_error(f"{path} to be a checkpoint of this version of ssgan"):
+        model.random_states = model.info.pop("random_states")
+    return model
 
 
 def load(path):

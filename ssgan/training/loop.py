@@ -89,7 +89,8 @@ def train(
             return stream
         return stream.map(lambda x, y: (x, y, tf.gather(weights, y)))
 
-    for attempt in range(RESTARTS + 1):
+    # An interrupted run may have restarted before.
+    for attempt in range(model.info.get("restarts", 0), RESTARTS + 1):
         done = int(model.steps_done.numpy())
         stream = replicas.stream(
             model.distribute_strategy, functools.partial(make_batches, done)
@@ -117,6 +118,7 @@ def train(
             with model.distribute_strategy.scope():
                 compile_for(recipe, model, rate_factor=0.5 ** (attempt + 1))
             monitor.restore()
+            model.info["restarts"] = attempt + 1
             warnings.warn(
                 f"{failure} Training continues from step {model.steps_done.numpy()} at "
                 "half the learning rate.",

@@ -34,6 +34,7 @@ class Monitor(keras.callbacks.Callback):
     def __init__(self):
         super().__init__()
         self._state = None
+        self._random_states = None
         self._was_diverse = False
         self._collapsed = 0
         self._saturated = 0
@@ -58,6 +59,7 @@ class Monitor(keras.callbacks.Callback):
         if not all(np.isfinite(value).all() for value in state):
             raise TrainingFailed("A weight is no longer finite.")
         self._state = state
+        self._random_states = self.model.random_states
 
     def _watch_game(self, logs):
         self._was_diverse |= logs["diversity"] > 10 * COLLAPSED
@@ -82,6 +84,7 @@ class Monitor(keras.callbacks.Callback):
         """Set the model and its optimizers back to the last good state."""
         for variable, value in zip(self._variables(), self._state, strict=True):
             variable.assign(value)
+        self.model.random_states = self._random_states
 
     def _variables(self):
         optimizers = [self.model.optimizer]

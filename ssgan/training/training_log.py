@@ -1,13 +1,15 @@
 """How a training went, written to disk as it goes, so that nothing is lost."""
 
 import json
+import os
 import time
 from pathlib import Path
 
 import keras
 import numpy as np
 
-from ssgan.support.files import atomic_write
+from ssgan.errors import as_input_error
+from ssgan.support.files import atomic_write, read_json_lines
 from ssgan.training.snapshots import fixed_samples, snapshot_epochs
 
 
@@ -52,13 +54,16 @@ class TrainingLog(keras.callbacks.Callback):
         line |= {name: float(f"{value:.6g}") for name, value in logs.items()}
         with _log_path(self.stem).open("a") as file:
             file.write(json.dumps(line) + "\n")
+            file.flush()
+            os.fsync(file.fileno())  # The checkpoint that follows must not be ahead.
         if epoch + 1 in snapshot_epochs(self.params["epochs"]):
             self._take_snapshot(self._steps_done())
 
     def _take_snapshot(self, step):
         x = fixed_samples(self.model)
         if x is not None:
-            np.save(f"{self.stem}.{step}.npy", x)
+            with atomic_write(f"{self.stem}.{step}.npy") as temporary:
+                np.save(temporary, x)
 
     def _steps_done(self):
         return int(self.model.steps_done.numpy())
@@ -71,14 +76,15 @@ class TrainingLog(keras.callbacks.Callback):
 def read_log(stem):
     """Return the lines that `TrainingLog` wrote, a list of dictionaries."""
     path = _log_path(stem)
-    text = path.read_text() if path.exists() else ""
-    # An interruption may have left half a line at the end.
-    return [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]
+    if not path.exists():
+        return []
+    return read_json_lines(path, ("step", "seconds"), whole=False)
 
 
 def read_snapshots(stem):
     """Return the snapshots that `TrainingLog` saved, a list of (step, ndarray)."""
-    return [(step, np.load(path)) for step, path in _snapshot_paths(stem)]
+    with as_input_error(f"snapshots of this training at {stem}"):
+        return [(step, np.load(path)) for step, path in _snapshot_paths(stem)]
 
 
 def _snapshot_paths(stem):

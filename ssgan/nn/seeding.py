@@ -1,0 +1,80 @@
+"""Explicit seeds for every layer and initializer, without any global state.
+
+Keras draws the seeds of unseeded layers and initializers from Python's global
+generator, which other threads use at the same time. So networks are made anew from
+their configuration, with seeds that follow from one.
+"""
+
+import random
+
+import keras
+import numpy as np
+
+
+class Seeds:
+    """Draw a sequence of seeds from one, and fill them in where a seed is None.
+
+    Parameters
+    ----------
+    seed : int
+    """
+
+    def __init__(self, seed):
+        self._random = random.Random(seed)
+
+    def draw(self):
+        """Return the next seed, an int of 1 to 1e9."""
+        return self._random.randint(1, int(1e9))
+
+    def fill(self, config):
+        """Return a configuration in which each seed that is None has a value."""
+        if isinstance(config, dict):
+            return {
+                key: self.draw()
+                if key == "seed" and value is None
+                else self.fill(value)
+                for key, value in config.items()
+            }
+        if isinstance(config, (list, tuple)):
+            return type(config)(self.fill(value) for value in config)
+        return config
+
+    def seeded(self, layer):
+        """Return a layer or loss term made anew, without weights; None for None."""
+        if not hasattr(layer, "get_config"):  # None, or an operation such as x + y.
+            return layer
+        return type(layer).from_config(self.fill(layer.get_config()))
+
+    def seeded_network(self, network):
+        """Return a network made anew, with initial weights that follow from the seeds.
+
+        Weights that were loaded, or set, are kept: those that differ from what the
+        network's own initializers made.
+
+        Parameters
+        ----------
+        network : keras.Model
+            Functional or sequential, built.
+        """
+        anew = keras.models.clone_model(
+            network, clone_function=self.seeded, recursive=True
+        )
+        fresh = _fresh_weights(network)
+        for old, new in zip(network.weights, anew.weights, strict=True):
+            if id(old) not in fresh:
+                new.assign(old)
+        return anew
+
+
+def _fresh_weights(network):
+    """Return the ids of the weights that are as their initializer made them."""
+    fresh = set()
+    for layer in network._flatten_layers():
+        for weight in layer._trainable_variables + layer._non_trainable_variables:
+            initializer = getattr(layer, f"{weight.name}_initializer", None)
+            if initializer is None:
+                continue
+            made = initializer(weight.shape, dtype=weight.dtype)
+            if np.array_equal(np.asarray(made), np.asarray(weight)):
+                fresh.add(id(weight))
+    return fresh
