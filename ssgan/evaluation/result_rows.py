@@ -24,11 +24,14 @@ counts, and the fingerprint is a checksum of the recipe's text and the data.
 """
 
 import json
+import numbers
 import os
+import sys
 from pathlib import Path
 
-from ssgan.errors import as_input_error
-from ssgan.support.files import write_json
+from ssgan.errors import InputError, as_input_error, expect
+from ssgan.support.files import check_regular, read_json_lines, write_json
+from ssgan.support.locks import locked
 
 SCHEMA = 2
 # What makes a run another one.
@@ -36,6 +39,8 @@ IDENTITY = (
     *("schema", "dataset", "data", "split", "seed", "method", "fingerprint"),
     *("n_labels", "n_unlabeled", "weights_seed", "n_members", "precision", "n_test"),
 )
+# What every row has had, in all versions.
+REQUIRED = ("dataset", "seed", "method", "fingerprint", "error")
 RENAMED = {"labels": "n_labels", "unlabeled": "n_unlabeled", "members": "n_members"}
 
 
@@ -54,7 +59,7 @@ class ResultRows:
     Raises
     ------
     InputError
-        If the folder cannot be written, or a line is not JSON.
+        If the folder cannot be written, or a line is not a row.
     """
 
     def __init__(self, folder=None):
@@ -65,6 +70,8 @@ class ResultRows:
         self.path = self.folder / "rows.jsonl"
         with as_input_error(f"{folder} to be a folder that can be written"):
             self.folder.mkdir(parents=True, exist_ok=True)
+            if self.path.exists():
+                check_regular(self.path)
             with self.path.open("a+b") as file:
                 file.seek(0)
                 text = file.read()
@@ -83,13 +90,25 @@ class ResultRows:
         return next(same, None)
 
     def add(self, row):
-        """Append a row to the file, and make sure that it is on disk."""
+        """Append a row to the file, and make sure that it is on disk.
+
+        Raises
+        ------
+        InputError
+            If it cannot be written, because the disk is full. The message holds the
+            row, and the file is as before.
+        """
         self.rows.append(row)
-        if self.folder:
-            with self.path.open("a") as file:
-                file.write(json.dumps(row) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
+        if not self.folder:
+            return
+        text = json.dumps(row)
+        try:
+            _append(self.path, f"{text}\n".encode())
+        except OSError as error:
+            raise InputError(
+                f"Expected room for one more row in {self.path}. Received: "
+                f"{error.strerror or error}, so here is the row: {text}"
+            ) from error
 
     def summarize(self, comparison):
         """Write ``result.json``, which says what came of all rows."""
@@ -107,17 +126,42 @@ class ResultRows:
 
 def read_rows(path):
     """Return the rows of a file, with today's names for those of earlier versions."""
-    with as_input_error(f"a row of JSON in each line of {path}"):
-        rows = [json.loads(line) for line in Path(path).read_text().splitlines()]
+    rows = read_json_lines(path, REQUIRED)
+    for number, row in enumerate(rows, 1):
+        today = (*IDENTITY, "seconds") if "schema" in row else ()
+        lacking = [key for key in today if key not in row]
+        here = f"line {number} of {path}"
+        expect(not lacking, f"{', '.join(lacking)} in {here}", "a row without")
+        for key, most in {"error": 1, "seconds": sys.float_info.max}.items():
+            value = row.get(key, 0)
+            # Comparisons with NaN are False.
+            fits = isinstance(value, numbers.Real) and 0 <= value <= most
+            expect(fits, f"a valid {key} in {here}", repr(value))
     return [
         {RENAMED.get(key, key): value for key, value in row.items()} for row in rows
     ]
+
+
+def _append(path, line):
+    """Append a line to a file, all of it or nothing."""
+    with path.open("ab", buffering=0) as file:
+        before = file.tell()
+        try:
+            if file.write(line) < len(line):
+                raise OSError("the disk is full")
+            os.fsync(file.fileno())
+        except OSError:
+            file.truncate(before)
+            raise
 
 
 def set_aside(folder):
     """Rename the rows of a finished comparison, so that the next one starts afresh."""
     rows, result = Path(folder) / "rows.jsonl", Path(folder) / "result.json"
     if rows.exists() and result.exists():
-        with as_input_error(f"{folder} to be a folder that can be written"):
+        with (
+            locked(folder),
+            as_input_error(f"{folder} to be a folder that can be written"),
+        ):
             result.rename(result.with_name(f"result-{result.stat().st_mtime_ns}.json"))
             rows.rename(rows.with_name(f"rows-{rows.stat().st_mtime_ns}.jsonl"))
