@@ -12,7 +12,7 @@ from ssgan.errors import InputError, as_input_error, expect
 
 
 class InputTypeError(InputError, TypeError):
-    """An InputError that is also the TypeError that scikit-learn's contract asks for."""
+    """An InputError that is also a TypeError, as scikit-learn's contract asks."""
 
 
 def check_arrays(estimator, X, *y, reset):

@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from ssgan.data import storage
-from ssgan.errors import InputError
+from ssgan.errors import InputError, expect
 
 
 def batches(
@@ -80,6 +80,12 @@ def _unlabeled(unlabeled, x_labeled, size, seed, start):
                 f"Expected a data set of single unlabeled examples of shape {shape}, "
                 f"as the labeled ones. Received: {spec}"
             )
+        # After a filter, for example, only looking for the first example tells.
+        known = int(unlabeled.cardinality())  # -1 if infinite, -2 if unknown.
+        if known < 0:
+            known = sum(1 for _ in unlabeled.take(1))
+        received = "a data set that ends at once"
+        expect(known != 0, "one or more unlabeled examples", received)
         buffer = unlabeled.repeat().shuffle(20 * size, seed=seed)
         return buffer.batch(size, drop_remainder=True).skip(start)
     if len(unlabeled) == 0 or unlabeled.shape[1:] != shape:

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from ssgan.errors import expect
 from ssgan.nn.registration import serializable
 
 
@@ -50,6 +51,7 @@ class Preprocessor(keras.layers.Normalization):
         bottom, top = value_range
         # x -> (x - mean) / scale maps low to bottom and high to top.
         scale = (high - low) / (top - bottom) or 1.0
+        _expect_square(scale)
         mean = low - bottom * scale
         return cls(value_range, axis=None, mean=mean, variance=scale**2)
 
@@ -62,9 +64,15 @@ class Preprocessor(keras.layers.Normalization):
         Parameters
         ----------
         examples : ndarray of shape (n, ...)
+
+        Raises
+        ------
+        InputError
+            If a column has a standard deviation of 1e18 or more.
         """
         mean, std = examples.mean(0, dtype="float64"), examples.std(0, dtype="float64")
         std = np.where(std > 0, std, 1.0)
+        _expect_square(std.max())
         return cls(mean=mean.tolist(), variance=(std**2).tolist())
 
     @property
@@ -86,3 +94,9 @@ class Preprocessor(keras.layers.Normalization):
 
     def get_config(self):
         return {**super().get_config(), "value_range": self.value_range}
+
+
+def _expect_square(scale):
+    """Raise InputError unless a scale has a square in float32, as Keras keeps it."""
+    fits = scale < 1e18
+    expect(fits, "numbers with a deviation below 1e18; rescale them", f"{scale:.2g}")

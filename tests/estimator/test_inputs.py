@@ -1,0 +1,131 @@
+"""What fit and predict are given is understood, or answered by one sentence."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+import tensorflow as tf
+from tiny import TINY
+
+from ssgan import InputError, SSGANClassifier
+
+X = np.random.default_rng(0).normal(size=(40, 4)).astype("float32")
+CODES = np.arange(40) % 2
+TEXT = [*(["a", "b"] * 4), *[-1] * 32]
+NUMBERS = [*([0, 1] * 4), *[-1] * 32]
+
+
+def fit(x, y, recipe=TINY, **arguments):
+    return SSGANClassifier(recipe, steps=1, random_state=0).fit(x, y, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("y", "classes"),
+    [
+        (TEXT, ["a", "b"]),
+        (np.array(TEXT), ["a", "b"]),
+        ([label if label != -1 else "" for label in TEXT], ["a", "b"]),
+        (pd.Series([label if label != -1 else pd.NA for label in TEXT]), ["a", "b"]),
+        ([label if label != -1 else "-1" for label in NUMBERS], [0, 1]),
+        ([label if label != -1 else np.nan for label in NUMBERS], [0, 1]),
+        (pd.Series(NUMBERS).where(np.arange(40) < 8), [0, 1]),
+        (np.ma.array(CODES, mask=np.arange(40) >= 8), [0, 1]),
+    ],
+)
+def test_unlabeled_is_no_class(y, classes):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # There are unlabeled examples.
+        classifier = fit(X, y)
+    assert classifier.classes_.tolist() == classes
+    assert set(classifier.predict(X)) <= set(classes)
+
+
+@pytest.mark.parametrize("text", ["nan", "NA", "None"])
+def test_text_that_may_mean_unlabeled_is_refused(text):
+    y = np.array(["a", "b"] * 20)
+    y[8:] = text
+    y = np.where(np.arange(40) < 8, np.array(["a", "b"] * 20), text)
+    with pytest.raises(InputError, match=f"may mean a missing value.*'{text}'"):
+        fit(X, y)
+
+
+def test_numbers_beside_text_are_refused():
+    with pytest.raises(InputError, match="all text or all whole numbers.*int, str"):
+        fit(X, ["a", 1] * 20)
+
+
+def test_validation_labels_are_read_alike():
+    fit(X, TEXT, validation=(X[:2], ["a", "b"]))
+    with pytest.raises(InputError, match=r"labels among \['a', 'b'\].*\[-1\]"):
+        fit(X, TEXT, validation=(X[:2], ["a", None]))
+    with pytest.raises(InputError, match=r"labels among \[0, 1\].*\['a', 'b'\]"):
+        fit(X, NUMBERS, validation=(X[:2], ["a", "b"]))
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_validation_of_unequal_lengths_is_refused(n):
+    with pytest.raises(InputError, match="one label for each of 2 examples"):
+        fit(X, NUMBERS, validation=(X[:2], CODES[:n]))
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_masked_examples_are_refused(masked):
+    x = np.ma.array(X, mask=np.zeros(X.shape, bool))
+    x[0, 0] = np.ma.masked if masked else 0
+    if not masked:
+        fit(x, NUMBERS).predict(x)
+        return
+    with pytest.raises(InputError, match="numbers without masked values"):
+        fit(x, NUMBERS)
+    with pytest.raises(InputError, match="numbers without masked values"):
+        fit(X, NUMBERS, unlabeled=x)
+    with pytest.raises(InputError, match="numbers without masked values"):
+        fit(X, NUMBERS).predict(x)
+
+
+@pytest.mark.parametrize("dtype", [object, "Float64"])
+def test_missing_columns_are_refused(dtype):
+    x = pd.DataFrame(X.astype(float)).astype(dtype)
+    x.iloc[3, 1] = pd.NA
+    with pytest.raises(InputError, match="Expected finite numbers"):
+        fit(x, NUMBERS)
+
+
+@pytest.mark.parametrize("images", [False, True])
+def test_enormous_numbers_are_refused(images):
+    x = X.reshape(40, 2, 2) if images else X
+    recipe = "images" if images else TINY
+    with pytest.raises(InputError, match="deviation below 1e18; rescale them"):
+        fit(x * 1e30, NUMBERS, recipe)
+
+
+def test_large_numbers_are_fine():
+    assert np.isfinite(fit(1e15 * X, NUMBERS).predict_proba(1e15 * X)).all()
+
+
+def test_a_broken_model_predicts_nothing():
+    classifier = fit(X, NUMBERS)
+    weights = classifier.model_.classifier.get_weights()
+    classifier.model_.classifier.set_weights([w * np.nan for w in weights])
+    finite = "a model that computes finite numbers.*NaN"
+    for use in (classifier.predict, classifier.predict_proba, classifier.transform):
+        with pytest.raises(InputError, match=finite):
+            use(X)
+    weights = classifier.model_.generator.get_weights()
+    classifier.model_.generator.set_weights([w * np.nan for w in weights])
+    with pytest.raises(InputError, match=finite):
+        classifier.sample(2)
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        tf.data.Dataset.from_tensor_slices(X[:0]),
+        tf.data.Dataset.from_tensor_slices(X).filter(lambda x: x[0] > 1e6),
+    ],
+    ids=["known", "found out"],
+)
+def test_an_empty_stream_is_refused(stream):
+    with pytest.raises(InputError, match="one or more unlabeled examples"):
+        fit(X, NUMBERS, unlabeled=stream)
