@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import json
 
 import keras
 import numpy as np
@@ -145,7 +146,8 @@ def recipe_numbers(recipe):
             fields[key] = _all_options(value, *modules)
         elif value is not None:
             fields[key] = [_all_options(part, *modules) for part in value]
-    return fields
+    # Tuples become lists, so that a row in memory is the same as the one in its file.
+    return json.loads(json.dumps(fields, default=lambda number: number.item()))
 
 
 def _find(part, *modules):
