@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pdoc.__main__
 import pytest
-import ssgan.model  # noqa: F401  TensorFlow, imported, says things that are not pdoc's.
 
 import ssgan
+import ssgan.game.model  # noqa: F401  TensorFlow, imported, says things that are not pdoc's.
 
 ROOT = Path(__file__).parents[1]
 
@@ -44,8 +44,11 @@ def docstrings(page):
 
 
 def test_every_public_name_has_its_place(pages):
-    modules = {path.stem for path in (ROOT / "ssgan").glob("[!_]*.py")}
-    assert modules < {*ssgan.__all__}
+    rooms = {path.stem for path in (ROOT / "ssgan").glob("[!_]*")}
+    assert rooms < {*ssgan.__all__}
+    for path in (ROOT / "ssgan").rglob("*.py"):
+        page = path.parent if path.stem == "__init__" else path
+        assert page.relative_to(ROOT).with_suffix(".html").as_posix() in pages
     for name in ssgan.__all__:
         value = getattr(ssgan, name)
         if inspect.ismodule(value):
@@ -63,7 +66,7 @@ def test_sections_become_lists(pages):
     assert {*sections} == {"<ul>"}
     assert len(sections) > 100
     assert not any(re.search(r"---|``|Parameters\n", text) for text in texts)
-    losses = pages["ssgan/losses.html"]
+    losses = pages["ssgan/nn/losses.html"]
     assert "<li><strong>logits</strong> (float tensor of shape (batch, K))" in losses
 
 
@@ -90,4 +93,7 @@ def leads_to_a_place(name, link, places):
 
 
 def test_the_package_refers_to_the_home_of_a_name(pages):
-    assert '<a href="../ssgan.html#AveragedClassifier">' in pages["ssgan/model.html"]
+    assert (
+        '<a href="../../ssgan.html#AveragedClassifier">'
+        in pages["ssgan/game/model.html"]
+    )

@@ -2,4 +2,12 @@
 
 from ssgan.cli.app import main
 
-__all__ = ["main"]
+__all__ = [
+    "app",
+    "compare_commands",
+    "main",
+    "model_commands",
+    "options",
+    "shown",
+    "train_commands",
+]

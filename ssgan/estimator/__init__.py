@@ -2,4 +2,10 @@
 
 from ssgan.estimator.classifier import SSGANClassifier
 
-__all__ = ["SSGANClassifier"]
+__all__ = [
+    "SSGANClassifier",
+    "classifier",
+    "members",
+    "saved_form",
+    "validation",
+]

@@ -3,4 +3,12 @@
 from ssgan.export.formats import FORMATS, export
 from ssgan.export.predictions import predict_table, write_predictions
 
-__all__ = ["FORMATS", "export", "predict_table", "write_predictions"]
+__all__ = [
+    "FORMATS",
+    "export",
+    "formats",
+    "inference",
+    "predict_table",
+    "predictions",
+    "write_predictions",
+]

@@ -19,7 +19,7 @@ class Preprocessor(keras.layers.Normalization):
     value_range : pair of float or None, default=None
         The range that pixels are rescaled to; None for standardized columns.
     **kwargs
-        Arguments of `keras.layers.Normalization`: ``mean`` and ``variance``.
+        Arguments of `keras.layers.Normalization`, such as the mean and the variance.
 
     Examples
     --------

@@ -12,10 +12,14 @@ from ssgan.nn.networks.mlp import mlp_discriminator, mlp_generator
 from ssgan.nn.networks.small import pooled_discriminator, small_discriminator
 
 __all__ = [
+    "blocks",
     "conv_discriminator",
     "conv_generator",
+    "convolutional",
+    "mlp",
     "mlp_discriminator",
     "mlp_generator",
     "pooled_discriminator",
+    "small",
     "small_discriminator",
 ]

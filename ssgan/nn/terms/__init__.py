@@ -25,4 +25,13 @@ __all__ = [
     "Term",
     "VirtualAdversarial",
     "by_name",
+    "conditional_entropy",
+    "feature_matching",
+    "manifold_smoothness",
+    "mean_teacher",
+    "pseudo_labels",
+    "real_or_fake",
+    "shared",
+    "term",
+    "virtual_adversarial",
 ]
