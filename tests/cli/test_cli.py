@@ -153,7 +153,7 @@ def test_export_spares_the_model(folder):
     assert "another file" in said
 
 
-def test_sample_writes_a_picture(folder, tmp_path):
+def test_sample_writes_an_image(folder, tmp_path):
     first, again, other = (tmp_path / f"{i}.png" for i in range(3))
     model = folder / "model.keras"
     run("sample", model, "--count", 5, "--out", first)

@@ -56,7 +56,7 @@ def test_predict_names_files_and_classes(digits, model, tmp_path):
     assert list(rows[0])[4:] == ["p_one", "p_two", "p_zero"]
 
 
-def test_model_takes_pictures_of_another_size_and_kind(digits, model, tmp_path):
+def test_model_takes_images_of_another_size_and_kind(digits, model, tmp_path):
     file = sorted(digits.glob("test/*/*"))[0]
     image = Image.open(file)
     save(tmp_path / "new" / "same.png", image)
@@ -108,4 +108,4 @@ def test_size_is_refused_for_another_source(tmp_path):
         "--out",
         tmp_path / "out",
     ]
-    assert "size for a folder of pictures" in run(*arguments, code=2).stderr
+    assert "size for a folder of images" in run(*arguments, code=2).stderr

@@ -17,7 +17,7 @@ def test_folders_are_classes(folders):
     assert data.y_train.tolist() == ["cat", "cat", "dog", -1, -1]
 
 
-def test_pictures_alone_are_unlabeled(tmp_path, monkeypatch):
+def test_images_alone_are_unlabeled(tmp_path, monkeypatch):
     save(tmp_path / "new" / "1.png", gray(3))
     monkeypatch.chdir(tmp_path / "new")
     data = load(".")
@@ -33,7 +33,7 @@ def test_train_and_test_are_parts(tmp_path):
     assert data.y_test.tolist() == ["dog"]
     assert data.files_train == ("train/cat/a.png", "train/unlabeled/b.png")
     assert data.files_test == ("test/dog/c.png",)
-    assert data.x_train.shape == (2, 4, 4, 3)  # One picture has color: all do.
+    assert data.x_train.shape == (2, 4, 4, 3)  # One image has color: all do.
     assert data.x_train[:, 0, 0].tolist() == [[1] * 3, [2] * 3]
 
     save(tmp_path / "val" / "cat" / "d.png", gray(1))
@@ -88,13 +88,13 @@ def test_table_of_labels_in_a_part(tmp_path):
         ("", r"columns file and label in .*Received: \[\]"),
         (
             "file,label\ne.png,cat\nnone.png,dog\n../e.png,dog\n",
-            r"be a picture in that folder. Received: 2 .* none.png, \.\./e.png$",
+            r"be an image in that folder. Received: 2 .* none.png, \.\./e.png$",
         ),
         ("file,label\nnotes.txt,cat\n", "1 that are not: notes.txt"),
         ("file,label\ne.png,cat\n./e.png,cat\n", "each file once .*again e.png"),
         ("file,label\ne.png,\x00\n".encode("utf-16"), "in UTF-8"),
     ],
-    ids=["no header", "empty", "missing", "no picture", "twice", "utf-16"],
+    ids=["no header", "empty", "missing", "no image", "twice", "utf-16"],
 )
 def test_table_of_labels_that_is_unfit_is_refused(folders, table, message):
     content = table if isinstance(table, bytes) else table.encode()
@@ -103,9 +103,9 @@ def test_table_of_labels_that_is_unfit_is_refused(folders, table, message):
         load(folders)
 
 
-def test_folder_without_pictures_is_refused(tmp_path):
-    (tmp_path / "notes.txt").write_text("no picture")
-    with pytest.raises(InputError, match=r"pictures \(.png .*\) in .*Received: none"):
+def test_folder_without_images_is_refused(tmp_path):
+    (tmp_path / "notes.txt").write_text("no image")
+    with pytest.raises(InputError, match=r"images \(.png .*\) in .*Received: none"):
         load(tmp_path)
 
 
@@ -119,7 +119,7 @@ def test_links_that_go_round_end(folders):
 
 
 @pytest.mark.parametrize("shape", [(784,), (4, 4, 4), None])
-def test_shape_of_no_picture_is_ignored(folders, shape):
+def test_shape_of_no_image_is_ignored(folders, shape):
     assert load(folders, shape=shape).x_train.shape == (5, 4, 4)
 
 
@@ -139,14 +139,12 @@ def test_damaged_files_are_left_out(folders):
     (folders / "dog" / "cut.jpg").write_bytes(jpeg[: len(jpeg) // 2])
     (folders / "cat" / "a.png").write_bytes(good[:-30])
     (folders / "cat" / "aa.png").write_bytes(b"")
-    (folders / "x.png").write_text("no picture")
+    (folders / "x.png").write_text("no image")
     save(folders / "y.tif", Image.new("F", (4, 4)))
     with pytest.warns(UserWarning, match="cannot be read") as warned:
         data = load(folders)
     (message,) = {str(w.message) for w in warned}
-    assert message.startswith(
-        f"5 of 9 pictures in {folders} cannot be read and are left"
-    )
+    assert message.startswith(f"5 of 9 images in {folders} cannot be read and are left")
     assert "out: cat/a.png (" in message
     assert "cat/aa.png (" in message
     assert "dog/cut.jpg (" in message
@@ -163,6 +161,6 @@ def test_damaged_files_are_left_out(folders):
 
 
 def test_nothing_but_damage_is_refused(tmp_path):
-    (tmp_path / "a.png").write_text("no picture")
+    (tmp_path / "a.png").write_text("no image")
     with pytest.raises(InputError, match="can be read. Received: none .* a.png"):
         load(tmp_path)

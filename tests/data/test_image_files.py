@@ -169,7 +169,7 @@ def test_bar_is_shown_when_it_takes_long(folders, monkeypatch, capfd):
     load(folders)
     out, err = capfd.readouterr()
     assert out == ""
-    assert "reading pictures" in err
+    assert "reading images" in err
     assert "100%" in err
 
 

@@ -1,6 +1,7 @@
 """Independent trainings at the same time give what they give one after another."""
 
 import json
+import operator
 
 import joblib
 import numpy as np
@@ -32,13 +33,9 @@ def blobs(n=60):
     return x.astype("float32"), codes
 
 
-def square(x):
-    return x**2
-
-
 @pytest.mark.parametrize("n_jobs", [None, 2])
 def test_results_come_with_their_place(n_jobs):
-    results = parallel.run_all(square, [(i,) for i in range(5)], n_jobs)
+    results = parallel.run_all(operator.pow, [(i, 2) for i in range(5)], n_jobs)
     assert sorted(results) == [(i, i**2) for i in range(5)]
 
 

@@ -83,7 +83,7 @@ def test_numbers_of_a_recipe_hold_every_default():
     assert numbers["latents"] == ["UniformLatents", {"dim": 3}]
     assert numbers["discriminator"] == [
         "mlp_discriminator",
-        {"units": (8,), "input_noise": 0.3, "noise": 0.5},
+        {"units": [8], "input_noise": 0.3, "noise": 0.5},
     ]
     assert numbers["epsilon"] == 1e-4
     fields = {field.name for field in dataclasses.fields(TINY)}
@@ -94,7 +94,7 @@ def test_numbers_of_a_recipe_hold_every_default():
 def test_numbers_of_every_recipe_are_json(recipe):
     for each in (recipe, recipe.supervised()):
         numbers = recipe_numbers(each)
-        assert fingerprint(json.loads(json.dumps(numbers))) == fingerprint(numbers)
+        assert json.loads(json.dumps(numbers)) == numbers
 
 
 def test_fingerprint_tells_recipes_apart():

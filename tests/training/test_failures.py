@@ -1,0 +1,173 @@
+"""Twenty ways for training to go wrong: each is mended, refused, or said."""
+
+import dataclasses
+import warnings
+
+import keras
+import numpy as np
+import pytest
+from tiny import TINY
+
+from ssgan import SSGANClassifier
+from ssgan.errors import InputError
+from ssgan.recipes import Part
+from ssgan.training.monitor import PATIENCE, Monitor, TrainingFailed
+
+RECIPE = dataclasses.replace(TINY.with_steps(200), learning_rate=0.01)
+
+
+@pytest.fixture
+def data(rng):
+    codes = np.arange(60) % 3
+    x = (rng.normal(size=(60, 4)) + 4 * np.eye(4)[codes]).astype("float32")
+    return x, np.where(np.arange(60) < 12, codes, -1)
+
+
+def fit(data, recipe=RECIPE, **options):
+    """Fit; return what was said, and the classifier unless training failed."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        try:
+            classifier = SSGANClassifier(recipe, random_state=0, **options).fit(*data)
+        except (FloatingPointError, InputError) as error:
+            return [str(error), *(str(w.message) for w in said)], None
+    return [str(w.message) for w in said], classifier
+
+
+def with_rate(factor, recipe=RECIPE):
+    return dataclasses.replace(recipe, learning_rate=factor * recipe.learning_rate)
+
+
+class Break(keras.callbacks.Callback):
+    """Change weights of the discriminator at the start of some epochs."""
+
+    def __init__(self, change, epochs):
+        super().__init__()
+        self.change, self.epochs = change, list(epochs)
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if self.epochs and epoch == self.epochs[0]:
+            self.epochs.pop(0)
+            for weight in self.model.discriminator.trainable_variables:
+                weight.assign(self.change(weight))
+
+
+def test_a_good_run_says_nothing(data):
+    said, classifier = fit(data)
+    assert said == []
+    labeled = data[1] != -1
+    assert classifier.score(data[0][labeled], data[1][labeled]) == 1
+
+
+@pytest.mark.parametrize("factor", [300, 1e4, 1e6])
+@pytest.mark.parametrize("alternating", [True, False])
+@pytest.mark.parametrize("alone", [True, False], ids=["labels alone", "game"])
+def test_a_rate_that_is_too_high_is_noticed(data, factor, alternating, alone):
+    recipe = dataclasses.replace(with_rate(factor), alternating=alternating)
+    said, classifier = fit(data, recipe.supervised() if alone else recipe)
+    labeled = data[1] != -1
+    mended = classifier is not None and (
+        classifier.score(data[0][labeled], data[1][labeled]) > 0.8
+    )
+    assert said or mended, "in silence"
+
+
+BROKEN = {
+    "a weight is NaN": lambda w: w * np.nan,
+    "a weight is infinite": lambda w: w + np.inf,
+    "weights explode": lambda w: 1e6 * w,
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_what_breaks_once_is_mended(data, what):
+    said, classifier = fit(data, callbacks=[Break(BROKEN[what], [3])])
+    assert any("half the learning rate" in line for line in said)
+    labeled = data[1] != -1
+    assert classifier.score(data[0][labeled], data[1][labeled]) > 0.9
+
+
+def test_what_breaks_again_and_again_ends_with_a_sentence(data):
+    said, classifier = fit(data, callbacks=[Break(BROKEN["a weight is NaN"], [3] * 9)])
+    assert classifier is None
+    assert "failed again after 3 restarts" in said[0]
+
+
+def test_nothing_is_learned_without_steps(data):
+    said, _ = fit(data, with_rate(1e-9))
+    assert any("of the labeled examples themselves" in line for line in said)
+
+
+def test_labels_that_mean_nothing_are_said(data, rng):
+    x, y = data
+    x = np.repeat(x[:1], len(x), axis=0)
+    said, _ = fit((x, y))
+    assert any("of the labeled examples themselves" in line for line in said)
+
+
+def test_generator_that_is_never_diverse_is_said(data):
+    constant = Part("mlp_generator", {"units": (8,), "activation": "linear"})
+    recipe = dataclasses.replace(RECIPE, generator=constant)
+
+    def generator(latent_dim, shape):
+        z = keras.Input((latent_dim,))
+        zero = keras.layers.Rescaling(0.0)(z)
+        return keras.Model(z, keras.layers.Dense(shape[0])(zero))
+
+    said, _ = fit(data, recipe, generator=generator)
+    assert any("since the start" in line for line in said)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda x: np.where(x > 1, np.nan, x),
+        lambda x: np.where(x > 1, np.inf, x),
+        lambda x: x.astype(complex),
+        lambda x: x[:, :0],
+    ],
+    ids=["NaN", "infinite", "complex", "no columns"],
+)
+def test_examples_that_cannot_be_learned_are_refused(data, spoil):
+    said, classifier = fit((spoil(data[0]), data[1]))
+    assert classifier is None
+    assert said[0].startswith("Expected ")
+
+
+@pytest.fixture
+def monitor(data):
+    _, classifier = fit(data, RECIPE.with_steps(20))
+    monitor = Monitor(untrained_loss=2.0)
+    monitor.set_model(classifier.model_)
+    monitor.set_params({"epochs": 50})
+    monitor.on_train_begin()
+    return monitor
+
+
+def logs(**values):
+    usual = {"loss": 1.0, "accuracy": 0.9, "diversity": 1.0, "real_or_fake": 0.5}
+    return usual | values
+
+
+def test_loss_of_a_diverging_run_is_compared_with_the_untrained_one(monitor):
+    monitor.on_epoch_end(0, logs(loss=5.9))
+    with pytest.raises(TrainingFailed, match="diverged: the loss is 6.1, .* is 2"):
+        monitor.on_epoch_end(1, logs(loss=6.1))
+
+
+def test_accuracy_that_falls_for_good_is_a_failure(monitor):
+    monitor.on_epoch_end(0, logs())
+    weight = monitor.model.discriminator.trainable_variables[0]
+    good = weight.numpy()
+    weight.assign(0 * weight)
+    for epoch in range(1, PATIENCE):
+        monitor.on_epoch_end(epoch, logs(accuracy=0.6))
+    with pytest.raises(TrainingFailed, match="has fallen from 90% to 60%"):
+        monitor.on_epoch_end(PATIENCE, logs(accuracy=0.6))
+    monitor.restore()
+    np.testing.assert_array_equal(weight.numpy(), good)
+
+
+def test_accuracy_that_recovers_is_none(monitor):
+    for epoch in range(4 * PATIENCE):
+        monitor.on_epoch_end(epoch, logs(accuracy=0.9 if epoch % PATIENCE else 0.5))
