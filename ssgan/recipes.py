@@ -239,12 +239,19 @@ def resolve(recipe, steps=None, *, images):
     Raises
     ------
     InputError
-        If there is no such recipe, or `steps` is not a whole number above 0.
+        If there is no such recipe, it standardizes columns and the examples are images,
+        or `steps` is not a whole number above 0.
     """
     if recipe == "auto":
         recipe = IMAGES if images else VECTORS
     if not isinstance(recipe, Recipe):
         recipe = get(recipe)
+    columns = recipe.value_range is None
+    expect(
+        not (images and columns),
+        "a recipe for images, such as images",
+        f"{recipe.name}, which standardizes columns, for images",
+    )
     if steps is None:
         return recipe
     whole = isinstance(steps, numbers.Integral) and steps > 0

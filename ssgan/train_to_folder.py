@@ -2,11 +2,11 @@
 
 import contextlib
 import json
-import os
-import shutil
+import numbers
 import time
 from pathlib import Path
 
+import keras
 import numpy as np
 import tensorflow as tf
 from sklearn.model_selection import train_test_split
@@ -14,11 +14,14 @@ from sklearn.model_selection import train_test_split
 from ssgan import recipes
 from ssgan.data.examples import is_labeled
 from ssgan.data.splits import LabelSplit, label_split
-from ssgan.errors import InputError, as_input_error, expect
+from ssgan.errors import as_input_error, expect
 from ssgan.estimator import SSGANClassifier
-from ssgan.evaluation.evaluate import evaluate
+from ssgan.evaluation.evaluate import evaluate, warn_of_unknown_classes
 from ssgan.support.files import atomic_write, write_json
-from ssgan.support.provenance import environment
+from ssgan.support.locks import locked
+from ssgan.support.provenance import checksum, environment
+from ssgan.training import run_folder
+from ssgan.training.build import recipe_numbers
 from ssgan.training.training_log import read_log, read_snapshots
 
 
@@ -79,8 +82,10 @@ def train_to_folder(
     """Train a classifier, and write it and what came of it to a folder.
 
     The folder gets ``model.keras``, ``split.json``, ``result.json``, ``log.jsonl`` (see
-    `ssgan.training.training_log`; "member" counts the models) and ``report.html``.
-    Until these are complete, everything is in the subfolder ``checkpoints``.
+    `ssgan.training.training_log`; "member" counts the models), ``report.html`` and
+    ``run.json``, which says what decided the result. Until these are complete, what a
+    later call needs to continue is in the subfolder ``checkpoints``; see
+    `ssgan.training.run_folder`. One process at a time can work in the folder.
 
     Parameters
     ----------
@@ -90,7 +95,7 @@ def train_to_folder(
     recipe, steps, n_members, class_weight
         See `ssgan.SSGANClassifier`.
     weights_seed : int or None, default=None
-        Seed of the weights; by default that of the split.
+        Seed of the weights, 0 to 4294967295; by default that of the split.
     validation : float in [0, 1), default=0
         Fraction of the labels to hold out: errors on them are shown during training.
     mirrored : bool, default=False
@@ -99,6 +104,7 @@ def train_to_folder(
         Folder to log to for TensorBoard.
     resume, overwrite : bool, default=False
         Continue from the checkpoints in the folder, or train anew whatever it holds.
+        Only the same training is continued: the same data, labels and numbers.
     progress : callable or None, default=None
         See `ssgan.evaluation.compare.compare`.
     command : str or None, default=None
@@ -116,46 +122,70 @@ def train_to_folder(
     """
     out = Path(out)
     recipe = recipes.resolve(recipe, steps, images=data.x_train.ndim > 2)
+    weights_seed = split.seed if weights_seed is None else weights_seed
+    _expect_whole("members", n_members, 1)
+    _expect_whole("weights_seed", weights_seed, 0, 2**32 - 1)
     y, held_out = _hold_out(data, split, validation)
+    warn_of_unknown_classes(data, y)
+    run = {
+        "data": checksum(data.x_train, data.y_train, data.x_test, data.y_test),
+        "split": split.name,
+        "labels": checksum(split.indices),
+        "validation": validation,
+        "members": n_members,
+        "class_weight": class_weight,
+        "weights_seed": weights_seed,
+        "precision": keras.config.dtype_policy().name,
+        "recipe": recipe_numbers(recipe),
+    }
     callbacks = []
     if tensorboard is not None:
         from ssgan.training.tensorboard import TensorBoard
 
         callbacks.append(TensorBoard(tensorboard))
-    if _prepare(out, split, resume, overwrite):
-        return None
-    shown = progress and progress(split.name)
-    classifier = SSGANClassifier(
-        recipe,
-        n_members=n_members,
-        class_weight=class_weight,
-        random_state=split.seed if weights_seed is None else weights_seed,
-        callbacks=[*callbacks, shown] if shown else callbacks,
-        strategy=tf.distribute.MirroredStrategy() if mirrored else None,
-    )
-    with contextlib.closing(shown) if shown else contextlib.nullcontext():
-        seconds = _train(out, classifier, data, y, held_out)
-    evaluation = evaluate(classifier, data, y, held_out)
-    result = {
-        "dataset": data.name,
-        "split": split.name,
-        "n_labels": int(is_labeled(y).sum()),
-        "n_validation_labels": len(held_out[1]) if held_out else 0,
-        "classes": classifier.classes_.tolist(),
-        "recipe": recipe.name,
-        "steps": recipe.steps,
-        "n_members": n_members,
-        "class_weight": class_weight,
-        "seed": split.seed,
-        "weights_seed": classifier.random_state,
-        "error": evaluation.error if evaluation.part == "test" else None,
-        "n_test": len(evaluation.true) if evaluation.part == "test" else 0,
-        "seconds": round(seconds, 2),
-        "resumed_from_step": (shown and shown.first_step) or 0,
-        **environment(),
-    }
-    _write(out, data, y, split, classifier, evaluation, result, command)
+    with locked(out):
+        if run_folder.begin(out, run, resume, overwrite) == "finished":
+            return None
+        shown = progress and progress(split.name)
+        classifier = SSGANClassifier(
+            recipe,
+            n_members=n_members,
+            class_weight=class_weight,
+            random_state=weights_seed,
+            callbacks=[*callbacks, shown] if shown else callbacks,
+            strategy=tf.distribute.MirroredStrategy() if mirrored else None,
+        )
+        with contextlib.closing(shown) if shown else contextlib.nullcontext():
+            seconds = _train(out, classifier, data, y, held_out)
+        evaluation = evaluate(classifier, data, y, held_out)
+        result = {
+            "dataset": data.name,
+            "split": split.name,
+            "n_labels": int(is_labeled(y).sum()),
+            "n_validation_labels": len(held_out[1]) if held_out else 0,
+            "classes": classifier.classes_.tolist(),
+            "recipe": recipe.name,
+            "steps": recipe.steps,
+            "n_members": n_members,
+            "class_weight": class_weight,
+            "seed": split.seed,
+            "weights_seed": weights_seed,
+            "error": evaluation.error if evaluation.part == "test" else None,
+            "n_test": len(evaluation.true) if evaluation.part == "test" else 0,
+            "seconds": round(seconds, 2),
+            "resumed_from_step": (shown and shown.first_step) or 0,
+            **environment(),
+        }
+        _write(out, data, y, split, classifier, evaluation, result, command)
+        run_folder.finish(out)
     return result
+
+
+def _expect_whole(name, value, least, most=None):
+    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    fits = whole and value >= least and (most is None or value <= most)
+    kind = f"a whole number from {least}" + (f" to {most}" if most else "")
+    expect(fits, kind, f"{name}={value!r}")
 
 
 def _hold_out(data, split, fraction):
@@ -177,32 +207,6 @@ def _hold_out(data, split, fraction):
     return y, held_out
 
 
-def _prepare(out, split, resume, overwrite):
-    """Make the folder ready for training; return whether it holds a finished one."""
-    checkpoints = out / "checkpoints"
-    with as_input_error(f"{out} to be a folder that can be written"):
-        out.mkdir(parents=True, exist_ok=True)
-        probe = out / f".{os.getpid()}.probe"
-        probe.touch()
-        probe.unlink()
-    held = [n for n in ("model.keras", "checkpoints") if (out / n).exists()]
-    expect(
-        resume or overwrite or not held,
-        "an --out without a training in it, --resume or --overwrite",
-        f"{out}, which holds {' and '.join(held)}",
-    )
-    if resume and held:
-        finished = not checkpoints.exists()
-        old = LabelSplit.load((out if finished else checkpoints) / "split.json")
-        same = old.name == split.name and old.indices.tolist() == split.indices.tolist()
-        expect(same, f"the split of {out}, {old.name}, to resume", split.name)
-        return finished
-    _remove(checkpoints)
-    checkpoints.mkdir()
-    split.save(checkpoints / "split.json")
-    return False
-
-
 def _train(out, classifier, data, y, held_out):
     """Fit the classifier; return its seconds of training, earlier parts included."""
     checkpoints = out / "checkpoints"
@@ -216,16 +220,15 @@ def _train(out, classifier, data, y, held_out):
             validation=held_out and (data.named(held_out[0]), held_out[1]),
             checkpoints=checkpoints,
         )
-    except InputError:
-        # Nothing to resume: do not leave a folder that is then refused.
-        if not any(checkpoints.glob("*.keras")):
-            _remove(checkpoints)
+    except Exception:
+        # If there is nothing to resume, do not leave a folder that is then refused.
+        run_folder.abandon(out)
         raise
     return earlier + time.perf_counter() - start
 
 
 def _write(out, data, y, split, classifier, evaluation, result, command):
-    """Write everything to the folder, then remove the checkpoints."""
+    """Write every result to the folder."""
     # Matplotlib and Jinja are slow to import, and not needed before.
     from ssgan.pages.fit_page import FitResult, write_fit
 
@@ -241,14 +244,9 @@ def _write(out, data, y, split, classifier, evaluation, result, command):
     snapshots = read_snapshots(stems[0])
     whole = FitResult(data, y, classifier, evaluation, result, logs[0], snapshots)
     write_fit(out / "report.html", whole, command)
-    _remove(out / "checkpoints")
 
 
 def _stems(out, classifier):
     """Return where the logs of the members are; see `TrainingLog`."""
     members = range(classifier.n_members)
     return [out / "checkpoints" / f"member-{i}" for i in members]
-
-
-def _remove(folder):
-    shutil.rmtree(folder, ignore_errors=True)

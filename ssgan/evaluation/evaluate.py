@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import warnings
 
 import numpy as np
 
@@ -9,6 +10,8 @@ from ssgan.data.examples import is_labeled
 from ssgan.errors import expect
 from ssgan.stats.intervals import binomial_interval
 from ssgan.stats.predictions import Predictions, error_rate
+
+SHOWN = 5
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -109,3 +112,26 @@ def evaluate(classifier, data, y=None, held_out=None):
     known, given = set(predictions.classes.tolist()), set(true.tolist())
     expect(known & given, f"labels among {sorted(known, key=str)}", sorted(given)[:5])
     return Evaluation(part, x, true, predictions)
+
+
+def warn_of_unknown_classes(data, y):
+    """Warn if test examples are of classes that no training label has.
+
+    Parameters
+    ----------
+    data : ssgan.data.examples.Data
+    y : ndarray of shape (n,)
+        The training labels, -1 for others.
+    """
+    if data.y_test is None:
+        return
+    unknown = set(data.y_test.tolist()) - set(y[is_labeled(y)].tolist())
+    if unknown:
+        names = ", ".join(sorted(data.class_name(c) for c in unknown)[:SHOWN])
+        n = sum(label in unknown for label in data.y_test.tolist())
+        warnings.warn(
+            f"No training label is of these classes of the test part: {names}"
+            f"{', ...' if len(unknown) > SHOWN else ''}. Their {n} examples count as "
+            "wrong.",
+            stacklevel=3,
+        )

@@ -25,6 +25,7 @@ def by_class(data, y, evaluation):
     """
     rows = evaluation.by_class()
     top = max([error for _, error in rows.values() if error] or [1.0])
+    known = evaluation.predictions.classes.tolist()
     return [
         {
             "name": data.class_name(c),
@@ -33,7 +34,8 @@ def by_class(data, y, evaluation):
             "error": rows.get(c, (0, None))[1],
             "bar": 100 * (rows.get(c, (0, None))[1] or 0) / top,
         }
-        for c in evaluation.predictions.classes.tolist()
+        # Classes without any training label come last.
+        for c in [*known, *(c for c in rows if c not in known)]
     ]
 
 

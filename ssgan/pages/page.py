@@ -45,7 +45,8 @@ def write_page(path, template, title, command, result, context):
         **context,
     )
     with atomic_write(path) as temporary:
-        temporary.write_text(page, encoding="utf-8")
+        # The name of a file or folder may hold bytes that are no text.
+        temporary.write_text(page, encoding="utf-8", errors="backslashreplace")
 
 
 def percent(fraction, digits=2):

@@ -1,0 +1,167 @@
+"""Whatever stops a training, its folder can be resumed, and only by the same one."""
+
+import json
+
+import numpy as np
+import pytest
+from read_page import Page
+from tiny import TINY
+from toy import toy
+
+from ssgan import InputError, SSGANClassifier
+from ssgan import train_to_folder as module
+from ssgan.data.examples import Data
+from ssgan.pages import fit_page
+from ssgan.support.locks import locked
+from ssgan.train_to_folder import choose_split, train_to_folder
+from ssgan.training import run_folder
+from ssgan.training.checkpoints import load
+
+FILES = ["log.jsonl", "model.keras", "report.html", "result.json", "run.json"]
+
+
+@pytest.fixture
+def arguments(tmp_path):
+    data = toy()
+    return tmp_path / "out", data, choose_split(data, 6)
+
+
+def stopped(*_, **__):
+    raise KeyboardInterrupt
+
+
+STOPS = {
+    "before the first step": (SSGANClassifier, "fit"),
+    "before the evaluation": (module, "evaluate"),
+    "before the model is written": (SSGANClassifier, "save"),
+    "before the result": (module, "write_json"),
+    "before the page": (fit_page, "write_fit"),
+    "before the end": (run_folder, "finish"),
+    "while it is tidied up": (run_folder, "_clear"),
+}
+
+
+@pytest.mark.parametrize("place", STOPS.values(), ids=STOPS)
+def test_stop_and_resume(place, arguments, monkeypatch):
+    out, data, _ = arguments
+    # Stops while the folder is made ready are in tests/training/test_run_folder.py.
+    monkeypatch.setattr(run_folder, "begin", begin_then(monkeypatch, place))
+    with pytest.raises(KeyboardInterrupt):
+        train_to_folder(*arguments, recipe=TINY, overwrite=True)
+    monkeypatch.undo()
+    late = place == STOPS["while it is tidied up"]
+    assert run_folder.state(out) == ("finished" if late else "in training")
+    with pytest.raises(InputError, match="--resume or --overwrite"):
+        train_to_folder(*arguments, recipe=TINY)
+
+    trained = place != STOPS["before the first step"]
+    if trained:
+        before = (out / "checkpoints" / "member-0.keras").read_bytes()
+    result = train_to_folder(*arguments, recipe=TINY, resume=True)
+    assert (result is None) == late
+    assert sorted(p.name for p in out.iterdir()) == [*FILES, "split.json"]
+    assert len((out / "log.jsonl").read_text().splitlines()) == 1
+    assert run_folder.state(out) == "finished"
+    model = SSGANClassifier.load(out / "model.keras")
+    assert int(model.model_.steps_done.numpy()) == 10
+    if trained:
+        old = out / "old.keras"
+        old.write_bytes(before)
+        np.testing.assert_array_equal(
+            model.model_.logits(data.x_test), load(old).logits(data.x_test)
+        )
+
+
+def begin_then(monkeypatch, place):
+    """Return `begin`, after which a function stops the training when it is called."""
+    begin = run_folder.begin
+
+    def patched(*arguments):
+        found = begin(*arguments)
+        monkeypatch.setattr(*place, stopped)
+        return found
+
+    return patched
+
+
+OTHER = {
+    "steps 20": {"recipe": TINY.with_steps(20)},
+    "members 2": {"n_members": 2},
+    "class_weight balanced": {"class_weight": "balanced"},
+    "weights_seed 7": {"weights_seed": 7},
+    "validation 0.5": {"validation": 0.5},
+}
+
+
+def test_only_the_same_training_is_resumed(arguments):
+    out, data, split = arguments
+    train_to_folder(*arguments, recipe=TINY)
+    assert train_to_folder(*arguments, recipe=TINY, resume=True) is None
+    changed = Data("toy", data.x_train + 1, data.y_train, data.x_test, data.y_test)
+    cases = [(said, data, split, options) for said, options in OTHER.items()]
+    cases += [
+        ("data ", changed, split, {}),
+        ("split ", data, choose_split(data, 4), {}),
+    ]
+    for said, data, split, options in cases:  # noqa: PLW2901
+        with pytest.raises(InputError, match=f"Received: .*{said}"):
+            train_to_folder(
+                out, data, split, **{"recipe": TINY, **options}, resume=True
+            )
+
+
+def test_folder_at_work_is_refused(arguments):
+    with locked(arguments[0]), pytest.raises(InputError, match="no other process"):
+        train_to_folder(*arguments, recipe=TINY)
+
+
+@pytest.mark.parametrize(
+    "options", [{"weights_seed": 2**32}, {"weights_seed": -1}, {"n_members": 0}]
+)
+def test_numbers_are_checked_first(options, arguments):
+    with pytest.raises(InputError, match="whole number"):
+        train_to_folder(*arguments, recipe=TINY, **options)
+    assert not arguments[0].exists()
+
+
+def test_recipe_for_columns_refuses_images(tmp_path):
+    data = toy(images=True)
+    with pytest.raises(InputError, match="a recipe for images"):
+        train_to_folder(tmp_path / "out", data, choose_split(data, 6), recipe=TINY)
+    assert not (tmp_path / "out").exists()
+
+
+def test_crash_leaves_no_folder_that_is_refused(arguments, monkeypatch):
+    def crash(*_, **__):
+        raise RuntimeError("a defect")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SSGANClassifier, "fit", crash)
+        with pytest.raises(RuntimeError):
+            train_to_folder(*arguments, recipe=TINY)
+    assert run_folder.state(arguments[0]) == "new"
+    assert train_to_folder(*arguments, recipe=TINY)
+
+
+def test_test_class_without_a_label_is_said_and_counts_as_wrong(tmp_path):
+    data = toy(labels=("a", "b", "c"))
+    y = np.where(data.y_train == "c", -1, data.y_train)
+    data = Data("toy", data.x_train, y, data.x_test, data.y_test)
+    split = choose_split(data, 6)
+    with pytest.warns(UserWarning, match="test part: c. Their 3 examples count"):
+        result = train_to_folder(tmp_path / "out", data, split, recipe=TINY)
+    assert result["error"] >= 0.3
+    page = Page(tmp_path / "out" / "report.html")
+    assert "c" in page.text
+
+
+def test_names_that_are_no_text(tmp_path):
+    """As Python reads names of files in Latin-1 on a system that uses UTF-8."""
+    data = toy(labels=("caf\udce9", "th\udce9"))
+    data = Data("m\udcfcsli", data.x_train, data.y_train, data.x_test, data.y_test)
+    out = tmp_path / "\udce9"
+    train_to_folder(out, data, choose_split(data, 6), recipe=TINY)
+    assert "caf\\udce9" in (out / "report.html").read_text()
+    classifier = SSGANClassifier.load(out / "model.keras")
+    assert classifier.classes_.tolist() == ["caf\udce9", "th\udce9"]
+    assert json.loads((out / "result.json").read_text())["dataset"] == "m\udcfcsli"
