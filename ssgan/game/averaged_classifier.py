@@ -94,6 +94,12 @@ class AveragedClassifier(Predictor):
         )
         self.built = True
 
+    def compile(self, *args, **kwargs):
+        """Configure training; the arguments are those of `keras.Model.compile`."""
+        super().compile(*args, **kwargs)
+        # Now, and not in the first step: a restart sets its state.
+        self.optimizer.build(self.discriminator.trainable_variables)
+
     def preprocess(self, x):
         """Map raw examples to the networks' value range, in floating point."""
         if self.preprocessor is None:
@@ -105,12 +111,19 @@ class AveragedClassifier(Predictor):
         return x if self.augmentation is None else self.augmentation(x, training=True)
 
     def call(self, x, training=False):
-        """Return the logits that the averaged weights give raw examples."""
-        return self.classifier(self.preprocess(x), training=training)
+        """Return the averaged weights' logits for raw examples, in float32."""
+        logits = self.classifier(self.preprocess(x), training=training)
+        return ops.cast(logits, "float32")
 
     def _features(self, x):
         x = self.preprocess(x)
-        return self._averaged_features_and_logits(x, training=False)[0]
+        features, _ = self._averaged_features_and_logits(x, training=False)
+        return ops.cast(features, "float32")
+
+    @property
+    def losses(self):
+        """What the discriminator's regularizers add to its loss, a list of scalars."""
+        return self.discriminator.losses
 
     def initialize(self, x):
         """Initialize weight-normalized layers from raw examples, of shape (n, ...).
@@ -166,6 +179,7 @@ class AveragedClassifier(Predictor):
         x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
         with tf.GradientTape() as tape:
             logits = self.discriminator(self.augment(self.preprocess(x)), training=True)
+            logits = ops.cast(logits, "float32")
             loss = self.compute_loss(x, y, logits, sample_weight, training=True)
             scaled = self.optimizer.scale_loss(loss)
         self._update(self.optimizer, tape, scaled, self.discriminator)

@@ -9,6 +9,7 @@ from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.game.batches import batches
 from ssgan.nn import losses, replicas
 from ssgan.nn.latents import UniformLatents
+from ssgan.nn.networks.shapes import check_network
 from ssgan.nn.registration import serializable
 from ssgan.nn.terms import (
     DiscriminatorStep,
@@ -57,7 +58,8 @@ class SSGAN(AveragedClassifier):
     Raises
     ------
     InputError
-        If `terms` hold something else, or no term of the generator.
+        If `terms` hold something else, or no term of the generator. If the generator
+        makes examples of a shape that the discriminator does not take.
 
     References
     ----------
@@ -84,6 +86,8 @@ class SSGAN(AveragedClassifier):
         super().__init__(
             discriminator, preprocessor, augmentation, averaging_step, info, **kwargs
         )
+        taken = discriminator.input_shape[1:]
+        check_network(generator, "generator", generator.input_shape[1:], taken)
         self.generator = generator
         self.strong_augmentation = strong_augmentation
         self.latents = latents or UniformLatents(generator.input_shape[-1])
@@ -117,7 +121,6 @@ class SSGAN(AveragedClassifier):
         ):
             # In float16, Keras scales the loss of the one optimizer that it knows.
             self.generator_optimizer = scales(self.generator_optimizer)
-        self.optimizer.build(self.discriminator.trainable_variables)
         self.generator_optimizer.build(self.generator.trainable_variables)
 
     def get_compile_config(self):
@@ -182,8 +185,9 @@ class SSGAN(AveragedClassifier):
         return self.latents(n, seed)
 
     def sample(self, n, seed=None):
-        """Generate n examples in the range of the raw data, of shape (n, ...)."""
+        """Generate n examples in the range of the raw data, (n, ...), in float32."""
         fake = self.generator(self.draw_latents(n, seed), training=False)
+        fake = ops.cast(fake, "float32")
         return fake if self.preprocessor is None else self.preprocessor.inverse(fake)
 
     def train_step(self, data):
@@ -279,7 +283,9 @@ class SSGAN(AveragedClassifier):
         return sum(self.named_terms[name].weight * v for name, v in values.items())
 
     def _scaled_generator_loss(self, values):
-        loss = self._weighted_sum(values) / replicas.count()
+        # The generator's regularizers, as Keras adds the discriminator's to its loss.
+        loss = sum(self.generator.losses, self._weighted_sum(values))
+        loss = loss / replicas.count()
         return self.generator_optimizer.scale_loss(loss)
 
     def _track(self, step, values, generator_values):
@@ -288,11 +294,13 @@ class SSGAN(AveragedClassifier):
         def spread(x):
             return ops.mean(ops.std(ops.cast(x, "float32"), axis=0))
 
+        real = spread(step.unlabeled)
         measures = {
             "generator_loss": self._weighted_sum(generator_values),
             "p_real": ops.sigmoid(losses.log_partition(step.logits_unlabeled)),
             "p_fake": ops.sigmoid(losses.log_partition(step.logits_fake)),
-            "diversity": spread(step.fake) / (spread(step.unlabeled) + 1e-7),
+            # Where real examples are all alike, there is no diversity to lack.
+            "diversity": ops.where(real > 1e-6, spread(step.fake) / (real + 1e-7), 1.0),
         }
         for name, value in (measures | values).items():
             self._game_metrics[name].update_state(value)

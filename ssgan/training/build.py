@@ -11,6 +11,7 @@ from ssgan import nn
 from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.game.model import SSGAN
 from ssgan.nn import latents, networks, replicas, terms
+from ssgan.nn.networks.shapes import check_network
 from ssgan.nn.seeding import Seeds
 
 STEPS_PER_CALL = 10
@@ -52,8 +53,10 @@ def build(
     """
     shape, seeds = examples.shape[1:], Seeds(seed)
     discriminator = discriminator or _callable(recipe.discriminator, networks)
+    discriminator = discriminator(shape, n_classes)
+    check_network(discriminator, "discriminator", shape, (n_classes,))
     arguments = {
-        "discriminator": seeds.seeded_network(discriminator(shape, n_classes)),
+        "discriminator": seeds.seeded_network(discriminator),
         "preprocessor": make_preprocessor(recipe, examples),
         "augmentation": make_augmentation(recipe.augmentation, "augmentation", seeds),
         "averaging_step": recipe.averaging_step,
@@ -64,8 +67,10 @@ def build(
     else:
         generator = generator or _callable(recipe.generator, networks)
         z = _callable(recipe.latents, latents)()
+        generator = generator(z.dim, shape)
+        check_network(generator, "generator", (z.dim,), shape)
         arguments |= {
-            "generator": seeds.seeded_network(generator(z.dim, shape)),
+            "generator": seeds.seeded_network(generator),
             "strong_augmentation": make_augmentation(
                 recipe.strong_augmentation, "strong_augmentation", seeds
             ),

@@ -1,20 +1,26 @@
 """Train a model, and restart it if training fails."""
 
 import functools
+import math
 import warnings
 from pathlib import Path
 
+import numpy as np
 import tensorflow as tf
 
 from ssgan.errors import expect
 from ssgan.game.batches import batches
-from ssgan.nn import replicas
+from ssgan.nn import losses, replicas
+from ssgan.nn.terms import RealOrFake
+from ssgan.stats.predictions import error_rate
 from ssgan.training.build import STEPS_PER_CALL, compile_for
 from ssgan.training.checkpoints import Checkpoint
 from ssgan.training.monitor import Monitor, TrainingFailed
 from ssgan.training.training_log import TrainingLog
 
 RESTARTS = 3
+# Labeled examples that are checked, after so many passes over them.
+CHECKED, PASSES = 1000, 100
 
 
 def train(
@@ -64,7 +70,12 @@ def train(
         # The log first: what it holds beyond the checkpoint is removed at a restart.
         stem = Path(checkpoint).with_suffix("")
         callbacks += [TrainingLog(stem), Checkpoint(checkpoint)]
-    monitor = Monitor()
+    if not int(model.steps_done.numpy()):
+        untrained = _untrained_loss(model, x_labeled, y_labeled)
+        model.info["untrained_loss"] = untrained * max(
+            [1.0, *(class_weight or {}).values()]
+        )
+    monitor = Monitor(model.info.get("untrained_loss"))
     weights = class_weight and [class_weight[k] for k in sorted(class_weight)]
     n = model.distribute_strategy.num_replicas_in_sync
     sizes = recipe.labeled_size, recipe.unlabeled_size
@@ -108,6 +119,7 @@ def train(
                     callbacks=[monitor, *callbacks],
                     verbose=0,
                 )
+            _warn_if_not_learned(recipe, model, x_labeled, y_labeled)
             return
         except TrainingFailed as failure:
             if attempt == RESTARTS:
@@ -124,6 +136,40 @@ def train(
                 "half the learning rate.",
                 stacklevel=2,
             )
+
+
+def _untrained_loss(model, x, y):
+    """Return the loss of an untrained model, without optional terms.
+
+    On some labeled examples. It is at least that of a model which gives every class,
+    and real and fake, the same probability.
+    """
+    n_classes = model.discriminator.output_shape[-1]
+    logits = model.logits(tf.constant(x[:CHECKED]))
+    supervised = float(losses.supervised(y[:CHECKED], tf.cast(logits, "float32")))
+    weights = [t.weight for t in getattr(model, "terms", ()) if type(t) is RealOrFake]
+    regularization = sum(float(loss) for loss in model.losses)
+    supervised = max(supervised, math.log(n_classes))
+    return supervised + sum(weights) * math.log(2) + regularization
+
+
+def _warn_if_not_learned(recipe, model, x, y):
+    """Warn if many labeled examples are predicted wrongly, though seen again and again.
+
+    Steps that are too large can fail without a sign in the loss.
+    """
+    if recipe.steps * recipe.labeled_size < PASSES * len(x):
+        return
+    x, y = x[:CHECKED], y[:CHECKED]
+    error = error_rate(model.logits(tf.constant(x)).numpy().argmax(axis=1), y)
+    chance = 1 - np.bincount(y).max() / len(y)
+    if error > chance / 5:
+        warnings.warn(
+            f"After the training {error:.0%} of the labeled examples themselves are "
+            f"predicted wrongly ({chance:.0%} by the most frequent class alone). If "
+            "the labels are right, try a lower learning rate.",
+            stacklevel=3,
+        )
 
 
 def report_interval(recipe):

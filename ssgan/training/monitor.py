@@ -6,9 +6,13 @@ import warnings
 import keras
 import numpy as np
 
+from ssgan.nn.terms import RealOrFake
+
 # A generator has collapsed if its examples differ from each other by less than this
 # fraction of what real examples do. At the start every generator is like that.
 COLLAPSED = 0.005
+# Training has diverged if the loss is this many times that of the untrained model.
+DIVERGED = 3.0
 # Below this real-or-fake loss, the discriminator is fooled by almost no fake.
 SATURATED = 0.005
 PATIENCE = 3
@@ -21,9 +25,24 @@ class TrainingFailed(Exception):
 class Monitor(keras.callbacks.Callback):
     """Stop training when it fails, and keep the last good state.
 
-    Training fails if the loss or a weight is not finite, or if a generator that was
-    diverse makes almost the same example again and again for `PATIENCE` epochs. If the
-    discriminator is hardly ever fooled for as long, there is a warning.
+    Training fails
+
+    - if the loss or a weight is not finite,
+    - if the mean loss of an epoch, without optional terms, is more than three times
+    that
+      of the untrained model,
+    - if, for `PATIENCE` epochs, the accuracy on the augmented labeled examples is
+      closer to chance than to the best accuracy so far,
+    - if a generator that was diverse makes almost the same example again and again for
+      `PATIENCE` epochs.
+
+    There is a warning if, for `PATIENCE` epochs, the discriminator is hardly ever
+    fooled, and if the generator has not become diverse in a fifth of the training.
+
+    Parameters
+    ----------
+    untrained_loss : float or None, default=None
+        Loss of the untrained model; None does without this check.
 
     Raises
     ------
@@ -31,13 +50,17 @@ class Monitor(keras.callbacks.Callback):
         From `fit`. Then `restore` brings the last good state back.
     """
 
-    def __init__(self):
+    def __init__(self, untrained_loss=None):
         super().__init__()
+        self.untrained_loss = untrained_loss
         self._state = None
         self._random_states = None
         self._was_diverse = False
+        self._never_diverse_is_said = False
         self._collapsed = 0
         self._saturated = 0
+        self._best_accuracy = 0.0
+        self._forgetting = 0
 
     def on_train_begin(self, logs=None):
         if self._state is None:
@@ -48,10 +71,41 @@ class Monitor(keras.callbacks.Callback):
             raise TrainingFailed(f"The loss is no longer finite: {logs['loss']}.")
 
     def on_epoch_end(self, epoch, logs=None):
+        self._watch_loss(logs)
+        if "accuracy" in logs:
+            self._watch_accuracy(logs["accuracy"])
         if "diversity" in logs:
-            self._watch_game(logs)
-        if not self._collapsed:
+            self._watch_game(epoch, logs)
+        if not self._collapsed and not self._forgetting:
             self._keep()
+
+    def _watch_loss(self, logs):
+        if self.untrained_loss is None:
+            return
+        # Optional terms may be of any size.
+        optional = sum(
+            term.weight * logs[name]
+            for name, term in getattr(self.model, "named_terms", {}).items()
+            if term.player == "discriminator" and not isinstance(term, RealOrFake)
+        )
+        loss = logs["loss"] - optional
+        if loss > DIVERGED * self.untrained_loss:
+            raise TrainingFailed(
+                f"Training has diverged: the loss is {loss:.3g}, and that of the "
+                f"untrained model is {self.untrained_loss:.3g}."
+            )
+
+    def _watch_accuracy(self, accuracy):
+        chance = 1 / self.model.discriminator.output_shape[-1]
+        self._best_accuracy = max(self._best_accuracy, accuracy)
+        forgetting = accuracy < (chance + self._best_accuracy) / 2
+        self._forgetting = self._forgetting + 1 if forgetting else 0
+        if self._forgetting == PATIENCE:
+            self._forgetting = 0
+            raise TrainingFailed(
+                f"The accuracy on the labeled examples has fallen from "
+                f"{self._best_accuracy:.0%} to {accuracy:.0%}."
+            )
 
     def _keep(self):
         state = [v.numpy() for v in self._variables()]
@@ -61,8 +115,16 @@ class Monitor(keras.callbacks.Callback):
         self._state = state
         self._random_states = self.model.random_states
 
-    def _watch_game(self, logs):
+    def _watch_game(self, epoch, logs):
         self._was_diverse |= logs["diversity"] > 10 * COLLAPSED
+        late = epoch >= max(PATIENCE, self.params.get("epochs", 0) / 5)
+        if late and not self._was_diverse and not self._never_diverse_is_said:
+            self._never_diverse_is_said = True
+            warnings.warn(
+                "The generator makes almost the same example again and again since the "
+                "start of the training, so the game teaches the discriminator little.",
+                stacklevel=2,
+            )
         collapsed = self._was_diverse and logs["diversity"] < COLLAPSED
         self._collapsed = self._collapsed + 1 if collapsed else 0
         if self._collapsed == PATIENCE:

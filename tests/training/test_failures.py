@@ -13,7 +13,8 @@ from ssgan.errors import InputError
 from ssgan.recipes import Part
 from ssgan.training.monitor import PATIENCE, Monitor, TrainingFailed
 
-RECIPE = dataclasses.replace(TINY.with_steps(200), learning_rate=0.01)
+# So many steps that each label is seen a hundred times.
+RECIPE = dataclasses.replace(TINY.with_steps(200), labeled_size=6, learning_rate=0.01)
 
 
 @pytest.fixture
@@ -59,11 +60,11 @@ def test_a_good_run_says_nothing(data):
     assert classifier.score(data[0][labeled], data[1][labeled]) == 1
 
 
-@pytest.mark.parametrize("factor", [300, 1e4, 1e6])
-@pytest.mark.parametrize("alternating", [True, False])
-@pytest.mark.parametrize("alone", [True, False], ids=["labels alone", "game"])
-def test_a_rate_that_is_too_high_is_noticed(data, factor, alternating, alone):
-    recipe = dataclasses.replace(with_rate(factor), alternating=alternating)
+@pytest.mark.parametrize("factor", [300, 1e6])
+@pytest.mark.parametrize("what", ["labels alone", "at once", "alternating"])
+def test_a_rate_that_is_too_high_is_noticed(data, factor, what):
+    recipe = dataclasses.replace(with_rate(factor), alternating=what == "alternating")
+    alone = what == "labels alone"
     said, classifier = fit(data, recipe.supervised() if alone else recipe)
     labeled = data[1] != -1
     mended = classifier is not None and (
