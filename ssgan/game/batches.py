@@ -107,7 +107,9 @@ def _stream(arrays, size, seed, start):
 
     # A batch may end one pass and begin the next.
     first, done = divmod(start * size, n)
-    indices = tf.data.Dataset.counter(first).flat_map(one_pass).skip(done)
+    # Not a counter: TensorFlow keeps the function that counts for good.
+    passes = tf.data.Dataset.range(first, np.iinfo(np.int64).max)
+    indices = passes.flat_map(one_pass).skip(done)
     indices = indices.batch(size, drop_remainder=True)
     readers = [_reader(a, size) for a in arrays]
     return indices.map(lambda where: tuple(read(where) for read in readers))

@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
+from ssgan.nn import replicas
 from ssgan.nn.registration import serializable
 
 
@@ -26,6 +27,13 @@ class Adam(keras.optimizers.Adam):
     ValueError
         At the first step, if ``amsgrad=True``: the fused update does not have it.
     """
+
+    def _all_reduce_sum_gradients(self, grads_and_vars):
+        # One replica has nothing to sum. Keras would call a function with a gradient of
+        # its own, which TensorFlow keeps for good, with the whole training graph.
+        if replicas.count() == 1:
+            return grads_and_vars
+        return super()._all_reduce_sum_gradients(grads_and_vars)
 
     def update_step(self, gradient, variable, learning_rate):
         if self.amsgrad:
