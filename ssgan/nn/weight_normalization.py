@@ -4,10 +4,18 @@ import contextlib
 import contextvars
 
 import keras
-from keras import ops
+from keras import layers, ops
 
+from ssgan.errors import expect
 from ssgan.nn.registration import serializable
 
+# Layers whose kernel has the output units on its last axis, and on the axis before it.
+OUTPUT_LAST = (layers.Dense, layers.Conv1D, layers.Conv2D, layers.Conv3D)
+OUTPUT_BEFORE = (
+    layers.Conv1DTranspose,
+    layers.Conv2DTranspose,
+    layers.Conv3DTranspose,
+)
 # The kernels that `normalized_once` shares, by layer. Each replica of a distributed
 # step is a thread with a context of its own.
 _shared = contextvars.ContextVar("shared", default=None)
@@ -25,7 +33,8 @@ class WeightNormalization(keras.layers.Wrapper):
     Parameters
     ----------
     layer : keras.layers.Layer
-        A dense, convolutional or transposed convolutional layer.
+        A dense, convolutional or transposed convolutional layer, or one of a subclass.
+        Depthwise, separable and einsum layers have kernels of another form.
     train_scale : bool, default=True
         Whether ``g`` is trained. In the discriminators of Salimans et al. only the
         last layer trains it; the others keep its initial value.
@@ -35,8 +44,8 @@ class WeightNormalization(keras.layers.Wrapper):
 
     Raises
     ------
-    ValueError
-        If the layer has no kernel, or `initial_std` is not positive.
+    InputError
+        If the layer is of another kind, or `initial_std` is not positive.
 
     References
     ----------
@@ -53,25 +62,22 @@ class WeightNormalization(keras.layers.Wrapper):
 
     def __init__(self, layer, train_scale=True, initial_std=1.0, **kwargs):
         super().__init__(layer, **kwargs)
-        if initial_std is not None and initial_std <= 0:
-            raise ValueError(
-                f"Expected a positive initial_std. Received: initial_std={initial_std}"
-            )
+        expect(
+            isinstance(layer, OUTPUT_LAST + OUTPUT_BEFORE),
+            "a dense, convolutional or transposed convolutional layer to normalize",
+            type(layer).__name__,
+        )
+        positive = initial_std is None or initial_std > 0
+        expect(positive, "a positive initial_std", f"initial_std={initial_std}")
         self.train_scale = train_scale
         self.initial_std = initial_std
         self._collecting = False
 
     def build(self, input_shape=None):
         super().build(input_shape)
-        if not hasattr(self.layer, "kernel"):
-            raise ValueError(
-                "Expected a layer that has a kernel, such as Dense or Conv2D. "
-                f"Received: layer={self.layer}"
-            )
         kernel = self.layer.kernel
-        # Keras stores transposed convolutions as (..., output, input).
-        transposed = "Transpose" in type(self.layer).__name__
-        self._output_axis = len(kernel.shape) - (2 if transposed else 1)
+        before = isinstance(self.layer, OUTPUT_BEFORE)
+        self._output_axis = len(kernel.shape) - (2 if before else 1)
         self.scale = self.add_weight(
             name="scale",
             shape=(kernel.shape[self._output_axis],),
@@ -159,13 +165,13 @@ def initialize(network, inputs):
     ----------
     Salimans and Kingma 2016, section 3, equation 6, arXiv:1602.07868.
     """
-    layers = [
+    normalized = [
         layer
         for layer in network._flatten_layers()
         if isinstance(layer, WeightNormalization) and layer.initial_std is not None
     ]
     with contextlib.ExitStack() as stack:
-        for layer in layers:
+        for layer in normalized:
             layer._collecting = True
             stack.callback(setattr, layer, "_collecting", False)
         # Eagerly: each layer needs the new scale of the one before.

@@ -25,10 +25,18 @@ def batch_normalization(x):
     return layer(x)
 
 
-def normalized_dense(units, train_scale=True, initial_std=1.0, kernel_std=0.05):
-    """Return a weight-normalized dense layer."""
-    dense = layers.Dense(units, kernel_initializer=normal_initializer(kernel_std))
-    return WeightNormalization(dense, train_scale, initial_std)
+def normalized_dense(
+    units, train_scale=True, initial_std=1.0, kernel_std=0.05, dtype=None
+):
+    """Return a weight-normalized dense layer, by default of the global dtype policy."""
+    initializer = normal_initializer(kernel_std)
+    dense = layers.Dense(units, kernel_initializer=initializer, dtype=dtype)
+    return WeightNormalization(dense, train_scale, initial_std, dtype=dtype)
+
+
+def normalized_logits(n_classes, **options):
+    """Return the last layer of a discriminator: in float32, in mixed precision too."""
+    return normalized_dense(n_classes, dtype="float32", **options)
 
 
 def normalized_conv(filters, size, strides=1, padding="same"):

@@ -10,7 +10,7 @@ from ssgan.nn.networks.blocks import (
     expect_image,
     normal_initializer,
     normalized_conv,
-    normalized_dense,
+    normalized_logits,
 )
 from ssgan.nn.weight_normalization import WeightNormalization
 
@@ -56,7 +56,7 @@ def conv_discriminator(
     x = normalized_conv(second, 1)(x)
     x = normalized_conv(second, 1)(x)
     x = layers.GlobalAveragePooling2D(name="features")(x)
-    outputs = normalized_dense(n_classes, initial_std=0.1)(x)
+    outputs = normalized_logits(n_classes, initial_std=0.1)(x)
     return keras.Model(inputs, outputs, name="discriminator")
 
 

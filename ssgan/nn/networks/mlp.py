@@ -6,7 +6,11 @@ import keras
 from keras import layers
 
 from ssgan.nn.gaussian_noise import GaussianNoise
-from ssgan.nn.networks.blocks import batch_normalization, normalized_dense
+from ssgan.nn.networks.blocks import (
+    batch_normalization,
+    normalized_dense,
+    normalized_logits,
+)
 from ssgan.nn.weight_normalization import WeightNormalization
 
 
@@ -46,7 +50,7 @@ def mlp_discriminator(
         x = normalized_dense(width, train_scale=False, kernel_std=0.1)(x)
         x = layers.ReLU(name="features" if last else None)(x)
         x = GaussianNoise(noise)(x)
-    outputs = normalized_dense(n_classes, kernel_std=0.1)(x)
+    outputs = normalized_logits(n_classes, kernel_std=0.1)(x)
     return keras.Model(inputs, outputs, name="discriminator")
 
 

@@ -5,7 +5,12 @@ from keras import layers
 
 from ssgan.errors import expect
 from ssgan.nn.gaussian_noise import GaussianNoise
-from ssgan.nn.networks.blocks import expect_image, normalized_conv, normalized_dense
+from ssgan.nn.networks.blocks import (
+    expect_image,
+    normalized_conv,
+    normalized_dense,
+    normalized_logits,
+)
 
 # Convolutions of `small_discriminator` halve feature maps that are larger than this.
 SMALLEST_MAP = 3
@@ -50,7 +55,7 @@ def small_discriminator(
     x = normalized_dense(hidden, train_scale=False)(x)
     x = layers.LeakyReLU(0.2, name="features")(x)
     x = GaussianNoise(noise)(x)
-    outputs = normalized_dense(n_classes, initial_std=0.1)(x)
+    outputs = normalized_logits(n_classes, initial_std=0.1)(x)
     return keras.Model(inputs, outputs, name="discriminator")
 
 
@@ -96,5 +101,5 @@ def pooled_discriminator(
             size, strides = 3, 1
     x = normalized_dense(hidden, train_scale=False)(layers.Flatten()(x))
     x = layers.LeakyReLU(0.2, name="features")(x)
-    outputs = normalized_dense(n_classes, initial_std=0.1)(x)
+    outputs = normalized_logits(n_classes, initial_std=0.1)(x)
     return keras.Model(inputs, outputs, name="discriminator")

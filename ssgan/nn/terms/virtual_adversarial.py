@@ -6,7 +6,7 @@ from keras import ops
 
 from ssgan.nn import replicas
 from ssgan.nn.registration import serializable
-from ssgan.nn.terms.shared import probabilities, unit
+from ssgan.nn.terms.shared import in_float32, probabilities, unit
 from ssgan.nn.terms.term import Term
 
 
@@ -17,7 +17,8 @@ class VirtualAdversarial(Term):
     ``mean KL(p(x) || p(x + r))`` for unlabeled x, with r of length `radius` in the
     direction in which the divergence grows fastest, found by one power iteration. The
     term costs three forward passes through the discriminator, without its noise, and
-    two backward passes.
+    two backward passes. They are in float32, in mixed precision too: half precision
+    would round the small change away, and its gradient to 0.
 
     Parameters
     ----------
@@ -43,6 +44,10 @@ class VirtualAdversarial(Term):
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def __call__(self, model, step):
+        with in_float32(model.discriminator):
+            return self._value(model, step)
+
+    def _value(self, model, step):
         x = ops.cast(step.unlabeled, "float32")
         target = ops.stop_gradient(
             probabilities(model.discriminator(x, training=False))

@@ -1,0 +1,31 @@
+"""Shapes that the networks of a game must have."""
+
+from ssgan.errors import as_input_error, expect
+
+
+def check_network(network, player, inputs, outputs):
+    """Raise InputError unless a network maps examples of one shape to another.
+
+    Parameters
+    ----------
+    network : keras.Model
+    player : str
+        "discriminator" or "generator", for the message.
+    inputs, outputs : tuple of int
+        Shapes without the batch axis. None, here or in the network, fits any size.
+    """
+    with as_input_error(f"a {player} that is a Keras model with an Input"):
+        shapes = network.input_shape, network.output_shape
+    given = [shape[1:] if isinstance(shape, tuple) else shape for shape in shapes]
+    expect(
+        all(map(_fits, given, (inputs, outputs))),
+        f"a {player} from examples of shape {tuple(inputs)} to {tuple(outputs)}",
+        f"one from {given[0]} to {given[1]}",
+    )
+
+
+def _fits(given, expected):
+    if not isinstance(given, tuple) or len(given) != len(expected):
+        return False
+    pairs = zip(given, expected, strict=True)
+    return all(None in pair or pair[0] == pair[1] for pair in pairs)
