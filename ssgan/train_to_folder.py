@@ -13,7 +13,7 @@ from sklearn.model_selection import train_test_split
 
 from ssgan import recipes
 from ssgan.data.examples import is_labeled
-from ssgan.data.splits import LabelSplit, label_split
+from ssgan.data.splits import MAX_SEED, LabelSplit, label_split
 from ssgan.errors import as_input_error, expect
 from ssgan.estimator import SSGANClassifier
 from ssgan.evaluation.evaluate import evaluate, warn_of_unknown_classes
@@ -124,7 +124,7 @@ def train_to_folder(
     recipe = recipes.resolve(recipe, steps, images=data.x_train.ndim > 2)
     weights_seed = split.seed if weights_seed is None else weights_seed
     _expect_whole("members", n_members, 1)
-    _expect_whole("weights_seed", weights_seed, 0, 2**32 - 1)
+    _expect_whole("weights_seed", weights_seed, 0, MAX_SEED)
     y, held_out = _hold_out(data, split, validation)
     warn_of_unknown_classes(data, y)
     run = {

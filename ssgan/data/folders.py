@@ -11,6 +11,7 @@ import numpy as np
 from ssgan.data import image_files
 from ssgan.data.examples import Data
 from ssgan.errors import as_input_error, expect
+from ssgan.support.files import open_regular
 
 LABELS = "labels.csv"
 SHOWN = 3
@@ -89,7 +90,7 @@ def _parts(folder):
         The training part and, if there is one, the test part. Each maps files to
         labels, "" for unlabeled. File names are relative to the folder, and sorted.
     """
-    if (folder / LABELS).is_file():
+    if _has_table(folder):
         return [_labels_of_table(folder)]
     with as_input_error(f"{folder} to be a folder that can be read"):
         folders = [p for p in folder.iterdir() if p.is_dir()]
@@ -114,9 +115,14 @@ def _parts(folder):
 
 def _part(folder, name):
     inner = folder / name
-    has_table = (inner / LABELS).is_file()
+    has_table = _has_table(inner)
     labels = _labels_of_table(inner) if has_table else _labels_of_folders(inner)
     return {f"{name}/{file}": label for file, label in labels.items()}
+
+
+def _has_table(folder):
+    with as_input_error(f"{folder} to be a folder that can be read"):
+        return (folder / LABELS).exists()
 
 
 def _labels_of_folders(folder):
@@ -133,7 +139,7 @@ def _labels_of_table(folder):
     labels = dict.fromkeys(_files(folder), "")
     with (
         as_input_error(f"{path} to be a table with commas, in UTF-8"),
-        path.open(newline="", encoding="utf-8-sig") as file,
+        open_regular(path, newline="", encoding="utf-8-sig") as file,
     ):
         table = csv.DictReader(file)
         columns, rows = list(table.fieldnames or []), list(table)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import threading
 import time
 import warnings
 from multiprocessing.pool import ThreadPool
@@ -10,6 +11,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from ssgan.data import storage
+from ssgan.support.files import check_regular
 
 SUFFIXES = (
     *(".png", ".jpg", ".jpeg", ".jfif", ".bmp", ".gif", ".tif", ".tiff", ".webp"),
@@ -23,6 +25,12 @@ SIDE = 32
 # JPEG files are decoded at 1/2, 1/4 or 1/8 of their size, if that leaves at least this
 # many times the size to resize to.
 DRAFT = 3
+# Images of more pixels, or in larger files, are not decoded: a small file may hold a
+# huge image. Within these bounds, reading takes less than 2 GiB of memory.
+MAX_PIXELS = 64_000_000
+MAX_BYTES = 2**29
+# Of larger images than this, one at a time is decoded.
+SMALL_PIXELS = 4_000_000
 THREADS = min(8, os.cpu_count() or 1)
 BAR_AFTER_SECONDS = 3.0
 
@@ -58,6 +66,8 @@ def read(paths, shape):
     EXIF rotation is applied. Transparency is blended with white. 16-bit gray is scaled
     to 8 bits: 0 to 65535 become 0 to 255. Of several frames, the first is read. The
     whole image is then resized with antialiasing, without keeping its aspect ratio.
+    Images of more than 64 million pixels, or in files of more than 512 MiB, and what is
+    not a regular file, cannot be read.
 
     Parameters
     ----------
@@ -97,10 +107,22 @@ def read(paths, shape):
 
 @contextlib.contextmanager
 def _open(path):
+    """Open an image file. ValueError or OSError if it is not to be decoded."""
+    check_regular(path)
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise ValueError(f"{size:,} bytes, more than {MAX_BYTES:,}")
     # Not by its path: Pillow 13 would map a TIFF into memory, and garble it when it is
     # rotated.
     with path.open("rb") as file, Image.open(file, formats=FORMATS) as image:
-        yield image
+        pixels = image.width * image.height
+        if pixels > MAX_PIXELS:
+            raise ValueError(f"{pixels:,} pixels, more than {MAX_PIXELS:,}")
+        with _large_image if pixels > SMALL_PIXELS else contextlib.nullcontext():
+            yield image
+
+
+_large_image = threading.Lock()
 
 
 def _size_and_gray(path):

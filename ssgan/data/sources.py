@@ -12,6 +12,7 @@ import numpy as np
 
 from ssgan.data.examples import Data, is_labeled
 from ssgan.errors import as_input_error, expect
+from ssgan.support.files import open_regular
 
 TABLES = (".csv", ".parquet")
 
@@ -76,8 +77,9 @@ def load(source, *, size=None, shape=None, columns=None):
     blended with white. 16-bit gray is scaled to 8 bits: 0 to 65535 become 0 to 255. Of
     several frames, the first is read. The whole image is then resized with
     antialiasing, without keeping its aspect ratio. Files that cannot be read are left
-    out, and a warning names some of them. An array of more than 1 GiB is kept in a
-    temporary file. The labels are text.
+    out, and a warning names some of them. So are images of more than 64 million pixels,
+    files of more than 512 MiB, and what is not a regular file. An array of more than 1
+    GiB is kept in a temporary file. The labels are text.
 
     Examples
     --------
@@ -85,11 +87,12 @@ def load(source, *, size=None, shape=None, columns=None):
     (1297, 8, 8)
     """
     text = str(source)
-    path = Path(text).expanduser()
-    suffix = path.suffix.lower()
     named = text == "digits" or text.startswith("tfds:")
-    is_file = suffix in (".npz", *TABLES)
-    is_folder = bool(text) and not named and not is_file and path.is_dir()
+    with as_input_error("a source: a name, or the path of a file or folder"):
+        path = Path(text).expanduser()
+        suffix = path.suffix.lower()
+        is_file = suffix in (".npz", *TABLES)
+        is_folder = bool(text) and not named and not is_file and path.is_dir()
     if size is not None:
         whole = isinstance(size, Integral) and not isinstance(size, bool) and size > 0
         expect(whole, "a whole number of pixels above 0", f"size={size!r}")
@@ -175,7 +178,8 @@ def _load_digits():
 def _load_npz(path):
     with (
         as_input_error(f"{path} to be a readable .npz file of plain arrays"),
-        np.lib.npyio.NpzFile(path) as archive,
+        open_regular(path, "rb") as file,
+        np.lib.npyio.NpzFile(file) as archive,
     ):
         arrays = {key: np.asarray(value) for key, value in archive.items()}
     if set(arrays) == {"x"}:
@@ -188,7 +192,9 @@ def _load_npz(path):
 
 
 def _tfds_folder():
-    return Path(os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets").expanduser()
+    folder = os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets"
+    with as_input_error("TFDS_DATA_DIR to be a folder"):
+        return Path(folder).expanduser()
 
 
 def _load_tfds(name):

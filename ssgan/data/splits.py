@@ -1,15 +1,16 @@
 """Choose which training examples keep their labels."""
 
-import json
 from dataclasses import dataclass
 from numbers import Integral
-from pathlib import Path
 
 import numpy as np
 
 from ssgan.data.examples import is_labeled, read_labels
 from ssgan.errors import as_input_error, expect
-from ssgan.support.files import write_json
+from ssgan.support.files import read_json, write_json
+
+# The largest seed that NumPy and scikit-learn take.
+MAX_SEED = 2**32 - 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +25,7 @@ class LabelSplit:
     indices : ndarray of shape (n_labels,), int64
         Indices into the training set, from 0, distinct, in the order they were drawn.
     seed : int
-        Seed of the draw, from 0. It is not the seed of the weights.
+        Seed of the draw, 0 to 4294967295. It is not the seed of the weights.
     n_labels : int
         Number of labels kept, from 1.
 
@@ -45,8 +46,8 @@ class LabelSplit:
             "the name of the split to be text",
             repr(self.name),
         )
-        _check_whole(self.seed, "seed", minimum=0)
-        _check_whole(self.n_labels, "n_labels", minimum=1)
+        _check_whole(self.seed, "seed", 0, MAX_SEED)
+        _check_whole(self.n_labels, "n_labels", 1)
         indices = self.indices
         whole = isinstance(indices, np.ndarray) and indices.dtype == np.int64
         expect(whole and indices.ndim == 1, "indices of shape (n,), int64", indices)
@@ -122,7 +123,7 @@ class LabelSplit:
             If the file cannot be read or does not contain a valid split.
         """
         with as_input_error(f"{path} to be a saved label split"):
-            fields = json.loads(Path(path).read_text())
+            fields = read_json(path)
             return cls(**fields | {"indices": np.asarray(fields["indices"])})
 
 
@@ -141,7 +142,7 @@ def label_split(y, n_labels, seed=0, *, balanced=True, name="data"):
     n_labels : int
         Total number of labels to keep, from 1.
     seed : int, default=0
-        Seed of the draw, from 0.
+        Seed of the draw, 0 to 4294967295.
     balanced : bool, default=True
         If True, every class gets the same number of labels. If `n_labels` is not a
         multiple of the number of classes, some classes, drawn with the seed, get one
@@ -168,8 +169,8 @@ def label_split(y, n_labels, seed=0, *, balanced=True, name="data"):
     >>> split.name, len(split.indices)
     ('toy@4-seed3', 4)
     """
-    _check_whole(n_labels, "n_labels", minimum=1)
-    _check_whole(seed, "seed", minimum=0)
+    _check_whole(n_labels, "n_labels", 1)
+    _check_whole(seed, "seed", 0, MAX_SEED)
     y = _check_labels(y)
     labeled = np.flatnonzero(is_labeled(y))
     with as_input_error("labels of one type, with -1 for none"):
@@ -225,10 +226,11 @@ def _proportional(total, sizes):
     return counts
 
 
-def _check_whole(value, name, minimum):
+def _check_whole(value, name, least, most=None):
     whole = isinstance(value, Integral) and not isinstance(value, bool)
-    is_valid = whole and value >= minimum
-    expect(is_valid, f"a whole number from {minimum}", f"{name}={value!r}")
+    fits = whole and value >= least and (most is None or value <= most)
+    until = f" to {most}" if most else ""
+    expect(fits, f"a whole number from {least}{until}", f"{name}={value!r}")
 
 
 def _check_labels(y):

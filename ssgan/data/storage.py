@@ -6,22 +6,27 @@ import os
 import shutil
 import tempfile
 import weakref
+from pathlib import Path
 
 import numpy as np
 
 from ssgan.errors import expect
+from ssgan.support.processes import is_alive
 
 # Bytes. A larger array is kept in a file, and is not copied into memory.
 IN_MEMORY = 2**30
 # Bytes to copy at a time.
 PIECE = 2**26
+# Of the names of temporary files, where the system needs names. The number of the
+# process follows.
+PREFIX = "ssgan-examples-"
 
 
 def empty(shape, dtype=np.uint8):
     """Return an array to be filled.
 
-    An array of more than 1 GiB is a file mapped into memory. The file is deleted
-    together with the array, or when the process exits.
+    An array of more than 1 GiB is a file mapped into memory. The file goes together
+    with the array or the process, even if the process is killed.
 
     Parameters
     ----------
@@ -45,11 +50,10 @@ def empty(shape, dtype=np.uint8):
     free = shutil.disk_usage(folder).free
     room = f"{size / 2**30:.1f} GiB of room in {folder} (TMPDIR) for the examples"
     expect(free > size, room, f"{free / 2**30:.1f} GiB")
-    handle, path = tempfile.mkstemp(".examples", "ssgan-")
-    os.close(handle)
-    x = np.memmap(path, dtype, "w+", shape=shape)
-    # Not deleted right away, because other processes open the file by its name.
-    weakref.finalize(x, _remove, path)
+    file, path = _temporary_file(folder)
+    file.truncate(size)
+    x = np.memmap(path, dtype, "r+", shape=shape)
+    weakref.finalize(x, _release, file, path)
     return x
 
 
@@ -102,6 +106,32 @@ def join(*parts):
     """
     shape = (sum(map(len, parts)), *parts[0].shape[1:])
     return np.concatenate(parts, out=empty(shape, np.result_type(*parts)))
+
+
+def _temporary_file(folder):
+    """Return an open file, and a path by which other processes can open it."""
+    file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
+    # Linux opens a file that has no name by this path, as long as it is open here.
+    path = f"/proc/{os.getpid()}/fd/{file.fileno()}"
+    if os.path.exists(path):
+        return file, path
+    file.close()
+    # Elsewhere, a killed process leaves its file to the next one.
+    for old in Path(folder).glob(f"{PREFIX}*"):
+        pid = old.name.removeprefix(PREFIX).partition("-")[0]
+        if pid.isdecimal() and not is_alive(int(pid)):
+            _remove(old)
+    prefix = f"{PREFIX}{os.getpid()}-"
+    file = tempfile.NamedTemporaryFile(  # noqa: SIM115
+        prefix=prefix, dir=folder, delete=False
+    )
+    return file, file.name
+
+
+def _release(file, path):
+    file.close()
+    if not path.startswith("/proc/"):
+        _remove(path)
 
 
 def _remove(path):

@@ -12,6 +12,7 @@ import pyarrow.parquet
 
 from ssgan.data.examples import Data, is_labeled, read_labels
 from ssgan.errors import as_input_error, expect
+from ssgan.support.files import check_regular, open_regular
 
 LABEL = "label"
 SHOWN = 5
@@ -98,7 +99,7 @@ def _read_csv(path):
     """Return a `pyarrow.Table`, with the column "label" as text."""
     with (
         as_input_error(f"{path} to be a table with commas, in UTF-8"),
-        path.open(newline="", encoding="utf-8-sig") as file,
+        open_regular(path, newline="", encoding="utf-8-sig") as file,
     ):
         names = next(csv.reader(file), [])
     counted = [str(i) for i in range(len(names))]  # The default names in pandas.
@@ -114,6 +115,8 @@ def _read_csv(path):
 def _read_parquet(path):
     """Return a `pyarrow.Table`, without the index columns of pandas."""
     with as_input_error(f"{path} to be a readable .parquet file"):
+        if not path.is_dir():  # A folder of such files is a table, too.
+            check_regular(path)
         table = pyarrow.parquet.read_table(path)
     table = table.drop_columns([n for n in table.column_names if INDEX.fullmatch(n)])
     _check_names(table.column_names, path)

@@ -66,6 +66,12 @@ def check_regular(path):
         raise OSError("not a regular file")
 
 
+def open_regular(path, mode="r", **options):
+    """Open a file as `open` does; OSError unless it is a regular file."""
+    check_regular(path)
+    return open(path, mode, **options)
+
+
 def write_json(path, value):
     """Write a JSON file atomically. NumPy numbers become Python numbers."""
     with atomic_write(path) as temporary:
