@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import numbers
 import shutil
 import time
 from pathlib import Path
@@ -16,9 +17,12 @@ from ssgan.estimator import SSGANClassifier
 from ssgan.evaluation import baselines
 from ssgan.evaluation.baselines import BASELINES
 from ssgan.evaluation.comparison import METHODS, Comparison
+from ssgan.evaluation.evaluate import warn_of_unknown_classes
 from ssgan.evaluation.result_rows import SCHEMA, ResultRows
 from ssgan.stats.predictions import error_rate
 from ssgan.support import parallel
+from ssgan.support.files import sweep
+from ssgan.support.locks import locked
 from ssgan.support.provenance import checksum, environment, fingerprint
 from ssgan.training.build import recipe_numbers
 from ssgan.training.training_log import read_log
@@ -73,7 +77,8 @@ def compare(
         See `ssgan.label_split`.
     out : path or None, default=None
         Folder for ``rows.jsonl`` and ``result.json``. Each row is written the moment it
-        exists. Runs that have a row there are not repeated.
+        exists. Runs that have a row there are not repeated. One process at a time can
+        work in the folder.
     checkpoints : path or None, default=None
         Folder for checkpoints, so that an interrupted run continues. They are removed
         when its row is written.
@@ -99,47 +104,61 @@ def compare(
         as described.
     """
     data = data.with_test_part()
-    expect(
-        isinstance(splits, int) and splits > 0, "splits=1 or more", f"splits={splits}"
-    )
     unknown = [m for m in methods if m not in METHODS]
     expect(
         methods and not unknown, f"methods among {', '.join(METHODS)}", list(methods)
     )
     parallel.effective_jobs(n_jobs)
     recipe = recipes.resolve(recipe, steps, images=data.x_train.ndim > 2)
-    drawn = [
-        label_split(data.y_train, n_labels, seed, balanced=balanced, name=data.name)
-        for seed in range(first_seed, first_seed + splits)
-    ]
+    drawn = draw_splits(data, n_labels, splits, first_seed, balanced=balanced)
+    warn_of_unknown_classes(data, data.y_train)
     runs = [(m, s) for s in drawn for m in METHODS if m in methods and m != "ceiling"]
     if "ceiling" in methods:
         runs.append(("ceiling", drawn[0]))
-    recorded = ResultRows(out)
-    plans = _plans(runs, recipe, n_members, data)
-    rows, missing = {}, []
-    for index, plan in enumerate(plans):
-        row = recorded.find(plan)
-        if row is None:
-            missing.append(index)
-            continue
-        rows[index] = row
-        if on_row:
-            on_row(row, len(rows), len(runs))
-    jobs = parallel.effective_jobs(n_jobs)
-    shown = progress and functools.partial(progress, live=jobs == 1)
-    tasks = [(plans[i], runs[i][1], recipe, data, checkpoints, shown) for i in missing]
-    for number, outcome in parallel.run_all(_run, tasks, n_jobs):
-        index = missing[number]
-        rows[index] = plans[index] | outcome | {"jobs": jobs} | environment()
-        recorded.add(rows[index])
-        if checkpoints:
-            shutil.rmtree(_run_folder(checkpoints, plans[index]), ignore_errors=True)
-        if on_row:
-            on_row(rows[index], len(rows), len(runs))
-    comparison = Comparison([rows[index] for index in range(len(runs))])
-    recorded.summarize(comparison)
-    return comparison
+    with locked(out) if out else contextlib.nullcontext():
+        if out:
+            sweep(out)
+        recorded = ResultRows(out)
+        plans = _plans(runs, recipe, n_members, data)
+        rows, missing = {}, []
+        for index, plan in enumerate(plans):
+            row = recorded.find(plan)
+            if row is None:
+                missing.append(index)
+                continue
+            rows[index] = row
+            if on_row:
+                on_row(row, len(rows), len(runs))
+        jobs = parallel.effective_jobs(n_jobs)
+        shown = progress and functools.partial(progress, live=jobs == 1)
+        tasks = [
+            (plans[i], runs[i][1], recipe, data, checkpoints, shown) for i in missing
+        ]
+        for number, outcome in parallel.run_all(_run, tasks, n_jobs):
+            index = missing[number]
+            rows[index] = plans[index] | outcome | {"jobs": jobs} | environment()
+            recorded.add(rows[index])
+            if checkpoints:
+                shutil.rmtree(
+                    _run_folder(checkpoints, plans[index]), ignore_errors=True
+                )
+            if on_row:
+                on_row(rows[index], len(rows), len(runs))
+        comparison = Comparison([rows[index] for index in range(len(runs))])
+        recorded.summarize(comparison)
+        return comparison
+
+
+def draw_splits(data, n_labels, splits=5, first_seed=0, *, balanced=True):
+    """Return the label splits of a comparison, a list; see `compare`."""
+    whole = isinstance(splits, numbers.Integral) and splits > 0
+    expect(whole, "splits=1 or more", f"splits={splits}")
+    whole = isinstance(first_seed, numbers.Integral)
+    expect(whole, "a whole number as the first seed", f"first_seed={first_seed!r}")
+    return [
+        label_split(data.y_train, n_labels, seed, balanced=balanced, name=data.name)
+        for seed in range(first_seed, first_seed + splits)
+    ]
 
 
 def _plans(runs, recipe, n_members, data):
@@ -153,7 +172,7 @@ def _plans(runs, recipe, n_members, data):
     plans = []
     for method, split in runs:
         own = recipe_of.get(method)
-        numbers = recipe_numbers(own) if own else baselines.NUMBERS[method]
+        values = recipe_numbers(own) if own else baselines.NUMBERS[method]
         n_labels, n_unlabeled = split.n_labels, len(data.y_train) - split.n_labels
         if method == "ceiling":
             n_labels = int(is_labeled(data.y_train).sum())
@@ -171,8 +190,8 @@ def _plans(runs, recipe, n_members, data):
                 "method": method,
                 "recipe": own and own.name,
                 "steps": own and own.steps,
-                "recipe_numbers": numbers,
-                "fingerprint": fingerprint(numbers),
+                "recipe_numbers": values,
+                "fingerprint": fingerprint(values),
                 "n_labels": n_labels,
                 "n_unlabeled": n_unlabeled,
                 "weights_seed": split.seed,

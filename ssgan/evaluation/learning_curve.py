@@ -1,14 +1,16 @@
 """Error against the number of labels, and what more labels would bring."""
 
+import contextlib
 import dataclasses
 from pathlib import Path
 
 import numpy as np
 
 from ssgan.errors import expect
-from ssgan.evaluation.compare import compare
+from ssgan.evaluation.compare import compare, draw_splits
 from ssgan.stats.power_law import PowerLaw
 from ssgan.support.files import write_json
+from ssgan.support.locks import locked
 
 METHODS = ("supervised", "ssgan")
 # Forecasts are for these multiples of the largest number of labels.
@@ -122,12 +124,17 @@ def learning_curve(data, labels, *, splits=3, out=None, **options):
     labels = sorted(set(labels))
     expect(len(labels) >= 3, "at least three different numbers of labels", labels)
     data, rows = data.with_test_part(), []
-    for n in labels:
-        folder = out and Path(out) / f"{n}-labels"
-        result = compare(data, n, splits=splits, methods=METHODS, out=folder, **options)
-        rows += result.rows
-    curve = LearningCurve(rows)
-    if out:
-        forecast = {"verdict": curve.verdict(), "forecast": curve.forecast()}
-        write_json(Path(out) / "curve.json", {**forecast, "rows": rows})
+    given = {k: options[k] for k in ("first_seed", "balanced") if k in options}
+    for n in labels:  # All are drawn before the first training, to refuse none later.
+        draw_splits(data, n, splits, **given)
+    with locked(out) if out else contextlib.nullcontext():
+        for n in labels:
+            folder = out and Path(out) / f"{n}-labels"
+            rows += compare(
+                data, n, splits=splits, methods=METHODS, out=folder, **options
+            ).rows
+        curve = LearningCurve(rows)
+        if out:
+            forecast = {"verdict": curve.verdict(), "forecast": curve.forecast()}
+            write_json(Path(out) / "curve.json", {**forecast, "rows": rows})
     return curve
