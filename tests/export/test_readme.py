@@ -41,7 +41,7 @@ def test_command_line_and_readme(tmp_path):
         words = command.replace("digits-50/model.keras", str(model)).split()
         need(words[words.index("--format") + 1])
         said = run(*words[:-1], tmp_path / words[-1])
-        assert "probabilities as the model's" in said
+        assert "its probabilities differ by at most" in said
 
     from ssgan.data.sources import load
 

@@ -104,7 +104,7 @@ def run(tmp_path):
             env = os.environ | {
                 "REPLICAS": str(replicas),
                 "ALTERNATING": "01"[alternating],
-                "PYTHONPATH": str(Path(__file__).parents[1]),
+                "PYTHONPATH": os.pathsep.join(map(str, Path(__file__).parents[1:3])),
                 "TF_CPP_MIN_LOG_LEVEL": "3",
             }
             if workers > 1:
