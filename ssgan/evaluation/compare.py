@@ -19,7 +19,7 @@ from ssgan.evaluation.baselines import BASELINES
 from ssgan.evaluation.comparison import METHODS, Comparison
 from ssgan.evaluation.evaluate import warn_of_unknown_classes
 from ssgan.evaluation.result_rows import SCHEMA, ResultRows
-from ssgan.stats.predictions import error_rate
+from ssgan.stats.predictions import error_rate, packed
 from ssgan.support import parallel
 from ssgan.support.files import sweep
 from ssgan.support.locks import locked
@@ -230,8 +230,10 @@ def _run(plan, split, recipe, data, checkpoints, progress):
         ):
             predict = classifier.fit(data.x_train, y, checkpoints=folder).predict
     seconds = earlier + time.perf_counter() - start
+    predicted = predict(data.x_test)
     return {
-        "error": error_rate(predict(data.x_test), data.y_test),
+        "error": error_rate(predicted, data.y_test),
+        "wrong": packed(predicted != data.y_test),
         "seconds": round(seconds, 2),
         "resumed_from_step": resumed,
     }

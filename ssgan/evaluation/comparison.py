@@ -4,7 +4,9 @@ import dataclasses
 
 import numpy as np
 
-from ssgan.stats.intervals import mean_interval
+from ssgan.errors import as_input_error
+from ssgan.stats.intervals import mean_interval, paired_interval
+from ssgan.stats.predictions import unpacked
 
 DESCRIPTIONS = {
     "supervised": "the same network, trained on the labels alone",
@@ -63,16 +65,36 @@ class Comparison:
         -------
         dict
             ``mean`` of the differences, split by split, above 0 if the unlabeled data
-            helped; ``low`` and ``high`` of its 95 % interval (Student's t), None for
-            one split; the number ``n`` of splits; the mean errors ``supervised`` and
-            ``ssgan``. All are fractions. Only ``n``, which is 0, if no split has both.
+            helped; ``low`` and ``high`` of its 95 % interval, None for one split; the
+            number ``n`` of splits; the mean errors ``supervised`` and ``ssgan``; and
+            ``covers``, what the interval covers. The numbers are fractions. Only ``n``,
+            which is 0, if no split has both.
+
+            The interval covers what would change with other labels of the same number
+            and with other test examples: "splits and test examples", see
+            `ssgan.stats.intervals.paired_interval`. Rows of earlier versions do not say
+            which predictions were wrong. Then it covers "splits" alone (Student's t),
+            and "helped" or "hurt" is said too often. It does not cover other unlabeled
+            examples.
+
+        Raises
+        ------
+        InputError
+            If the rows were tested on different examples, or have been damaged.
         """
         supervised, ours = self.errors("supervised"), self.errors("ssgan")
         pairs = np.array([(supervised[s], ours[s]) for s in supervised if s in ours])
         n = len(pairs)
         if n == 0:
             return {"n": 0}
-        mean, low, high = mean_interval(pairs[:, 0] - pairs[:, 1])
+        wrong = [self._wrong(method) for method in ("supervised", "ssgan")]
+        if all(wrong):
+            by_split = [[w[s] for s in supervised if s in ours] for w in wrong]
+            with as_input_error("rows that were tested on the same examples"):
+                before, after = np.array(by_split, int)
+            mean, low, high = paired_interval(before - after)
+        else:
+            mean, low, high = mean_interval(pairs[:, 0] - pairs[:, 1])
         supervised, ours = pairs.mean(axis=0).tolist()
         return {
             "mean": mean,
@@ -81,7 +103,16 @@ class Comparison:
             "n": n,
             "supervised": supervised,
             "ssgan": ours,
+            "covers": "splits and test examples" if all(wrong) else "splits",
         }
+
+    def _wrong(self, method):
+        """Return the wrong predictions by split, a dict; empty if a row lacks them."""
+        rows = [r for r in self.rows if r["method"] == method]
+        if not all("wrong" in row for row in rows):
+            return {}
+        with as_input_error("rows whose wrong predictions can be read"):
+            return {r["split"]: unpacked(r["wrong"], r["n_test"]) for r in rows}
 
     def verdict(self):
         """Say in one sentence whether the unlabeled data helped, and by how much."""
@@ -99,10 +130,13 @@ class Comparison:
                 f"With the unlabeled data the error was {points} {sign}; one split "
                 f"gives no interval, so this may be chance ({means})."
             )
-        interval = (
-            f"95 % paired interval {100 * d['low']:+.2f} to {100 * d['high']:+.2f}, "
-            f"{d['n']} splits"
-        )
+        ends = f"{100 * d['low']:+.2f} to {100 * d['high']:+.2f}"
+        interval = f"95 % interval {ends} over {d['n']} splits"
+        if d["covers"] == "splits":
+            interval += ", but not over test examples"
+        else:
+            n_test = next(r["n_test"] for r in self.rows if r["method"] == "ssgan")
+            interval += f" and {n_test:,} test examples"
         if d["low"] > 0:
             what = f"helped by {points}"
         elif d["high"] < 0:

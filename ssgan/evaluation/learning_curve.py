@@ -15,6 +15,8 @@ from ssgan.support.locks import locked
 METHODS = ("supervised", "ssgan")
 # Forecasts are for these multiples of the largest number of labels.
 BEYOND = (2, 5)
+# Seeds that each number of labels has for itself.
+SEEDS_EACH = 100
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,7 +98,7 @@ class LearningCurve:
         return "\n".join(said)
 
 
-def learning_curve(data, labels, *, splits=3, out=None, **options):
+def learning_curve(data, labels, *, splits=3, first_seed=0, out=None, **options):
     """Measure error against the number of labels, with SSGAN and on labels alone.
 
     Parameters
@@ -105,7 +107,11 @@ def learning_curve(data, labels, *, splits=3, out=None, **options):
     labels : sequence of int
         At least three numbers of labels.
     splits : int, default=3
-        Label splits for each number.
+        Label splits for each number, at most 100.
+    first_seed : int, default=0
+        The splits of n labels have the seeds from ``first_seed + 100 * n`` on. With the
+        same seeds, the labels of a smaller number would be among those of a larger
+        one, and the errors would not be independent, as `PowerLaw` takes them to be.
     out : path or None, default=None
         Folder for ``curve.json`` and, for each number, the rows. Runs that have a row
         there are not repeated.
@@ -124,15 +130,24 @@ def learning_curve(data, labels, *, splits=3, out=None, **options):
     labels = sorted(set(labels))
     expect(len(labels) >= 3, "at least three different numbers of labels", labels)
     data, rows = data.with_test_part(), []
-    given = {k: options[k] for k in ("first_seed", "balanced") if k in options}
+    given = {k: options[k] for k in ("balanced",) if k in options}
+    seeds = {n: first_seed + SEEDS_EACH * n for n in labels}
     for n in labels:  # All are drawn before the first training, to refuse none later.
-        draw_splits(data, n, splits, **given)
+        draw_splits(data, n, splits, seeds[n], **given)
+    expect(splits <= SEEDS_EACH, f"at most {SEEDS_EACH} splits", f"splits={splits}")
     with locked(out) if out else contextlib.nullcontext():
         for n in labels:
             folder = out and Path(out) / f"{n}-labels"
-            rows += compare(
-                data, n, splits=splits, methods=METHODS, out=folder, **options
-            ).rows
+            result = compare(
+                data,
+                n,
+                splits=splits,
+                first_seed=seeds[n],
+                methods=METHODS,
+                out=folder,
+                **options,
+            )
+            rows += result.rows
         curve = LearningCurve(rows)
         if out:
             forecast = {"verdict": curve.verdict(), "forecast": curve.forecast()}

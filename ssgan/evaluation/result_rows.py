@@ -15,6 +15,8 @@ a new one. A row is a dictionary of JSON values:
 - n_members: models whose probabilities are averaged
 - precision: Keras's dtype policy
 - error, n_test: fraction of wrong predictions, and number of test examples
+- wrong: which predictions are wrong, as `ssgan.stats.predictions.packed`; rows of
+  earlier versions lack it
 - seconds, jobs: seconds of training, and runs at a time
 - resumed_from_step: above 0 if the run was interrupted and continued
 - commit, clean, machine, versions: see `ssgan.support.provenance.environment`

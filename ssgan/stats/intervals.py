@@ -30,3 +30,55 @@ def mean_interval(values):
     quantile = scipy.stats.t.ppf((1 + CONFIDENCE) / 2, n - 1)
     half = float(quantile * values.std(ddof=1) / np.sqrt(n))
     return mean, mean - half, mean + half
+
+
+def paired_interval(differences):
+    """Return the mean of paired differences, and its 95 % interval for new data.
+
+    With splits s = 1..n and examples i = 1..m, the mean of ``d[s, i]`` varies with the
+    splits and with the examples. Their parts of its variance are
+
+        A = sum_s (d[s] - d)^2 / (n (n - 1)),  with d[s] the mean over examples,
+        B = (sum_i (d[i] - d)^2 + 1) / (m (m - 1)),  with d[i] the mean over splits.
+
+    The interval is ``d - h`` to ``d + h``, with h the larger one of
+
+        t(n - 1) sqrt(A)  and  t(f) sqrt(A + B),
+
+    where ``t(f)`` is the 0.975 quantile of Student's t with Satterthwaite's degrees of
+    freedom, ``f = (A + B)^2 / (A^2 / (n - 1) + B^2 / (m - 1))``. The first one protects
+    where few splits make A small by chance. The 1 in B is that of two more examples,
+    spread evenly over the four outcomes of a pair. Without it, a few examples that the
+    methods happen to treat alike would leave an interval of no width.
+
+    Parameters
+    ----------
+    differences : ndarray of shape (n, m)
+        Of two methods, for each split and test example: 1 if only the first is wrong,
+        -1 if only the second is, else 0.
+
+    Returns
+    -------
+    mean, low, high : float
+        The ends are None for a single split.
+
+    References
+    ----------
+    Satterthwaite 1946, "An approximate distribution of estimates of variance
+    components". The added examples: Agresti and Min 2005, "Simple improved confidence
+    intervals for comparing matched proportions". In simulations with equal methods,
+    2 to 10 splits and 30 to 1000 examples, at most about 5 % of the intervals do not
+    hold 0: ``tests/evaluation/test_interval.py``.
+    """
+    d = np.asarray(differences, float)
+    n, m = d.shape
+    mean = float(d.mean())
+    if n == 1:
+        return mean, None, None
+    a = np.sum((d.mean(axis=1) - mean) ** 2) / (n * (n - 1))
+    rest = max(m - 1, 1)
+    b = (np.sum((d.mean(axis=0) - mean) ** 2) + 1) / (m * rest)
+    freedom = (a + b) ** 2 / (a**2 / (n - 1) + b**2 / rest)
+    few, both = scipy.stats.t.ppf((1 + CONFIDENCE) / 2, [n - 1, freedom])
+    half = float(max(few * np.sqrt(a), both * np.sqrt(a + b)))
+    return mean, mean - half, mean + half

@@ -1,5 +1,6 @@
 """From logits to probabilities, and from probabilities to classes and errors."""
 
+import base64
 import dataclasses
 import functools
 
@@ -47,3 +48,22 @@ def error_rate(predicted, true):
     predicted, true : ndarray of shape (n,)
     """
     return float(np.mean(predicted != true))
+
+
+def packed(mask):
+    """Return a boolean array of shape (n,) as base64 text of about n / 6 characters."""
+    return base64.b64encode(np.packbits(mask).tobytes()).decode()
+
+
+def unpacked(text, n):
+    """Return the boolean array of shape (n,) that `packed` turned into text.
+
+    Raises
+    ------
+    ValueError
+        If the text does not hold n values.
+    """
+    packed_bits = np.frombuffer(base64.b64decode(text, validate=True), np.uint8)
+    if len(packed_bits) != -(-n // 8):
+        raise ValueError(f"{len(packed_bits)} bytes for {n} values")
+    return np.unpackbits(packed_bits, count=n).astype(bool)

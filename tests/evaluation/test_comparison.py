@@ -30,21 +30,23 @@ def test_difference_by_hand():
         (
             [0.30, 0.25, 0.35],
             [0.10, 0.11, 0.09],
-            "The unlabeled data helped by 20.00 points (95 % paired interval +5.10 to "
-            "+34.90, 3 splits): supervised 30.00 % -> ssgan 10.00 %.",
+            "The unlabeled data helped by 20.00 points (95 % interval +5.10 to +34.90 "
+            "over 3 splits, but not over test examples): supervised 30.00 % -> ssgan "
+            "10.00 %.",
         ),
         (
             [0.10, 0.11, 0.09],
             [0.30, 0.25, 0.35],
-            "The unlabeled data hurt by 20.00 points (95 % paired interval -34.90 to "
-            "-5.10, 3 splits): supervised 10.00 % -> ssgan 30.00 %.",
+            "The unlabeled data hurt by 20.00 points (95 % interval -34.90 to -5.10 "
+            "over 3 splits, but not over test examples): supervised 10.00 % -> ssgan "
+            "30.00 %.",
         ),
         (
             [0.10, 0.20],
             [0.20, 0.08],
-            "The unlabeled data made no clear difference: +1.00 points (95 % paired "
-            "interval -138.77 to +140.77, 2 splits): supervised 15.00 % -> ssgan "
-            "14.00 %.",
+            "The unlabeled data made no clear difference: +1.00 points (95 % interval "
+            "-138.77 to +140.77 over 2 splits, but not over test examples): supervised "
+            "15.00 % -> ssgan 14.00 %.",
         ),
         (
             [0.10],

@@ -67,3 +67,18 @@ def test_curve_is_written_and_goes_on(tmp_path):
     again = learning_curve(data, [10, 20, 40], **options)
     assert again.rows == result["rows"]
     assert (tmp_path / "20-labels" / "rows.jsonl").read_bytes() == written
+
+
+def test_numbers_of_labels_have_seeds_of_their_own():
+    """With the same seed, 10 labels would be among the 20 of another run."""
+    codes = np.arange(90) % 2
+    x = np.random.default_rng(0).normal(size=(90, 3)) + 2 * codes[:, None]
+    data = Data("toy", x[30:], codes[30:], x[:30], codes[:30])
+    curve = learning_curve(data, [10, 20, 40], splits=2, first_seed=3, steps=10)
+    seeds = {n: set() for n in (10, 20, 40)}
+    for row in curve.rows:
+        seeds[row["n_labels"]].add(row["seed"])
+        assert row["weights_seed"] == row["seed"]
+    assert seeds == {10: {1003, 1004}, 20: {2003, 2004}, 40: {4003, 4004}}
+    with pytest.raises(InputError, match="at most 100 splits"):
+        learning_curve(data, [10, 20, 40], splits=101)
