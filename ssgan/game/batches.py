@@ -1,10 +1,25 @@
 """Endless batches for the game: a pure function of the seed and the step."""
 
+import atexit
+import threading
+import time
+
 import numpy as np
 import tensorflow as tf
 
-from ssgan.data import storage
 from ssgan.errors import InputError, expect
+
+# Larger arrays are not copied into a tensor.
+AS_TENSOR = 2**26
+
+# A thread of TensorFlow that reads in Python while the interpreter ends would hang it.
+_ending = threading.Event()
+
+
+@atexit.register
+def _end():
+    _ending.set()
+    time.sleep(0.05)  # Let a read that has begun end.
 
 
 def batches(
@@ -117,14 +132,21 @@ def _stream(arrays, size, seed, start):
 
 def _reader(array, size):
     """Return a function from indices, of shape (size,), to examples."""
-    if array.nbytes <= storage.IN_MEMORY:
-        tensor = tf.convert_to_tensor(array)
+    if array.nbytes <= AS_TENSOR:
+        # On the CPU also where there is a GPU, which gets batches alone.
+        with tf.device("CPU:0"):
+            tensor = tf.convert_to_tensor(array)
         return lambda where: tf.gather(tensor, where)
 
-    # A tensor would be a copy. Reading in Python is slower, but needs none: the array
-    # may be in a file.
+    # TensorFlow would copy it, more than once. Reading in Python is slower, but needs
+    # no copy: the array may be in a file.
+    def rows_at(where):
+        if _ending.is_set():
+            raise SystemExit
+        return array[where]
+
     def read(where):
-        rows = tf.numpy_function(array.__getitem__, [where], array.dtype)
+        rows = tf.numpy_function(rows_at, [where], array.dtype)
         return tf.ensure_shape(rows, (size, *array.shape[1:]))
 
     return read

@@ -1,9 +1,12 @@
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from ssgan.data import storage
 from ssgan.errors import InputError
+from ssgan.game import batches as batches_module
 from ssgan.game.batches import batches
 
 
@@ -163,7 +166,7 @@ def test_what_is_too_large_for_memory_is_read_from_where_it_is(monkeypatch, tmp_
     mapped[:] = numbers(30)
     options = {"unlabeled_size": 7, "alternating": True, "seed": 3, "start": 5}
     expected = list(stream(unlabeled=numbers(30), **options).take(6))
-    monkeypatch.setattr(storage, "IN_MEMORY", 100)
+    monkeypatch.setattr(batches_module, "AS_TENSOR", 100)
     large = stream(unlabeled=mapped, **options)
     assert large.element_spec == stream(unlabeled=numbers(7), **options).element_spec
     for (x, y), (x_expected, y_expected) in zip(large.take(6), expected, strict=True):
@@ -173,3 +176,20 @@ def test_what_is_too_large_for_memory_is_read_from_where_it_is(monkeypatch, tmp_
     # A copy would not see this.
     mapped[:] = -1
     assert set(take(large, 1, "unlabeled")) == {-1}
+
+
+def test_a_process_that_holds_a_large_stream_ends():
+    """A thread that prefetches from it must not hang the interpreter."""
+    code = """
+import numpy as np
+from ssgan.game import batches as module
+module.AS_TENSOR = 10
+x = np.zeros((1000, 4), "float32")
+stream = iter(module.batches(x[:9], np.zeros(9, int), x, alternating=True))
+next(stream)
+print("done", flush=True)
+"""
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.stdout == "done\n"
+    assert done.returncode == 0
