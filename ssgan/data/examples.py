@@ -192,7 +192,8 @@ def read_labels(y):
     -------
     ndarray of the same shape
         int64 for numbers. For text, an object array of str, with the integer -1 for
-        unlabeled. Fractions and infinities stay as they are, with -1 for NaN.
+        unlabeled. Fractions, infinities and complex numbers, which are no classes, stay
+        as they are, with -1 for NaN.
 
     Raises
     ------
@@ -204,7 +205,9 @@ def read_labels(y):
         y = y.tolist()  # Masked entries become None.
     # NumPy would turn the numbers in a list into text if one element is text.
     y = np.asarray(y, object if isinstance(y, (list, tuple)) else None)
-    expect(y.dtype.kind in "buifUO", "labels that are numbers or text", y.dtype)
+    expect(y.dtype.kind in "buifcUO", "labels that are numbers or text", y.dtype)
+    if y.dtype.kind == "c":
+        return y
     if np.can_cast(y.dtype, np.int64):
         return y.astype(np.int64)
     if y.dtype.kind == "f":
