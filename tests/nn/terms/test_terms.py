@@ -191,7 +191,7 @@ def test_virtual_adversarial_target_has_no_gradient(rng):
     assert np.abs(to_bias).max() > 1e-3
 
 
-def test_manifold_smoothness_of_linear_stepers_is_known(rng):
+def test_manifold_smoothness_of_linear_players_is_known(rng):
     discriminator, generator = linear(rng, 5, 3), linear(rng, 4, 5)
     latents = rng.uniform(size=(4000, 4)).astype("float32")
     model = SimpleNamespace(discriminator=discriminator, generator=generator)
