@@ -1,6 +1,9 @@
 """The application: its commands, and how errors are shown."""
 
+import contextlib
+import signal
 import sys
+import threading
 import warnings
 from typing import Annotated
 
@@ -21,14 +24,21 @@ CONTINUE = {
 }
 
 
+class Terminated(KeyboardInterrupt):
+    """The system asked this process to end. Like Ctrl-C, it lets files be finished."""
+
+
 class Commands(typer.core.TyperGroup):
     """A group of commands that print user errors in one line."""
 
     def invoke(self, ctx):
-        """Run a command. User errors and Ctrl-C end it with one line."""
+        """Run a command. User errors, Ctrl-C and SIGTERM end it with one line."""
         silence_logging()
+        # The name of a file may hold bytes that are no text.
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(errors="backslashreplace")
         try:
-            with warnings.catch_warnings():
+            with warnings.catch_warnings(), _termination_as_exception():
                 warnings.showwarning = _show_warning
                 return super().invoke(ctx)
         except InputError as error:
@@ -37,10 +47,12 @@ class Commands(typer.core.TyperGroup):
         except FloatingPointError as error:  # Training failed after its restarts.
             print(f"ssgan: {error}", file=sys.stderr)
             raise typer.Exit(1) from None
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as error:
             note = CONTINUE.get(ctx.invoked_subcommand, "")
-            print(f"ssgan: interrupted.{note}", file=sys.stderr)
-            raise typer.Exit(130) from None
+            terminated = isinstance(error, Terminated)
+            what = "terminated" if terminated else "interrupted"
+            print(f"ssgan: {what}.{note}", file=sys.stderr)
+            raise typer.Exit(143 if terminated else 130) from None
 
 
 app = typer.Typer(
@@ -83,6 +95,25 @@ for command in (
     train_commands.datasets,
 ):
     app.command()(command)
+
+
+@contextlib.contextmanager
+def _termination_as_exception():
+    """Raise `Terminated` at SIGTERM, unless it is ignored or handled already."""
+    ours = threading.current_thread() is threading.main_thread()
+    if not ours or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        yield
+        return
+
+    def terminate(number, frame):
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # A second one is not waited for.
+        raise Terminated
+
+    signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _show_warning(message, category, *where):

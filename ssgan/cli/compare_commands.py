@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from ssgan.cli.options import (
     Jobs,
@@ -16,7 +15,7 @@ from ssgan.cli.options import (
     Steps,
     Stratified,
 )
-from ssgan.cli.shown import command_line, table_of
+from ssgan.cli.shown import command_line, show, table_of
 from ssgan.errors import as_input_error
 from ssgan.support.quiet import import_tensorflow
 
@@ -149,7 +148,7 @@ def learning_curve(
     for n, runs in errors["ssgan"].items():
         means = [f"{100 * sum(e[n]) / len(e[n]):.2f}" for e in errors.values()]
         table.add_row(str(n), *means, str(len(runs)))
-    Console().print(table)
+    show(table)
     print(curve.verdict())
     print(f"Written: {out / 'curve.svg'}, {out / 'curve.json'}")
 
@@ -170,7 +169,7 @@ def _compare(source, labels, out, command, size=None, **options):
         std = "-" if s["std"] is None else f"{100 * s['std']:.2f}"
         error, seconds = f"{100 * s['mean']:.2f}", f"{s['seconds']:.1f}"
         table.add_row(method, error, std, str(s["n"]), seconds)
-    Console().print(table)
+    show(table)
     print(result.verdict())
     print(f"Written: {out / 'result.json'} and {out / 'report.html'}")
 

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from ssgan.cli.options import Format, Model, Source
-from ssgan.cli.shown import table_of
-from ssgan.errors import expect
+from ssgan.cli.options import MAX_SEED, Format, Model, Source
+from ssgan.cli.shown import show, table_of
+from ssgan.errors import as_input_error, expect
 from ssgan.support.quiet import import_tensorflow
 
 
@@ -47,7 +46,7 @@ def evaluate(
     table = table_of("class", "n", "error %")
     for c, (n_class, error_class) in evaluation.by_class().items():
         table.add_row(data.class_name(c), str(n_class), f"{100 * error_class:.2f}")
-    Console().print(table)
+    show(table)
     examples = f"{n} {evaluation.part} examples of {data.name}"
     print(f"Error: {100 * error:.2f} % of {examples}")
 
@@ -59,8 +58,16 @@ def predict(
 ):
     """Write the class and probabilities of each example of the test part, or of all.
 
+    In a .csv file, names that a spreadsheet would take for a formula have an apostrophe
+    before them.
+
     Example: ssgan predict digits-50/model.keras digits --out digits.csv
     """
+    tables = ("labels.csv", "train/labels.csv", "test/labels.csv")
+    spared = [Path(source), model, *(Path(source, table) for table in tables)]
+    with as_input_error(f"{out} to be a file that can be written"):
+        same = [path for path in spared if path.exists() and _is_same(path, out)]
+    expect(not same, "--out to be another file than those to read", out)
     classifier = _load_model(model)
     data = _load_for(classifier, source)
     from ssgan.export.predictions import write_predictions
@@ -83,7 +90,8 @@ def export(
 
     Example: ssgan export digits-50/model.keras --format onnx --out digits.onnx
     """
-    other = out.resolve() != model.resolve()
+    with as_input_error(f"{out} to be a file that can be written"):
+        other = not (model.exists() and _is_same(model, out))
     expect(other, "--out to be another file than the model's", out)
     classifier = _load_model(model)
     from ssgan.export import export as write
@@ -98,29 +106,50 @@ def sample(
         Path, typer.Option(help="A .png file for images, a .csv file for rows.")
     ],
     count: Annotated[int, typer.Option(min=1, help="Examples to generate.")] = 64,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the latent vectors.")] = 0,
+    seed: Annotated[
+        int, typer.Option(min=0, max=MAX_SEED, help="Seed of the latent vectors.")
+    ] = 0,
 ):
     """Write examples that the generator makes.
 
     Example: ssgan sample digits-50/model.keras --out digits.png
     """
     classifier = _load_model(model)
-    x = classifier.sample(count, random_state=seed)
-    from ssgan.data import image_grid
+    is_rows = len(classifier.example_shape_) == 1
+    suffix = ".csv" if is_rows else ".png"
+    expect(out.suffix == suffix, f"--out to end in {suffix} for these examples", out)
     from ssgan.support.files import atomic_write
 
-    suffix = ".csv" if x.ndim == 2 else ".png"
-    expect(out.suffix == suffix, f"--out to end in {suffix} for these examples", out)
     with atomic_write(out) as temporary:
-        if suffix == ".csv":
-            with temporary.open("w", newline="") as file:
-                writer = csv.writer(file)
-                if hasattr(classifier, "feature_names_in_"):
-                    writer.writerow(classifier.feature_names_in_)
-                writer.writerows(x.tolist())
+        if is_rows:
+            _write_rows(classifier, count, seed, temporary)
         else:
-            image_grid.grid(x, classifier.raw_range_).save(temporary, "png")
+            _write_grid(classifier, count, seed, temporary)
     print(f"Written: {out}, {count} examples")
+
+
+def _write_rows(classifier, count, seed, path):
+    from ssgan.export.predictions import as_cell
+
+    with path.open("w", newline="", errors="surrogateescape") as file:
+        writer = csv.writer(file)
+        if hasattr(classifier, "feature_names_in_"):
+            writer.writerow(map(as_cell, classifier.feature_names_in_))
+        for x in classifier.sample_batches(count, random_state=seed):
+            writer.writerows(x.tolist())
+
+
+def _write_grid(classifier, count, seed, path):
+    from ssgan.data import image_grid
+
+    image_grid.expect_room(count, classifier.example_shape_)
+    x = classifier.sample(count, random_state=seed)
+    image_grid.grid(x, classifier.raw_range_).save(path, "png")
+
+
+def _is_same(path, out):
+    """Return whether two paths lead to one file, also by links."""
+    return out.resolve() == path.resolve() or (out.exists() and out.samefile(path))
 
 
 def _load_model(path):

@@ -74,4 +74,8 @@ Out = Annotated[
     Path,
     typer.Option(help="Folder for rows and results. Runs with a row are not repeated."),
 ]
-Seed = Annotated[int, typer.Option(min=0, help="Seed of the first label split.")]
+MAX_SEED = 2**32 - 1  # As in ssgan.data.splits, which is slow to import.
+Seed = Annotated[
+    int,
+    typer.Option(min=0, max=MAX_SEED, help="Seed of the first label split."),
+]

@@ -2,6 +2,7 @@
 
 import shlex
 
+from rich.console import Console
 from rich.table import Table
 
 
@@ -17,6 +18,11 @@ def command_line(context):
         flag = [] if option.param_type_name == "argument" else [option.opts[0]]
         words += flag if value is True else [*flag, str(value)]
     return shlex.join(words)
+
+
+def show(table):
+    """Print a table. Nothing in it is taken for mark-up."""
+    Console(markup=False, emoji=False).print(table)
 
 
 def table_of(*columns):

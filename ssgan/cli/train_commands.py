@@ -4,11 +4,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from ssgan.cli.options import ClassWeight, RecipeName, Size, Source, Steps, Stratified
-from ssgan.cli.shown import command_line
+from ssgan.cli.options import (
+    MAX_SEED,
+    ClassWeight,
+    RecipeName,
+    Size,
+    Source,
+    Steps,
+    Stratified,
+)
+from ssgan.cli.shown import command_line, show
 from ssgan.support.quiet import import_tensorflow
 
 
@@ -20,7 +27,9 @@ def fit(
         int | None,
         typer.Option(min=1, help="Labels to keep. Default: all, if others are -1."),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the label split.")] = 0,
+    seed: Annotated[
+        int, typer.Option(min=0, max=MAX_SEED, help="Seed of the label split.")
+    ] = 0,
     split: Annotated[
         Path | None, typer.Option(help="A split.json that names the labels to keep.")
     ] = None,
@@ -33,7 +42,9 @@ def fit(
     ] = 1,
     weights_seed: Annotated[
         int | None,
-        typer.Option(min=0, help="Seed of the weights. Default: the split's."),
+        typer.Option(
+            min=0, max=MAX_SEED, help="Seed of the weights. Default: the split's."
+        ),
     ] = None,
     class_weight: Annotated[
         ClassWeight | None, typer.Option(help="Reweight classes with few labels.")
@@ -113,4 +124,4 @@ def datasets():
     for entry in catalog():
         available = "yes" if entry.prepared else "after a download"
         table.add_row(entry.name, entry.description, available)
-    Console().print(table)
+    show(table)

@@ -2,10 +2,12 @@
 
 import base64
 import io
+import math
 
 import numpy as np
 from PIL import Image
 
+from ssgan.data.image_files import MAX_PIXELS
 from ssgan.errors import expect
 
 
@@ -22,6 +24,12 @@ def can_show(x):
         True for shape (n, h, w), and for (n, h, w, c) with 1, 3 or 4 channels.
     """
     return x.ndim == 3 or (x.ndim == 4 and x.shape[3] in (1, 3, 4))
+
+
+def expect_room(n, shape):
+    """Raise InputError if a grid of n images of a shape has more than 64 megapixels."""
+    most = MAX_PIXELS // math.prod(shape[:2])
+    expect(n <= most, f"at most {most:,} images of this size in one grid", f"{n:,}")
 
 
 def grid(x, value_range=None, columns=None, gap=0):

@@ -1,4 +1,7 @@
-"""`SSGANClassifier`, a scikit-learn estimator."""
+"""`SSGANClassifier`, a scikit-learn estimator.
+
+Longer than 300 lines because docstrings of the public class are its reference.
+"""
 
 import numbers
 import warnings
@@ -35,6 +38,9 @@ from ssgan.game.prediction import in_batches
 from ssgan.stats.predictions import Predictions, softmax
 from ssgan.support.provenance import checksum
 from ssgan.training import checkpoints as saved
+
+# Examples to generate at a time.
+SAMPLED = 1000
 
 
 class SSGANClassifier(
@@ -245,15 +251,30 @@ class SSGANClassifier(
         -------
         ndarray of shape (n, ...)
         """
+        batches = list(self.sample_batches(n, random_state))
+        return np.concatenate(batches)
+
+    def sample_batches(self, n, random_state=None):
+        """Generate the examples of `sample` in batches, to use little memory.
+
+        Yields
+        ------
+        ndarray of shape (at most 1000, ...)
+        """
         check_is_fitted(self)
         expect(
             self.recipe_.generator is not None,
             "a model with a generator",
             "one that was trained on labels alone",
         )
-        seed = int(check_random_state(random_state).randint(2**31 - 1))
-        x = check_finite(np.asarray(self.model_.sample(n, seed=seed)))
-        return x.reshape(n, *self.example_shape_)
+        whole = isinstance(n, numbers.Integral) and n > 0
+        expect(whole, "a whole number of examples above 0", f"n={n!r}")
+        rng = check_random_state(random_state)
+        for start in range(0, n, SAMPLED):
+            size = min(SAMPLED, n - start)
+            x = self.model_.sample(size, seed=int(rng.randint(2**31 - 1)))
+            x = check_finite(np.asarray(x))
+            yield x.reshape(size, *self.example_shape_)
 
     def save(self, path):
         """Write everything that prediction needs to one ``.keras`` file; see `load`."""

@@ -6,6 +6,7 @@ import numpy as np
 
 from ssgan import __version__, recipes
 from ssgan.errors import as_input_error, expect
+from ssgan.estimator.validation import network_shape
 
 
 def info_of(classifier):
@@ -27,7 +28,8 @@ def info_of(classifier):
 def restore(cls, model, path):
     """Return the fitted estimator of class `cls` that a loaded model belongs to."""
     info = model.info
-    expect("classes" in info, "a model that SSGANClassifier.save wrote", path)
+    ours = isinstance(info, dict) and "classes" in info
+    expect(ours, "a model that SSGANClassifier.save wrote", path)
     with as_input_error(f"{path} to be a model of this version of ssgan"):
         classifier = cls(
             recipe=recipes.from_dict(info["recipe"]),
@@ -42,4 +44,26 @@ def restore(cls, model, path):
             classifier.feature_names_in_ = np.array(info["feature_names"], object)
         classifier.example_shape_ = tuple(info["example_shape"])
         classifier.dtype_ = info["dtype"]
+        _check(classifier, model)
     return classifier
+
+
+def _check(classifier, model):
+    """Raise InputError unless what is known about a model fits its networks."""
+    first = getattr(model, "members", [model])[0].discriminator
+    shape = network_shape(classifier.example_shape_, classifier.image_shape)
+    taken = first.input_shape[1:]
+    expect(shape == taken, f"examples of shape {taken}", shape)
+    columns = len(getattr(classifier, "feature_names_in_", ())) or None
+    n = classifier.n_features_in_
+    width = classifier.example_shape_[0]  # Of images, scikit-learn counts the rows.
+    expect(n == width, f"n_features_in={width}", n)
+    expect(columns in (None, n), f"names for {n} columns", columns)
+    classes = classifier.classes_
+    k = first.output_shape[-1]
+    distinct = classes.ndim == 1 and len(np.unique(classes)) == k
+    expect(distinct and len(classes) == k, f"{k} classes", classes.tolist())
+    size, members = classifier.n_members, len(getattr(model, "members", [model]))
+    expect(size == members, f"n_members={members}", size)
+    is_known = classifier.dtype_ in ("uint8", "float32")
+    expect(is_known, "examples of type uint8 or float32", classifier.dtype_)

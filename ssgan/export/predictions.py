@@ -8,11 +8,8 @@ import pandas as pd
 from ssgan.errors import expect
 from ssgan.support.files import atomic_write
 
-# float32 logits justify six decimals.
-_WRITERS = {
-    ".csv": lambda table, path: table.to_csv(path, index=False, float_format="%.6f"),
-    ".parquet": lambda table, path: table.to_parquet(path, index=False),
-}
+# Spreadsheets take text that begins so for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def predict_table(classifier, x, files=None):
@@ -36,20 +33,24 @@ def predict_table(classifier, x, files=None):
     predictions = classifier.predictions(x)
     columns = {"index": np.arange(len(predictions.labels))}
     if files is not None:
-        columns["file"] = list(files)
-    columns["class"] = predictions.labels
+        # Not as pandas' own text, because it may not be text: see `as_text`.
+        columns["file"] = pd.Series(list(files), dtype=object)
+    labels = predictions.labels
+    is_text = labels.dtype.kind == "U"
+    columns["class"] = pd.Series(labels, dtype=object) if is_text else labels
     columns["probability"] = predictions.confidence
     for name, p in zip(
         predictions.classes.tolist(), predictions.probabilities.T, strict=True
     ):
-        columns[f"p_{name}"] = p
+        columns[as_text(f"p_{name}")] = p
     return pd.DataFrame(columns)
 
 
 def write_predictions(classifier, x, path, files=None):
     """Write `predict_table` to a ``.csv`` or ``.parquet`` file, atomically.
 
-    A CSV file has six decimals, a Parquet file all.
+    A CSV file has six decimals, a Parquet file all. In a CSV file, names that a
+    spreadsheet would take for a formula have an apostrophe before them; see `as_cell`.
 
     Raises
     ------
@@ -61,3 +62,41 @@ def write_predictions(classifier, x, path, files=None):
     table = predict_table(classifier, x, files)
     with atomic_write(path) as temporary:
         _WRITERS[suffix](table, temporary)
+
+
+def as_cell(value):
+    """Return text with an apostrophe before it if it could be taken for a formula.
+
+    Anything else is returned as it is.
+    """
+    is_formula = isinstance(value, str) and value.startswith(FORMULA)
+    return f"'{value}" if is_formula else value
+
+
+def as_text(name):
+    """Return the name of a file or folder with escapes for bytes that are no text."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _write_csv(table, path):
+    # float32 logits justify six decimals. The bytes of a file's name are kept.
+    _each_text(table, as_cell).to_csv(
+        path, index=False, float_format="%.6f", errors="surrogateescape"
+    )
+
+
+def _write_parquet(table, path):
+    _each_text(table, as_text).to_parquet(path, index=False)
+
+
+def _each_text(table, function):
+    """Return a table with a function applied to all its text and column names."""
+    table = table.rename(columns=function)
+    for name in ("file", "class"):
+        if name in table and not pd.api.types.is_numeric_dtype(table[name]):
+            values = [function(str(value)) for value in table[name]]
+            table[name] = pd.Series(values, dtype=object)
+    return table
+
+
+_WRITERS = {".csv": _write_csv, ".parquet": _write_parquet}

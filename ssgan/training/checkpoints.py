@@ -53,7 +53,9 @@ def load(path):
     InputError
         If the file is missing, damaged, or not a model of this version of ssgan.
     """
-    expect(Path(path).is_file(), "a .keras file", f"{path}, which does not exist")
+    with as_input_error("a .keras file"):
+        is_file = Path(path).is_file()
+    expect(is_file, "a .keras file", f"{path}, which does not exist or is no file")
     with as_input_error(f"{path} to be a model that this version of ssgan wrote"):
         model = keras.saving.load_model(path)
     ours = isinstance(model, (AveragedClassifier, Ensemble))

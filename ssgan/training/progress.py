@@ -72,7 +72,7 @@ class Progress(keras.callbacks.Callback):
             "{task.completed}/{task.total}",
             "{task.fields[news]}",
         )
-        text = [rich.progress.TextColumn(column) for column in columns]
+        text = [rich.progress.TextColumn(c, markup=False) for c in columns]
         self._bar = rich.progress.Progress(
             text[0],
             rich.progress.BarColumn(),

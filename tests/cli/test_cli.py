@@ -98,6 +98,7 @@ def test_fit_writes_a_result(folder):
         "model.keras",
         "report.html",
         "result.json",
+        "run.json",
         "split.json",
     ]
     result = json.loads((folder / "result.json").read_text())

@@ -1,0 +1,91 @@
+"""SIGTERM ends a command as Ctrl-C does: one sentence, and nothing lost."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from ssgan.evaluation.result_rows import ResultRows
+from ssgan.support.processes import is_alive
+
+COMMAND = [sys.executable, "-c", "from ssgan.cli import main; main()"]
+
+
+@pytest.fixture
+def npz(tmp_path):
+    rng = np.random.default_rng(0)
+    y = np.arange(90) % 3
+    x = rng.normal(size=(90, 4)) + 3 * y[:, None]
+    path = tmp_path / "own.npz"
+    np.savez(path, x_train=x[:60], y_train=y[:60], x_test=x[60:], y_test=y[60:])
+    return path
+
+
+def start(*arguments):
+    command = [*COMMAND, *map(str, arguments)]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True)
+
+
+def wait_for(process, path):
+    deadline = time.monotonic() + 120
+    while not path():
+        assert process.poll() is None, process.stderr.read()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_terminated_fit_goes_on(npz, tmp_path):
+    out = tmp_path / "out"
+    fit = ["fit", npz, "--labels", 12, "--steps", 3000, "--out", out]
+    process = start(*fit)
+    wait_for(process, (out / "checkpoints" / "member-0.keras").exists)
+    # Meanwhile, a second one has no business here.
+    second = start(*fit, "--resume")
+    _, said = second.communicate(timeout=120)
+    assert second.returncode == 2, said
+    assert f"Received: process {process.pid}" in said
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 143
+    assert said.splitlines()[-1].startswith("ssgan: terminated. ")
+    assert "--resume" in said
+    assert "Traceback" not in said
+    assert [p.name for p in out.iterdir()] == ["checkpoints"]
+    again = start(*fit, "--resume")
+    _, said = again.communicate(timeout=120)
+    assert again.returncode == 0, said
+    result = json.loads((out / "result.json").read_text())
+    assert 0 < result["resumed_from_step"] < 3000
+
+
+def test_terminated_comparison_takes_its_workers_along(npz, tmp_path):
+    out = tmp_path / "out"
+    options = ["--steps", 20_000, "--jobs", 2, "--methods", "self-training,ssgan"]
+    process = start(
+        "compare", npz, "--labels", 6, "--splits", 2, "--out", out, *options
+    )
+    rows = out / "rows.jsonl"
+    wait_for(process, lambda: rows.exists() and rows.read_bytes().count(b"\n") == 2)
+    workers = children(process.pid)
+    assert workers
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 143
+    assert "ssgan: terminated. The same command continues" in said
+    assert "Traceback" not in said
+    deadline = time.monotonic() + 20
+    while any(map(is_alive, workers)):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert len(ResultRows(out).rows) == 2
+    assert sorted(p.name for p in out.iterdir()) == ["rows.jsonl"]
+
+
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return [int(child) for child in file.read().split()]
