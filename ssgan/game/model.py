@@ -5,8 +5,8 @@ import tensorflow as tf
 from keras import ops
 
 from ssgan.errors import expect
-from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.game.batches import batches
+from ssgan.game.two_players import TwoPlayers
 from ssgan.nn import losses, replicas
 from ssgan.nn.latents import UniformLatents
 from ssgan.nn.networks.shapes import check_network
@@ -22,7 +22,7 @@ from ssgan.nn.weight_normalization import initialize, normalized_once
 
 
 @serializable
-class SSGAN(AveragedClassifier):
+class SSGAN(TwoPlayers):
     """Train a K+1-class discriminator jointly with a feature-matching generator.
 
     `fit` takes arrays, or batches ``({"labeled": x, "unlabeled": x}, y)`` such as
@@ -101,41 +101,6 @@ class SSGAN(AveragedClassifier):
         self._game_metrics = {
             name: keras.metrics.Mean(name) for name in (*measures, *self.named_terms)
         }
-
-    def compile(self, optimizer, generator_optimizer, loss=None, **kwargs):
-        """Configure training; the arguments are those of `keras.Model.compile`.
-
-        Parameters
-        ----------
-        optimizer, generator_optimizer : keras.optimizers.Optimizer
-            One for each player.
-        loss : keras.losses.Loss or None, default=None
-            The supervised loss; by default the cross entropy of logits.
-        """
-        loss = loss or keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-        super().compile(optimizer=optimizer, loss=loss, **kwargs)
-        self.generator_optimizer = keras.optimizers.get(generator_optimizer)
-        scales = keras.optimizers.LossScaleOptimizer
-        if isinstance(self.optimizer, scales) and not isinstance(
-            self.generator_optimizer, scales
-        ):
-            # In float16, Keras scales the loss of the one optimizer that it knows.
-            self.generator_optimizer = scales(self.generator_optimizer)
-        self.generator_optimizer.build(self.generator.trainable_variables)
-
-    def get_compile_config(self):
-        config = super().get_compile_config()
-        if not config:  # Never compiled.
-            return config
-        return {
-            **config,
-            "generator_optimizer": keras.saving.serialize_keras_object(
-                self.generator_optimizer
-            ),
-        }
-
-    def compile_from_config(self, config):
-        self.compile(**keras.saving.deserialize_keras_object(config))
 
     def fit(self, x=None, y=None, batch_size=100, **kwargs):
         """Train on batches, or on arrays; other arguments are `keras.Model.fit`'s.
