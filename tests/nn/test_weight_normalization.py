@@ -248,11 +248,6 @@ def test_initialize_reaches_nested_networks(rng):
     np.testing.assert_allclose(np.std(network(x), axis=0), 1, atol=1e-4)
 
 
-def test_layer_without_kernel_is_refused():
-    with pytest.raises(ValueError, match="has a kernel.*Received: layer=<Flatten"):
-        WeightNormalization(layers.Flatten()).build((None, 2, 2))
-
-
 @pytest.mark.parametrize("std", [0, -1.0])
 def test_initial_std_must_be_positive(std):
     with pytest.raises(ValueError, match=f"Received: initial_std={std}"):
