@@ -20,6 +20,7 @@ __all__ = [
     "mlp_discriminator",
     "mlp_generator",
     "pooled_discriminator",
+    "shapes",
     "small",
     "small_discriminator",
 ]
