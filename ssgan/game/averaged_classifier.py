@@ -100,6 +100,10 @@ class AveragedClassifier(Predictor):
         # Now, and not in the first step: a restart sets its state.
         self.optimizer.build(self.discriminator.trainable_variables)
 
+    def compile_from_config(self, config):
+        # Keras does not compile a loaded model whose `compile` is its own.
+        self.compile(**keras.saving.deserialize_keras_object(config))
+
     def preprocess(self, x):
         """Map raw examples to the networks' value range, in floating point."""
         if self.preprocessor is None:

@@ -39,6 +39,3 @@ class TwoPlayers(AveragedClassifier):
                 self.generator_optimizer
             ),
         }
-
-    def compile_from_config(self, config):
-        self.compile(**keras.saving.deserialize_keras_object(config))

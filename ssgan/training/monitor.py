@@ -32,7 +32,7 @@ class Monitor(keras.callbacks.Callback):
     that
       of the untrained model,
     - if, for `PATIENCE` epochs, the accuracy on the augmented labeled examples is
-      closer to chance than to the best accuracy so far,
+      closer to chance than to the best accuracy so far, which was good,
     - if a generator that was diverse makes almost the same example again and again for
       `PATIENCE` epochs.
 
@@ -98,7 +98,9 @@ class Monitor(keras.callbacks.Callback):
     def _watch_accuracy(self, accuracy):
         chance = 1 / self.model.discriminator.output_shape[-1]
         self._best_accuracy = max(self._best_accuracy, accuracy)
-        forgetting = accuracy < (chance + self._best_accuracy) / 2
+        # Only what was learned can be forgotten: more than half way from chance to 1.
+        learned = self._best_accuracy > (chance + 1) / 2
+        forgetting = learned and accuracy < (chance + self._best_accuracy) / 2
         self._forgetting = self._forgetting + 1 if forgetting else 0
         if self._forgetting == PATIENCE:
             self._forgetting = 0
@@ -117,7 +119,7 @@ class Monitor(keras.callbacks.Callback):
 
     def _watch_game(self, epoch, logs):
         self._was_diverse |= logs["diversity"] > 10 * COLLAPSED
-        late = epoch >= max(PATIENCE, self.params.get("epochs", 0) / 5)
+        late = epoch >= max(PATIENCE, (self.params or {}).get("epochs", 0) / 5)
         if late and not self._was_diverse and not self._never_diverse_is_said:
             self._never_diverse_is_said = True
             warnings.warn(

@@ -9,6 +9,7 @@ import tensorflow as tf
 from tiny import TINY
 
 from ssgan import recipes
+from ssgan.nn.seeding import Seeds
 from ssgan.recipes import RECIPES, Part
 from ssgan.support.provenance import fingerprint
 from ssgan.training.build import (
@@ -42,7 +43,7 @@ def test_range_of_pixels():
 def test_changes_of_photographs_stay_in_their_range(compiled, rng):
     """Those of form and of color, in a graph and under XLA."""
     photos = rng.integers(0, 256, (20, 16, 16, 3)).astype("uint8")
-    layer = make_augmentation(recipes.PHOTOS.augmentation, "changes")
+    layer = make_augmentation(recipes.PHOTOS.augmentation, "changes", Seeds(0))
     plain = make_preprocessor(recipes.PHOTOS, photos)(photos)
     change = tf.function(lambda x: layer(x, training=True), jit_compile=compiled)
     changed = change(plain).numpy()
@@ -59,7 +60,7 @@ def test_changes_of_photographs_stay_in_their_range(compiled, rng):
 
 @pytest.mark.parametrize("compiled", [False, True])
 def test_strong_changes_of_photographs_erase_some_of_each(compiled, rng):
-    layer = make_augmentation(recipes.PHOTOS.strong_augmentation, "changes")
+    layer = make_augmentation(recipes.PHOTOS.strong_augmentation, "changes", Seeds(0))
     photos = rng.uniform(0.1, 1, (500, 32, 32, 3)).astype("float32")
     change = tf.function(lambda x: layer(x, training=True), jit_compile=compiled)
     changed = change(photos).numpy()
