@@ -9,6 +9,7 @@ import random
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 
 class Seeds:
@@ -49,7 +50,8 @@ class Seeds:
         """Return a network made anew, with initial weights that follow from the seeds.
 
         Weights that were loaded, or set, are kept: those that differ from what the
-        network's own initializers made.
+        network's own initializers made. On several machines that cannot be told, since
+        all get the weights of the first one; there every weight is made anew.
 
         Parameters
         ----------
@@ -68,11 +70,14 @@ class Seeds:
 
 def _fresh_weights(network):
     """Return the ids of the weights that are as their initializer made them."""
-    fresh = set()
+    fresh, workers = set(), tf.distribute.MultiWorkerMirroredStrategy
     for layer in network._flatten_layers():
         for weight in layer._trainable_variables + layer._non_trainable_variables:
             initializer = getattr(layer, f"{weight.name}_initializer", None)
             if initializer is None:
+                continue
+            if isinstance(tf.distribute.get_strategy(), workers):
+                fresh.add(id(weight))
                 continue
             made = initializer(weight.shape, dtype=weight.dtype)
             if np.array_equal(np.asarray(made), np.asarray(weight)):
