@@ -60,7 +60,7 @@ def test_a_good_run_says_nothing(data):
     assert classifier.score(data[0][labeled], data[1][labeled]) == 1
 
 
-@pytest.mark.parametrize("factor", [300, 1e6])
+@pytest.mark.parametrize("factor", [1e6, pytest.param(300, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("what", ["labels alone", "at once", "alternating"])
 def test_a_rate_that_is_too_high_is_noticed(data, factor, what):
     recipe = dataclasses.replace(with_rate(factor), alternating=what == "alternating")

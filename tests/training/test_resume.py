@@ -46,8 +46,16 @@ def examples(images, rng):
 
 @pytest.mark.parametrize(
     "recipe",
-    [ROWS, dataclasses.replace(ROWS, alternating=True), IMAGES, ROWS.supervised()],
-    ids=["rows", "alternating", "images with all terms", "supervised"],
+    [
+        pytest.param(ROWS, id="rows"),
+        pytest.param(
+            dataclasses.replace(ROWS, alternating=True),
+            id="alternating",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(IMAGES, id="images with all terms"),
+        pytest.param(ROWS.supervised(), id="supervised"),
+    ],
 )
 def test_resumed_run_is_the_uninterrupted_one(recipe, rng, tmp_path):
     x, y = examples(recipe is IMAGES, rng)
