@@ -23,8 +23,8 @@ def run_all(function, tasks, n_jobs=None):
         The arguments of each call.
     n_jobs : int or None, default=None
         Number of processes; -1 uses all cores. None means one task at a time in this
-        process, unless ``joblib.parallel_config`` says otherwise: its backends "dask"
-        and "ray" send the tasks to a cluster.
+        process, unless ``joblib.parallel_config`` says otherwise: its backend "dask"
+        sends the tasks to a cluster.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def _call(_, caller, index, function, task):
 def _limit_threads():
     """Use no more threads than the process that started this one allows.
 
-    joblib, Dask and Ray set OMP_NUM_THREADS in the processes that they start. Without
+    joblib and Dask set OMP_NUM_THREADS in the processes that they start. Without
     this limit, each of several trainings would use all cores and slow down the others.
     """
     threads = os.environ.get("OMP_NUM_THREADS", "")

@@ -21,6 +21,8 @@ from ssgan.training.training_log import TrainingLog
 RESTARTS = 3
 # Labeled examples that are checked, after so many passes over them.
 CHECKED, PASSES = 1000, 100
+# More errors on them than this fraction of what chance makes: they were not learned.
+NOT_LEARNED = 0.2
 
 
 def train(
@@ -139,10 +141,10 @@ def train(
 
 
 def _untrained_loss(model, x, y):
-    """Return the loss of an untrained model, without optional terms.
+    """Return the loss of an untrained model on some labeled examples.
 
-    On some labeled examples. It is at least that of a model which gives every class,
-    and real and fake, the same probability.
+    Optional terms are left out. The loss is at least that of a model that gives every
+    class, and real and fake, the same probability.
     """
     n_classes = model.discriminator.output_shape[-1]
     logits = model.logits(tf.constant(x[:CHECKED]))
@@ -163,7 +165,7 @@ def _warn_if_not_learned(recipe, model, x, y):
     x, y = x[:CHECKED], y[:CHECKED]
     error = error_rate(model.logits(tf.constant(x)).numpy().argmax(axis=1), y)
     chance = 1 - np.bincount(y).max() / len(y)
-    if error > chance / 5:
+    if error > NOT_LEARNED * chance:
         warnings.warn(
             f"After the training {error:.0%} of the labeled examples themselves are "
             f"predicted wrongly ({chance:.0%} by the most frequent class alone). If "
