@@ -109,6 +109,13 @@ def sample(
     seed: Annotated[
         int, typer.Option(min=0, max=MAX_SEED, help="Seed of the latent vectors.")
     ] = 0,
+    classes: Annotated[
+        str | None,
+        typer.Option(
+            help="Classes to make in turn, such as 3,5; for a model whose generator is "
+            "class-conditional (--recipe mnist-samples)."
+        ),
+    ] = None,
 ):
     """Write examples that the generator makes.
 
@@ -120,30 +127,37 @@ def sample(
     expect(out.suffix == suffix, f"--out to end in {suffix} for these examples", out)
     from ssgan.support.files import atomic_write
 
+    write = _write_rows if is_rows else _write_grid
+    labels = None if classes is None else _labels_of(classifier, classes)
     with atomic_write(out) as temporary:
-        if is_rows:
-            _write_rows(classifier, count, seed, temporary)
-        else:
-            _write_grid(classifier, count, seed, temporary)
+        write(classifier, count, seed, labels, temporary)
     print(f"Written: {out}, {count} examples")
 
 
-def _write_rows(classifier, count, seed, path):
+def _labels_of(classifier, names):
+    """Return the labels that names, divided by commas, stand for."""
+    labels = {str(label): label for label in classifier.classes_.tolist()}
+    unknown = [name for name in names.split(",") if name not in labels]
+    expect(not unknown, f"--classes among {', '.join(labels)}", ", ".join(unknown))
+    return [labels[name] for name in names.split(",")]
+
+
+def _write_rows(classifier, count, seed, classes, path):
     from ssgan.export.predictions import as_cell
 
     with path.open("w", newline="", errors="surrogateescape") as file:
         writer = csv.writer(file)
         if hasattr(classifier, "feature_names_in_"):
             writer.writerow(map(as_cell, classifier.feature_names_in_))
-        for x in classifier.sample_batches(count, random_state=seed):
+        for x in classifier.sample_batches(count, seed, classes=classes):
             writer.writerows(x.tolist())
 
 
-def _write_grid(classifier, count, seed, path):
+def _write_grid(classifier, count, seed, classes, path):
     from ssgan.data import image_grid
 
     image_grid.expect_room(count, classifier.example_shape_)
-    x = classifier.sample(count, random_state=seed)
+    x = classifier.sample(count, seed, classes=classes)
     image_grid.grid(x, classifier.raw_range_).save(path, "png")
 
 

@@ -239,22 +239,25 @@ class SSGANClassifier(
         check_is_fitted(self)
         return self._apply(self.model_.features, X)
 
-    def sample(self, n, random_state=None):
+    def sample(self, n, random_state=None, *, classes=None):
         """Generate n examples, in the range and shape of those at fit.
 
         Parameters
         ----------
         n : int
         random_state : int, RandomState or None, default=None
+        classes : sequence of labels or None, default=None
+            Classes, of `classes_`, that the examples take turns to have. This needs a
+            recipe with a class-conditional generator, such as "mnist-samples".
 
         Returns
         -------
         ndarray of shape (n, ...)
         """
-        batches = list(self.sample_batches(n, random_state))
+        batches = list(self.sample_batches(n, random_state, classes=classes))
         return np.concatenate(batches)
 
-    def sample_batches(self, n, random_state=None):
+    def sample_batches(self, n, random_state=None, *, classes=None):
         """Generate the examples of `sample` in batches, to use little memory.
 
         Yields
@@ -269,10 +272,17 @@ class SSGANClassifier(
         )
         whole = isinstance(n, numbers.Integral) and n > 0
         expect(whole, "a whole number of examples above 0", f"n={n!r}")
+        if classes is not None:
+            codes = codes_of(classes, self.classes_, len(classes))
+            expect(len(codes), "one or more classes to generate", "none")
         rng = check_random_state(random_state)
         for start in range(0, n, SAMPLED):
             size = min(SAMPLED, n - start)
-            x = self.model_.sample(size, seed=int(rng.randint(2**31 - 1)))
+            some = None
+            if classes is not None:
+                some = codes[np.arange(start, start + size) % len(codes)]
+            seed = int(rng.randint(2**31 - 1))
+            x = self.model_.sample(size, seed=seed, classes=some)
             x = check_finite(np.asarray(x))
             yield x.reshape(size, *self.example_shape_)
 

@@ -35,12 +35,18 @@ class Ensemble(Predictor):
     def _features(self, x):
         return ops.concatenate([m.features(x) for m in self.members], axis=-1)
 
-    def sample(self, n, seed=None):
-        """Generate n examples, of shape (n, ...), divided evenly among the members."""
-        shares = [len(range(i, n, len(self.members))) for i in range(len(self.members))]
-        return ops.concatenate(
-            [m.sample(k, seed) for m, k in zip(self.members, shares, strict=True) if k]
-        )
+    def sample(self, n, seed=None, classes=None):
+        """Generate n examples, of shape (n, ...), divided evenly among the members.
+
+        See `ssgan.SSGAN.sample`.
+        """
+        ends = [-(-n * i // len(self.members)) for i in range(len(self.members) + 1)]
+        samples = []
+        for member, start, end in zip(self.members, ends, ends[1:], strict=False):
+            if end > start:
+                some = None if classes is None else classes[start:end]
+                samples.append(member.sample(end - start, seed, some))
+        return ops.concatenate(samples)
 
     def get_config(self):
         members = [keras.saving.serialize_keras_object(m) for m in self.members]

@@ -66,9 +66,9 @@ def build(
         model = AveragedClassifier(**arguments)
     else:
         generator = generator or _callable(recipe.generator, networks)
-        z = _callable(recipe.latents, latents)()
-        generator = generator(z.dim, shape)
-        check_network(generator, "generator", (z.dim,), shape)
+        z = _make_latents(recipe.latents, n_classes)
+        generator = generator(z.length, shape)
+        check_network(generator, "generator", (z.length,), shape)
         arguments |= {
             "generator": seeds.seeded_network(generator),
             "strong_augmentation": make_augmentation(
@@ -124,6 +124,12 @@ def make_augmentation(parts, name, seeds):
     """
     layers = [seeds.seeded(_callable(part, *AUGMENTATION_LAYERS)()) for part in parts]
     return keras.Sequential(layers, name=name) if layers else None
+
+
+def _make_latents(part, n_classes):
+    made = _callable(part, latents)
+    takes_classes = "n_classes" in inspect.signature(made).parameters
+    return made(n_classes=n_classes) if takes_classes else made()
 
 
 def recipe_numbers(recipe):

@@ -164,6 +164,15 @@ def test_sample_writes_an_image(folder, tmp_path):
     assert first.read_bytes() == again.read_bytes() != other.read_bytes()
 
 
+def test_sample_refuses_classes_that_it_cannot_make(folder, tmp_path):
+    sample = ["sample", folder / "model.keras", "--out", tmp_path / "s.png"]
+    unknown = run(*sample, "--classes", "3,eleven", code=2).stderr
+    assert "Expected --classes among 0, 1, 2" in unknown
+    assert "Received: eleven" in unknown
+    unconditional = run(*sample, "--classes", "3,5", code=2).stderr
+    assert "a generator that makes a class on demand" in unconditional
+
+
 def test_fit_of_rows_with_validation(npz, tmp_path):
     fit = ["fit", npz, "--labels", 12, "--steps", 20, "--out", tmp_path / "out"]
     shown = run(*fit, "--validation", 0.25, "--class-weight", "balanced").stderr

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from ssgan.nn import UniformLatents
+from ssgan.nn import ClassLatents, UniformLatents
 
 
 def test_latents_are_uniform_and_repeatable():
@@ -23,3 +23,29 @@ def test_saved_latents_have_their_dimension():
     again = keras.saving.deserialize_keras_object(saved)
     assert type(again) is UniformLatents
     assert again.dim == 7
+
+
+def test_latents_with_a_class_join_it_one_hot():
+    latents = ClassLatents(3, 4)
+    z = latents(6, (0, 1), [0, 1, 2, 3, 0, 1]).numpy()
+    assert z.shape == (6, latents.length) == (6, 7)
+    np.testing.assert_array_equal(z[:, 3:], np.eye(4)[[0, 1, 2, 3, 0, 1]])
+    np.testing.assert_array_equal(latents.classes(z), [0, 1, 2, 3, 0, 1])
+    assert np.all((z[:, :3] >= 0) & (z[:, :3] < 1))
+
+
+def test_classes_are_drawn_uniformly_and_apart_from_the_rest():
+    latents = ClassLatents(2, 5)
+    z = latents(10_000, (0, 1)).numpy()
+    classes = latents.classes(z).numpy()
+    # The standard deviation of each share is 0.004.
+    np.testing.assert_allclose(np.bincount(classes) / 10_000, 0.2, atol=0.02)
+    for c in range(5):
+        np.testing.assert_allclose(z[classes == c, :2].mean(axis=0), 0.5, atol=0.03)
+
+
+def test_saved_latents_know_their_classes():
+    saved = keras.saving.serialize_keras_object(ClassLatents(7, 3))
+    again = keras.saving.deserialize_keras_object(saved)
+    assert type(again) is ClassLatents
+    assert (again.dim, again.n_classes, again.length) == (7, 3, 10)

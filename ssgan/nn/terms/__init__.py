@@ -4,6 +4,7 @@ In the formulas, p(x) are the probabilities of the K classes given that x is rea
 softmax of the logits l(x).
 """
 
+from ssgan.nn.terms.auxiliary_classifier import AuxiliaryClassifier
 from ssgan.nn.terms.conditional_entropy import ConditionalEntropy
 from ssgan.nn.terms.feature_matching import FeatureMatching
 from ssgan.nn.terms.manifold_smoothness import ManifoldSmoothness
@@ -14,6 +15,7 @@ from ssgan.nn.terms.term import DiscriminatorStep, GeneratorStep, Term, by_name
 from ssgan.nn.terms.virtual_adversarial import VirtualAdversarial
 
 __all__ = [
+    "AuxiliaryClassifier",
     "ConditionalEntropy",
     "DiscriminatorStep",
     "FeatureMatching",
@@ -24,6 +26,7 @@ __all__ = [
     "RealOrFake",
     "Term",
     "VirtualAdversarial",
+    "auxiliary_classifier",
     "by_name",
     "conditional_entropy",
     "feature_matching",

@@ -100,6 +100,13 @@ class Term:
         return cls(**config)
 
 
+def expect_player(player):
+    """Return the name of a player; InputError if there is no such player."""
+    players = ("discriminator", "generator")
+    expect(player in players, f"player to be one of {players}", f"{player!r}")
+    return player
+
+
 def by_name(terms):
     """Return a dict of terms by unique name: the second of a class is "name_2".
 

@@ -32,6 +32,7 @@ def test_every_term_can_be_saved(cls):
 
 def test_names_are_in_snake_case():
     assert {cls().name for cls in TERMS} == {
+        "auxiliary_classifier",
         "conditional_entropy",
         "feature_matching",
         "manifold_smoothness",
