@@ -1,16 +1,13 @@
 """Load a data set by its name or path."""
 
-import contextlib
-import io
-import logging
-import os
 from numbers import Integral
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from ssgan.data.examples import Data, is_labeled
+from ssgan.data.examples import Data
+from ssgan.data.tfds_sets import load_tfds, tfds_folder
 from ssgan.errors import as_input_error, expect
 from ssgan.support.files import open_regular
 
@@ -46,13 +43,13 @@ def load(source, *, size=None, shape=None, columns=None):
           Two folders "train" and "test", each with either layout, are the training and
           the test part.
     size : int or None, default=None
-        For folders of images: height and width to resize the images to. By default,
-        the size of the files if all have the same size and it is at most 32 x 32, else
-        32 x 32.
+        For images of a folder or of TFDS: height and width to resize them to. By
+        default, images of TFDS keep their size. Those of a folder keep theirs if all
+        have the same and it is at most 32 x 32; else they become 32 x 32.
     shape : tuple of int or None, default=None
         For folders of images: shape of one example, (h, w), (h, w, 1) or (h, w, 3),
-        such as the `example_shape_` of a classifier. Other shapes are ignored. Other
-        sources ignore it.
+        such as the `example_shape_` of a classifier. Images of TFDS are resized to it
+        if it is square. Other shapes are ignored. Other sources ignore it.
     columns : sequence of str or None, default=None
         For .csv and .parquet files: the feature columns to read, in this order, such as
         the `feature_names_in_` of a classifier. A warning names the columns that are
@@ -68,7 +65,7 @@ def load(source, *, size=None, shape=None, columns=None):
     InputError
         If the source is unknown, is not found, cannot be read, or is not as described
         above. Also if `size` is not a positive integer, if both `size` and `shape` are
-        given, or if `size` is given but the source is not a folder of images.
+        given, or if `size` is given for another source than images.
 
     Notes
     -----
@@ -96,14 +93,21 @@ def load(source, *, size=None, shape=None, columns=None):
     if size is not None:
         whole = isinstance(size, Integral) and not isinstance(size, bool) and size > 0
         expect(whole, "a whole number of pixels above 0", f"size={size!r}")
-        expect(is_folder, "size for a folder of images", f"size={size} for {text}")
+        resized = is_folder or text.startswith("tfds:")
+        expect(
+            resized,
+            "size for a folder of images or a set of TFDS",
+            f"size={size} for {text}",
+        )
         expect(
             shape is None, "size or shape, not both", f"size={size} and shape={shape}"
         )
     if text == "digits":
         return _load_digits()
     if named:
-        return _load_tfds(text.removeprefix("tfds:"))
+        square = shape is not None and len(shape) > 1 and shape[0] == shape[1]
+        side = shape[0] if square else size
+        return load_tfds(text.removeprefix("tfds:"), side)
     if is_folder:
         from ssgan.data.folders import load_folder
 
@@ -152,7 +156,7 @@ def catalog():
     }
     entries = [Entry("digits", "1,297 + 500 handwritten digits, 8x8, gray", True)]
     for name, description in tfds.items():
-        prepared = any(_tfds_folder().glob(f"{name}/[0-9]*/dataset_info.json"))
+        prepared = any(tfds_folder().glob(f"{name}/[0-9]*/dataset_info.json"))
         entries.append(Entry(f"tfds:{name}", description, prepared))
     table = "rows of numbers; the labels, if any, in a column named label"
     own = {
@@ -189,101 +193,3 @@ def _load_npz(path):
     expected = f"the arrays {forms[0]}, {forms[1]} or ['x'] in {path}"
     expect(keys, expected, sorted(arrays))
     return Data(path.stem, *(arrays[key] for key in keys))
-
-
-def _tfds_folder():
-    folder = os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets"
-    with as_input_error("TFDS_DATA_DIR to be a folder"):
-        return Path(folder).expanduser()
-
-
-def _load_tfds(name):
-    import tensorflow_datasets as tfds
-
-    with _tfds_calls(name):
-        builder = tfds.builder(name, data_dir=_tfds_folder())
-        features = dict(builder.info.features)
-        label = features.get("label")
-        usable = isinstance(label, tfds.features.ClassLabel)
-        usable &= isinstance(features.get("image"), tfds.features.Image)
-        if usable:
-            builder.download_and_prepare()
-    images = f'images as "image" and their classes as "label" in tfds:{name}'
-    expect(usable, images, f"features {sorted(features)}")
-    splits = builder.info.splits
-    expect("train" in splits, f'a split "train" in tfds:{name}', sorted(splits))
-
-    x, y = _read_tfds(builder, "train", name)
-    names = tuple(label.names) if label.num_classes else None
-    short = name.replace("/", "-").replace(":", "-")
-    for split in ("test", "validation"):
-        if split in splits:
-            x_test, y_test = _read_tfds(builder, split, name)
-            if is_labeled(y_test).all():  # Competitions withhold test labels.
-                return Data(short, x, y, x_test, y_test, names)
-    return Data(short, x, y, class_names=names).with_test_part()
-
-
-def _read_tfds(builder, split, name):
-    """Read the images and labels of a split, in their stored order.
-
-    Parameters
-    ----------
-    builder : tensorflow_datasets.core.DatasetBuilder
-    split : str
-    name : str
-        Name of the data set, for error messages.
-
-    Returns
-    -------
-    x : ndarray of shape (n, h, w, c)
-    y : integer ndarray of shape (n,)
-
-    Raises
-    ------
-    InputError
-        If the split cannot be read, is empty, or has images of different sizes.
-    """
-    import tensorflow_datasets as tfds
-
-    fixed = None not in builder.info.features["image"].shape
-    x, y = [], []
-    with _tfds_calls(name):
-        batches = builder.as_dataset(
-            split=split,
-            batch_size=1024 if fixed else 1,
-            shuffle_files=False,
-            decoders=tfds.decode.PartialDecoding({"image": True, "label": True}),
-            read_config=tfds.ReadConfig(try_autocache=False),
-        )
-        for batch in tfds.as_numpy(batches):
-            x.append(batch["image"])
-            y.append(batch["label"])
-            if x[-1].shape[1:] != x[0].shape[1:]:
-                break
-    expect(x, f'examples in the split "{split}" of tfds:{name}', "none")
-    sizes = [x[0].shape[1:], x[-1].shape[1:]]
-    expect(sizes[0] == sizes[1], f"images of one size in tfds:{name}", sizes)
-    return np.concatenate(x), np.concatenate(y)
-
-
-@contextlib.contextmanager
-def _tfds_calls(name):
-    """Silence TFDS, limit its retries when offline, turn its errors into InputError.
-
-    The error message contains `name`, the name of the data set.
-    """
-    from tensorflow_datasets.core.download import downloader
-
-    expected = f"tfds:{name} to be prepared in {_tfds_folder()}, or available online"
-    retries, disabled = downloader.MAX_RETRIES, logging.root.manager.disable
-    hidden = contextlib.redirect_stdout(io.StringIO())
-    hidden_too = contextlib.redirect_stderr(io.StringIO())
-    try:
-        downloader.MAX_RETRIES = 2  # The default of 10 takes minutes.
-        logging.disable(logging.WARNING)
-        with as_input_error(expected), hidden, hidden_too:
-            yield
-    finally:
-        downloader.MAX_RETRIES = retries
-        logging.disable(disabled)

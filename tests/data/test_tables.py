@@ -171,5 +171,5 @@ def test_table_that_is_none_is_refused(tmp_path, name):
 
 
 def test_size_is_for_images(save_csv):
-    with pytest.raises(InputError, match="a folder of images. Received: size=8 for"):
+    with pytest.raises(InputError, match="or a set of TFDS. Received: size=8 for"):
         load(save_csv(CSV), size=8)
