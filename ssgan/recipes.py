@@ -56,6 +56,9 @@ class Recipe:
         entropy of the labeled examples.
     averaging_step : float
         See `ssgan.AveragedClassifier`.
+    supervised_weight : float
+        Weight of the cross entropy of the labeled examples. 0 trains without labels,
+        for features or samples alone.
     """
 
     name: str
@@ -77,6 +80,7 @@ class Recipe:
     strong_augmentation: tuple[Part, ...] = ()
     terms: tuple[Part, ...] = (Part("RealOrFake"), Part("FeatureMatching"))
     averaging_step: float = 1e-4
+    supervised_weight: float = 1.0
 
     def supervised(self):
         """Return the baseline: the same recipe, trained on the labels alone."""

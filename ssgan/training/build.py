@@ -18,6 +18,9 @@ STEPS_PER_CALL = 10
 INITIALIZATION_EXAMPLES = 500
 # Where augmentation layers are looked for: Keras may have one of the same name as ours.
 AUGMENTATION_LAYERS = (nn, keras.layers)
+# Options that came after rows were recorded, at the value that changes nothing. There
+# they are left out of a recipe's numbers: the recorded runs are still the same runs.
+NEUTRAL = {"supervised_weight": 1.0}
 
 
 def build(
@@ -99,6 +102,7 @@ def compile_for(recipe, model, rate_factor=1.0):
     model.compile(
         **players,
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        loss_weights=recipe.supervised_weight,
         metrics=["accuracy"],
         # Replicas cannot synchronize inside a TensorFlow loop.
         steps_per_execution=STEPS_PER_CALL if replicas.count() == 1 else 1,
@@ -157,6 +161,7 @@ def recipe_numbers(recipe):
             fields[key] = _all_options(value, *modules)
         elif value is not None:
             fields[key] = [_all_options(part, *modules) for part in value]
+    fields = _without_neutral(fields)
     # Tuples become lists, so that a row in memory is the same as the one in its file.
     return json.loads(json.dumps(fields, default=lambda number: number.item()))
 
@@ -176,4 +181,8 @@ def _all_options(part, *modules):
         for p in parameters
         if p.default is not p.empty and p.name not in ("seed", "name")
     }
-    return [part.name, defaults | part.options]
+    return [part.name, _without_neutral(defaults | part.options)]
+
+
+def _without_neutral(options):
+    return {k: v for k, v in options.items() if NEUTRAL.get(k, options) != v}

@@ -48,7 +48,7 @@ def test_reference_step_is_that_of_the_model(rng, monkeypatch):
     batch = {k: x[rng.integers(40, size=n)] for k, n in parts.items()}
     y = np.array([0, 1, 0, 1])
     ours, theirs = (without_noise(build(recipe, x, 2, seed=1)) for _ in range(2))
-    ours.draw_latents = lambda n, seed=None: tf.constant(z)
+    ours.draw_latents = lambda n, seed=None, classes=None: tf.constant(z)
     monkeypatch.setattr(keras.random, "uniform", lambda shape: tf.constant(z))
     # Keras's Adam adds epsilon at another place.
     monkeypatch.setattr(keras.optimizers, "Adam", Adam)

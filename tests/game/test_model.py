@@ -53,7 +53,7 @@ def test_update_of_both_players_is_the_papers(
         terms=[RealOrFake(0.7), FeatureMatching(norm=norm), LogitSize(0.2)],
     )
     compiled(model, optimizer=SGD(0.5), generator_optimizer=SGD(0.3))
-    model.draw_latents = lambda n, seed=None: tf.constant(z[:n])
+    model.draw_latents = lambda n, seed=None, classes=None: tf.constant(z[:n])
     d, g = parameters(model.discriminator), parameters(model.generator)
 
     def parts(d):
@@ -105,7 +105,7 @@ def test_weights_of_two_terms_of_one_class_both_count(vector_pair, game):
     def step(terms):
         pair = [copy.deepcopy(network) for network in vector_pair]
         model = compiled(SSGAN(*pair, terms=terms))
-        model.draw_latents = lambda n, seed=None: tf.constant(z)
+        model.draw_latents = lambda n, seed=None, classes=None: tf.constant(z)
         logs = model.train_step((x, labels))
         networks = parameters(model.discriminator), parameters(model.generator)
         return {name: float(value) for name, value in logs.items()}, networks
@@ -181,7 +181,7 @@ def test_fit_takes_arrays_and_a_stream_of_unlabeled_examples(vector_pair, rng):
 def test_class_weights_weigh_the_labeled_examples(vector_pair, game):
     x, labels, z = game
     model = compiled(SSGAN(*vector_pair))
-    model.draw_latents = lambda n, seed=None: tf.constant(z)
+    model.draw_latents = lambda n, seed=None, classes=None: tf.constant(z)
     d, g = parameters(model.discriminator), parameters(model.generator)
     weights = {0: 1.0, 1: 5.0, 2: 0.0}
     history = model.fit(

@@ -113,7 +113,7 @@ def test_update_of_the_papers_convolutional_pair(rng):
         for name in ("labeled", "unlabeled", "matched")
     }
     labels, z = np.array([0, 1, 2, 3, 0, 1]), rng.uniform(size=(6, 7)).astype("float32")
-    model.draw_latents = lambda n, seed=None: tf.constant(z)
+    model.draw_latents = lambda n, seed=None, classes=None: tf.constant(z)
     model.initialize(rng.uniform(-1, 1, (6, *shape)).astype("float32"))
 
     def now(network):

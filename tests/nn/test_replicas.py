@@ -31,7 +31,7 @@ def train(strategy, folder):
     from ssgan.training.build import build
     from ssgan.training.loop import train as run_training
 
-    def draw_latents(self, n, seed=None):
+    def draw_latents(self, n, seed=None, classes=None):
         # Slices of what one device would draw.
         parts, context = replicas.count(), tf.distribute.get_replica_context()
         place = 0 if context is None else context.replica_id_in_sync_group

@@ -6,13 +6,16 @@ import json
 import numpy as np
 import pytest
 import tensorflow as tf
+from formulas import f32
 from tiny import TINY
 
 from ssgan import recipes
+from ssgan.game.batches import batches
 from ssgan.nn.seeding import Seeds
 from ssgan.recipes import RECIPES, Part
 from ssgan.support.provenance import fingerprint
 from ssgan.training.build import (
+    NEUTRAL,
     build,
     make_augmentation,
     make_preprocessor,
@@ -88,7 +91,7 @@ def test_numbers_of_a_recipe_hold_every_default():
     ]
     assert numbers["epsilon"] == 1e-4
     fields = {field.name for field in dataclasses.fields(TINY)}
-    assert numbers.keys() == fields - {"name", "summary"}
+    assert numbers.keys() == fields - {"name", "summary", *NEUTRAL}
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
@@ -110,3 +113,22 @@ def test_fingerprint_tells_recipes_apart():
     assert fingerprint_with(terms=written) == same
     assert fingerprint_with(terms=written[::-1]) != same
     assert len({fingerprint(recipe_numbers(r)) for r in RECIPES.values()}) == 6
+
+
+def test_weight_0_trains_without_labels(rng):
+    x = f32(rng.normal(size=(40, 6)))
+    recipe = dataclasses.replace(TINY, supervised_weight=0.0)
+    networks = []
+    for y in (np.arange(40) % 3, np.arange(40) % 3 == 0):
+        model = build(recipe, x, 3)
+        data = batches(x, y.astype(int), x, labeled_size=4, unlabeled_size=8)
+        model.fit(data, steps_per_epoch=20, verbose=0)
+        networks.append(model.discriminator.get_weights())
+    for one, other in zip(*networks, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_option_that_came_later_leaves_recorded_runs_what_they_are():
+    assert "supervised_weight" not in recipe_numbers(TINY)
+    without_labels = dataclasses.replace(TINY, supervised_weight=0.0)
+    assert recipe_numbers(without_labels)["supervised_weight"] == 0
