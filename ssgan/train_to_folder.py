@@ -31,7 +31,7 @@ def choose_split(data, n_labels=None, seed=0, path=None, *, balanced=True):
     Parameters
     ----------
     data : ssgan.data.examples.Data
-    n_labels : int or None, default=None
+    n_labels : int, "all" or None, default=None
         Number of labels to keep. None keeps all, if there are unlabeled examples.
     seed : int, default=0
         Seed of the split.
@@ -50,11 +50,13 @@ def choose_split(data, n_labels=None, seed=0, path=None, *, balanced=True):
         split = LabelSplit.load(path)
         split.apply(data.y_train)
         return split
-    if n_labels is None:
+    if n_labels in (None, "all"):
         given = np.flatnonzero(is_labeled(data.y_train))
+        expect(len(given), f"labeled examples in {data.name}", "none")
         expect(
-            0 < len(given) < len(data.y_train),
-            "--labels N or --split FILE, unless some of the labels are -1",
+            n_labels == "all" or len(given) < len(data.y_train),
+            "--labels N, --labels all or --split FILE, unless some of the labels are "
+            "-1",
             f"{len(given)} labels for {len(data.y_train)} examples of {data.name}",
         )
         return LabelSplit(f"{data.name}@{len(given)}", given, seed, len(given))
@@ -67,6 +69,7 @@ def train_to_folder(
     split,
     *,
     recipe="auto",
+    method="ssgan",
     steps=None,
     n_members=1,
     class_weight=None,
@@ -94,6 +97,8 @@ def train_to_folder(
     split : LabelSplit
     recipe, steps, n_members, class_weight
         See `ssgan.SSGANClassifier`.
+    method : {"ssgan", "supervised"}, default="ssgan"
+        "supervised" trains the same network on the labels alone, without a generator.
     weights_seed : int or None, default=None
         Seed of the weights, 0 to 4294967295; by default that of the split.
     validation : float in [0, 1), default=0
@@ -122,6 +127,9 @@ def train_to_folder(
     """
     out = Path(out)
     recipe = recipes.resolve(recipe, steps, images=data.x_train.ndim > 2)
+    known = method in ("ssgan", "supervised")
+    expect(known, "ssgan or supervised as the method", repr(method))
+    recipe = recipe if method == "ssgan" else recipe.supervised()
     weights_seed = split.seed if weights_seed is None else weights_seed
     _expect_whole("members", n_members, 1)
     _expect_whole("weights_seed", weights_seed, 0, MAX_SEED)

@@ -153,6 +153,10 @@ ON_COMMAND_LINE = {
     "fit: one class and the rest unlabeled": lambda npz: ("fit", npz(x=X, y=-Y)),
     "fit: labels not said, all there": lambda npz: ("fit", npz()),
     "fit: too many labels": lambda npz: ("fit", npz(), "--labels", 41),
+    "fit: labels that are no number": lambda npz: ("fit", npz(), "--labels", "many"),
+    "fit: all labels of none": lambda npz: (
+        *("fit", npz(x=X, y=np.full(40, -1)), "--labels", "all"),
+    ),
     "fit: a class without a label": lambda: ("fit", "digits", "--labels", 9),
     "fit: an unknown recipe": lambda npz: (
         "fit",

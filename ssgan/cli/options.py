@@ -15,6 +15,13 @@ class ClassWeight(str, Enum):
     balanced = "balanced"
 
 
+class Method(str, Enum):
+    """What `--method` takes; see `ssgan.train_to_folder.train_to_folder`."""
+
+    ssgan = "ssgan"
+    supervised = "supervised"
+
+
 class Format(str, Enum):
     """What `--format` takes; see `ssgan.export.export`."""
 

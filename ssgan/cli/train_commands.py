@@ -9,6 +9,7 @@ from rich.table import Table
 from ssgan.cli.options import (
     MAX_SEED,
     ClassWeight,
+    Method,
     RecipeName,
     Size,
     Source,
@@ -16,6 +17,7 @@ from ssgan.cli.options import (
     Stratified,
 )
 from ssgan.cli.shown import command_line, show
+from ssgan.errors import as_input_error
 from ssgan.support.quiet import import_tensorflow
 
 
@@ -24,8 +26,10 @@ def fit(
     source: Source,
     out: Annotated[Path, typer.Option(help="Folder for the model and its report.")],
     labels: Annotated[
-        int | None,
-        typer.Option(min=1, help="Labels to keep. Default: all, if others are -1."),
+        str | None,
+        typer.Option(
+            help="Number of labels to keep, or all. Default: all, if others are -1."
+        ),
     ] = None,
     seed: Annotated[
         int, typer.Option(min=0, max=MAX_SEED, help="Seed of the label split.")
@@ -36,6 +40,10 @@ def fit(
     stratified: Stratified = False,
     size: Size = None,
     recipe: RecipeName = "auto",
+    method: Annotated[
+        Method,
+        typer.Option(help="supervised: the same network, on the labels alone."),
+    ] = Method.ssgan,
     steps: Steps = None,
     members: Annotated[
         int, typer.Option(min=1, help="Models whose predictions are averaged.")
@@ -86,11 +94,15 @@ def fit(
     from ssgan.train_to_folder import choose_split, train_to_folder
     from ssgan.training.progress import Progress
 
+    if labels not in (None, "all"):
+        with as_input_error("a whole number of labels, or all, for --labels"):
+            labels = int(labels)
     result = train_to_folder(
         out,
         data,
         choose_split(data, labels, seed, split, balanced=not stratified),
         recipe=recipe,
+        method=method.value,
         steps=steps,
         n_members=members,
         class_weight=class_weight and class_weight.value,

@@ -192,6 +192,16 @@ def test_fit_of_rows_with_validation(npz, tmp_path):
         assert np.loadtxt(file, delimiter=",").shape == (64, 4)
 
 
+def test_fit_of_all_labels_alone(npz, tmp_path):
+    fit = ["fit", npz, "--labels", "all", "--method", "supervised", "--steps", 200]
+    run(*fit, "--out", tmp_path / "out")
+    result = json.loads((tmp_path / "out" / "result.json").read_text())
+    assert (result["n_labels"], result["recipe"]) == (60, "vectors-supervised")
+    assert result["error"] < 0.1
+    sample = ["sample", tmp_path / "out" / "model.keras", "--out", tmp_path / "s.csv"]
+    assert "a model with a generator" in run(*sample, code=2).stderr
+
+
 def test_columns_of_a_table_are_found_by_name(rng, tmp_path):
     """In whatever order another table has them, and beside others."""
     y = np.arange(60) % 2
