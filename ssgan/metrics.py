@@ -1,0 +1,300 @@
+"""Measures of generated examples, as functions of arrays.
+
+The arrays are what a judge says of examples: class probabilities, or features of its
+last hidden layer. `ssgan.evaluation.score_samples` applies a judge and these measures.
+Distances are Euclidean. No matrix of all pairs of examples is in memory.
+"""
+
+import numbers
+
+import numpy as np
+import scipy.linalg
+from scipy.special import rel_entr
+
+from ssgan.errors import expect
+
+# Numbers in a block of pairwise distances or kernels.
+BLOCK = 2**22
+SIDE = 2**11
+# A tie is counted once among the test examples that are farther, and once not.
+SIDES = ("left", "right")
+# How far a row of probabilities may be from a sum of 1: float32 rounds.
+TOLERANCE = 1e-3
+
+
+def inception_score(probabilities, splits=10):
+    """Return the Inception score, of probabilities that any classifier gives.
+
+    ``exp(mean of KL(p(y|x) || p(y)))``, with p(y) the mean of p(y|x). It is between 1
+    and K: high if each example is clearly of one class and all classes occur evenly.
+    It does not see whether the examples of a class differ. It is called *the* Inception
+    score only if the probabilities are those of Inception.
+
+    Parameters
+    ----------
+    probabilities : array-like of shape (n, K)
+        ``p(y|x)`` of each generated example; each row sums to 1.
+    splits : int, default=10
+        The score is computed for so many consecutive parts of the examples. These
+        should be in random order.
+
+    Returns
+    -------
+    mean, std : float
+        Over the parts. The standard deviation divides by `splits`, as in the authors'
+        program.
+
+    References
+    ----------
+    Salimans et al. 2016, section 4, arXiv:1606.03498.
+    """
+    p = _table(probabilities, "probabilities")
+    fits = (p >= 0).all() and np.allclose(p.sum(axis=1), 1, atol=TOLERANCE)
+    expect(fits, "probabilities from 0 whose rows sum to 1", "other numbers")
+    _expect_whole("splits", splits, len(p))
+    scores = []
+    for part in np.array_split(p, splits):
+        divergence = rel_entr(part, part.mean(axis=0)).sum(axis=1)
+        scores.append(np.exp(divergence.mean()))
+    return float(np.mean(scores)), float(np.std(scores))
+
+
+def frechet_distance(features_real, features_fake):
+    """Return the squared Fréchet distance of two normal distributions.
+
+    ``|m - m'|^2 + trace(C + C' - 2 (C C')^(1/2))``, with the means and covariances of
+    the features. 0 if they are equal. It is biased upward: the fewer examples, the
+    more. Compare it only between equally many.
+
+    Parameters
+    ----------
+    features_real, features_fake : array-like of shape (n, d) and (m, d)
+        Features of real and of generated examples, at least two of each.
+
+    Returns
+    -------
+    float
+
+    References
+    ----------
+    Heusel et al. 2017, equation 6, arXiv:1706.08500.
+    """
+    real, fake = _pair(features_real, features_fake, least=2)
+    (mean, covariance), (mean_fake, covariance_fake) = _moments(real), _moments(fake)
+    # The eigenvalues of C C' are those of C^(1/2) C' C^(1/2), which is symmetric.
+    values, vectors = scipy.linalg.eigh(covariance)
+    root = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
+    values = scipy.linalg.eigvalsh(root @ covariance_fake @ root)
+    traces = np.trace(covariance) + np.trace(covariance_fake)
+    traces -= 2 * np.sqrt(np.maximum(values, 0)).sum()
+    return float(max(((mean - mean_fake) ** 2).sum() + traces, 0.0))
+
+
+def kernel_distance(features_real, features_fake):
+    """Return the squared maximum mean discrepancy (KID), without bias.
+
+    The mean of ``k(x, x')`` over pairs of different real examples, plus that over pairs
+    of generated ones, minus twice the mean of ``k(x, y)`` over real and generated ones,
+    with the kernel ``k(x, y) = (x . y / d + 1)^3``. Its mean is 0 for equal
+    distributions, so it may be below 0. Unlike the Fréchet distance it may be compared
+    between different numbers of examples.
+
+    Parameters
+    ----------
+    features_real, features_fake : array-like of shape (n, d) and (m, d)
+        Features of real and of generated examples, at least two of each.
+
+    Returns
+    -------
+    float
+
+    References
+    ----------
+    Binkowski et al. 2018, section 4, arXiv:1801.01401.
+    """
+    real, fake = _pair(features_real, features_fake, least=2)
+    n, m = len(real), len(fake)
+    mixed = _kernel_sum(real, fake) / (n * m)
+    return _kernel_mean(real) + _kernel_mean(fake) - 2 * mixed
+
+
+def precision(features_real, features_fake, neighbors=3):
+    """Return the share of generated examples that lie among the real ones.
+
+    One does if it is in the ball around some real example, whose radius is the distance
+    to that example's k-th nearest other real example.
+
+    Parameters
+    ----------
+    features_real, features_fake : array-like of shape (n, d) and (m, d)
+    neighbors : int, default=3
+        k, less than n.
+
+    Returns
+    -------
+    float
+        0 to 1.
+
+    References
+    ----------
+    Kynkäänniemi et al. 2019, equations 1 and 2, arXiv:1904.06991.
+    """
+    real, fake = _pair(features_real, features_fake)
+    radii = _radii(real, neighbors)
+    inside = [(block <= radii).any(axis=1) for block in _distances(fake, real)]
+    return float(np.concatenate(inside).mean())
+
+
+def coverage(features_real, features_fake, neighbors=5):
+    """Return the share of real examples that have a generated one in their ball.
+
+    The balls are those of `precision`. A generator that makes a part of the data alone
+    has a low coverage, however good its examples are.
+
+    Parameters
+    ----------
+    features_real, features_fake : array-like of shape (n, d) and (m, d)
+    neighbors : int, default=5
+        k, less than n.
+
+    Returns
+    -------
+    float
+        0 to 1.
+
+    References
+    ----------
+    Naeem et al. 2020, equation 10, arXiv:2002.09797.
+    """
+    real, fake = _pair(features_real, features_fake)
+    radii = _radii(real, neighbors)
+    return float((_nearest(real, fake)[1] <= radii).mean())
+
+
+def nearest_neighbors(x, among):
+    """Return, for each example, the nearest one of others, and its distance.
+
+    Parameters
+    ----------
+    x, among : array-like of shape (n, d) and (m, d)
+
+    Returns
+    -------
+    indices : ndarray of shape (n,), int64
+        Into `among`.
+    distances : ndarray of shape (n,)
+    """
+    among, x = _pair(among, x, names=("among", "x"))
+    return _nearest(x, among)
+
+
+def copying(features_train, features_test, features_fake):
+    """Return how often samples are nearer to the training data than new examples.
+
+    Of all pairs of a generated and a test example, the share in which the generated one
+    has the smaller distance to its nearest training example; ties count half. 0.5 is
+    what new examples of the same kind would have. Well above it, the generator copies
+    training examples, or makes typical ones alone. Well below it, its examples are
+    unlike the data.
+
+    Parameters
+    ----------
+    features_train, features_test, features_fake : array-like of shape (n, d)
+        Each with an n of its own.
+
+    Returns
+    -------
+    float
+        0 to 1.
+
+    References
+    ----------
+    Meehan, Chaudhuri and Dasgupta 2020, "A Non-Parametric Test to Detect Data-Copying
+    in Generative Models", section 4, arXiv:2004.05675.
+    """
+    _, of_test = nearest_neighbors(features_test, features_train)
+    _, of_fake = nearest_neighbors(features_fake, features_train)
+    # The statistic of Mann and Whitney, divided by the number of pairs.
+    of_test = np.sort(of_test)
+    farther = [len(of_test) - np.searchsorted(of_test, of_fake, s) for s in SIDES]
+    return float(np.mean(farther) / len(of_test))
+
+
+def _table(x, name):
+    """Return x as a float array of shape (n, d); InputError if it is no such array."""
+    x = np.asarray(x)
+    numeric = x.dtype.kind in "buif" and x.ndim == 2 and x.size
+    received = f"an array of shape {x.shape} and dtype {x.dtype}"
+    expect(numeric, f"{name} of shape (n, d), numbers", received)
+    expect(np.isfinite(x).all(), f"finite {name}", "NaN or infinite values")
+    return x if x.dtype.kind == "f" else x.astype("float64")
+
+
+def _pair(real, fake, least=1, names=("features_real", "features_fake")):
+    real, fake = _table(real, names[0]), _table(fake, names[1])
+    alike = real.shape[1] == fake.shape[1]
+    shapes = f"{real.shape} and {fake.shape}"
+    expect(alike, f"as many columns in {names[0]} as in {names[1]}", shapes)
+    enough = min(len(real), len(fake)) >= least
+    expect(enough, f"at least {least} examples in {names[0]} and {names[1]}", shapes)
+    return real, fake
+
+
+def _expect_whole(name, value, most):
+    fits = isinstance(value, numbers.Integral) and 0 < value <= most
+    expect(fits, f"a whole number of {name} from 1 to {most}", f"{name}={value!r}")
+
+
+def _blocks(x, width):
+    """Yield consecutive rows of x in float64, so few that `BLOCK` holds their pairs."""
+    step = max(1, BLOCK // max(width, x.shape[1]))
+    for start in range(0, len(x), step):
+        yield x[start : start + step].astype("float64")
+
+
+def _moments(x):
+    """Return mean (d,) and covariance (d, d), the latter without bias."""
+    mean = x.mean(axis=0, dtype="float64")
+    total = sum((b - mean).T @ (b - mean) for b in _blocks(x, x.shape[1]))
+    return mean, total / (len(x) - 1)
+
+
+def _kernel_sum(x, y):
+    pairs = ((a, b) for a in _blocks(x, SIDE) for b in _blocks(y, SIDE))
+    return float(sum(((a @ b.T / x.shape[1] + 1) ** 3).sum() for a, b in pairs))
+
+
+def _kernel_mean(x):
+    """Return the mean kernel of pairs of different rows."""
+    squares = np.square(x, dtype="float64").sum(axis=1)
+    same = float(((squares / x.shape[1] + 1) ** 3).sum())
+    return (_kernel_sum(x, x) - same) / (len(x) * (len(x) - 1))
+
+
+def _distances(x, y):
+    """Yield the distances of some rows of x to all of y, of shape (some, len(y))."""
+    center = y.mean(axis=0, dtype="float64")
+    y = y - center  # Less is lost where squares are subtracted.
+    squares = (y**2).sum(axis=1)
+    for block in _blocks(x, len(y)):
+        block -= center
+        squared = (block**2).sum(axis=1)[:, None] + squares - 2 * block @ y.T
+        yield np.sqrt(np.maximum(squared, 0))
+
+
+def _nearest(x, among):
+    indices, distances = [], []
+    for block in _distances(x, among):
+        indices.append(block.argmin(axis=1))
+        distances.append(block.min(axis=1))
+    return np.concatenate(indices), np.concatenate(distances)
+
+
+def _radii(x, neighbors):
+    """Return the distance of each row to its k-th nearest other row, (n,)."""
+    _expect_whole("neighbors", neighbors, len(x) - 1)
+    radii = []
+    for block in _distances(x, x):
+        # The nearest of all is the row itself.
+        radii.append(np.partition(block, neighbors, axis=1)[:, neighbors])
+    return np.concatenate(radii)
