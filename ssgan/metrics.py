@@ -2,7 +2,7 @@
 
 The arrays are what a judge says of examples: class probabilities, or features of its
 last hidden layer. `ssgan.evaluation.score_samples` applies a judge and these measures.
-Distances are Euclidean. No matrix of all pairs of examples is in memory.
+Distances are Euclidean. All pairs of examples are never in memory at once.
 """
 
 import numbers
@@ -16,10 +16,6 @@ from ssgan.errors import expect
 # Numbers in a block of pairwise distances or kernels.
 BLOCK = 2**22
 SIDE = 2**11
-# A tie is counted once among the test examples that are farther, and once not.
-SIDES = ("left", "right")
-# How far a row of probabilities may be from a sum of 1: float32 rounds.
-TOLERANCE = 1e-3
 
 
 def inception_score(probabilities, splits=10):
@@ -49,8 +45,8 @@ def inception_score(probabilities, splits=10):
     Salimans et al. 2016, section 4, arXiv:1606.03498.
     """
     p = _table(probabilities, "probabilities")
-    fits = (p >= 0).all() and np.allclose(p.sum(axis=1), 1, atol=TOLERANCE)
-    expect(fits, "probabilities from 0 whose rows sum to 1", "other numbers")
+    fit = (p >= 0).all() and np.allclose(p.sum(axis=1), 1, atol=1e-3)  # float32 rounds.
+    expect(fit, "probabilities from 0 whose rows sum to 1", "other numbers")
     _expect_whole("splits", splits, len(p))
     scores = []
     for part in np.array_split(p, splits):
@@ -140,8 +136,8 @@ def precision(features_real, features_fake, neighbors=3):
     Kynkäänniemi et al. 2019, equations 1 and 2, arXiv:1904.06991.
     """
     real, fake = _pair(features_real, features_fake)
-    radii = _radii(real, neighbors)
-    inside = [(block <= radii).any(axis=1) for block in _distances(fake, real)]
+    radii = _squared_radii(real, neighbors)
+    inside = [(block <= radii).any(axis=1) for block in _squares(fake, real)]
     return float(np.concatenate(inside).mean())
 
 
@@ -167,8 +163,9 @@ def coverage(features_real, features_fake, neighbors=5):
     Naeem et al. 2020, equation 10, arXiv:2002.09797.
     """
     real, fake = _pair(features_real, features_fake)
-    radii = _radii(real, neighbors)
-    return float((_nearest(real, fake)[1] <= radii).mean())
+    radii = _squared_radii(real, neighbors)
+    nearest = [block.min(axis=1) for block in _squares(real, fake)]
+    return float((np.concatenate(nearest) <= radii).mean())
 
 
 def nearest_neighbors(x, among):
@@ -188,19 +185,19 @@ def nearest_neighbors(x, among):
     return _nearest(x, among)
 
 
-def copying(features_train, features_test, features_fake):
-    """Return how often samples are nearer to the training data than new examples.
+def copying(distances_test, distances_fake):
+    """Return how often samples are nearer to the training data than test examples are.
 
     Of all pairs of a generated and a test example, the share in which the generated one
-    has the smaller distance to its nearest training example; ties count half. 0.5 is
-    what new examples of the same kind would have. Well above it, the generator copies
-    training examples, or makes typical ones alone. Well below it, its examples are
-    unlike the data.
+    is nearer to its nearest training example; ties count half. 0.5 is what new examples
+    of the same kind would have. Well above it, the generator copies training examples
+    or makes only typical ones. Well below it, its examples are unlike the data.
 
     Parameters
     ----------
-    features_train, features_test, features_fake : array-like of shape (n, d)
-        Each with an n of its own.
+    distances_test, distances_fake : array-like of shape (n,) and (m,)
+        From test and from generated examples to their nearest training examples; see
+        `nearest_neighbors`.
 
     Returns
     -------
@@ -212,12 +209,13 @@ def copying(features_train, features_test, features_fake):
     Meehan, Chaudhuri and Dasgupta 2020, "A Non-Parametric Test to Detect Data-Copying
     in Generative Models", section 4, arXiv:2004.05675.
     """
-    _, of_test = nearest_neighbors(features_test, features_train)
-    _, of_fake = nearest_neighbors(features_fake, features_train)
-    # The statistic of Mann and Whitney, divided by the number of pairs.
-    of_test = np.sort(of_test)
-    farther = [len(of_test) - np.searchsorted(of_test, of_fake, s) for s in SIDES]
-    return float(np.mean(farther) / len(of_test))
+    test, fake = np.asarray(distances_test), np.asarray(distances_fake)
+    shapes = f"shapes {test.shape} and {fake.shape}"
+    expect(test.ndim == fake.ndim == 1 and test.size and fake.size, "distances", shapes)
+    test = np.sort(test)  # The statistic of Mann and Whitney.
+    # Ties are counted among those that are farther once, and once not.
+    nearer = [np.searchsorted(test, fake, side) for side in ("left", "right")]
+    return float(1 - np.mean(nearer) / len(test))
 
 
 def _table(x, name):
@@ -232,11 +230,11 @@ def _table(x, name):
 
 def _pair(real, fake, least=1, names=("features_real", "features_fake")):
     real, fake = _table(real, names[0]), _table(fake, names[1])
-    alike = real.shape[1] == fake.shape[1]
-    shapes = f"{real.shape} and {fake.shape}"
-    expect(alike, f"as many columns in {names[0]} as in {names[1]}", shapes)
-    enough = min(len(real), len(fake)) >= least
-    expect(enough, f"at least {least} examples in {names[0]} and {names[1]}", shapes)
+    fit = real.shape[1] == fake.shape[1] and min(len(real), len(fake)) >= least
+    expected = (
+        f"equally many columns in {names[0]} and {names[1]}, {least} or more rows"
+    )
+    expect(fit, expected, f"shapes {real.shape} and {fake.shape}")
     return real, fake
 
 
@@ -253,7 +251,7 @@ def _blocks(x, width):
 
 
 def _moments(x):
-    """Return mean (d,) and covariance (d, d), the latter without bias."""
+    """Return the mean (d,) and the unbiased covariance (d, d)."""
     mean = x.mean(axis=0, dtype="float64")
     total = sum((b - mean).T @ (b - mean) for b in _blocks(x, x.shape[1]))
     return mean, total / (len(x) - 1)
@@ -261,40 +259,42 @@ def _moments(x):
 
 def _kernel_sum(x, y):
     pairs = ((a, b) for a in _blocks(x, SIDE) for b in _blocks(y, SIDE))
-    return float(sum(((a @ b.T / x.shape[1] + 1) ** 3).sum() for a, b in pairs))
+    return float(sum(_kernel(a @ b.T, x.shape[1]).sum() for a, b in pairs))
+
+
+def _kernel(products, d):
+    base = products / d + 1
+    return base * base * base  # Much faster than the power.
 
 
 def _kernel_mean(x):
     """Return the mean kernel of pairs of different rows."""
     squares = np.square(x, dtype="float64").sum(axis=1)
-    same = float(((squares / x.shape[1] + 1) ** 3).sum())
-    return (_kernel_sum(x, x) - same) / (len(x) * (len(x) - 1))
+    same = _kernel(squares, x.shape[1]).sum()
+    return float(_kernel_sum(x, x) - same) / (len(x) * (len(x) - 1))
 
 
-def _distances(x, y):
-    """Yield the distances of some rows of x to all of y, of shape (some, len(y))."""
+def _squares(x, y):
+    """Yield the squared distances of some rows of x to all of y, (some, len(y))."""
     center = y.mean(axis=0, dtype="float64")
     y = y - center  # Less is lost where squares are subtracted.
-    squares = (y**2).sum(axis=1)
+    squares, turned = (y**2).sum(axis=1), -2 * y.T
     for block in _blocks(x, len(y)):
         block -= center
-        squared = (block**2).sum(axis=1)[:, None] + squares - 2 * block @ y.T
-        yield np.sqrt(np.maximum(squared, 0))
+        yield block @ turned + squares + (block**2).sum(axis=1)[:, None]
 
 
 def _nearest(x, among):
-    indices, distances = [], []
-    for block in _distances(x, among):
+    indices, squares = [], []
+    for block in _squares(x, among):
         indices.append(block.argmin(axis=1))
-        distances.append(block.min(axis=1))
-    return np.concatenate(indices), np.concatenate(distances)
+        squares.append(block.min(axis=1))
+    return np.concatenate(indices), np.sqrt(np.maximum(np.concatenate(squares), 0))
 
 
-def _radii(x, neighbors):
-    """Return the distance of each row to its k-th nearest other row, (n,)."""
+def _squared_radii(x, neighbors):
+    """Return the squared distance of each row to its k-th nearest other row, (n,)."""
     _expect_whole("neighbors", neighbors, len(x) - 1)
-    radii = []
-    for block in _distances(x, x):
-        # The nearest of all is the row itself.
-        radii.append(np.partition(block, neighbors, axis=1)[:, neighbors])
-    return np.concatenate(radii)
+    # The nearest of all is the row itself.
+    near = [np.partition(block, neighbors)[:, neighbors] for block in _squares(x, x)]
+    return np.concatenate(near)

@@ -126,15 +126,23 @@ def test_nearest_neighbors_are_those_of_all_pairs(clouds):
 
 
 def test_copies_are_told_from_new_examples(rng):
-    train, test, fake = rng.normal(size=(3, 100, 8))
-    assert metrics.copying(train, test, test) == pytest.approx(0.5)
-    assert metrics.copying(train, test, fake) == pytest.approx(0.5, abs=0.15)
+    train, test, new = rng.normal(size=(3, 100, 8))
     copies = train[:50] + 1e-3 * rng.normal(size=(50, 8))
-    assert metrics.copying(train, test, copies) > 0.99
-    assert metrics.copying(train, test, fake + 10) == 0
-    # By hand: distances 1 and 3 of two test examples, 1 and 2 of the generated ones.
-    distances = [np.array(x)[:, None] for x in ([0], [1, 3], [1, 2])]
-    assert metrics.copying(*distances) == pytest.approx((0.5 + 1 + 0 + 1) / 4)
+
+    def copying(fake):
+        of_test, of_fake = (
+            metrics.nearest_neighbors(x, train)[1] for x in (test, fake)
+        )
+        return metrics.copying(of_test, of_fake)
+
+    assert copying(test) == pytest.approx(0.5)
+    assert copying(new) == pytest.approx(0.5, abs=0.15)
+    assert copying(copies) > 0.99
+    assert copying(new + 10) == 0
+
+
+def test_copying_counts_pairs_and_half_of_ties():
+    assert metrics.copying([3, 1], [1, 2]) == pytest.approx((0.5 + 1 + 0 + 1) / 4)
 
 
 X = np.arange(12.0).reshape(6, 2)
@@ -147,14 +155,18 @@ X = np.arange(12.0).reshape(6, 2)
         (lambda: metrics.inception_score([[1.5, -0.5]]), "probabilities from 0"),
         (lambda: metrics.inception_score(np.eye(3)), "from 1 to 3. Received: splits=1"),
         (lambda: metrics.inception_score([]), "probabilities of shape"),
-        (lambda: metrics.frechet_distance(X, X[:, :1]), r"columns .* \(6, 2\) and"),
-        (lambda: metrics.frechet_distance(X, X[:1]), "at least 2 examples"),
+        (
+            lambda: metrics.frechet_distance(X, X[:, :1]),
+            r"equally many .* \(6, 2\) and",
+        ),
+        (lambda: metrics.frechet_distance(X, X[:1]), "2 or more rows"),
         (lambda: metrics.kernel_distance(X[0], X), r"features_real of shape \(n, d\)"),
         (lambda: metrics.kernel_distance(X, X / 0), "finite features_fake"),
         (lambda: metrics.kernel_distance(X, [["a", "b"]]), "dtype <U1"),
         (lambda: metrics.precision(X, X, neighbors=6), "from 1 to 5. .* neighbors=6"),
         (lambda: metrics.coverage(X, X, neighbors=2.5), "neighbors=2.5"),
-        (lambda: metrics.nearest_neighbors(X, X[:, :1]), "columns in among as in x"),
+        (lambda: metrics.copying(X, X[:, 0]), r"distances. Received: shapes \(6, 2\)"),
+        (lambda: metrics.nearest_neighbors(X, X[:, :1]), "in among and x"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:divide by zero", "ignore:invalid value")
