@@ -20,6 +20,7 @@ _HOMES = {
     "label_split": "ssgan.data.splits",
     "LabelSplit": "ssgan.data.splits",
     "batches": "ssgan.game.batches",
+    "suggest": "ssgan.suggestions",
 }
 
 _MODULES = [module.name for module in pkgutil.iter_modules(__path__)]

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "ssgan"
 # A room may import from itself, and from those before it.
 ROOMS = [
-    *("errors", "support", "stats", "metrics", "data", "recipes"),
+    *("errors", "support", "stats", "metrics", "data", "suggestions", "recipes"),
     *("nn", "game", "training", "estimator"),
     *("evaluation", "export", "pages", "train_to_folder", "cli"),
 ]

@@ -85,6 +85,7 @@ def _options(
 
 for command in (
     compare_commands.demo,
+    model_commands.suggest,
     train_commands.fit,
     model_commands.evaluate,
     model_commands.predict,

@@ -1,4 +1,4 @@
-"""Commands that use a trained model: evaluate, predict, export and sample."""
+"""Commands that use a trained model: evaluate, predict, suggest, export, sample."""
 
 import csv
 import json
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ssgan.cli.options import MAX_SEED, Format, Model, Source
+from ssgan.cli.options import MAX_SEED, Format, Model, Size, Source
 from ssgan.cli.shown import show, table_of
 from ssgan.errors import as_input_error, expect
 from ssgan.support.quiet import import_tensorflow
@@ -79,6 +79,58 @@ def predict(
     print(f"Written: {out}, {len(x)} examples")
 
 
+def suggest(
+    source: Source,
+    model: Annotated[
+        Path | None,
+        typer.Option(
+            help="A model.keras that `ssgan fit` wrote: examples that it is unsure of "
+            "are suggested. Default: typical examples, for which no label is needed."
+        ),
+    ] = None,
+    count: Annotated[
+        int, typer.Option("--count", "-n", min=1, help="Examples to suggest.")
+    ] = 20,
+    out: Annotated[
+        Path | None, typer.Option(help="A .csv file to write, besides the list.")
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, max=MAX_SEED, help="Seed of the clusters.")
+    ] = 0,
+    size: Size = None,
+):
+    """List the unlabeled examples whose labels would help most.
+
+    The most helpful come first: files, or numbers of rows, from 0 on. They are chosen
+    from the training part.
+
+    Example: ssgan suggest pets -n 20
+    """
+    expect(model is None or size is None, "--model or --size", "both")
+    is_csv = out is None or out.suffix == ".csv"
+    expect(is_csv, "--out to end in .csv", out)
+    if model is None:
+        from ssgan.data.sources import load
+
+        data, classifier = load(source, size=size), None
+    else:
+        classifier = _load_model(model)
+        data = _load_for(classifier, source)
+    from ssgan.suggestions import suggest as run
+
+    x, y, files = data.named(data.x_train), data.y_train, data.files_train
+    indices = run(x, count, y, model=classifier, seed=seed).tolist()
+    chosen = indices if files is None else [files[i] for i in indices]
+    print(*chosen, sep="\n")
+    print(
+        "These examples are no random sample: shares of classes, or errors, that are "
+        "estimated from them are biased."
+    )
+    if out is not None:
+        _write_column(out, "index" if files is None else "file", chosen)
+        print(f"Written: {out}")
+
+
 def export(
     model: Model,
     format: Annotated[Format, typer.Option(help="Format of the file.")],
@@ -140,6 +192,17 @@ def _labels_of(classifier, names):
     unknown = [name for name in names.split(",") if name not in labels]
     expect(not unknown, f"--classes among {', '.join(labels)}", ", ".join(unknown))
     return [labels[name] for name in names.split(",")]
+
+
+def _write_column(path, name, values):
+    from ssgan.export.predictions import as_cell
+    from ssgan.support.files import atomic_write
+
+    with (
+        atomic_write(path) as temporary,
+        temporary.open("w", newline="", errors="surrogateescape") as file,
+    ):
+        csv.writer(file).writerows([[name], *([as_cell(value)] for value in values)])
 
 
 def _write_rows(classifier, count, seed, classes, path):

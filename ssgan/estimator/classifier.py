@@ -36,6 +36,7 @@ from ssgan.estimator.validation import (
 from ssgan.game.ensemble import Ensemble
 from ssgan.game.prediction import in_batches
 from ssgan.stats.predictions import Predictions, softmax
+from ssgan.suggestions import suggest
 from ssgan.support.provenance import checksum
 from ssgan.training import checkpoints as saved
 
@@ -238,6 +239,34 @@ class SSGANClassifier(
         """Return the features of the last hidden layer, of shape (n, features)."""
         check_is_fitted(self)
         return self._apply(self.model_.features, X)
+
+    def suggest(self, X, n, y=None, *, random_state=None):
+        """Return the examples whose labels would help most, the most helpful first.
+
+        This model is unsure of their classes; see `ssgan.suggestions.suggest`. Before
+        there is a model, ``ssgan.suggest(X, n)`` returns typical examples.
+
+        Parameters
+        ----------
+        X : array-like of shape (m, ...)
+        n : int
+        y : array-like of shape (m,) or None, default=None
+            Labels so far, -1 for unlabeled. Only unlabeled examples are suggested.
+        random_state : int, RandomState or None, default=None
+
+        Returns
+        -------
+        integer ndarray of shape (n,)
+            Indices of examples of X.
+
+        Raises
+        ------
+        InputError
+            If there are fewer than n unlabeled examples.
+        """
+        check_is_fitted(self)
+        seed = int(check_random_state(random_state).randint(2**31 - 1))
+        return suggest(X, n, y, model=self, seed=seed)
 
     def sample(self, n, random_state=None, *, classes=None):
         """Generate n examples, in the range and shape of those at fit.

@@ -7,29 +7,20 @@ a function from examples to labels.
 import warnings
 
 import numpy as np
-from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
 from sklearn.semi_supervised import LabelSpreading, SelfTrainingClassifier
 
+from ssgan.data import components
 from ssgan.data.examples import is_labeled
 
 # Label spreading keeps every row, and searches all of them for neighbors.
 SPREADING_ROWS = 20_000
-# Self-training fits up to ten times. With this many components it takes less than two
-# minutes on 60,000 images of 784 pixels.
-COMPONENTS = 64
-# The components are computed from at most this many numbers: 43,690 color images of
-# 32 x 32 pixels.
-PCA_NUMBERS = 2**27
-# Rows to compress at a time.
-PIECE = 1000
 # Every number of each baseline, for its result rows.
 NUMBERS = {
     "self-training": {
-        "components": COMPONENTS,
-        "pca_numbers": PCA_NUMBERS,
+        "components": components.COMPONENTS,
+        "pca_numbers": components.PCA_NUMBERS,
         "max_iter": 1000,
     },
     "label-spreading": {
@@ -41,15 +32,9 @@ NUMBERS = {
 
 def self_training(x, y, seed):
     """Train a logistic regression on principal components and on its own guesses."""
-    scale = _scaler(x)
-    some = np.random.default_rng(seed).permutation(len(x))[: PCA_NUMBERS // x[0].size]
-    rows = scale(x[np.sort(some)])
-    components = PCA(min(COMPONENTS, *rows.shape), random_state=seed).fit(rows)
-
-    def compress(x):
-        pieces = [x[i : i + PIECE] for i in range(0, len(x), PIECE)]
-        return np.concatenate([components.transform(scale(p)) for p in pieces])
-
+    # Fitted up to ten times: with 64 components that takes less than two minutes on
+    # 60,000 images of 784 pixels.
+    compress = components.principal_components(x, seed)
     classes, codes = _codes(y)
     model = SelfTrainingClassifier(
         LogisticRegression(max_iter=NUMBERS["self-training"]["max_iter"])
@@ -69,7 +54,7 @@ def label_spreading(x, y, seed):
         rng = np.random.default_rng(seed)
         others = rng.choice(others, SPREADING_ROWS, replace=False)
     keep[others] = True
-    scale = _scaler(x)
+    scale = components.scaler(x)
     classes, codes = _codes(y[keep])
     model = LabelSpreading(**NUMBERS["label-spreading"]["options"])
 
@@ -85,18 +70,6 @@ def label_spreading(x, y, seed):
 
 
 BASELINES = {"self-training": self_training, "label-spreading": label_spreading}
-
-
-def _scaler(x):
-    """Return a function to rows: pixels in [0, 1], or standardized columns."""
-    if x.ndim == 2:
-        return StandardScaler().fit(x).transform
-    low, high = float(x.min()), float(x.max())
-
-    def scale(x):
-        return (x.reshape(len(x), -1).astype("float32") - low) / ((high - low) or 1.0)
-
-    return scale
 
 
 def _codes(y):

@@ -78,6 +78,7 @@ def test_version():
         "fit",
         "evaluate",
         "predict",
+        "suggest",
         "export",
         "sample",
         "datasets",

@@ -3,6 +3,7 @@
 import pytest
 from toy import toy
 
+from ssgan.data import components
 from ssgan.evaluation import baselines
 from ssgan.evaluation.compare import compare
 
@@ -21,7 +22,7 @@ def test_self_training_is_bounded(monkeypatch):
     """Of many large images some give the components of all."""
     seen = []
 
-    class Spy(baselines.PCA):
+    class Spy(components.PCA):
         def fit(self, x):
             seen.append(len(x))
             return super().fit(x)
@@ -31,9 +32,9 @@ def test_self_training_is_bounded(monkeypatch):
             return super().transform(x)
 
     data = toy(90)
-    monkeypatch.setattr(baselines, "PCA", Spy)
-    monkeypatch.setattr(baselines, "PCA_NUMBERS", 40 * data.x_train[0].size)
-    monkeypatch.setattr(baselines, "PIECE", 25)
+    monkeypatch.setattr(components, "PCA", Spy)
+    monkeypatch.setattr(components, "PCA_NUMBERS", 40 * data.x_train[0].size)
+    monkeypatch.setattr(components, "PIECE", 25)
     [row] = compare(data, 24, splits=1, methods=["self-training"]).rows
     assert seen[0] == 40
     assert max(seen[1:]) == 25
