@@ -1,5 +1,6 @@
 import os
 import random
+import shutil
 import sys
 
 import numpy as np
@@ -99,3 +100,26 @@ def set_policy():
     before = keras.config.dtype_policy()
     yield keras.config.set_dtype_policy
     keras.config.set_dtype_policy(before)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A headless browser of the machine's, or Playwright's own."""
+    api = pytest.importorskip("playwright.sync_api")
+    names = "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
+    found = next(filter(None, map(shutil.which, names)), None)
+    with api.sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+        if found is None and not os.path.exists(own):
+            pytest.skip("no browser: neither chromium nor google-chrome is installed")
+        browser = playwright.chromium.launch(
+            executable_path=found,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-quic",
+            ],
+        )
+        yield browser
+        browser.close()

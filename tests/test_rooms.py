@@ -12,7 +12,7 @@ PACKAGE = ROOT / "ssgan"
 ROOMS = [
     *("errors", "support", "stats", "metrics", "data", "suggestions", "recipes"),
     *("nn", "game", "training", "estimator"),
-    *("evaluation", "export", "pages", "train_to_folder", "cli"),
+    *("evaluation", "export", "pages", "train_to_folder", "web", "cli"),
 ]
 MODULES_AT_THE_TOP = 8
 LONGER = "Longer than 300 lines because"

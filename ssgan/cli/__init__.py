@@ -10,4 +10,5 @@ __all__ = [
     "options",
     "shown",
     "train_commands",
+    "web_commands",
 ]

@@ -10,7 +10,12 @@ from typing import Annotated
 import typer
 
 from ssgan import __version__
-from ssgan.cli import compare_commands, model_commands, train_commands
+from ssgan.cli import (
+    compare_commands,
+    model_commands,
+    train_commands,
+    web_commands,
+)
 from ssgan.errors import InputError
 from ssgan.support.quiet import silence_logging
 
@@ -21,6 +26,7 @@ CONTINUE = {
     "compare": " The same command continues after the last finished row.",
     "demo": " The same command continues after the last finished row.",
     "learning-curve": " The same command continues after the last finished row.",
+    "turing": " The same command continues after the last answer.",
 }
 
 
@@ -93,6 +99,7 @@ for command in (
     compare_commands.learning_curve,
     model_commands.export,
     model_commands.sample,
+    web_commands.turing,
     train_commands.datasets,
 ):
     app.command()(command)

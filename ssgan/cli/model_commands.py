@@ -24,8 +24,8 @@ def evaluate(
 
     Example: ssgan evaluate digits-50/model.keras digits
     """
-    classifier = _load_model(model)
-    data = _load_for(classifier, source)
+    classifier = load_model(model)
+    data = load_for(classifier, source)
     from ssgan.evaluation.evaluate import evaluate as run
 
     evaluation = run(classifier, data)
@@ -68,8 +68,8 @@ def predict(
     with as_input_error(f"{out} to be a file that can be written"):
         same = [path for path in spared if path.exists() and _is_same(path, out)]
     expect(not same, "--out to be another file than those to read", out)
-    classifier = _load_model(model)
-    data = _load_for(classifier, source)
+    classifier = load_model(model)
+    data = load_for(classifier, source)
     from ssgan.export.predictions import write_predictions
 
     x, files = data.x_test, data.files_test
@@ -145,7 +145,7 @@ def export(
     with as_input_error(f"{out} to be a file that can be written"):
         other = not (model.exists() and _is_same(model, out))
     expect(other, "--out to be another file than the model's", out)
-    classifier = _load_model(model)
+    classifier = load_model(model)
     from ssgan.export import export as write
 
     difference = write(classifier, out, format.value)
@@ -173,7 +173,7 @@ def sample(
 
     Example: ssgan sample digits-50/model.keras --out digits.png
     """
-    classifier = _load_model(model)
+    classifier = load_model(model)
     is_rows = len(classifier.example_shape_) == 1
     suffix = ".csv" if is_rows else ".png"
     expect(out.suffix == suffix, f"--out to end in {suffix} for these examples", out)
@@ -229,14 +229,15 @@ def _is_same(path, out):
     return out.resolve() == path.resolve() or (out.exists() and out.samefile(path))
 
 
-def _load_model(path):
+def load_model(path):
+    """Return the classifier in a file."""
     import_tensorflow()
     from ssgan.estimator import SSGANClassifier
 
     return SSGANClassifier.load(path)
 
 
-def _load_for(classifier, source):
+def load_for(classifier, source):
     """Load examples in the form that a model was fitted on."""
     from ssgan.data.sources import load
 

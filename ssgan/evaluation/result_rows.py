@@ -27,12 +27,12 @@ counts, and the fingerprint is a checksum of the recipe's text and the data.
 
 import json
 import numbers
-import os
 import sys
 from pathlib import Path
 
 from ssgan.errors import InputError, as_input_error, expect
-from ssgan.support.files import check_regular, read_json_lines, write_json
+from ssgan.support.files import read_json_lines, write_json
+from ssgan.support.json_lines import append_line, drop_half_line
 from ssgan.support.locks import locked
 
 SCHEMA = 2
@@ -70,16 +70,7 @@ class ResultRows:
         if not folder:
             return
         self.path = self.folder / "rows.jsonl"
-        with as_input_error(f"{folder} to be a folder that can be written"):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            if self.path.exists():
-                check_regular(self.path)
-            with self.path.open("a+b") as file:
-                file.seek(0)
-                text = file.read()
-                # An interruption may have left half a row at the end.
-                text = text[: text.rfind(b"\n") + 1]
-                file.truncate(len(text))
+        drop_half_line(self.path)
         self.rows = read_rows(self.path)
 
     def find(self, plan):
@@ -103,13 +94,12 @@ class ResultRows:
         self.rows.append(row)
         if not self.folder:
             return
-        text = json.dumps(row)
         try:
-            _append(self.path, f"{text}\n".encode())
+            append_line(self.path, row)
         except OSError as error:
             raise InputError(
                 f"Expected room for one more row in {self.path}. Received: "
-                f"{error.strerror or error}, so here is the row: {text}"
+                f"{error.strerror or error}, so here is the row: {json.dumps(row)}"
             ) from error
 
     def summarize(self, comparison):
@@ -142,19 +132,6 @@ def read_rows(path):
     return [
         {RENAMED.get(key, key): value for key, value in row.items()} for row in rows
     ]
-
-
-def _append(path, line):
-    """Append a line to a file, all of it or nothing."""
-    with path.open("ab", buffering=0) as file:
-        before = file.tell()
-        try:
-            if file.write(line) < len(line):
-                raise OSError("the disk is full")
-            os.fsync(file.fileno())
-        except OSError:
-            file.truncate(before)
-            raise
 
 
 def set_aside(folder):

@@ -5,7 +5,7 @@ import datetime
 import jinja2
 
 from ssgan import __version__
-from ssgan.pages import figures
+from ssgan.pages.colors import COLORS
 from ssgan.support.files import atomic_write
 
 
@@ -39,7 +39,7 @@ def write_page(path, template, title, command, result, context):
         command=command,
         versions=result["versions"],
         machine=result["machine"],
-        colors=figures.COLORS,
+        colors=COLORS,
         version=__version__,
         date=datetime.date.today().isoformat(),
         **context,

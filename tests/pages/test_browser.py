@@ -1,27 +1,6 @@
 """Pages can be read in a browser, on a phone too, and load nothing."""
 
-import os
-import shutil
-
 import pytest
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """A headless browser of the machine's, or Playwright's own."""
-    api = pytest.importorskip("playwright.sync_api")
-    names = "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
-    found = next(filter(None, map(shutil.which, names)), None)
-    with api.sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-        if found is None and not os.path.exists(own):
-            pytest.skip("no browser: neither chromium nor google-chrome is installed")
-        browser = playwright.chromium.launch(
-            executable_path=found,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("width", [375, 1200])

@@ -1,0 +1,44 @@
+"""Files that grow by one line of JSON at a time."""
+
+import json
+import os
+from pathlib import Path
+
+from ssgan.errors import as_input_error
+from ssgan.support.files import check_regular
+
+
+def drop_half_line(path):
+    """Make a file ready for more lines: drop half a line that an interruption left.
+
+    The file and its folder are made if they do not exist.
+    """
+    path = Path(path)
+    with as_input_error(f"{path} to be a file that can be written"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            check_regular(path)
+        with path.open("a+b") as file:
+            file.seek(0)
+            text = file.read()
+            file.truncate(text.rfind(b"\n") + 1)
+
+
+def append_line(path, value):
+    """Append a value as a line of JSON, all of it or nothing, and wait for the disk.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written. The file is then as before.
+    """
+    line = f"{json.dumps(value)}\n".encode()
+    with Path(path).open("ab", buffering=0) as file:
+        before = file.tell()
+        try:
+            if file.write(line) < len(line):
+                raise OSError("the disk is full")
+            os.fsync(file.fileno())
+        except OSError:
+            file.truncate(before)
+            raise

@@ -1,0 +1,1 @@
+"""Local pages: a safe server, the visual Turing test, and labelling."""
