@@ -114,8 +114,8 @@ def suggest(
 
         data, classifier = load(source, size=size), None
     else:
-        classifier = _load_model(model)
-        data = _load_for(classifier, source)
+        classifier = load_model(model)
+        data = load_for(classifier, source)
     from ssgan.suggestions import suggest as run
 
     x, y, files = data.named(data.x_train), data.y_train, data.files_train
