@@ -143,6 +143,7 @@ def train_to_folder(
         "members": n_members,
         "class_weight": class_weight,
         "weights_seed": weights_seed,
+        "mirrored": mirrored,
         "precision": keras.config.dtype_policy().name,
         "recipe": recipe_numbers(recipe),
     }

@@ -38,6 +38,20 @@ def need():
     return need
 
 
+@pytest.fixture(scope="session")
+def fitted_digits(tmp_path_factory):
+    """A folder that ``ssgan fit`` filled, and the command. Tests leave it as it is."""
+    from typer.testing import CliRunner
+
+    from ssgan.cli.app import app
+
+    folder = tmp_path_factory.mktemp("fit") / "digits"
+    command = f"fit digits --out {folder} --labels 20 --seed 3 --steps 40"
+    result = CliRunner().invoke(app, command.split())
+    assert result.exit_code == 0, result.output
+    return folder, f"ssgan {command}"
+
+
 @pytest.fixture
 def vector_pair():
     """A discriminator of 6 numbers into 3 classes, and its generator."""

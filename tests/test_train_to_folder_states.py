@@ -17,6 +17,8 @@ from ssgan.train_to_folder import choose_split, train_to_folder
 from ssgan.training import run_folder
 from ssgan.training.checkpoints import load
 
+# A folder does not depend on the game.
+RECIPE = TINY.supervised()
 FILES = ["log.jsonl", "model.keras", "report.html", "result.json", "run.json"]
 
 
@@ -47,17 +49,17 @@ def test_stop_and_resume(place, arguments, monkeypatch):
     # Stops while the folder is made ready are in tests/training/test_run_folder.py.
     monkeypatch.setattr(run_folder, "begin", begin_then(monkeypatch, place))
     with pytest.raises(KeyboardInterrupt):
-        train_to_folder(*arguments, recipe=TINY, overwrite=True)
+        train_to_folder(*arguments, recipe=RECIPE, overwrite=True)
     monkeypatch.undo()
     late = place == STOPS["while it is tidied up"]
     assert run_folder.state(out) == ("finished" if late else "in training")
     with pytest.raises(InputError, match="--resume or --overwrite"):
-        train_to_folder(*arguments, recipe=TINY)
+        train_to_folder(*arguments, recipe=RECIPE)
 
     trained = place != STOPS["before the first step"]
     if trained:
         before = (out / "checkpoints" / "member-0.keras").read_bytes()
-    result = train_to_folder(*arguments, recipe=TINY, resume=True)
+    result = train_to_folder(*arguments, recipe=RECIPE, resume=True)
     assert (result is None) == late
     assert sorted(p.name for p in out.iterdir()) == [*FILES, "split.json"]
     assert len((out / "log.jsonl").read_text().splitlines()) == 1
@@ -85,18 +87,19 @@ def begin_then(monkeypatch, place):
 
 
 OTHER = {
-    "steps 20": {"recipe": TINY.with_steps(20)},
+    "steps 20": {"recipe": RECIPE.with_steps(20)},
     "members 2": {"n_members": 2},
     "class_weight balanced": {"class_weight": "balanced"},
     "weights_seed 7": {"weights_seed": 7},
+    "mirrored True": {"mirrored": True},
     "validation 0.5": {"validation": 0.5},
 }
 
 
 def test_only_the_same_training_is_resumed(arguments):
     out, data, split = arguments
-    train_to_folder(*arguments, recipe=TINY)
-    assert train_to_folder(*arguments, recipe=TINY, resume=True) is None
+    train_to_folder(*arguments, recipe=RECIPE)
+    assert train_to_folder(*arguments, recipe=RECIPE, resume=True) is None
     changed = Data("toy", data.x_train + 1, data.y_train, data.x_test, data.y_test)
     cases = [(said, data, split, options) for said, options in OTHER.items()]
     cases += [
@@ -106,13 +109,13 @@ def test_only_the_same_training_is_resumed(arguments):
     for said, data, split, options in cases:  # noqa: PLW2901
         with pytest.raises(InputError, match=f"Received: .*{said}"):
             train_to_folder(
-                out, data, split, **{"recipe": TINY, **options}, resume=True
+                out, data, split, **{"recipe": RECIPE, **options}, resume=True
             )
 
 
 def test_folder_at_work_is_refused(arguments):
     with locked(arguments[0]), pytest.raises(InputError, match="no other process"):
-        train_to_folder(*arguments, recipe=TINY)
+        train_to_folder(*arguments, recipe=RECIPE)
 
 
 @pytest.mark.parametrize(
@@ -120,14 +123,14 @@ def test_folder_at_work_is_refused(arguments):
 )
 def test_numbers_are_checked_first(options, arguments):
     with pytest.raises(InputError, match="whole number"):
-        train_to_folder(*arguments, recipe=TINY, **options)
+        train_to_folder(*arguments, recipe=RECIPE, **options)
     assert not arguments[0].exists()
 
 
 def test_recipe_for_columns_refuses_images(tmp_path):
     data = toy(images=True)
     with pytest.raises(InputError, match="a recipe for images"):
-        train_to_folder(tmp_path / "out", data, choose_split(data, 6), recipe=TINY)
+        train_to_folder(tmp_path / "out", data, choose_split(data, 6), recipe=RECIPE)
     assert not (tmp_path / "out").exists()
 
 
@@ -138,9 +141,9 @@ def test_crash_leaves_no_folder_that_is_refused(arguments, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(SSGANClassifier, "fit", crash)
         with pytest.raises(RuntimeError):
-            train_to_folder(*arguments, recipe=TINY)
+            train_to_folder(*arguments, recipe=RECIPE)
     assert run_folder.state(arguments[0]) == "new"
-    assert train_to_folder(*arguments, recipe=TINY)
+    assert train_to_folder(*arguments, recipe=RECIPE)
 
 
 def test_test_class_without_a_label_is_said_and_counts_as_wrong(tmp_path):
@@ -149,7 +152,7 @@ def test_test_class_without_a_label_is_said_and_counts_as_wrong(tmp_path):
     data = Data("toy", data.x_train, y, data.x_test, data.y_test)
     split = choose_split(data, 6)
     with pytest.warns(UserWarning, match="test part: c. Their 3 examples count"):
-        result = train_to_folder(tmp_path / "out", data, split, recipe=TINY)
+        result = train_to_folder(tmp_path / "out", data, split, recipe=RECIPE)
     assert result["error"] >= 0.3
     page = Page(tmp_path / "out" / "report.html")
     assert "c" in page.text
@@ -160,7 +163,7 @@ def test_names_that_are_no_text(tmp_path):
     data = toy(labels=("caf\udce9", "th\udce9"))
     data = Data("m\udcfcsli", data.x_train, data.y_train, data.x_test, data.y_test)
     out = tmp_path / "\udce9"
-    train_to_folder(out, data, choose_split(data, 6), recipe=TINY)
+    train_to_folder(out, data, choose_split(data, 6), recipe=RECIPE)
     assert "caf\\udce9" in (out / "report.html").read_text()
     classifier = SSGANClassifier.load(out / "model.keras")
     assert classifier.classes_.tolist() == ["caf\udce9", "th\udce9"]

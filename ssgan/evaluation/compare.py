@@ -14,6 +14,7 @@ from ssgan.data.examples import is_labeled
 from ssgan.data.splits import label_split
 from ssgan.errors import expect
 from ssgan.estimator import SSGANClassifier
+from ssgan.estimator.validation import network_shape
 from ssgan.evaluation import baselines
 from ssgan.evaluation.baselines import BASELINES
 from ssgan.evaluation.comparison import METHODS, Comparison
@@ -24,7 +25,7 @@ from ssgan.support import parallel
 from ssgan.support.files import sweep
 from ssgan.support.locks import locked
 from ssgan.support.provenance import checksum, environment, fingerprint
-from ssgan.training.build import recipe_numbers
+from ssgan.training.build import build_networks, recipe_numbers
 from ssgan.training.training_log import read_log
 
 
@@ -112,6 +113,7 @@ def compare(
     recipe = recipes.resolve(recipe, steps, images=data.x_train.ndim > 2)
     drawn = draw_splits(data, n_labels, splits, first_seed, balanced=balanced)
     warn_of_unknown_classes(data, data.y_train)
+    _check_networks(recipe, methods, data)
     runs = [(m, s) for s in drawn for m in METHODS if m in methods and m != "ceiling"]
     if "ceiling" in methods:
         runs.append(("ceiling", drawn[0]))
@@ -159,6 +161,15 @@ def draw_splits(data, n_labels, splits=5, first_seed=0, *, balanced=True):
         label_split(data.y_train, n_labels, seed, balanced=balanced, name=data.name)
         for seed in range(first_seed, first_seed + splits)
     ]
+
+
+def _check_networks(recipe, methods, data):
+    """Raise InputError if a network does not fit the examples, before any run."""
+    if set(methods) <= set(BASELINES):
+        return
+    recipe = recipe if "ssgan" in methods else recipe.supervised()
+    n_classes = len(set(data.y_train[is_labeled(data.y_train)]))
+    build_networks(recipe, network_shape(data.x_train.shape[1:]), n_classes)
 
 
 def _plans(runs, recipe, n_members, data):

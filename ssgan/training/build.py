@@ -54,10 +54,10 @@ def build(
     -------
     SSGAN, or AveragedClassifier if the recipe has no generator
     """
-    shape, seeds = examples.shape[1:], Seeds(seed)
-    discriminator = discriminator or _callable(recipe.discriminator, networks)
-    discriminator = discriminator(shape, n_classes)
-    check_network(discriminator, "discriminator", shape, (n_classes,))
+    seeds = Seeds(seed)
+    discriminator, generator, z = build_networks(
+        recipe, examples.shape[1:], n_classes, discriminator, generator
+    )
     arguments = {
         "discriminator": seeds.seeded_network(discriminator),
         "preprocessor": make_preprocessor(recipe, examples),
@@ -68,10 +68,6 @@ def build(
     if recipe.generator is None:
         model = AveragedClassifier(**arguments)
     else:
-        generator = generator or _callable(recipe.generator, networks)
-        z = _make_latents(recipe.latents, n_classes)
-        generator = generator(z.length, shape)
-        check_network(generator, "generator", (z.length,), shape)
         arguments |= {
             "generator": seeds.seeded_network(generator),
             "strong_augmentation": make_augmentation(
@@ -85,6 +81,40 @@ def build(
     model.initialize(examples[np.sort(some[:INITIALIZATION_EXAMPLES])])
     compile_for(recipe, model)
     return model
+
+
+def build_networks(recipe, shape, n_classes, discriminator=None, generator=None):
+    """Build the networks of a recipe, with weights of no seed.
+
+    Parameters
+    ----------
+    recipe, n_classes, discriminator, generator
+        See `build`.
+    shape : tuple of int
+        That of one example.
+
+    Returns
+    -------
+    discriminator : keras.Model
+    generator : keras.Model or None
+    latents : latent distribution or None
+        None, as the generator, if the recipe has no generator.
+
+    Raises
+    ------
+    InputError
+        If the networks do not fit the shape.
+    """
+    discriminator = discriminator or _callable(recipe.discriminator, networks)
+    discriminator = discriminator(shape, n_classes)
+    check_network(discriminator, "discriminator", shape, (n_classes,))
+    if recipe.generator is None:
+        return discriminator, None, None
+    generator = generator or _callable(recipe.generator, networks)
+    z = _make_latents(recipe.latents, n_classes)
+    generator = generator(z.length, shape)
+    check_network(generator, "generator", (z.length,), shape)
+    return discriminator, generator, z
 
 
 def compile_for(recipe, model, rate_factor=1.0):

@@ -16,6 +16,7 @@ from ssgan.nn.optimizers import Adam
 from ssgan.training.build import build
 
 
+@pytest.mark.slow  # A measurement, which others at work disturb.
 def test_speed_writes_a_row(tmp_path):
     out = tmp_path / "speed.jsonl"
     options = ["--cases", "mnist", "--rounds", "3", "--seconds", "0.1", "--out", out]

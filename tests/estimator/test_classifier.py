@@ -1,5 +1,7 @@
 """The estimator keeps scikit-learn's contract, and its own."""
 
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
@@ -9,9 +11,10 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
-from tiny import TINY
+from tiny import TINY, TINY_IMAGES
 
-from ssgan import InputError, SSGANClassifier
+from ssgan import InputError, SSGANClassifier, recipes
+from ssgan.recipes import VECTORS, Part
 
 
 def expected_failures(estimator):
@@ -23,11 +26,20 @@ def expected_failures(estimator):
     }
 
 
+# As the default for rows, but for the size of its networks.
+SMALL = dataclasses.replace(
+    VECTORS,
+    discriminator=Part("mlp_discriminator", {"units": (60,)}),
+    generator=Part("mlp_generator", {"units": (20,), "activation": "linear"}),
+)
+
+
 @parametrize_with_checks(
-    [SSGANClassifier("vectors", steps=60, random_state=0)],
+    [SSGANClassifier(steps=60, random_state=0)],
     expected_failed_checks=expected_failures,
 )
-def test_scikit_learn_contract(estimator, check):
+def test_scikit_learn_contract(estimator, check, monkeypatch):
+    monkeypatch.setattr(recipes, "VECTORS", SMALL)
     check(estimator)
 
 
@@ -84,7 +96,7 @@ def test_images_flat_or_not_are_the_same():
     images = rng.integers(0, 256, size=(40, 8, 8), dtype=np.uint8)
     y = np.arange(40) % 2
     y[8:] = -1
-    settings = {"recipe": "images", "steps": 10, "random_state": 0}
+    settings = {"recipe": TINY_IMAGES, "steps": 10, "random_state": 0}
     as_images = SSGANClassifier(**settings).fit(images, y)
     flat = SSGANClassifier(image_shape=(8, 8), **settings).fit(
         images.reshape(40, 64), y
@@ -125,7 +137,8 @@ def test_own_networks(blobs):
 def test_pipeline_and_search(blobs):
     x, y, _ = blobs
     labeled = np.where(y == -1, "none", y)  # Search stratifies by labels.
-    pipeline = make_pipeline(StandardScaler(), SSGANClassifier(TINY, random_state=0))
+    classifier = SSGANClassifier(TINY.supervised(), random_state=0)
+    pipeline = make_pipeline(StandardScaler(), classifier)
     search = GridSearchCV(pipeline, {"ssganclassifier__steps": [5, 10]}, cv=2)
     search.fit(x, labeled)
     assert search.best_params_["ssganclassifier__steps"] in (5, 10)

@@ -36,7 +36,7 @@ def fit(x, y, recipe=TINY, **arguments):
 def test_unlabeled_is_no_class(y, classes):
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # There are unlabeled examples.
-        classifier = fit(X, y)
+        classifier = fit(X, y, TINY.supervised())
     assert classifier.classes_.tolist() == classes
     assert set(classifier.predict(X)) <= set(classes)
 
@@ -56,7 +56,7 @@ def test_numbers_beside_text_are_refused():
 
 
 def test_validation_labels_are_read_alike():
-    fit(X, TEXT, validation=(X[:2], ["a", "b"]))
+    fit(X, TEXT, TINY.supervised(), validation=(X[:2], ["a", "b"]))
     with pytest.raises(InputError, match=r"labels among \['a', 'b'\].*\[-1\]"):
         fit(X, TEXT, validation=(X[:2], ["a", None]))
     with pytest.raises(InputError, match=r"labels among \[0, 1\].*\['a', 'b'\]"):
@@ -74,14 +74,14 @@ def test_masked_examples_are_refused(masked):
     x = np.ma.array(X, mask=np.zeros(X.shape, bool))
     x[0, 0] = np.ma.masked if masked else 0
     if not masked:
-        fit(x, NUMBERS).predict(x)
+        fit(x, NUMBERS, TINY.supervised()).predict(x)
         return
     with pytest.raises(InputError, match="numbers without masked values"):
         fit(x, NUMBERS)
     with pytest.raises(InputError, match="numbers without masked values"):
         fit(X, NUMBERS, unlabeled=x)
     with pytest.raises(InputError, match="numbers without masked values"):
-        fit(X, NUMBERS).predict(x)
+        fit(X, NUMBERS, TINY.supervised()).predict(x)
 
 
 @pytest.mark.parametrize("dtype", [object, "Float64"])

@@ -59,24 +59,17 @@ def test_new_process_predicts_the_same(blobs, fitted, tmp_path):
     fitted.save(tmp_path / "model.keras")
     np.save(tmp_path / "x.npy", blobs[0])
     code = (
-        "import sys, numpy, ssgan\n"
-        "c = ssgan.SSGANClassifier.load(sys.argv[1] + '/model.keras')\n"
-        "x = numpy.load(sys.argv[1] + '/x.npy')\n"
-        "numpy.save(sys.argv[1] + '/p.npy', c.predict_proba(x))\n"
-    )
-    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
-    p = np.load(tmp_path / "p.npy")
-    np.testing.assert_allclose(p, fitted.predict_proba(blobs[0]), atol=1e-6)
-
-
-def test_import_of_model_is_all_that_a_saved_file_asks_for():
-    """Whatever of ours it holds is found by `keras.saving.load_model` after that."""
-    code = (
-        "import importlib, pkgutil, keras, ssgan.game.model\n"
+        "import importlib, pkgutil, sys, keras, numpy, ssgan.game.model\n"
+        # After this import, `keras.saving.load_model` finds all of ours in a file.
         "known = set(keras.saving.get_custom_objects())\n"
+        "x = numpy.load(sys.argv[1] + '/x.npy')\n"
+        "c = ssgan.SSGANClassifier.load(sys.argv[1] + '/model.keras')\n"
+        "numpy.save(sys.argv[1] + '/p.npy', c.predict_proba(x))\n"
         "for module in pkgutil.walk_packages(ssgan.__path__, 'ssgan.'):\n"
         "    importlib.import_module(module.name)\n"
         "every = set(keras.saving.get_custom_objects())\n"
         "assert len(every) > 10 and every == known, every - known\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
+    p = np.load(tmp_path / "p.npy")
+    np.testing.assert_allclose(p, fitted.predict_proba(blobs[0]), atol=1e-6)

@@ -10,35 +10,9 @@ from tiny import TINY
 from toy import toy
 
 from ssgan.data.examples import Data
-from ssgan.evaluation import compare as module
 from ssgan.evaluation.compare import compare
 from ssgan.evaluation.comparison import METHODS
 from ssgan.recipes import VECTORS
-
-
-class Constant:
-    """In place of SSGANClassifier: predict the first label, and remember each fit."""
-
-    fits = []
-
-    def __init__(self, recipe, n_members, random_state, callbacks=()):
-        assert n_members == 1
-        self.recipe, self.random_state, self.callbacks = recipe, random_state, callbacks
-
-    def fit(self, x, y, checkpoints=None):
-        self.x, self.y = x, y
-        self.fits.append(self)
-        return self
-
-    def predict(self, x):
-        return np.full(len(x), self.y[self.y != -1][0])
-
-
-@pytest.fixture
-def fits(monkeypatch):
-    monkeypatch.setattr(module, "SSGANClassifier", Constant)
-    monkeypatch.setattr(Constant, "fits", [])
-    return Constant.fits
 
 
 def test_every_method_has_the_same_labels(fits):
@@ -171,7 +145,7 @@ def test_progress_is_given_and_closed(fits):
 
 def test_run_continues_from_its_checkpoint(tmp_path):
     recipe = TINY.with_steps(40)
-    options = {"splits": 1, "recipe": recipe, "methods": ["ssgan"]}
+    options = {"splits": 1, "recipe": recipe, "methods": ["supervised"]}
     folders = {"out": tmp_path / "out", "checkpoints": tmp_path / "checkpoints"}
     expected = compare(toy(), 6, **options).rows[0]["error"]
 

@@ -48,7 +48,7 @@ def test_two_numbers_are_too_few():
         learning_curve(load("digits"), [20, 50, 20])
 
 
-def test_curve_is_written_and_goes_on(tmp_path):
+def test_curve_is_written_and_goes_on(fits, tmp_path):
     codes = np.arange(90) % 2
     x = np.random.default_rng(0).normal(size=(90, 3)) + 2 * codes[:, None]
     data = Data("toy", x[30:], codes[30:], x[:30], codes[:30])
@@ -69,7 +69,7 @@ def test_curve_is_written_and_goes_on(tmp_path):
     assert (tmp_path / "20-labels" / "rows.jsonl").read_bytes() == written
 
 
-def test_numbers_of_labels_have_seeds_of_their_own():
+def test_numbers_of_labels_have_seeds_of_their_own(fits):
     """With the same seed, 10 labels would be among the 20 of another run."""
     codes = np.arange(90) % 2
     x = np.random.default_rng(0).normal(size=(90, 3)) + 2 * codes[:, None]

@@ -59,6 +59,14 @@ def test_every_split_of_a_curve_is_drawn_first(
     assert not (tmp_path / "out").exists()
 
 
+def test_network_that_does_not_fit_is_refused_first(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "_run", lambda *_: pytest.fail("it was begun"))
+    methods = ["self-training", "ssgan"]
+    with pytest.raises(InputError, match="Expected images, of shape"):
+        compare(toy(), 6, recipe="images", methods=methods, out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_test_class_without_a_label_is_said(tmp_path):
     data = toy(labels=(0, 1, 2))
     y = data.y_train.copy()

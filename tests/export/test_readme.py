@@ -17,8 +17,8 @@ from ssgan.export import FORMATS
 README = Path(__file__).parents[2] / "README.md"
 
 
-def test_command_line_and_readme(tmp_path):
-    """Fit, export and predict as a user would, then run the README without ssgan."""
+def test_command_line_and_readme(fitted_digits, tmp_path):
+    """Export and predict as a user would, then run the README without ssgan."""
 
     def run(*arguments):
         result = CliRunner().invoke(app, [str(a) for a in arguments])
@@ -26,8 +26,7 @@ def test_command_line_and_readme(tmp_path):
         return result.output
 
     assert [format.value for format in Format] == list(FORMATS)
-    run("fit", "digits", "--labels", 20, "--steps", 20, "--out", tmp_path / "digits")
-    model = tmp_path / "digits" / "model.keras"
+    model = fitted_digits[0] / "model.keras"
     for suffix in ("csv", "parquet"):
         run("predict", model, "digits", "--out", tmp_path / f"p.{suffix}")
     table = pd.read_parquet(tmp_path / "p.parquet")

@@ -98,6 +98,7 @@ def test_copy_predicts_the_same_and_trains_on(pixel_model, how, tmp_path):
     np.testing.assert_array_equal(pixel_model.predict(x, verbose=0), predictions)
 
 
+@pytest.mark.slow  # As in tests/estimator, with more layers.
 def test_new_process_predicts_the_same(pixel_model, tmp_path):
     model, examples, logits = (tmp_path / f for f in ("m.keras", "x.npy", "logits.npy"))
     pixel_model.save(model)

@@ -1,9 +1,11 @@
 """Several devices, and several processes, train as one does.
 
-The test runs this file as a program: TensorFlow must know its devices before it starts.
+For several, the test runs this file as a program: TensorFlow must know its devices
+before it starts.
 """
 
 import dataclasses
+import functools
 import json
 import os
 import socket
@@ -19,37 +21,38 @@ from ssgan.recipes import Part
 STEPS = 20
 
 
-def train(strategy, folder):
+def draw_latents(model, n, seed=None, classes=None):
+    """In place of the method of `SSGAN`: slices of what one device would draw."""
+    import tensorflow as tf
+
+    from ssgan.nn import replicas
+
+    parts, context = replicas.count(), tf.distribute.get_replica_context()
+    place = 0 if context is None else context.replica_id_in_sync_group
+    # A seed is given by the training log, which runs on the first worker alone.
+    key = (0, seed)
+    if seed is None:
+        key = tf.cast(model.seed_generator.next(), "int32")
+    whole = model.latents(n * parts, key)
+    return tf.slice(whole, [place * n, 0], [n, model.latents.dim])
+
+
+def train(strategy, folder, replicas, alternating):
     """Train a small game; write what came of it to the folder."""
     import keras
-    import tensorflow as tf
     from tiny import TINY
 
     from ssgan import SSGANClassifier
-    from ssgan.game.model import SSGAN
-    from ssgan.nn import replicas
     from ssgan.training.build import build
     from ssgan.training.loop import train as run_training
 
-    def draw_latents(self, n, seed=None, classes=None):
-        # Slices of what one device would draw.
-        parts, context = replicas.count(), tf.distribute.get_replica_context()
-        place = 0 if context is None else context.replica_id_in_sync_group
-        # A seed is given by the training log, which runs on the first worker alone.
-        key = (0, seed)
-        if seed is None:
-            key = tf.cast(self.seed_generator.next(), "int32")
-        whole = self.latents(n * parts, key)
-        return tf.slice(whole, [place * n, 0], [n, self.latents.dim])
-
-    SSGAN.draw_latents = draw_latents
     recipe = dataclasses.replace(
         TINY.with_steps(STEPS).with_term("PseudoLabels", confidence=0.5),
         discriminator=Part(
             "mlp_discriminator", {"units": (8, 6), "input_noise": 0.0, "noise": 0.0}
         ),
         generator=Part("mlp_generator", {"units": (7,), "activation": "linear"}),
-        alternating=os.environ["ALTERNATING"] == "1",
+        alternating=alternating,
     )
     codes = np.arange(40) % 2
     x = np.random.default_rng(0).normal(size=(40, 3)) + codes[:, None]
@@ -60,7 +63,7 @@ def train(strategy, folder):
     )
     with strategy.scope():
         model = build(recipe, x, 2)
-    assert model.distribute_strategy.num_replicas_in_sync == int(os.environ["REPLICAS"])
+    assert model.distribute_strategy.num_replicas_in_sync == replicas
     run_training(
         recipe,
         model,
@@ -78,7 +81,7 @@ def train(strategy, folder):
         "logits": model.predict(x, verbose=0).ravel().tolist(),
     }
     (folder / "result.json").write_text(json.dumps(result))
-    if model.distribute_strategy.num_replicas_in_sync > 1:
+    if replicas > 1:
         # The argument that users give.
         classifier = SSGANClassifier(recipe, steps=10, strategy=strategy)
         classifier.fit(x, np.where(np.arange(40) < 10, codes, -1), checkpoints=folder)
@@ -86,11 +89,30 @@ def train(strategy, folder):
         assert classifier.predict_proba(x).shape == (40, 2)
 
 
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """Return a function that trains on one device, in this process."""
+
+    @functools.cache
+    def alone(alternating):
+        import tensorflow as tf
+
+        from ssgan.game.model import SSGAN
+
+        folder = tmp_path_factory.mktemp("alone")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(SSGAN, "draw_latents", draw_latents)
+            train(tf.distribute.get_strategy(), folder, 1, alternating)
+        return json.loads((folder / "result.json").read_text())
+
+    return alone
+
+
 @pytest.fixture
 def run(tmp_path):
     """Return a function that starts this file, once for each worker."""
 
-    def run(kind, replicas, alternating, workers=1):
+    def run(kind, alternating, workers=1):
         ports = []
         for _ in range(workers):
             with socket.socket() as free:
@@ -99,18 +121,16 @@ def run(tmp_path):
         cluster = {"worker": [f"127.0.0.1:{port}" for port in ports]}
         started = []
         for i in range(workers):
-            folder = tmp_path / f"{kind}-{alternating}-{i}"
+            folder = tmp_path / f"{kind}-{i}"
             folder.mkdir()
             env = os.environ | {
-                "REPLICAS": str(replicas),
-                "ALTERNATING": "01"[alternating],
                 "PYTHONPATH": os.pathsep.join(map(str, Path(__file__).parents[1:3])),
                 "TF_CPP_MIN_LOG_LEVEL": "3",
             }
             if workers > 1:
                 task = {"type": "worker", "index": i}
                 env["TF_CONFIG"] = json.dumps({"cluster": cluster, "task": task})
-            command = [sys.executable, __file__, kind, str(folder)]
+            command = [sys.executable, __file__, kind, folder, str(alternating)]
             process = subprocess.Popen(
                 command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
             )
@@ -138,24 +158,31 @@ def assert_same(one, other):
     np.testing.assert_allclose(other["logits"], one["logits"], rtol=1e-3, atol=1e-3)
 
 
-@pytest.mark.parametrize("alternating", [False, True], ids=["at once", "alternating"])
-def test_two_devices_train_as_one(run, alternating):
-    [alone], _ = run("alone", 1, alternating)
-    [shared], _ = run("mirrored", 2, alternating)
-    assert_same(alone, shared)
+@pytest.mark.parametrize(
+    "alternating",
+    [
+        # Two workers play at once, too.
+        pytest.param(False, id="at once", marks=pytest.mark.slow),
+        pytest.param(True, id="alternating"),
+    ],
+)
+def test_two_devices_train_as_one(run, alone, alternating):
+    [shared], _ = run("mirrored", alternating)
+    assert_same(alone(alternating), shared)
 
 
-def test_two_workers_train_as_one_and_one_writes(run):
-    [alone], _ = run("alone", 1, alternating=False)
-    results, written = run("workers", 2, alternating=False, workers=2)
+def test_two_workers_train_as_one_and_one_writes(run, alone):
+    results, written = run("workers", alternating=False, workers=2)
     for result in results:
-        assert_same(alone, result)
+        assert_same(alone(False), result)
     assert written == [True, False]
 
 
-def main(kind, folder):
+def main(kind, folder, alternating):
     """Train with the devices that a test asks for."""
     import tensorflow as tf
+
+    from ssgan.game.model import SSGAN
 
     if kind == "mirrored":
         [cpu] = tf.config.list_physical_devices("CPU")
@@ -163,11 +190,10 @@ def main(kind, folder):
             cpu, 2 * [tf.config.LogicalDeviceConfiguration()]
         )
         strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-    elif kind == "workers":
-        strategy = tf.distribute.MultiWorkerMirroredStrategy()
     else:
-        strategy = tf.distribute.get_strategy()
-    train(strategy, Path(folder))
+        strategy = tf.distribute.MultiWorkerMirroredStrategy()
+    SSGAN.draw_latents = draw_latents
+    train(strategy, Path(folder), 2, alternating == "True")
 
 
 if __name__ == "__main__":

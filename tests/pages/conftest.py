@@ -1,19 +1,7 @@
 import pytest
-from typer.testing import CliRunner
 
-from ssgan.cli.app import app
 from ssgan.evaluation.comparison import Comparison
 from ssgan.pages.comparison_page import write_comparison
-
-
-@pytest.fixture(scope="module")
-def fitted(tmp_path_factory):
-    """A folder that ``ssgan fit`` filled, and the command."""
-    folder = tmp_path_factory.mktemp("fit") / "digits"
-    command = f"fit digits --out {folder} --labels 20 --steps 40"
-    result = CliRunner().invoke(app, [*command.split(), "--overwrite"])
-    assert result.exit_code == 0, result.output
-    return folder, f"ssgan {command}"
 
 
 @pytest.fixture(scope="module")

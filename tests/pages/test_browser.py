@@ -5,8 +5,8 @@ import pytest
 
 @pytest.mark.parametrize("width", [375, 1200])
 @pytest.mark.parametrize("kind", ["fit", "compare"])
-def test_page_in_a_browser(kind, width, browser, fitted, compared):
-    path = fitted[0] / "report.html" if kind == "fit" else compared
+def test_page_in_a_browser(kind, width, browser, fitted_digits, compared):
+    path = fitted_digits[0] / "report.html" if kind == "fit" else compared
     trouble, asked = [], []
     context = browser.new_context(
         viewport={"width": width, "height": 800}, offline=True

@@ -10,8 +10,8 @@ FIT_SECTIONS = {"generated", "curves", "classes", "confusion", "calibration", "h
 FIT_SECTIONS |= {"data", "recipe", "again", "verdict"}
 
 
-def test_page_of_a_fit(fitted):
-    folder, command = fitted
+def test_page_of_a_fit(fitted_digits):
+    folder, command = fitted_digits
     result = json.loads((folder / "result.json").read_text())
     page = Page(folder / "report.html")
     assert set(page.ids) >= FIT_SECTIONS
@@ -21,7 +21,7 @@ def test_page_of_a_fit(fitted):
     assert command in page.text
     for name in (
         "PseudoLabels(weight=2.0, confidence=0.9, aligned=True)",
-        "digits@20-seed0",
+        "digits@20-seed3",
         "1,277",
     ):
         assert name in page.text

@@ -55,27 +55,56 @@ def test_comparison_on_a_cluster_is_the_same(dask_backend, tmp_path):
     x, y = blobs()
     data = Data("toy", x[10:], y[10:], x[:10], y[:10])
     seen = []
+    options = {"splits": 2, "recipe": TINY, "methods": ["self-training", "ssgan"]}
     with joblib.parallel_config(dask_backend, n_jobs=2):
         on_cluster = compare(
             data,
             6,
-            splits=2,
-            recipe=TINY,
             out=tmp_path,
             on_row=lambda row, done, total: seen.append((done, total)),
+            **options,
         )
-    alone = compare(data, 6, splits=2, recipe=TINY)
+    alone = compare(data, 6, **options)
 
     def results(comparison):
         return [(r["split"], r["method"], r["error"]) for r in comparison.rows]
 
     assert results(on_cluster) == results(alone)
-    assert seen == [(i, 9) for i in range(1, 10)]
+    assert seen == [(i, 4) for i in range(1, 5)]
     assert {r["jobs"] for r in on_cluster.rows} == {2}
     written = (tmp_path / "rows.jsonl").read_text().splitlines()
     assert sorted(json.loads(line)["method"] for line in written) == sorted(
         r["method"] for r in alone.rows
     )
+
+
+@pytest.mark.slow
+def test_two_threads_in_each_of_two_workers_give_the_numbers_of_one_process():
+    distributed = pytest.importorskip("distributed")
+    x, y = blobs()
+    data = Data("toy", x[10:], y[10:], x[:10], y[:10])
+    options = {"splits": 2, "recipe": TINY, "methods": ["supervised", "ssgan"]}
+    settings = {"recipe": TINY, "n_members": 4, "random_state": 0}
+    alone = compare(data, 6, **options)
+    members = SSGANClassifier(**settings).fit(x, y).predict_proba(x)
+    cluster = distributed.LocalCluster(
+        n_workers=2, threads_per_worker=2, dashboard_address=None
+    )
+    with (
+        cluster,
+        distributed.Client(cluster),
+        joblib.parallel_config("dask", n_jobs=4),
+    ):
+        shared = compare(data, 6, **options)
+        shared_members = SSGANClassifier(**settings).fit(x, y).predict_proba(x)
+
+    def results(comparison):
+        keys = ("split", "method", "error", "wrong")
+        return [[row[key] for key in keys] for row in comparison.rows]
+
+    assert results(shared) == results(alone)
+    # Threads may add in another order.
+    np.testing.assert_allclose(shared_members, members, atol=1e-4)
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
@@ -96,6 +125,7 @@ def test_one_run_at_a_time_has_the_terminal_to_itself(n_jobs):
     assert seen == [("toy@6-seed0 supervised", n_jobs == 1)]
 
 
+@pytest.mark.slow  # scikit-learn and Dask do most of it.
 def test_search_on_a_cluster(dask_backend):
     x, y = blobs()
     search = GridSearchCV(

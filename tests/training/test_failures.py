@@ -11,6 +11,7 @@ from tiny import TINY
 from ssgan import SSGANClassifier
 from ssgan.errors import InputError
 from ssgan.recipes import Part
+from ssgan.training.build import build
 from ssgan.training.monitor import PATIENCE, Monitor, TrainingFailed
 
 # So many steps that each label is seen a hundred times.
@@ -61,7 +62,10 @@ def test_a_good_run_says_nothing(data):
 
 
 @pytest.mark.parametrize("factor", [1e6, pytest.param(300, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("what", ["labels alone", "at once", "alternating"])
+@pytest.mark.parametrize(
+    "what",
+    ["labels alone", "at once", pytest.param("alternating", marks=pytest.mark.slow)],
+)
 def test_a_rate_that_is_too_high_is_noticed(data, factor, what):
     recipe = dataclasses.replace(with_rate(factor), alternating=what == "alternating")
     alone = what == "labels alone"
@@ -80,7 +84,15 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("what", BROKEN)
+# What is not finite is in test_loop.py too.
+@pytest.mark.parametrize(
+    "what",
+    [
+        pytest.param("a weight is NaN", marks=pytest.mark.slow),
+        pytest.param("a weight is infinite", marks=pytest.mark.slow),
+        "weights explode",
+    ],
+)
 def test_what_breaks_once_is_mended(data, what):
     said, classifier = fit(data, callbacks=[Break(BROKEN[what], [3])])
     assert any("half the learning rate" in line for line in said)
@@ -88,6 +100,7 @@ def test_what_breaks_once_is_mended(data, what):
     assert classifier.score(data[0][labeled], data[1][labeled]) > 0.9
 
 
+@pytest.mark.slow  # As in test_loop.py, but for the estimator.
 def test_what_breaks_again_and_again_ends_with_a_sentence(data):
     said, classifier = fit(data, callbacks=[Break(BROKEN["a weight is NaN"], [3] * 9)])
     assert classifier is None
@@ -137,9 +150,8 @@ def test_examples_that_cannot_be_learned_are_refused(data, spoil):
 
 @pytest.fixture
 def monitor(data):
-    _, classifier = fit(data, RECIPE.with_steps(20))
     monitor = Monitor(untrained_loss=2.0)
-    monitor.set_model(classifier.model_)
+    monitor.set_model(build(RECIPE, data[0], 3))
     monitor.set_params({"epochs": 50})
     monitor.on_train_begin()
     return monitor

@@ -21,9 +21,10 @@ def test_generated_images_are_of_the_same_latents(tmp_path):
 
 
 def test_members_are_told_apart(tmp_path):
+    recipe = TINY.supervised().with_steps(40)
     y = np.arange(40) % 3 - 1
     x = np.random.default_rng(0).normal(size=(40, 2)) + 3 * y[:, None]
-    classifier = SSGANClassifier(TINY.with_steps(40), n_members=2, random_state=0)
+    classifier = SSGANClassifier(recipe, n_members=2, random_state=0)
     classifier.fit(x, y, checkpoints=tmp_path)
     first, second = (read_log(tmp_path / f"member-{i}") for i in range(2))
     assert len(first) == len(second) == 4

@@ -1,0 +1,32 @@
+"""What stands in for a classifier where only what is done with it is tested."""
+
+import numpy as np
+import pytest
+
+from ssgan.evaluation import compare
+
+
+class Constant:
+    """In place of SSGANClassifier: predict the first label, and remember each fit."""
+
+    fits = []
+
+    def __init__(self, recipe, n_members, random_state, callbacks=()):
+        assert n_members == 1
+        self.recipe, self.random_state, self.callbacks = recipe, random_state, callbacks
+
+    def fit(self, x, y, checkpoints=None):
+        self.x, self.y = x, y
+        self.fits.append(self)
+        return self
+
+    def predict(self, x):
+        return np.full(len(x), self.y[self.y != -1][0])
+
+
+@pytest.fixture
+def fits(monkeypatch):
+    """All fits of a comparison, none of which trains anything; a list."""
+    monkeypatch.setattr(compare, "SSGANClassifier", Constant)
+    monkeypatch.setattr(Constant, "fits", [])
+    return Constant.fits
