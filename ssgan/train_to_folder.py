@@ -16,6 +16,7 @@ from ssgan.data.examples import is_labeled
 from ssgan.data.splits import MAX_SEED, LabelSplit, label_split
 from ssgan.errors import as_input_error, expect
 from ssgan.estimator import SSGANClassifier
+from ssgan.estimator.continuation import continued_recipe, weights_checksum
 from ssgan.evaluation.evaluate import evaluate, warn_of_unknown_classes
 from ssgan.support.files import atomic_write, write_json
 from ssgan.support.locks import locked
@@ -77,6 +78,7 @@ def train_to_folder(
     validation=0.0,
     mirrored=False,
     tensorboard=None,
+    continue_from=None,
     resume=False,
     overwrite=False,
     progress=None,
@@ -107,6 +109,8 @@ def train_to_folder(
         Whether to divide each batch among all GPUs of this machine.
     tensorboard : path or None, default=None
         Folder to log to for TensorBoard.
+    continue_from : SSGANClassifier or None, default=None
+        See `ssgan.SSGANClassifier.fit`.
     resume, overwrite : bool, default=False
         Continue from the checkpoints in the folder, or train anew whatever it holds.
         Only the same training is continued: the same data, labels and numbers.
@@ -126,7 +130,11 @@ def train_to_folder(
         If the folder or an argument does not permit it.
     """
     out = Path(out)
-    recipe = recipes.resolve(recipe, steps, images=data.x_train.ndim > 2)
+    images = data.x_train.ndim > 2
+    if continue_from is None:
+        recipe = recipes.resolve(recipe, steps, images=images)
+    else:
+        recipe = continued_recipe(recipe, steps, continue_from, images=images)
     known = method in ("ssgan", "supervised")
     expect(known, "ssgan or supervised as the method", repr(method))
     recipe = recipe if method == "ssgan" else recipe.supervised()
@@ -147,6 +155,8 @@ def train_to_folder(
         "precision": keras.config.dtype_policy().name,
         "recipe": recipe_numbers(recipe),
     }
+    if continue_from is not None:
+        run["continued_from"] = weights_checksum(continue_from)
     callbacks = []
     if tensorboard is not None:
         from ssgan.training.tensorboard import TensorBoard
@@ -158,6 +168,7 @@ def train_to_folder(
         shown = progress and progress(split.name)
         classifier = SSGANClassifier(
             recipe,
+            steps=recipe.steps,
             n_members=n_members,
             class_weight=class_weight,
             random_state=weights_seed,
@@ -165,7 +176,7 @@ def train_to_folder(
             strategy=tf.distribute.MirroredStrategy() if mirrored else None,
         )
         with contextlib.closing(shown) if shown else contextlib.nullcontext():
-            seconds = _train(out, classifier, data, y, held_out)
+            seconds = _train(out, classifier, data, y, held_out, continue_from)
         evaluation = evaluate(classifier, data, y, held_out)
         result = {
             "dataset": data.name,
@@ -183,6 +194,7 @@ def train_to_folder(
             "n_test": len(evaluation.true) if evaluation.part == "test" else 0,
             "seconds": round(seconds, 2),
             "resumed_from_step": (shown and shown.first_step) or 0,
+            "continued_from": run.get("continued_from"),
             **environment(),
         }
         _write(out, data, y, split, classifier, evaluation, result, command)
@@ -216,7 +228,7 @@ def _hold_out(data, split, fraction):
     return y, held_out
 
 
-def _train(out, classifier, data, y, held_out):
+def _train(out, classifier, data, y, held_out, continue_from):
     """Fit the classifier; return its seconds of training, earlier parts included."""
     checkpoints = out / "checkpoints"
     logs = [read_log(stem) for stem in _stems(out, classifier)]
@@ -228,6 +240,7 @@ def _train(out, classifier, data, y, held_out):
             y,
             validation=held_out and (data.named(held_out[0]), held_out[1]),
             checkpoints=checkpoints,
+            continue_from=continue_from,
         )
     except Exception:
         # If there is nothing to resume, do not leave a folder that is then refused.
@@ -241,6 +254,7 @@ def _write(out, data, y, split, classifier, evaluation, result, command):
     # Matplotlib and Jinja are slow to import, and not needed before.
     from ssgan.pages.fit_page import FitResult, write_fit
 
+    classifier.model_.info["result"] = result
     classifier.save(out / "model.keras")
     split.save(out / "split.json")
     write_json(out / "result.json", result)

@@ -7,6 +7,7 @@ __all__ = [
     "compare_commands",
     "main",
     "model_commands",
+    "models",
     "options",
     "shown",
     "train_commands",

@@ -95,6 +95,7 @@ for command in (
     train_commands.fit,
     model_commands.evaluate,
     model_commands.predict,
+    model_commands.info,
     compare_commands.compare,
     compare_commands.learning_curve,
     model_commands.export,

@@ -1,4 +1,4 @@
-"""Commands that use a trained model: evaluate, predict, suggest, export, sample."""
+"""Commands for a trained model: evaluate, predict, info, suggest, export, sample."""
 
 import csv
 import json
@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from ssgan.cli.options import MAX_SEED, Format, Model, Size, Source
-from ssgan.cli.shown import show, table_of
+from ssgan.cli.models import load_for, load_model
+from ssgan.cli.options import MAX_SEED, Format, Model, Part, Size, Source
+from ssgan.cli.shown import described, show, table_of
 from ssgan.errors import as_input_error, expect
-from ssgan.support.quiet import import_tensorflow
+from ssgan.support.model_files import MODEL, find_model
 
 
 def evaluate(
@@ -22,7 +23,7 @@ def evaluate(
 ):
     """Show a model's error on the test part or, without one, on all labeled examples.
 
-    Example: ssgan evaluate digits-50/model.keras digits
+    Example: ssgan evaluate digits-50 digits
     """
     classifier = load_model(model)
     data = load_for(classifier, source)
@@ -53,30 +54,72 @@ def evaluate(
 
 def predict(
     model: Model,
-    source: Source,
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            help="What to predict: image files, folders, tables, or other sources as "
+            "`ssgan fit` takes them."
+        ),
+    ],
     out: Annotated[Path, typer.Option(help="The .csv or .parquet file to write.")],
+    part: Annotated[
+        Part | None,
+        typer.Option(
+            help="Which examples: unlabeled are those of the training part that have "
+            "no label. Default: test where there is a test part, else all."
+        ),
+    ] = None,
 ):
-    """Write the class and probabilities of each example of the test part, or of all.
+    """Write the class and probabilities of each example.
 
     In a .csv file, names that a spreadsheet would take for a formula have an apostrophe
     before them.
 
-    Example: ssgan predict digits-50/model.keras digits --out digits.csv
+    Example: ssgan predict digits-50 digits --out digits.csv
+
+    Example: ssgan predict pets-model new.jpg more-pictures --out new.csv
     """
     tables = ("labels.csv", "train/labels.csv", "test/labels.csv")
-    spared = [Path(source), model, *(Path(source, table) for table in tables)]
+    spared = [model, model / MODEL]
+    for source in map(Path, sources):
+        spared += [source, *(source / table for table in tables)]
     with as_input_error(f"{out} to be a file that can be written"):
         same = [path for path in spared if path.exists() and _is_same(path, out)]
     expect(not same, "--out to be another file than those to read", out)
     classifier = load_model(model)
-    data = load_for(classifier, source)
+    from ssgan.data.parts import load_part
     from ssgan.export.predictions import write_predictions
 
-    x, files = data.x_test, data.files_test
-    if x is None:
-        x, files = data.x_train, data.files_train
-    write_predictions(classifier, data.named(x), out, files)
-    print(f"Written: {out}, {len(x)} examples")
+    examples = load_part(
+        sources,
+        part and part.value,
+        shape=classifier.example_shape_,
+        columns=getattr(classifier, "feature_names_in_", None),
+    )
+    write_predictions(classifier, examples.x, out, examples.files, examples.index)
+    print(f"Written: {out}, {len(examples.x)} examples")
+
+
+def info(
+    model: Model,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON instead of a table.")
+    ] = False,
+):
+    """Show what a model is: its classes, its data, its recipe, its error.
+
+    Example: ssgan info digits-50
+    """
+    from ssgan.support.model_files import read_info
+
+    about = read_info(find_model(model))
+    if as_json:
+        print(json.dumps(about))
+        return
+    table = table_of("model", "")
+    for name, value in described(about).items():
+        table.add_row(name, value)
+    show(table)
 
 
 def suggest(
@@ -140,10 +183,11 @@ def export(
 ):
     """Write a model that predicts without ssgan: raw examples in, probabilities out.
 
-    Example: ssgan export digits-50/model.keras --format onnx --out digits.onnx
+    Example: ssgan export digits-50 --format onnx --out digits.onnx
     """
     with as_input_error(f"{out} to be a file that can be written"):
-        other = not (model.exists() and _is_same(model, out))
+        models = [p for p in (model, model / MODEL) if p.exists()]
+        other = not any(_is_same(path, out) for path in models)
     expect(other, "--out to be another file than the model's", out)
     classifier = load_model(model)
     from ssgan.export import export as write
@@ -171,7 +215,7 @@ def sample(
 ):
     """Write examples that the generator makes.
 
-    Example: ssgan sample digits-50/model.keras --out digits.png
+    Example: ssgan sample digits-50 --out digits.png
     """
     classifier = load_model(model)
     is_rows = len(classifier.example_shape_) == 1
@@ -227,19 +271,3 @@ def _write_grid(classifier, count, seed, classes, path):
 def _is_same(path, out):
     """Return whether two paths lead to one file, also by links."""
     return out.resolve() == path.resolve() or (out.exists() and out.samefile(path))
-
-
-def load_model(path):
-    """Return the classifier in a file."""
-    import_tensorflow()
-    from ssgan.estimator import SSGANClassifier
-
-    return SSGANClassifier.load(path)
-
-
-def load_for(classifier, source):
-    """Load examples in the form that a model was fitted on."""
-    from ssgan.data.sources import load
-
-    columns = getattr(classifier, "feature_names_in_", None)
-    return load(source, shape=classifier.example_shape_, columns=columns)

@@ -22,6 +22,15 @@ class Method(str, Enum):
     supervised = "supervised"
 
 
+class Part(str, Enum):
+    """What `--part` takes; see `ssgan.data.parts.load_part`."""
+
+    test = "test"
+    train = "train"
+    unlabeled = "unlabeled"
+    all = "all"
+
+
 class Format(str, Enum):
     """What `--format` takes; see `ssgan.export.export`."""
 
@@ -52,7 +61,10 @@ Size = Annotated[
         "their own size, if they all have the same and it is at most 32 x 32; else 32.",
     ),
 ]
-Model = Annotated[Path, typer.Argument(help="A model.keras that `ssgan fit` wrote.")]
+Model = Annotated[
+    Path,
+    typer.Argument(help="The folder that `ssgan fit` wrote, or the model.keras in it."),
+]
 RecipeName = Annotated[
     str,
     typer.Option(

@@ -5,6 +5,8 @@ import shlex
 from rich.console import Console
 from rich.table import Table
 
+MAX_CLASSES = 20
+
 
 def command_line(context):
     """Return the command line that is running, without options at their defaults."""
@@ -18,6 +20,56 @@ def command_line(context):
         flag = [] if option.param_type_name == "argument" else [option.opts[0]]
         words += flag if value is True else [*flag, str(value)]
     return shlex.join(words)
+
+
+def described(about):
+    """Return what a model is, a dict from a name to text.
+
+    Parameters
+    ----------
+    about : dict
+        From `ssgan.support.model_files.read_info`.
+    """
+    shape = about["example_shape"]
+    kind = f"rows of {shape[0]} numbers" if len(shape) == 1 else "images"
+    if len(shape) > 1:
+        kind += f" of {shape[0]} x {shape[1]} pixels"
+        kind += ", in color" if shape[2:] == [3] else ", gray"
+    counts = about.get("labels") or ["?"] * len(about["classes"])
+    pairs = zip(about["classes"], counts, strict=True)
+    classes = [f"{name} ({count})" for name, count in pairs]
+    more = f", ... ({len(classes)} in all)" if len(classes) > MAX_CLASSES else ""
+    recipe, result = about["recipe"], about.get("result") or {}
+    members = about["n_members"]
+    rows = {
+        "classes (labels)": ", ".join(classes[:MAX_CLASSES]) + more,
+        "examples": f"{kind}, {about['dtype']}",
+        "trained on": f"{result.get('dataset', 'unknown')}: "
+        f"{_number(sum(about['labels']) if 'labels' in about else None)} labels, "
+        f"{_number(about.get('unlabeled'))} unlabeled examples",
+        "recipe": f"{recipe['name']}, {recipe['steps']:,} steps"
+        + (f", {members} members" if members > 1 else ""),
+        "test error": _error(result),
+        "saved": about["saved"].replace("@", " "),
+        "versions": ", ".join(
+            f"{name} {version}"
+            for name, version in about.get(
+                "versions", {"ssgan": about["version"], "keras": about["keras"]}
+            ).items()
+        ),
+        "size": f"{about['bytes'] / 1e6:.1f} MB",
+    }
+    return rows
+
+
+def _number(value):
+    return "an unknown number of" if value is None else f"{value:,}"
+
+
+def _error(result):
+    if result.get("error") is None:
+        return "unknown: there was no test part"
+    return f"{100 * result['error']:.2f} % of {result['n_test']:,} examples"
 
 
 def show(table):

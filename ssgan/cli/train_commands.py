@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from ssgan.cli.models import load_for, load_model
 from ssgan.cli.options import (
     MAX_SEED,
     ClassWeight,
@@ -17,7 +18,7 @@ from ssgan.cli.options import (
     Stratified,
 )
 from ssgan.cli.shown import command_line, show
-from ssgan.errors import as_input_error
+from ssgan.errors import as_input_error, expect
 from ssgan.support.quiet import import_tensorflow
 
 
@@ -72,6 +73,13 @@ def fit(
     tensorboard: Annotated[
         Path | None, typer.Option(help="Folder to log to for TensorBoard.")
     ] = None,
+    continue_from: Annotated[
+        Path | None,
+        typer.Option(
+            help="A model to train further, as after some more labels: the folder of "
+            "an earlier fit. By default, for a fifth of its steps."
+        ),
+    ] = None,
     resume: Annotated[
         bool,
         typer.Option("--resume", help="Continue from the checkpoint, if there is one."),
@@ -86,11 +94,19 @@ def fit(
     """Train a classifier from few labels and write it to a folder.
 
     Example: ssgan fit digits --labels 50 --out digits-50
+
+    Example: ssgan fit pets --out pets-2 --continue-from pets-model
     """
     from ssgan.data.sources import load
 
-    data = load(source, size=size)
-    import_tensorflow()
+    earlier = None
+    if continue_from is None:
+        data = load(source, size=size)
+        import_tensorflow()
+    else:
+        earlier = load_model(continue_from)
+        expect(size is None, "the size of the model to continue from", f"--size {size}")
+        data = load_for(earlier, source)
     from ssgan.train_to_folder import choose_split, train_to_folder
     from ssgan.training.progress import Progress
 
@@ -110,6 +126,7 @@ def fit(
         validation=validation,
         mirrored=mirrored,
         tensorboard=tensorboard,
+        continue_from=earlier,
         resume=resume,
         overwrite=overwrite,
         progress=Progress,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ssgan.cli.model_commands import load_for, load_model
+from ssgan.cli.models import load_for, load_model
 from ssgan.cli.options import MAX_SEED, Model, Source
 from ssgan.errors import as_input_error
 

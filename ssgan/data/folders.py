@@ -41,7 +41,7 @@ def load_folder(folder, size=None, shape=None):
     """
     parts = _parts(folder)
     paths = [[folder / file for file in part] for part in parts]
-    if shape is None or len(shape) not in (2, 3) or shape[2:] not in ((), (1,), (3,)):
+    if not _is_shape_of_images(shape):
         shape = image_files.common_shape(sum(paths, []), size)
     arrays, reasons, n = [], {}, 0
     for part, part_paths in zip(parts, paths, strict=True):
@@ -70,6 +70,47 @@ def load_folder(folder, size=None, shape=None):
         files_train=files,
         files_test=files_test,
     )
+
+
+def load_files(files, size=None, shape=None):
+    """Read image files that are named one by one, without labels.
+
+    Parameters
+    ----------
+    files : sequence of str or path
+    size, shape
+        See `load_folder`.
+
+    Returns
+    -------
+    Data
+        `files_train` holds the names as they were given.
+
+    Raises
+    ------
+    InputError
+        If none of them can be read.
+    """
+    files = [str(file) for file in files]
+    paths = [Path(file).expanduser() for file in files]
+    if not _is_shape_of_images(shape):
+        shape = image_files.common_shape(paths, size)
+    x, failed = image_files.read(paths, shape)
+    reasons = {files[i]: reason for i, reason in failed.items()}
+    expect(len(x), "an image that can be read", _some_reasons(reasons))
+    if reasons:
+        warnings.warn(
+            f"{len(reasons)} of {len(files)} images cannot be read and are left out: "
+            f"{_some_reasons(reasons)}",
+            stacklevel=3,
+        )
+    kept = tuple(file for i, file in enumerate(files) if i not in failed)
+    return Data(paths[0].stem, x, np.full(len(x), -1), files_train=kept)
+
+
+def _is_shape_of_images(shape):
+    """Return whether a shape is (h, w), (h, w, 1) or (h, w, 3)."""
+    return shape is not None and len(shape) in (2, 3) and shape[2:] in ((), (1,), (3,))
 
 
 def _some_reasons(reasons):

@@ -7,9 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from ssgan.data.examples import Data
+from ssgan.data.image_files import SUFFIXES
 from ssgan.data.tfds_sets import load_tfds, tfds_folder
 from ssgan.errors import as_input_error, expect
 from ssgan.support.files import open_regular
+from ssgan.support.near_names import expect_exists
 
 TABLES = (".csv", ".parquet")
 
@@ -42,6 +44,7 @@ def load(source, *, size=None, shape=None, columns=None):
           folder, and "label". Images without a row or without a label are unlabeled.
           Two folders "train" and "test", each with either layout, are the training and
           the test part.
+        - The path of an image file: one example without a label, to predict.
     size : int or None, default=None
         For images of a folder or of TFDS: height and width to resize them to. By
         default, images of TFDS keep their size. Those of a folder keep theirs if all
@@ -90,10 +93,11 @@ def load(source, *, size=None, shape=None, columns=None):
         suffix = path.suffix.lower()
         is_file = suffix in (".npz", *TABLES)
         is_folder = bool(text) and not named and not is_file and path.is_dir()
+        is_image = suffix in SUFFIXES and not named and path.is_file()
     if size is not None:
         whole = isinstance(size, Integral) and not isinstance(size, bool) and size > 0
         expect(whole, "a whole number of pixels above 0", f"size={size!r}")
-        resized = is_folder or text.startswith("tfds:")
+        resized = is_folder or is_image or text.startswith("tfds:")
         expect(
             resized,
             "size for a folder of images or a set of TFDS",
@@ -112,13 +116,20 @@ def load(source, *, size=None, shape=None, columns=None):
         from ssgan.data.folders import load_folder
 
         return load_folder(path, size, shape)
+    if is_image:
+        from ssgan.data.folders import load_files
+
+        return load_files([text], size, shape)
+    if text:
+        there = "a folder or file that exists, or a name that `ssgan datasets` lists"
+        expect_exists(text, there, [e.name for e in catalog() if e.name.islower()])
     if suffix in TABLES:
         from ssgan.data.tables import load_table
 
         return load_table(path, columns)
     known = (
         '"digits", "tfds:NAME" (such as "tfds:mnist"), a folder of images, or the '
-        "path of a .csv, .parquet or .npz file"
+        "path of an image or of a .csv, .parquet or .npz file"
     )
     expect(suffix == ".npz", known, f"source={text!r}")
     return _load_npz(path)

@@ -5,6 +5,7 @@ from ssgan.estimator.classifier import SSGANClassifier
 __all__ = [
     "SSGANClassifier",
     "classifier",
+    "continuation",
     "members",
     "saved_form",
     "validation",

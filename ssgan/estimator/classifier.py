@@ -22,8 +22,13 @@ from ssgan import recipes
 from ssgan.data import storage
 from ssgan.data.examples import is_labeled
 from ssgan.errors import expect
+from ssgan.estimator.continuation import (
+    continued_info,
+    continued_recipe,
+    earlier_of,
+)
 from ssgan.estimator.members import MemberSettings, train_members
-from ssgan.estimator.saved_form import info_of, restore
+from ssgan.estimator.saved_form import info_of, learned_from, restore, was_labeled
 from ssgan.estimator.validation import (
     check_arrays,
     check_finite,
@@ -145,7 +150,16 @@ class SSGANClassifier(
         self.n_jobs = n_jobs
         self.strategy = strategy
 
-    def fit(self, X, y, unlabeled=None, *, validation=None, checkpoints=None):
+    def fit(
+        self,
+        X,
+        y,
+        unlabeled=None,
+        *,
+        validation=None,
+        checkpoints=None,
+        continue_from=None,
+    ):
         """Train on labeled and unlabeled examples.
 
         Parameters
@@ -165,6 +179,11 @@ class SSGANClassifier(
         checkpoints : path or None, default=None
             Folder for a checkpoint and the log of each member. If it holds checkpoints
             of the same training, training continues from there.
+        continue_from : SSGANClassifier, path or None, default=None
+            A fitted classifier, or the file or folder of one, whose networks are
+            trained further, as after some more labels. Its recipe, unless another is
+            given, and a fifth of the steps, unless they are given, are used. The
+            examples must have the same form; there may be new classes.
 
         Returns
         -------
@@ -178,7 +197,14 @@ class SSGANClassifier(
         X, y = self._validate_fit(X, y)
         labeled = is_labeled(y)
         self.classes_, codes = encode(y[labeled])
-        self.recipe_ = recipes.resolve(self.recipe, self.steps, images=X.ndim == 4)
+        recipe, images, earlier = (self.recipe, self.steps), X.ndim == 4, None
+        if continue_from is None:
+            self.recipe_ = recipes.resolve(*recipe, images=images)
+        else:
+            if not isinstance(continue_from, SSGANClassifier):
+                continue_from = SSGANClassifier.load(continue_from)
+            earlier = earlier_of(self, continue_from)
+            self.recipe_ = continued_recipe(*recipe, continue_from, images=images)
         if unlabeled is None:
             unlabeled = X
             if labeled.all() and self.recipe_.generator is not None:
@@ -208,17 +234,23 @@ class SSGANClassifier(
             self.callbacks,
             self.strategy,
             checkpoints,
+            earlier,
         )
+        x_labeled = storage.take(X, labeled)
         members = train_members(
             settings,
             seeds.tolist(),
-            (storage.take(X, labeled), codes, unlabeled, validation),
+            (x_labeled, codes, unlabeled, validation),
             X if isinstance(unlabeled, tf.data.Dataset) else unlabeled,
             self._checksums(X, labeled, codes, unlabeled) if checkpoints else {},
             self.n_jobs,
         )
         self.model_ = members[0] if size == 1 else Ensemble(members)
-        self.model_.info = info_of(self)
+        streams = isinstance(unlabeled, tf.data.Dataset)
+        rest = None if streams else len(unlabeled) - len(x_labeled)
+        self.model_.info = info_of(self) | learned_from(x_labeled, codes, rest)
+        if continue_from is not None:
+            self.model_.info |= continued_info(self, continue_from)
         return self
 
     def predict(self, X):
@@ -315,6 +347,14 @@ class SSGANClassifier(
             x = check_finite(np.asarray(x))
             yield x.reshape(size, *self.example_shape_)
 
+    def was_labeled(self, X):
+        """Return which examples had a label at fit, a boolean array of shape (n,).
+
+        On these, the error says little about new examples.
+        """
+        check_is_fitted(self)
+        return was_labeled(self.model_.info, self._validate(X))
+
     def save(self, path):
         """Write everything that prediction needs to one ``.keras`` file; see `load`."""
         check_is_fitted(self)
@@ -324,6 +364,8 @@ class SSGANClassifier(
     @classmethod
     def load(cls, path):
         """Return the fitted classifier that `save` wrote to a file.
+
+        `path` may also be the folder that ``ssgan fit`` wrote.
 
         Raises
         ------

@@ -1,5 +1,6 @@
 """Train the members of an ensemble, or continue from their checkpoints."""
 
+import copy
 import dataclasses
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from ssgan.support.provenance import fingerprint
 from ssgan.training.build import build, recipe_numbers
 from ssgan.training.checkpoints import resume
 from ssgan.training.loop import train
+from ssgan.training.take_over import take_over
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,6 +29,7 @@ class MemberSettings:
     callbacks: Any
     strategy: Any
     checkpoints: Any
+    earlier: Any = None  # See `ssgan.estimator.continuation.Earlier`.
 
 
 def train_members(settings, seeds, data, examples, key, n_jobs=None):
@@ -65,6 +68,9 @@ def _train_member(settings, index, seed, data, examples, key):
         "class weights": fingerprint(settings.class_weight),
         **key,
     }
+    earlier = settings.earlier
+    if earlier is not None:
+        identity["model to continue from"] = earlier.checksum
     folder = settings.checkpoints
     checkpoint = folder and Path(folder) / f"member-{index}.keras"
     x_labeled, y_labeled, unlabeled, validation = data
@@ -79,15 +85,19 @@ def _train_member(settings, index, seed, data, examples, key):
                 f"one with another {' and another '.join(differs)}",
             )
         else:
+            old = earlier and earlier.models[index % len(earlier.models)]
             model = build(
                 settings.recipe,
                 examples,
                 settings.n_classes,
                 discriminator=settings.discriminator,
                 generator=settings.generator,
+                preprocessor=old and copy.deepcopy(old.preprocessor),
                 seed=seed,
                 info={"training": identity},
             )
+            if old is not None:
+                take_over(model, old, earlier.places)
     train(
         settings.recipe,
         model,

@@ -1,5 +1,6 @@
 """What is saved beside a model's weights, and a fitted estimator made of it again."""
 
+import base64
 import dataclasses
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from ssgan import __version__, recipes
 from ssgan.errors import as_input_error, expect
 from ssgan.estimator.validation import network_shape
+from ssgan.support.provenance import checksums, versions
 
 
 def info_of(classifier):
@@ -23,6 +25,57 @@ def info_of(classifier):
         "example_shape": list(classifier.example_shape_),
         "dtype": classifier.dtype_,
     }
+
+
+def learned_from(x_labeled, codes, n_unlabeled):
+    """Return what a model was trained on, as JSON, to be saved in its info.
+
+    Parameters
+    ----------
+    x_labeled : ndarray of shape (n, ...)
+    codes : integer ndarray of shape (n,)
+        Classes of the labeled examples, 0 to K-1, each at least once.
+    n_unlabeled : int or None
+        None for a stream, whose length is not known.
+
+    Returns
+    -------
+    dict
+        "labels", the number of each class; "unlabeled"; "labeled", short hashes of the
+        labeled examples, for `was_labeled`; "versions" of packages.
+    """
+    return {
+        "labels": np.bincount(codes).tolist(),
+        "unlabeled": n_unlabeled,
+        "labeled": _text(checksums(x_labeled)),
+        "versions": versions(),
+    }
+
+
+def was_labeled(info, x):
+    """Return which examples a model had a label for, a boolean array of shape (n,).
+
+    Parameters
+    ----------
+    info : dict
+        The model's info. That of earlier versions knows of none.
+    x : ndarray of shape (n, ...)
+        Of the dtype at fit.
+    """
+    return np.isin(checksums(x), _hashes(info))
+
+
+def joined(*infos):
+    """Return the hashes of the labeled examples of several models, as in their info."""
+    return _text(np.unique(np.concatenate([_hashes(info) for info in infos])))
+
+
+def _text(hashes):
+    return base64.b64encode(np.sort(hashes).tobytes()).decode()
+
+
+def _hashes(info):
+    return np.frombuffer(base64.b64decode(info.get("labeled", "")), "<u8")
 
 
 def restore(cls, model, path):

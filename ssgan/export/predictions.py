@@ -12,7 +12,7 @@ from ssgan.support.files import atomic_write
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def predict_table(classifier, x, files=None):
+def predict_table(classifier, x, files=None, index=None):
     """Return the predicted class of each example, and its probabilities.
 
     Parameters
@@ -23,15 +23,17 @@ def predict_table(classifier, x, files=None):
         Raw examples, as at fit.
     files : sequence of str or None, default=None
         File of each example.
+    index : sequence of int or None, default=None
+        Place of each example in its source; by default 0 to n-1.
 
     Returns
     -------
     pandas.DataFrame of n rows
-        Columns "index" (0 to n-1), "file" if there are files, "class", "probability" of
-        that class and, for each class c, "p_c".
+        Columns "index", "file" if there are files, "class", "probability" of that class
+        and, for each class c, "p_c".
     """
     predictions = classifier.predictions(x)
-    columns = {"index": np.arange(len(predictions.labels))}
+    columns = {"index": np.arange(len(predictions.labels)) if index is None else index}
     if files is not None:
         # Not as pandas' own text, because it may not be text: see `as_text`.
         columns["file"] = pd.Series(list(files), dtype=object)
@@ -46,7 +48,7 @@ def predict_table(classifier, x, files=None):
     return pd.DataFrame(columns)
 
 
-def write_predictions(classifier, x, path, files=None):
+def write_predictions(classifier, x, path, files=None, index=None):
     """Write `predict_table` to a ``.csv`` or ``.parquet`` file, atomically.
 
     A CSV file has six decimals, a Parquet file all. In a CSV file, names that a
@@ -59,7 +61,7 @@ def write_predictions(classifier, x, path, files=None):
     """
     suffix = Path(path).suffix.lower()
     expect(suffix in _WRITERS, f"a path that ends in {' or '.join(_WRITERS)}", path)
-    table = predict_table(classifier, x, files)
+    table = predict_table(classifier, x, files, index)
     with atomic_write(path) as temporary:
         _WRITERS[suffix](table, temporary)
 

@@ -30,6 +30,7 @@ def build(
     *,
     discriminator=None,
     generator=None,
+    preprocessor=None,
     seed=0,
     info=None,
 ):
@@ -45,6 +46,8 @@ def build(
     discriminator, generator : callable or None, default=None
         Networks of your own: ``discriminator(input_shape, n_classes)`` and
         ``generator(latent_dim, output_shape)`` return Keras models.
+    preprocessor : ssgan.nn.Preprocessor or None, default=None
+        By default, the recipe's for these examples.
     seed : int, default=0
         Seed of the weights, the noise and the initialization batch.
     info : dict or None, default=None
@@ -60,7 +63,7 @@ def build(
     )
     arguments = {
         "discriminator": seeds.seeded_network(discriminator),
-        "preprocessor": make_preprocessor(recipe, examples),
+        "preprocessor": preprocessor or make_preprocessor(recipe, examples),
         "augmentation": make_augmentation(recipe.augmentation, "augmentation", seeds),
         "averaging_step": recipe.averaging_step,
         "info": info,

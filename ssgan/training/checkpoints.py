@@ -11,6 +11,7 @@ from ssgan.errors import as_input_error, expect
 from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.game.ensemble import Ensemble
 from ssgan.support.files import atomic_write
+from ssgan.support.model_files import find_model
 
 
 class Checkpoint(keras.callbacks.Callback):
@@ -46,16 +47,14 @@ def resume(path):
 
 
 def load(path):
-    """Return the model in a file that `save` wrote.
+    """Return the model in a file that `save` wrote, or in the folder of a training.
 
     Raises
     ------
     InputError
         If the file is missing, damaged, or not a model of this version of ssgan.
     """
-    with as_input_error("a .keras file"):
-        is_file = Path(path).is_file()
-    expect(is_file, "a .keras file", f"{path}, which does not exist or is no file")
+    path = find_model(path)
     with as_input_error(f"{path} to be a model that this version of ssgan wrote"):
         model = keras.saving.load_model(path)
     ours = isinstance(model, (AveragedClassifier, Ensemble))

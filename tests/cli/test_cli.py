@@ -61,8 +61,12 @@ def npz(tmp_path):
     return path
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["fit", "--help"], ["--version"]])
-def test_help_is_light(arguments):
+LIGHT_COMMANDS = [["--help"], ["fit", "--help"], ["--version"], ["info", "model.keras"]]
+
+
+@pytest.mark.parametrize("arguments", LIGHT_COMMANDS)
+def test_help_is_light(arguments, folder, monkeypatch):
+    monkeypatch.chdir(folder)
     start = time.perf_counter()
     command = [sys.executable, "-c", LIGHT, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -85,6 +89,7 @@ def test_version():
         "evaluate",
         "predict",
         "suggest",
+        "info",
         "export",
         "sample",
         "datasets",
@@ -153,6 +158,19 @@ def test_predict_writes_probabilities(folder, tmp_path):
         p = [float(row[f"p_{c}"]) for c in range(10)]
         assert sum(p) == pytest.approx(1, abs=1e-4)
         assert float(row["probability"]) == max(p) == p[int(row["class"])]
+
+
+def test_info_says_what_a_model_is(folder):
+    result = json.loads((folder / "result.json").read_text())
+    shown = " ".join(run("info", folder).stdout.split())
+    assert "0 (2), 1 (2)," in shown
+    assert "images of 8 x 8 pixels, gray, float32" in shown
+    assert "20 labels, 1,277 unlabeled examples" in shown
+    assert "images, 20 steps" in shown
+    assert f"{100 * result['error']:.2f} % of 500 examples" in shown
+    about = json.loads(run("info", folder / "model.keras", "--json").stdout)
+    assert about["result"] == result
+    assert about["versions"] == result["versions"]
 
 
 def test_export_spares_the_model(folder):

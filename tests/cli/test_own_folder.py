@@ -71,6 +71,30 @@ def test_model_takes_images_of_another_size_and_kind(digits, model, tmp_path):
     assert rows["same.png"]["class"] == rows["large.png"]["class"]
 
 
+def test_predict_takes_the_folder_of_a_model_and_files(digits, model, tmp_path):
+    files = sorted(digits.glob("test/*/*"))[:2]
+    out = tmp_path / "out.csv"
+    run("predict", model.parent, *files, digits, "--part", "all", "--out", out)
+    rows = rows_of(out)
+    assert [row["file"] for row in rows[:3]] == [
+        *map(str, files),
+        f"{digits}/train/one/001.png",
+    ]
+    assert len(rows) == 202
+    run("predict", model.parent, digits, "--part", "unlabeled", "--out", out)
+    files = [row["file"] for row in rows_of(out)]
+    assert len(files) == 90
+    assert files[0] == "train/unlabeled/060.png"
+
+
+def test_mistyped_path_gets_a_suggestion(digits, model, tmp_path):
+    mistyped = digits.parent / "digist"
+    said = run("predict", model, mistyped, "--out", tmp_path / "o.csv", code=2).stderr
+    assert f"no such folder or file; did you mean {str(digits)!r}?" in said
+    said = run("info", digits.parent / "modle", code=2).stderr
+    assert f"did you mean {str(model.parent)!r}?" in said
+
+
 def test_evaluate_shows_names(digits, model):
     shown = json.loads(run("evaluate", model, digits, "--json").stdout)
     assert set(shown["classes"]) == {"one", "two", "zero"}
@@ -109,3 +133,16 @@ def test_size_is_refused_for_another_source(tmp_path):
         tmp_path / "out",
     ]
     assert "size for a folder of images" in run(*arguments, code=2).stderr
+
+
+def test_fit_continues_from_a_model_after_more_labels(digits, model, tmp_path):
+    fit = ["fit", digits, "--out", tmp_path / "more", "--continue-from", model.parent]
+    run(*fit)
+    result = json.loads((tmp_path / "more" / "result.json").read_text())
+    assert (result["recipe"], result["steps"]) == ("images", 4)
+    record = json.loads((tmp_path / "more" / "run.json").read_text())
+    assert record["continued_from"] == result["continued_from"]
+    assert "nothing to resume" in run(*fit, "--resume").stdout
+    other = [*fit[:-1], tmp_path / "more", "--resume"]
+    assert "continued_from" in run(*other, code=2).stderr
+    assert "--size 9" in run(*fit, "--size", 9, "--overwrite", code=2).stderr

@@ -144,10 +144,9 @@ def test_npz_without_the_known_keys_is_refused(save_npz):
         lambda path: path.write_bytes(b""),
         lambda path: path.write_text("no archive"),
         lambda path: np.save(path.open("wb"), np.arange(3)),
-        lambda path: path.unlink(),
         lambda path: (path.unlink(), path.mkdir()),
     ],
-    ids=["truncated", "empty", "text", "npy", "missing", "folder"],
+    ids=["truncated", "empty", "text", "npy", "folder"],
 )
 def test_file_that_is_no_npz_is_refused(save_npz, spoil):
     path = save_npz(**ARRAYS)
@@ -165,7 +164,14 @@ def test_npz_with_a_damaged_array_is_refused(save_npz):
         load(path)
 
 
-@pytest.mark.parametrize("source", ["mnist", "", "data.json", None])
+@pytest.mark.parametrize("source", ["mnist", "data.json", "own.npz", None])
+def test_source_that_does_not_exist_is_named(source):
+    known = "a name that `ssgan datasets` lists. Received: "
+    with pytest.raises(InputError, match=f"{known}'{source}': no such folder or file"):
+        load(source)
+
+
+@pytest.mark.parametrize("source", ["", __file__])
 def test_unknown_source_is_refused_with_the_known_ones(source):
     known = f'"digits", "tfds:NAME".*npz file. Received: source={str(source)!r}'
     with pytest.raises(InputError, match=known):

@@ -1,0 +1,125 @@
+"""Continue from a trained model: what must match, and for how many steps."""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from ssgan import recipes
+from ssgan.errors import expect
+from ssgan.estimator.saved_form import joined
+from ssgan.support.provenance import checksum
+
+# Steps of a continued training, as a fraction of those of a training from the start.
+SHARE = 0.2
+
+
+@dataclasses.dataclass(frozen=True)
+class Earlier:
+    """What the members of a new classifier take over; see `take_over`.
+
+    Parameters
+    ----------
+    models : list of AveragedClassifier
+        Member i continues from model i; if there are fewer, in turns.
+    places : integer ndarray of shape (K_earlier,)
+        Index of each earlier class among the new ones.
+    checksum : str
+        Of all weights, so that no other training is resumed.
+    """
+
+    models: list
+    places: Any
+    checksum: str
+
+
+def earlier_of(classifier, earlier):
+    """Return what a classifier that is being fitted takes over from a fitted one.
+
+    Parameters
+    ----------
+    classifier : SSGANClassifier
+        Its classes and the form of its examples are known.
+    earlier : SSGANClassifier
+
+    Returns
+    -------
+    Earlier
+
+    Raises
+    ------
+    InputError
+        If the examples are of another shape or type, if columns have other names, or if
+        the new labels lack a class that the earlier model knows.
+    """
+    for name, what in (
+        ("example_shape_", "examples of shape"),
+        ("dtype_", "examples of type"),
+    ):
+        old, new = getattr(earlier, name), getattr(classifier, name)
+        expect(old == new, f"{what} {old}, as in the model to continue from", new)
+    old, new = (
+        list(getattr(c, "feature_names_in_", ())) for c in (earlier, classifier)
+    )
+    expect(old == new, f"the columns {old} of the model to continue from", new)
+    classes = classifier.classes_.tolist()
+    lacking = [c for c in earlier.classes_.tolist() if c not in classes]
+    expect(
+        not lacking,
+        "labels of every class that the model to continue from knows; there may be new "
+        "classes beside them",
+        f"none of {', '.join(map(str, lacking[:5]))}",
+    )
+    return Earlier(
+        getattr(earlier.model_, "members", [earlier.model_]),
+        np.array([classes.index(c) for c in earlier.classes_.tolist()]),
+        weights_checksum(earlier),
+    )
+
+
+def weights_checksum(classifier):
+    """Return a checksum of all weights of a fitted classifier."""
+    return checksum(*classifier.model_.get_weights())
+
+
+def continued_recipe(recipe, steps, earlier, *, images):
+    """Return the recipe of a training that continues from an earlier one.
+
+    Parameters
+    ----------
+    recipe : str or Recipe
+        "auto" stands for the earlier recipe, with its generator if it had none because
+        the labels alone did better.
+    steps : int or None
+        None stands for a fifth of the steps of a training from the start.
+    earlier : SSGANClassifier
+        Fitted.
+    images : bool
+        See `ssgan.recipes.resolve`.
+    """
+    if recipe == "auto":
+        recipe = earlier.recipe_
+        name = recipe.name.removesuffix("-supervised")
+        if recipe.generator is None and name in recipes.RECIPES:
+            recipe = recipes.get(name).with_steps(recipe.steps)
+        recipe = recipe.with_steps(_whole_steps(earlier))
+    recipe = recipes.resolve(recipe, images=images)
+    share = max(1, round(SHARE * recipe.steps))
+    return recipes.resolve(recipe, share if steps is None else steps, images=images)
+
+
+def continued_info(classifier, earlier):
+    """Return what the info of a model says of the one it continues from, as JSON.
+
+    The examples that the earlier model had labels for count as labeled, too.
+    """
+    about = {"from": weights_checksum(earlier), "whole_steps": _whole_steps(earlier)}
+    infos = classifier.model_.info, earlier.model_.info
+    return {"continued": about, "labeled": joined(*infos)}
+
+
+def _whole_steps(earlier):
+    """Return the steps of a training from the start: that of the first model."""
+    return earlier.model_.info.get("continued", {}).get(
+        "whole_steps", earlier.recipe_.steps
+    )

@@ -1,0 +1,71 @@
+"""Find a saved model, and read what it says of itself without TensorFlow."""
+
+import json
+import zipfile
+from pathlib import Path
+
+from ssgan.errors import as_input_error, expect
+from ssgan.support.near_names import expect_exists
+
+MODEL = "model.keras"
+
+
+def find_model(path):
+    """Return the file of a model, given it or the folder that `ssgan fit` wrote.
+
+    Parameters
+    ----------
+    path : str or path
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    InputError
+        If there is no model. A training that has not ended is named as such.
+    """
+    expected = f"a .keras file, or a folder with a {MODEL}"
+    expect_exists(path, expected)
+    with as_input_error(expected):
+        path = Path(path).expanduser()
+        is_folder = path.is_dir()
+        file = path / MODEL if is_folder else path
+        unfinished = is_folder and (path / "checkpoints" / "run.json").is_file()
+        found = file.is_file()
+    hint = ", whose training has not ended: continue it with --resume"
+    received = f"{path}{hint if unfinished else ', without one'}"
+    expect(found, expected, received if is_folder else f"{path}, which is no file")
+    return file
+
+
+def read_info(path):
+    """Return what `ssgan.SSGANClassifier.save` kept about a model, without loading it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The .keras file.
+
+    Returns
+    -------
+    dict
+        The model's ``info``; see `ssgan.estimator.saved_form`. Also "keras", the
+        version that wrote the file, "saved", when, and "bytes", its size.
+
+    Raises
+    ------
+    InputError
+        If the file is not a model that ssgan wrote.
+    """
+    with as_input_error(f"{path} to be a model that this version of ssgan wrote"):
+        with zipfile.ZipFile(path) as archive:
+            config = json.loads(archive.read("config.json"))["config"]
+            metadata = json.loads(archive.read("metadata.json"))
+        info = config.get("info")
+        size = path.stat().st_size
+    ours = isinstance(info, dict) and "classes" in info
+    expect(ours, "a model that SSGANClassifier.save wrote", path)
+    about = {"keras": metadata["keras_version"], "saved": metadata["date_saved"]}
+    return info | about | {"bytes": size}

@@ -1,0 +1,77 @@
+"""Going on from a fitted classifier with more labels."""
+
+import numpy as np
+import pytest
+from tiny import TINY
+
+from ssgan import SSGANClassifier
+from ssgan.errors import InputError
+
+
+@pytest.fixture(scope="module")
+def x():
+    x = np.random.default_rng(0).normal(size=(90, 4)).astype("float32")
+    return x + 4 * (np.arange(90) % 3)[:, None]
+
+
+def labels(names, n):
+    y = np.array(names, object)[np.arange(90) % 3]
+    y[n:] = -1
+    y[y == ""] = -1
+    return y
+
+
+@pytest.fixture(scope="module")
+def earlier(x):
+    y = labels(["ash", "", "fir"], 9)
+    return SSGANClassifier(TINY.with_steps(400), random_state=0).fit(x, y)
+
+
+def test_continued_training_begins_where_the_other_ended(x, earlier):
+    y = labels(["ash", "", "fir"], 12)
+    again = SSGANClassifier(steps=1, random_state=1).fit(x, y, continue_from=earlier)
+    difference = again.predict_proba(x) - earlier.predict_proba(x)
+    assert np.abs(difference).max() < 0.05
+    assert again.recipe_.steps == 1
+    assert again.recipe_.discriminator == TINY.discriminator
+    new = SSGANClassifier(TINY, steps=1, random_state=1).fit(x, y)
+    assert np.abs(new.predict_proba(x) - earlier.predict_proba(x)).max() > 0.2
+
+
+def test_a_fifth_of_the_steps_by_default_also_the_second_time(x, earlier):
+    y = labels(["ash", "", "fir"], 12)
+    first = SSGANClassifier(random_state=1).fit(x, y, continue_from=earlier)
+    second = SSGANClassifier(random_state=1).fit(x, y, continue_from=first)
+    assert first.recipe_.steps == second.recipe_.steps == 80
+
+
+def test_class_may_be_new(x, earlier):
+    more = SSGANClassifier(steps=400, random_state=1)
+    more.fit(x, labels(["ash", "elm", "fir"], 9), continue_from=earlier)
+    assert more.classes_.tolist() == ["ash", "elm", "fir"]
+    assert more.score(x, labels(["ash", "elm", "fir"], 90)) > 0.9
+
+
+def test_labels_of_both_trainings_are_known(x, earlier):
+    y = labels(["ash", "", "fir"], 90)
+    y[:6] = -1
+    again = SSGANClassifier(steps=1).fit(x, y, continue_from=earlier)
+    assert again.was_labeled(x).sum() == 60
+    assert earlier.was_labeled(x).sum() == 6
+
+
+@pytest.mark.parametrize(
+    ("shape", "names", "message"),
+    [
+        (
+            (90, 3),
+            ["ash", "", "fir"],
+            r"shape \(4,\), as in the model to continue from",
+        ),
+        ((90, 4), ["ash", "elm", ""], "labels of every class .* Received: none of fir"),
+    ],
+)
+def test_what_does_not_match_is_refused(shape, names, message, rng, earlier):
+    x = rng.normal(size=shape).astype("float32")
+    with pytest.raises(InputError, match=message):
+        SSGANClassifier().fit(x, labels(names, 9), continue_from=earlier)
