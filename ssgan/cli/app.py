@@ -26,6 +26,7 @@ CONTINUE = {
     "compare": " The same command continues after the last finished row.",
     "demo": " The same command continues after the last finished row.",
     "learning-curve": " The same command continues after the last finished row.",
+    "label": " All labels are on disk. The same command continues.",
     "turing": " The same command continues after the last answer.",
 }
 
@@ -101,6 +102,7 @@ for command in (
     model_commands.export,
     model_commands.sample,
     web_commands.turing,
+    web_commands.label,
     train_commands.datasets,
 ):
     app.command()(command)

@@ -1,4 +1,4 @@
-"""Commands that open a page on this machine: turing."""
+"""Commands that open a page on this machine: turing and label."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from ssgan.cli.models import load_for, load_model
-from ssgan.cli.options import MAX_SEED, Model, Source
+from ssgan.cli.options import MAX_SEED, Model, RecipeName, Size, Source, Steps
 from ssgan.errors import as_input_error
+from ssgan.support.quiet import import_tensorflow
 
 Host = Annotated[
     str | None,
@@ -51,7 +52,7 @@ def turing(
     from ssgan.web.turing import TuringTest
 
     name = "turing-feedback.jsonl" if feedback else "turing.jsonl"
-    out = out or model.parent / name
+    out = out or (model if model.is_dir() else model.parent) / name
     with locked(out.parent):
         test = TuringTest(
             classifier, data, out, n_questions=questions, feedback=feedback, seed=seed
@@ -65,6 +66,56 @@ def turing(
         f"(95 % interval {100 * result['low']:.1f} to {100 * result['high']:.1f} %)"
     )
     print(f"Written: {out}")
+
+
+def label(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            help="A FOLDER of images, or a .npz, .csv or .parquet file of images, with "
+            "labels or without."
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for the model and its report. Default: NAME-model beside "
+            "SOURCE."
+        ),
+    ] = None,
+    size: Size = None,
+    recipe: RecipeName = "auto",
+    steps: Steps = None,
+    seed: Annotated[
+        int, typer.Option(min=0, max=MAX_SEED, help="Seed of questions and weights.")
+    ] = 0,
+    host: Host = None,
+):
+    """Label pictures on a page, which asks for the labels that help most.
+
+    Each decision is on disk before the next picture shows: a line in labels.jsonl, and
+    labels.csv in the folder, as `ssgan fit` reads it. Labels of a file are written to a
+    copy, in the folder NAME-labels. The same command continues. At the end, by the
+    button or Ctrl-C, a classifier is trained on all labels.
+
+    Example: ssgan label pets
+    """
+    _expect_server()
+    import_tensorflow()
+    from ssgan.training.progress import Progress
+    from ssgan.web.label_to_folder import label_to_folder
+
+    label_to_folder(
+        source,
+        out,
+        size=size,
+        recipe=recipe,
+        steps=steps,
+        seed=seed,
+        host=host,
+        say=_say,
+        progress=Progress,
+    )
 
 
 def _say(sentence):

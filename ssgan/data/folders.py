@@ -113,6 +113,34 @@ def _is_shape_of_images(shape):
     return shape is not None and len(shape) in (2, 3) and shape[2:] in ((), (1,), (3,))
 
 
+def find_files(folder):
+    """Return the images to learn from in a folder, and their labels; read none.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        As `load_folder` takes it.
+
+    Returns
+    -------
+    root : pathlib.Path
+        The folder itself, or its part "train". A labels.csv belongs there.
+    labels : dict of str to str
+        The label of each image, "" for unlabeled, by its path relative to the root.
+
+    Raises
+    ------
+    InputError
+        If the folder has another layout.
+    """
+    train, *test = _parts(folder)
+    if not test:
+        return folder, train
+    return folder / "train", {
+        file.removeprefix("train/"): label for file, label in train.items()
+    }
+
+
 def _some_reasons(reasons):
     """Return the first files, each with its reason, as text, and "..." if more."""
     return _some([f"{file} ({reason})" for file, reason in reasons.items()])
@@ -187,10 +215,17 @@ def _labels_of_table(folder):
     both = {"file", "label"} <= set(columns)
     expect(both, f"the columns file and label in {path}", columns)
     # In a row that is too short, the missing fields are None.
+    pairs = [(row["file"] or "", (row["label"] or "").strip()) for row in rows]
+    # Written elsewhere, a path may have other slashes, or spaces around it.
     pairs = [
-        ((row["file"] or "").strip(), (row["label"] or "").strip()) for row in rows
+        (
+            f
+            if f in labels
+            else PurePosixPath(f.strip().replace("\\", "/")).as_posix(),
+            y,
+        )
+        for f, y in pairs
     ]
-    pairs = [(PurePosixPath(f.replace("\\", "/")).as_posix(), y) for f, y in pairs]
     unknown = [file for file, _ in pairs if file not in labels]
     expect(
         not unknown,

@@ -150,19 +150,53 @@ def _decode(path, shape):
     """
     height, width = shape[:2]
     with _open(path) as image:
-        image.draft(None, (DRAFT * max(shape[:2]),) * 2)
-        ImageOps.exif_transpose(image, in_place=True)
-        if image.mode.startswith("I"):
-            image = _to_8_bits(image)
-        if image.mode == "F":
-            raise ValueError("pixels are floating-point numbers")
-        if image.has_transparency_data:
-            image = image.convert("RGBA")
-            white = Image.new("RGBA", image.size, "white")
-            image = Image.alpha_composite(white, image)
+        image = _upright(image, max(shape[:2]))
         image = image.convert("RGB" if shape[2:] == (3,) else "L")
         image = image.resize((width, height), Image.Resampling.BICUBIC)
         return np.asarray(image).reshape(shape)
+
+
+def read_whole(path, side):
+    """Return one image file in its own proportions, to be looked at.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    side : int
+        Larger images are made smaller, to this width or height.
+
+    Returns
+    -------
+    PIL.Image.Image
+        Upright, without transparency, of mode "L" or "RGB".
+
+    Raises
+    ------
+    Exception
+        Of any type, if the file cannot be read.
+    """
+    with _open(path) as image:
+        image = _upright(image, side)
+        image.thumbnail((side, side))
+        return image.convert("L" if image.mode in ("1", "L", "LA") else "RGB")
+
+
+def _upright(image, side):
+    """Decode an image: rotated as EXIF says, transparency blended with white.
+
+    JPEG files are decoded at a part of their size, but at least `DRAFT` times `side`.
+    """
+    image.draft(None, (DRAFT * side,) * 2)
+    ImageOps.exif_transpose(image, in_place=True)
+    if image.mode.startswith("I"):
+        image = _to_8_bits(image)
+    if image.mode == "F":
+        raise ValueError("pixels are floating-point numbers")
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(white, image)
+    return image
 
 
 def _to_8_bits(image):

@@ -12,13 +12,13 @@ from ssgan.pages.colors import COLORS
 TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
 
-def page_routes(name, **context):
+def page_routes(page, **context):
     """Return the routes of a page: itself at "/", and the three files that it loads.
 
     Parameters
     ----------
-    name : str
-        Of the files ``NAME.html``, ``NAME.js`` and ``NAME.css`` among the templates.
+    page : str
+        ``PAGE.html``, ``PAGE.js`` and ``PAGE.css`` are among the templates.
     **context
         What the template of the page uses.
 
@@ -26,9 +26,9 @@ def page_routes(name, **context):
     -------
     list of starlette.routing.Route
     """
-    html = _render(f"{name}.html", **context)
+    html = _render(f"{page}.html", **context)
     routes = [Route("/", _always(html, "text/html"))]
-    for file in (f"{name}.css", f"{name}.js", "icon.svg"):
+    for file in (f"{page}.css", f"{page}.js", "icon.svg"):
         text, kind = _render(file), TYPES[file.rpartition(".")[2]]
         routes.append(Route(f"/{file}", _always(text, kind)))
     return routes

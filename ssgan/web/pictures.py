@@ -1,4 +1,4 @@
-"""Pictures as the PNG that a page shows."""
+"""Pictures as the bytes that a page shows."""
 
 import io
 
@@ -6,9 +6,12 @@ from starlette.responses import Response
 
 from ssgan.data.image_grid import grid
 
+# Pixels in width or height. Larger pictures are sent as JPEG, which is quicker.
+EXACT = 200
 
-def array_png(x, value_range=None):
-    """Return one image of shape (h, w) or (h, w, c) as the bytes of a PNG.
+
+def array_picture(x, value_range=None):
+    """Return one image of shape (h, w) or (h, w, c) as a response.
 
     Parameters
     ----------
@@ -16,16 +19,22 @@ def array_png(x, value_range=None):
     value_range : pair of float or None, default=None
         See `ssgan.data.image_grid.grid`.
     """
-    return as_png(grid(x[None], value_range))
+    return picture_response(*as_bytes(grid(x[None], value_range)))
 
 
-def as_png(image):
-    """Return a `PIL.Image.Image` as the bytes of a PNG."""
+def as_bytes(image):
+    """Return the bytes of a `PIL.Image.Image`, and their type.
+
+    They are drawn anew from its pixels: nothing else in a file reaches the browser.
+    """
     file = io.BytesIO()
+    if max(image.size) > EXACT and image.mode in ("L", "RGB"):
+        image.save(file, "jpeg", quality=90)
+        return file.getvalue(), "image/jpeg"
     image.save(file, "png", compress_level=1)
-    return file.getvalue()
+    return file.getvalue(), "image/png"
 
 
-def png_response(content):
+def picture_response(content, kind):
     """Return the answer to a request for a picture."""
-    return Response(content, media_type="image/png")
+    return Response(content, media_type=kind)

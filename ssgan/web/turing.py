@@ -17,7 +17,7 @@ from ssgan.support.files import read_json_lines
 from ssgan.support.json_lines import append_line, drop_half_line
 from ssgan.support.provenance import checksum
 from ssgan.web.page import page_routes, read_object
-from ssgan.web.pictures import array_png, png_response
+from ssgan.web.pictures import array_picture
 
 
 class TuringTest:
@@ -185,7 +185,7 @@ class TuringTest:
         # The next one, too, so that it is there when it is needed.
         if index > min(len(self.answers) + 1, len(self._pictures) - 1):
             raise HTTPException(404)
-        return png_response(array_png(self._pictures[index], self._range))
+        return array_picture(self._pictures[index], self._range)
 
     async def _post_answer(self, request):
         sent = await read_object(request, question=int, real=bool)

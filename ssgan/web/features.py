@@ -1,0 +1,52 @@
+"""Small features of pictures: for neighbors, and for guesses between trainings."""
+
+import numpy as np
+
+from ssgan.data.components import principal_components
+
+
+def reduction(x):
+    """Return a function from examples to features: principal components in one scale.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n, ...)
+        Examples that give the components, or features that are to be compressed.
+
+    Returns
+    -------
+    callable
+        From examples of the same form to float32 of shape (m, dims), at most 64. Over
+        x, their mean squared length is the number of dimensions.
+    """
+    compress = principal_components(x, seed=0)
+    scale = 1 / (np.sqrt(np.mean(compress(x) ** 2)) or 1.0)
+    return lambda x: (scale * compress(x)).astype(np.float32)
+
+
+def nearest(features, known, index, n):
+    """Return the n nearest neighbors of a picture, nearest first.
+
+    Parameters
+    ----------
+    features : ndarray of shape (n_pictures, dims)
+    known : boolean ndarray of shape (n_pictures,)
+        Whose features are known.
+    index : int
+    n : int
+
+    Returns
+    -------
+    list of int
+        Fewer, or none, if few features are known.
+    """
+    if not known[index]:
+        return []
+    # |a - b|^2 without |b|^2, which is the same for all.
+    squares = np.einsum("ij,ij->i", features, features)
+    squares -= 2 * features @ features[index]
+    squares[~known] = np.inf
+    squares[index] = np.inf
+    n = min(n, np.count_nonzero(known) - 1)
+    best = np.argpartition(squares, n)[:n]
+    return sorted(best.tolist(), key=squares.__getitem__)

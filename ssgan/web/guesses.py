@@ -1,0 +1,94 @@
+"""What the classifier thinks of every picture between trainings."""
+
+import dataclasses
+import warnings
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+
+
+@dataclasses.dataclass(frozen=True)
+class Guesses:
+    """Class probabilities of all pictures.
+
+    Parameters
+    ----------
+    classes : list of str
+    probabilities : ndarray of shape (n_pictures, n_classes)
+    known : boolean ndarray of shape (n_pictures,)
+        For which pictures they hold.
+    """
+
+    classes: list
+    probabilities: np.ndarray
+    known: np.ndarray
+
+    def of(self, index):
+        """Return the probability of each class, most probable first; or None."""
+        if not self.known[index]:
+            return None
+        pairs = zip(self.classes, self.probabilities[index].tolist(), strict=True)
+        return sorted(pairs, key=lambda pair: -pair[1])
+
+    def best(self, index):
+        """Return the most probable class, or None."""
+        ranked = self.of(index)
+        return ranked and ranked[0][0]
+
+    def grid(self, excluded, n):
+        """Return the pictures of one class that are guessed with most confidence.
+
+        Parameters
+        ----------
+        excluded : collection of int
+            Pictures to leave out.
+        n : int
+
+        Returns
+        -------
+        list of tuple of (int, str, float)
+            Picture, class and probability. The class is the one with most pictures to
+            confirm among the n times as many that are most confident; if there are
+            fewer than n of it, others follow.
+        """
+        open_ = self.known.copy()
+        open_[list(excluded)] = False
+        rows = np.flatnonzero(open_)
+        best = self.probabilities[rows].argmax(axis=1)
+        confidence = self.probabilities[rows].max(axis=1)
+        top = np.argsort(-confidence, kind="stable")[: n * len(self.classes)]
+        if not len(top):
+            return []
+        most = np.bincount(best[top]).argmax()
+        chosen = sorted(top.tolist(), key=lambda i: best[i] != most)[:n]
+        return [
+            (int(rows[i]), self.classes[best[i]], float(confidence[i])) for i in chosen
+        ]
+
+
+def guess(features, known, labels):
+    """Fit a logistic regression to features, and guess every picture.
+
+    Parameters
+    ----------
+    features : ndarray of shape (n_pictures, dims)
+    known : boolean ndarray of shape (n_pictures,)
+        Whose features are known.
+    labels : dict of int to str
+
+    Returns
+    -------
+    Guesses or None
+        None if fewer than two classes have a labeled picture with known features.
+    """
+    rows = [i for i in labels if known[i]]
+    y = [labels[i] for i in rows]
+    if len(set(y)) < 2:
+        return None
+    model = LogisticRegression(max_iter=200)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(features[rows], y)
+    p = model.predict_proba(features).astype(np.float32)
+    return Guesses(model.classes_.tolist(), p, known.copy())

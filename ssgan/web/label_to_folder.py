@@ -1,0 +1,163 @@
+"""Label pictures on a page, then train on all labels: this is ``ssgan label``."""
+
+import contextlib
+import shlex
+import threading
+from pathlib import Path
+
+from ssgan.data.sources import load
+from ssgan.errors import expect
+from ssgan.support.files import write_json
+from ssgan.support.locks import locked
+from ssgan.web.labeled_sources import open_source
+from ssgan.web.labeling import Labeling
+from ssgan.web.labeling_app import LabelingApp
+from ssgan.web.learner import Learner, Task
+from ssgan.web.questions import suggested_order
+from ssgan.web.server import serving, wait
+
+# What `label_to_folder` writes beside the model: a folder with it is its own.
+CURVE = "labeling.json"
+# Seconds until the page has asked how it ended.
+LAST_LOOK = 4
+
+
+def label_to_folder(
+    source,
+    out=None,
+    *,
+    size=None,
+    recipe="auto",
+    steps=None,
+    seed=0,
+    host=None,
+    say=print,
+    progress=None,
+):
+    """Serve the page until the person ends it or Ctrl-C, then train on all labels.
+
+    Parameters
+    ----------
+    source : path
+        A folder of images, or a .npz, .csv or .parquet file of images. It may be
+        labeled in part; see `ssgan.web.labeled_sources`.
+    out : path or None, default=None
+        Folder for the model, its report, and ``labeling.json`` with what
+        `ssgan.web.honest_curve` says. By default NAME-model beside the source. A model
+        that was made by labeling is replaced, no other.
+    size : int or None, default=None
+        See `ssgan.load`; for folders.
+    recipe, steps, progress
+        See `ssgan.train_to_folder`.
+    seed : int, default=0
+        Of the questions and of the weights.
+    host : str or None, default=None
+        See `ssgan.web.server.serving`.
+    say : callable, default=print
+        Called with each sentence for the terminal.
+
+    Returns
+    -------
+    dict or None
+        What ``result.json`` says. None if there are fewer than two classes to learn.
+    """
+    source = Path(source).expanduser()
+    opened = open_source(source)
+    folder = source.is_dir()
+    expect(size is None or folder, "--size for a folder of images", f"size={size}")
+    out = source.resolve().parent / f"{opened.name}-model" if out is None else Path(out)
+    _expect_own(out)
+    task = Task(
+        opened.folder if folder else source,
+        tuple(opened.keys) if folder else None,
+        *(size, recipe, steps, seed),
+    )
+    with locked(opened.folder):
+        labeling = Labeling(opened, order=suggested_order(seed), seed=seed)
+        page = LabelingApp(labeling)
+        with serving(page.app(), host, say=say):
+            try:
+                with _learning(labeling, task):
+                    wait(page.done)
+            except KeyboardInterrupt as error:
+                if type(error) is not KeyboardInterrupt:  # SIGTERM: no time is left.
+                    raise
+            page.done.set()
+            return _end(labeling, page, out, task, say, progress)
+
+
+def _expect_own(out):
+    """Raise InputError if a folder holds a model that another command made."""
+    foreign = (out / "run.json").exists() or (out / "checkpoints").exists()
+    foreign |= (out / "model.keras").exists()
+    own = (out / CURVE).exists()
+    expected = "an --out without a model, or with one that `ssgan label` made"
+    expect(own or not foreign, expected, out)
+
+
+@contextlib.contextmanager
+def _learning(labeling, task):
+    """Let the learner and the thread that guesses work in this context."""
+    done = threading.Event()
+    learner = Learner(task, labeling.take_features, labeling.take_unreadable)
+    labeling.learner = learner
+    thread = threading.Thread(target=labeling.think, args=(done,), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        labeling.learner = None
+        learner.close()
+        thread.join(10)
+
+
+def _end(labeling, page, out, task, say, progress):
+    """Write the labels, and train on all of them."""
+    opened, standing = labeling.source, labeling.decisions.standing
+    opened.write(standing.labels)
+    labels = labeling.labels()
+    what = f"{len(labels)} labels are in {opened.written}."
+    if len(set(labels.values())) < 2:
+        say(f"{what} A classifier needs two classes, so none was trained.")
+        return None
+    say(f"{what} Training on all of them; Ctrl-C ends without a model.")
+    text = f"{what} The last training, on all of them, runs in the terminal."
+    page.ending = {"text": text, "over": False}
+    state = labeling.state()
+    write_json(out / CURVE, {"curve": state["curve"], "drawn": state["shares"]})
+    from ssgan.train_to_folder import choose_split, train_to_folder
+
+    data = load(opened.trained_on, size=task.size)
+    result = train_to_folder(
+        out,
+        data,
+        choose_split(data, "all", task.seed),
+        recipe=task.recipe,
+        steps=task.steps,
+        overwrite=True,
+        progress=progress,
+        command=_command(opened, out, task),
+    )
+    now = state["curve"]["now"]
+    if now is not None:
+        say(
+            f"Estimated error while you labeled: {100 * now['error']:.0f} % (95 % "
+            f"interval {100 * now['low']:.0f} to {100 * now['high']:.0f} %), from the "
+            f"last {now['n']} pictures that were drawn at random."
+        )
+    written = f"Written: {out / 'model.keras'} and {out / 'report.html'}"
+    say(written)
+    page.ending = {"text": f"{what} {written}.", "over": True}
+    page.seen.wait(LAST_LOOK)
+    return result
+
+
+def _command(opened, out, task):
+    """Return the command that trains on the same labels again."""
+    words = ["ssgan", "fit", opened.trained_on, "--labels", "all", "--out", out]
+    given = {"--size": task.size, "--steps": task.steps, "--seed": task.seed or None}
+    given["--recipe"] = None if task.recipe == "auto" else task.recipe
+    for option, value in given.items():
+        words += [] if value is None else [option, value]
+    return shlex.join(map(str, words))

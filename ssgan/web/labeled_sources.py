@@ -1,0 +1,234 @@
+"""What can be labeled: folders of images, and arrays or tables of images.
+
+Each source has pictures, which the page knows by their index alone, and writes labels
+in the form that ``ssgan fit`` reads.
+"""
+
+import csv
+import math
+import re
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from ssgan.data import image_files
+from ssgan.data.examples import is_labeled
+from ssgan.data.folders import LABELS, find_files
+from ssgan.data.image_grid import can_show, grid
+from ssgan.data.sources import TABLES, load
+from ssgan.errors import expect
+from ssgan.support.files import atomic_write, open_regular
+from ssgan.support.provenance import checksum
+
+FILE, LABEL = "file", "label"
+WHOLE = re.compile(r"0|[1-9]\d{0,17}")
+
+
+def open_source(source):
+    """Return the `FolderSource` or `ArraySource` of a path."""
+    path = Path(source).expanduser()
+    if path.is_dir():
+        return FolderSource(path)
+    kinds = (".npz", *TABLES)
+    expected = "a folder of images, or a .npz, .csv or .parquet file of images"
+    expect(path.suffix.lower() in kinds and path.exists(), expected, source)
+    return ArraySource(path)
+
+
+class FolderSource:
+    """A folder of images. Labels are written to labels.csv beside them.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+
+    Attributes
+    ----------
+    name : str
+    keys : list of str
+        The file of each picture, relative to `folder`.
+    labels : dict of str to str
+        The labels that there are: of labels.csv or, without it, of class folders.
+    folder : pathlib.Path
+        Where the labels are written: the folder, or its part "train".
+    trained_on : pathlib.Path
+        What to load with `ssgan.load` for a training with the labels.
+    checksum : str or None
+        Of the pictures, where keys alone do not say which they are.
+    is_live : bool
+        Whether `write` writes what is read here, and is quick enough for every
+        decision. Otherwise it is called at the end.
+    """
+
+    is_live = True
+    checksum = None
+
+    def __init__(self, folder):
+        self.name = folder.resolve().name
+        self.trained_on = folder
+        self.folder, labels = find_files(folder)
+        # Bytes that are no text cannot be written to a table.
+        self.keys = [file for file in labels if _is_text(file)]
+        if len(self.keys) < len(labels):
+            warnings.warn(
+                f"{len(labels) - len(self.keys)} images in {folder} are left out: "
+                "the bytes of their names are no UTF-8.",
+                stacklevel=3,
+            )
+        known = ((file, labels[file]) for file in self.keys)
+        known = [(file, label) for file, label in known if label]
+        given = is_labeled([label for _, label in known]) if known else []
+        self.labels = {f: y for (f, y), is_y in zip(known, given, strict=True) if is_y}
+        self._columns, self._rows = self._table()
+
+    @property
+    def log(self):
+        """The path of the log of decisions."""
+        return self.folder / "labels.jsonl"
+
+    @property
+    def written(self):
+        """The path that `write` writes."""
+        return self.folder / LABELS
+
+    def picture(self, index, side):
+        """Return a picture of at most a number of pixels in width and height.
+
+        Raises
+        ------
+        Exception
+            Of any type, if the file cannot be read.
+        """
+        return image_files.read_whole(self.folder / self.keys[index], side)
+
+    def write(self, labels):
+        """Write labels.csv, whole or not at all. What else it held is kept."""
+        rows = {file: {**row, LABEL: ""} for file, row in self._rows.items()}
+        for file, label in labels.items():
+            rows.setdefault(file, {FILE: file})[LABEL] = label
+        with (
+            atomic_write(self.folder / LABELS) as path,
+            path.open("w", newline="", encoding="utf-8") as file,
+        ):
+            writer = csv.DictWriter(file, self._columns, restval="")
+            writer.writeheader()
+            writer.writerows(rows.values())
+
+    def _table(self):
+        """Return the columns of labels.csv, and its rows by file."""
+        path = self.folder / LABELS
+        if not path.exists():
+            return [FILE, LABEL], {}
+        with open_regular(path, newline="", encoding="utf-8-sig") as file:
+            table = csv.DictReader(file)
+            columns = list(table.fieldnames)
+            rows = [{c: row[c] or "" for c in columns} for row in table]
+        return columns, {row[FILE]: row for row in rows}
+
+
+class ArraySource:
+    """A .npz, .csv or .parquet file. Labels are written to a folder beside it.
+
+    Rows of a table are images if there are as many columns as a square has pixels, in
+    gray, or three times as many.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+
+    Attributes
+    ----------
+    name, keys, labels, folder, trained_on, checksum
+        See `FolderSource`. Keys are row numbers. The folder is called NAME-labels.
+    """
+
+    is_live = False
+
+    def __init__(self, path):
+        data = load(path)
+        self.name = path.stem
+        self._data, self._suffix = data, path.suffix.lower()
+        self._images = as_images(data.x_train)
+        self._range = float(data.x_train.min()), float(data.x_train.max())
+        self.folder = path.parent / f"{path.stem}-labels"
+        self.trained_on = self.folder / path.name
+        self.keys = list(range(len(data.x_train)))
+        self.checksum = checksum(data.x_train)
+        given = np.flatnonzero(is_labeled(data.y_train)).tolist()
+        self.labels = {i: str(data.y_train[i]) for i in given}
+
+    @property
+    def log(self):
+        """The path of the log of decisions."""
+        return self.folder / "labels.jsonl"
+
+    @property
+    def written(self):
+        """The path that `write` writes."""
+        return self.trained_on
+
+    def picture(self, index, side):
+        """Return a picture; see `FolderSource`."""
+        image = grid(self._images[index][None], self._range)
+        image.thumbnail((side, side))
+        return image
+
+    def write(self, labels):
+        """Write a copy of the file with these labels, whole or not at all."""
+        data = self._data
+        whole = all(map(WHOLE.fullmatch, labels.values()))
+        y = np.full(len(self.keys), -1 if whole else "", int if whole else object)
+        for i, label in labels.items():
+            y[i] = int(label) if whole else label
+        with atomic_write(self.trained_on) as path:
+            if self._suffix == ".npz":
+                y = y if whole else y.astype(str)
+                arrays = {"x": data.x_train, "y": y}
+                if data.x_test is not None:
+                    arrays = {"x_train": data.x_train, "y_train": y}
+                    # A test part whose labels are numbers does not fit text.
+                    y_test = data.y_test if whole else data.y_test.astype(str)
+                    arrays |= {"x_test": data.x_test, "y_test": y_test}
+                np.savez(path, **arrays)
+                return
+            import pandas as pd
+
+            table = pd.DataFrame(data.x_train, columns=data.columns)
+            table["label"] = y if not whole else pd.array(y, "Int64")
+            if self._suffix == ".csv":
+                table.to_csv(path, index=False)
+            else:
+                table.to_parquet(path, index=False)
+
+
+def as_images(x):
+    """Return examples as images of shape (n, h, w) or (n, h, w, c).
+
+    Parameters
+    ----------
+    x : ndarray
+        Images, or rows of numbers: as many as a square has pixels, in gray, or three
+        times as many, with the channels last.
+
+    Raises
+    ------
+    InputError
+        If they are neither.
+    """
+    if x.ndim == 2:
+        for channels in (1, 3):
+            side = math.isqrt(x.shape[1] // channels)
+            if side > 1 and side * side * channels == x.shape[1]:
+                shape = (side, side, channels) if channels > 1 else (side, side)
+                return x.reshape(-1, *shape)
+    expect(can_show(x[:1]), "images, or rows that are square images", x.shape[1:])
+    return x
+
+
+def _is_text(name):
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,263 @@
+"""A person labels pictures, one question after another, while a classifier learns."""
+
+import itertools
+import threading
+from typing import NamedTuple
+
+import numpy as np
+
+from ssgan.errors import expect
+from ssgan.web.decisions import Decisions
+from ssgan.web.guesses import guess
+from ssgan.web.labeling_state import state_of
+from ssgan.web.questions import draw, is_random, random_order
+
+GRID = 12
+# Questions that are put in order at a time.
+QUEUE = 10
+
+
+class Question(NamedTuple):
+    """A picture to ask about.
+
+    Parameters
+    ----------
+    index : int
+    asked : str
+        "chosen" or "random".
+    guess : str or None
+        What was guessed when it was first asked, if an answer was taken back.
+    """
+
+    index: int
+    asked: str
+    guess: str | None = None
+
+
+class Labeling:
+    """Questions and answers about the pictures of a source. Safe to use from threads.
+
+    Every decision is on disk when the method that takes it returns.
+
+    Parameters
+    ----------
+    source : FolderSource or ArraySource
+    order : callable or None, default=None
+        Which pictures to ask about first; see `ssgan.web.questions`. By default, the
+        order is random.
+    seed : int, default=0
+
+    Attributes
+    ----------
+    decisions : Decisions
+    learner : Learner or None
+        Set by the caller. It is asked to train after each decision.
+    current, following : Question or None
+        The question, and the one after it.
+    features : ndarray of shape (n_pictures, dims) or None
+    known : boolean ndarray of shape (n_pictures,)
+        Whose features are known.
+    learned_from : int
+        Number of labels that the features were learned from: 0 for pixels.
+    guesses : Guesses or None
+    unreadable : set of int
+        Pictures that cannot be read.
+    """
+
+    def __init__(self, source, *, order=None, seed=0):
+        self.source, self.seed = source, seed
+        self.decisions = Decisions(source.log, source)
+        self.learner = None
+        self._n = len(source.keys)
+        self._trained_on = None
+        self._index = {key: i for i, key in enumerate(source.keys)}
+        self._lock = threading.RLock()
+        self._wake = threading.Event()
+        self._shuffled = random_order(self._n, seed)
+        self._order = order or self._shuffled
+        self.features, self.known = None, np.zeros(self._n, bool)
+        self.learned_from = 0
+        self.guesses = None
+        self.unreadable = set()
+        self._queue = []
+        self.current = self.following = None
+        if source.is_live:  # The last time may have been interrupted before that.
+            source.write(self.decisions.standing.labels)
+        self._advance()
+
+    # What the page shows.
+
+    def state(self, guesses=False):
+        """Return what the page shows; see `ssgan.web.labeling_state.state_of`."""
+        with self._lock:
+            return state_of(self, guesses)
+
+    def grid(self):
+        """Return twelve guesses of one class to confirm, as JSON values."""
+        with self._lock:
+            if self.guesses is None:
+                return []
+            found = self.guesses.grid(self._done(), GRID)
+        return [{"index": i, "label": c, "confidence": p} for i, c, p in found]
+
+    def labels(self):
+        """Return the label of each labeled picture, a dict by index."""
+        index = self._index
+        standing = self.decisions.standing.labels.items()
+        return {index[key]: label for key, label in standing if key in index}
+
+    # What a person decides.
+
+    def label(self, index, name):
+        """Label one picture, whether it was asked about or not."""
+        with self._lock:
+            key, question = self._key(index), self.current
+            asked = question is not None and question.index == index
+            asked = asked and key not in self.decisions.standing.labels
+            guessed = None
+            if asked and question.asked == "random":
+                guessed = question.guess
+                if guessed is None and self.guesses is not None:
+                    guessed = self.guesses.best(index)
+            how = question.asked if asked else "chosen"
+            self.decisions.label({key: name}, how, guessed)
+            self._decided()
+
+    def label_grid(self, labels):
+        """Label several pictures by one decision; a dict from index to class."""
+        with self._lock:
+            named = {self._key(i): name for i, name in labels.items()}
+            expect(named, "a picture to label", "none")
+            self.decisions.label(named, "grid")
+            self._decided()
+
+    def skip(self, index):
+        """Ask about this picture later."""
+        with self._lock:
+            self.decisions.skip(self._key(index))
+            if self.current is not None and self.current.index == index:
+                self.current, self.following = self.following, None
+            self._decided()
+
+    def undo(self):
+        """Take back the last decision, and ask about its picture again."""
+        with self._lock:
+            last = self.decisions.undo()
+            keys = [key for key, _ in last.get("labels", [])] + [last.get("picture")]
+            if keys[0] in self._index and last["do"] in ("label", "skip"):
+                how = last.get("asked", "chosen")
+                how = how if how == "random" else "chosen"
+                index = self._index[keys[0]]
+                self.current = Question(index, how, last.get("guess"))
+            self._decided()
+
+    def change_class(self, do, *names):
+        """Add, rename or merge a class; see `Decisions`."""
+        with self._lock:
+            getattr(self.decisions, do)(*names)
+            self._decided()
+
+    # What the learner brings.
+
+    def take_features(self, indices, features, learned_from):
+        """Take features of some pictures; of all, if they were learned from labels."""
+        with self._lock:
+            if learned_from or self.features is None:
+                self.features = np.zeros((self._n, features.shape[1]), np.float32)
+                self.known = np.zeros(self._n, bool)
+            self.features[indices] = features
+            self.known[indices] = True
+            self.learned_from = learned_from
+        self._wake.set()
+
+    def take_unreadable(self, indices):
+        """Never ask about pictures that cannot be read."""
+        with self._lock:
+            self.unreadable.update(indices)
+            self._advance()
+
+    def think(self, done):
+        """Refresh the guesses and the order whenever something is new, until `done`."""
+        while not done.is_set():
+            if self._wake.wait(0.5):
+                self._wake.clear()
+                self.refresh()
+
+    def refresh(self):
+        """Guess every picture, put the questions in order, and start a training."""
+        with self._lock:
+            labels, features = self.labels(), self.features
+            known = self.known.copy()
+            if features is not None:
+                features = features.copy()
+            # Clusters take a while: only if few questions are left.
+            done = self._done()
+            short = sum(i not in done for i in self._queue) < 2
+        # Without the lock, so that the page can be answered meanwhile.
+        guesses = None if features is None else guess(features, known, labels)
+        with self._lock:
+            self.guesses = guesses
+        if short:
+            queue = list(self._order(features, known, labels, QUEUE))
+            with self._lock:
+                self._queue = queue
+        new = labels != self._trained_on and len(set(labels.values())) > 1
+        if self.learner is not None and new and self.learner.train(labels):
+            self._trained_on = labels
+
+    def _key(self, index):
+        expect(0 <= index < self._n, "a picture that there is", index)
+        return self.source.keys[index]
+
+    def _decided(self):
+        """Put the labels on disk where `fit` reads them, and find the next question."""
+        if self.source.is_live:
+            self.source.write(self.decisions.standing.labels)
+        self._advance()
+        self._wake.set()
+
+    def _done(self):
+        """Return the pictures that are not asked about now, a set of int."""
+        return {*self.labels(), *self.unreadable, *self._skipped()}
+
+    def _skipped(self):
+        """Return the pictures that were skipped, a list, the longest ago first."""
+        skipped = self.decisions.standing.skipped
+        return [self._index[key] for key in skipped if key in self._index]
+
+    def _advance(self):
+        """Keep the question and the one after it, as long as they are open.
+
+        So that a page that is loaded again asks the same, and the page has the next
+        picture before it needs it.
+        """
+        taken = {*self.labels(), *self.unreadable}
+        answered = self.decisions.standing.asked.values()
+        number = sum(how != "grid" for how in answered)
+        if self.current is None or self.current.index in taken:
+            self.current, self.following = self.following, None
+        if self.current is None or self.current.index in taken:
+            self.current = self._question(number, taken)
+        if self.current is None:
+            return
+        taken.add(self.current.index)
+        if self.following is None or self.following.index in taken:
+            self.following = self._question(number + 1, taken)
+
+    def _question(self, number, taken):
+        """Return a question about a picture that is not taken, or None."""
+        skipped = self._skipped()
+        done = {*taken, *skipped}
+        if is_random(number):
+            index = draw(number, self._n, done, self.seed)
+            if index is not None:
+                return Question(index, "random")
+        rest = self._shuffled(None, None, done, 1)
+        for index in itertools.chain(self._queue, rest):
+            if index not in done:
+                return Question(int(index), "chosen")
+        # Those that were skipped come at the end.
+        for index in skipped:
+            if index not in taken:
+                return Question(index, "chosen")
+        return None

@@ -1,0 +1,156 @@
+import json
+
+import pytest
+from images import gray, save
+
+from ssgan import InputError, load
+from ssgan.web.decisions import Decisions
+from ssgan.web.labeled_sources import open_source
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for i in range(6):
+        save(tmp_path / "pets" / f"{i}.png", gray(40 * i))
+    return tmp_path / "pets"
+
+
+@pytest.fixture
+def reopen(folder):
+    def reopen():
+        source = open_source(folder)
+        return Decisions(source.log, source), source
+
+    return reopen
+
+
+def test_every_decision_is_on_disk_at_once(folder, reopen):
+    log, source = reopen()
+    log.label({"0.png": "cat"}, "chosen")
+    log.label({"1.png": "dog"}, "random", "cat")
+    source.write(log.standing.labels)
+    log.skip("2.png")
+    assert reopen()[0].standing == log.standing
+    assert log.standing.judged() == [(1, False)]
+    y = dict(zip(load(folder).files_train, load(folder).y_train, strict=True))
+    assert y == {**{f"{i}.png": -1 for i in range(6)}, "0.png": "cat", "1.png": "dog"}
+    assert reopen()[0].standing == log.standing  # The table alone changed nothing.
+
+
+def test_undo_has_no_end(reopen):
+    log, source = reopen()
+    stood = [log.standing]
+    for change in (
+        lambda: log.add("cat"),
+        lambda: log.label({"0.png": "cat"}, "chosen"),
+        lambda: log.label({"1.png": "dog", "2.png": "cat"}, "grid"),
+        lambda: log.rename("cat", "kitten"),
+        lambda: log.merge("dog", "kitten"),
+        lambda: log.skip("5.png"),
+        lambda: log.label({"0.png": "horse"}, "chosen"),
+    ):
+        change()
+        source.write(log.standing.labels)
+        stood.append(reopen()[0].standing)
+    assert stood[5].labels == dict.fromkeys(("0.png", "1.png", "2.png"), "kitten")
+    assert stood[5].classes == ["kitten"]
+    for before in reversed(stood[1:-1]):
+        log = reopen()[0]
+        log.undo()
+        source.write(log.standing.labels)
+        assert log.standing == before
+    log.undo()
+    assert log.standing.labels == {}
+    with pytest.raises(InputError, match="a decision to take back"):
+        log.undo()
+    assert len(log.path.read_text().splitlines()) == 15  # Nothing is ever removed.
+
+
+def test_guesses_follow_the_names_of_classes(reopen):
+    log, _ = reopen()
+    log.label({"0.png": "cat", "1.png": "dog"}, "chosen")
+    log.label({"2.png": "cat"}, "random", "cat")
+    log.label({"3.png": "cat"}, "random", "dog")
+    assert log.standing.judged() == [(2, True), (3, False)]
+    log.rename("cat", "kitten")
+    assert log.standing.judged() == [(2, True), (3, False)]
+    log.merge("dog", "kitten")
+    assert log.standing.judged() == [(2, True), (3, True)]
+
+
+def test_half_a_line_is_dropped(reopen):
+    log, _ = reopen()
+    log.label({"0.png": "cat"}, "chosen")
+    with log.path.open("a") as file:
+        file.write('{"do": "label", "lab')
+    assert reopen()[0].standing.labels == {"0.png": "cat"}
+
+
+def test_labels_of_class_folders_and_other_programs_are_read(folder, reopen):
+    save(folder / "cat" / "a.png", gray(1))
+    log, source = reopen()
+    assert log.standing.labels == {"cat/a.png": "cat"}
+    log.label({"0.png": "dog"}, "chosen")
+    # Killed before the table was written: the decision stands.
+    assert reopen()[0].standing.labels == {"cat/a.png": "cat", "0.png": "dog"}
+    source.write(log.standing.labels)
+    table = folder / "labels.csv"
+    table.write_text("file,label,by\ncat/a.png,lynx,me\n1.png,,me\n")
+    log, source = reopen()
+    assert log.standing.labels == {"cat/a.png": "lynx"}
+    log.label({"2.png": "dog"}, "chosen")
+    source.write(log.standing.labels)
+    assert table.read_text().split() == [
+        *("file,label,by", "cat/a.png,lynx,me", "1.png,,me", "2.png,dog,"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["", " ", "-1", "unlabeled", "nan", "NA", "x" * 61, "a\x00b", "a\u202eb"]
+)
+def test_names_that_are_no_class_are_refused(name, reopen):
+    log, _ = reopen()
+    with pytest.raises(InputError):
+        log.label({"0.png": name}, "chosen")
+    with pytest.raises(InputError):
+        log.add(name)
+    assert log.standing.labels == {}
+
+
+def test_classes_are_renamed_to_new_names_only(reopen):
+    log, _ = reopen()
+    log.add("cat")
+    log.add("dog")
+    for call in (
+        lambda: log.rename("cat", "dog"),
+        lambda: log.rename("cow", "ox"),
+        lambda: log.merge("cat", "cat"),
+        lambda: log.add("cat"),
+    ):
+        with pytest.raises(InputError):
+            call()
+    assert log.standing.classes == ["cat", "dog"]
+
+
+def test_damaged_log_is_refused(folder, reopen):
+    log, _ = reopen()
+    log.path.write_text(json.dumps({"do": "dance"}) + "\n")
+    with pytest.raises(InputError, match="a log of labels"):
+        reopen()
+
+
+def test_hostile_file_names(folder, reopen):
+    names = [
+        *(" a.png", "b\\c.png", "=1+1.png", "<img src=x onerror=alert(1)>.png"),
+        *("line\nbreak.png", '"quoted",.png', "ümläut.png"),
+    ]
+    for name in names:
+        save(folder / name, gray(9))
+    save(folder / b"\xff.png".decode("utf-8", "surrogateescape"), gray(9))
+    with pytest.warns(UserWarning, match="1 images .* no UTF-8"):
+        log, source = reopen()
+    log.label(dict.fromkeys(names, "odd"), "grid")
+    source.write(log.standing.labels)
+    data = load(folder)
+    odd = [f for f, y in zip(data.files_train, data.y_train, strict=True) if y == "odd"]
+    assert sorted(odd) == sorted(names)

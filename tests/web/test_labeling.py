@@ -1,0 +1,262 @@
+"""The page on which pictures are labeled, without a browser or a training."""
+
+import json
+
+import numpy as np
+import pytest
+from images import save
+from sklearn.datasets import load_digits
+
+from ssgan import InputError, load
+from ssgan.web.labeled_sources import open_source
+from ssgan.web.labeling import Labeling
+from ssgan.web.labeling_app import LabelingApp
+
+DIGITS = load_digits()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for i in range(60):
+        save(tmp_path / "digits" / f"{i:02}.png", 15 * DIGITS.images[i])
+    return tmp_path / "digits"
+
+
+@pytest.fixture
+def start(folder, visit):
+    """Return a function that starts the server anew, and returns page and labeling."""
+
+    def start(features=True, source=folder):
+        labeling = Labeling(open_source(source))
+        if features:
+            x = DIGITS.data[: len(labeling.source.keys)].astype("float32") / 16
+            labeling.take_features(np.arange(len(x)), x, 0)
+        client, _ = visit(LabelingApp(labeling).app())
+        return client, labeling
+
+    return start
+
+
+def answer(client, times):
+    for _ in range(times):
+        i = client.get("/state").json()["question"]
+        sent = {"index": i, "name": str(DIGITS.target[i])}
+        response = client.post("/label", json=sent)
+        assert response.status_code == 200
+    return response.json()
+
+
+def table(folder):
+    data = load(folder)
+    pairs = zip(data.files_train, data.y_train.tolist(), strict=True)
+    return {file: label for file, label in pairs if label != -1}
+
+
+def test_labels_are_where_fit_reads_them(start, folder):
+    client, _ = start()
+    for n in (1, 2, 3):
+        state = answer(client, 1)
+        labels = table(folder)
+        assert len(labels) == n == state["labeled"]
+        assert all(y == str(DIGITS.target[int(f[:2])]) for f, y in labels.items())
+
+
+def test_reload_and_restart_ask_the_same(start, folder):
+    client, _ = start()
+    before = answer(client, 7)
+    assert before["question"] not in map(int, (f[:2] for f in table(folder)))
+    assert client.get("/state").json()["question"] == before["question"]
+    client, _ = start()  # It was killed.
+    after = client.get("/state").json()
+    for key in ("question", "judges", "following", "labeled", "classes", "undo"):
+        assert after[key] == before[key], key
+
+
+def test_undo_asks_again(start):
+    client, labeling = start()
+    first = client.get("/state").json()["question"]
+    answer(client, 5)
+    for _ in range(5):
+        state = client.post("/undo", json={}).json()
+    assert (state["labeled"], state["question"], state["undo"]) == (0, first, None)
+    assert client.post("/undo", json={}).status_code == 422
+
+
+def test_judge_is_guessed_before_it_teaches(start):
+    client, labeling = start()
+    judged = 0
+    for number in range(24):
+        labeling.refresh()
+        state = client.get("/state?guesses=yes").json()
+        assert state["judges"] == (number % 4 == 3)
+        if state["judges"]:
+            assert state["guess"] is None  # It would lead.
+            guess = labeling.guesses and labeling.guesses.best(state["question"])
+            answer(client, 1)
+            log = labeling.decisions.path.read_text().splitlines()
+            assert json.loads(log[-1])["guess"] == guess
+            judged += guess is not None
+            # Taken back and answered again, it keeps its first guess.
+            client.post("/undo", json={})
+            labeling.refresh()
+        answer(client, 1)
+    curve = client.get("/state").json()["curve"]
+    assert curve["now"]["n"] == judged >= 5
+    assert len(curve["points"]) == judged // 5
+    assert sum(client.get("/state").json()["shares"].values()) == 6
+
+
+def test_guesses_are_shown_when_asked_for(start):
+    client, labeling = start()
+    answer(client, 12)
+    labeling.refresh()
+    assert client.get("/state").json()["guess"] is None
+    state = client.get("/state?guesses=yes").json()
+    assert not state["judges"]
+    assert sum(p for _, p in state["guess"]) == pytest.approx(1, abs=1e-3)
+    assert len(state["neighbors"]) == 6
+
+
+def test_grid_is_one_decision(start, folder):
+    client, labeling = start()
+    assert client.get("/grid").json() == []
+    answer(client, 12)
+    labeling.refresh()
+    tiles = client.get("/grid").json()
+    assert len(tiles) == 12
+    labels = [[tile["index"], tile["label"]] for tile in tiles]
+    labels[0][1] = "other"
+    state = client.post("/confirm", json={"labels": labels}).json()
+    assert (state["labeled"], state["undo"]) == (24, "12 labels")
+    assert "other" in table(folder).values()
+    assert client.post("/undo", json={}).json()["labeled"] == 12
+    for bad in ([[1]], [1], [["1", "a"]], [[True, "a"]], [[999, "a"]], []):
+        sent = client.post("/confirm", json={"labels": bad})
+        assert sent.status_code == 422, bad
+
+
+def test_second_tab_loses_nothing(start):
+    client, labeling = start()
+    i = client.get("/state").json()["question"]
+    client.post("/label", json={"index": i, "name": "a"})
+    state = client.post("/label", json={"index": i, "name": "b"}).json()
+    assert labeling.labels() == {i: "b"}
+    assert state["labeled"] == 1
+    client.post("/undo", json={})
+    assert labeling.labels() == {i: "a"}
+
+
+def test_skipped_ones_come_at_the_end(start):
+    client, _ = start(features=False)
+    skipped = []
+    for _ in range(3):
+        skipped.append(client.get("/state").json()["question"])
+        client.post("/skip", json={"index": skipped[-1]})
+    answer(client, 57)
+    asked = [client.get("/state").json()["question"]]
+    answer(client, 1)
+    asked.append(client.get("/state").json()["question"])
+    assert asked == skipped[:2]
+    state = answer(client, 2)
+    assert (state["question"], state["labeled"]) == (None, 60)
+
+
+def test_only_indices_come_from_the_browser(start):
+    client, labeling = start(features=False)
+    for path in [
+        *("/picture/60", "/small/60", "/picture/-1", "/picture/00.png", "/small/"),
+        *("/picture/..%2f..%2fetc%2fpasswd", "/labels.csv", "/labels.jsonl"),
+        *("/digits/00.png", "/%2e%2e/labels.csv", "/label.html", "/static/label.js"),
+    ]:
+        assert client.get(path).status_code == 404, path
+    for sent in [
+        *({}, {"index": "../0.png", "name": "a"}, {"index": 0, "name": 1}),
+        *(
+            {"index": 0, "name": "a", "path": "/etc/passwd"},
+            {"index": 0.0, "name": "a"},
+        ),
+    ]:
+        assert client.post("/label", json=sent).status_code == 400
+    for i in (-1, 60, 10**40):
+        response = client.post("/label", json={"index": i, "name": "a"})
+        assert response.status_code == 422
+    assert labeling.labels() == {}
+
+
+def test_pictures_are_drawn_anew(start, folder):
+    evil = b"<script>alert(1)</script>"
+    for path in sorted(folder.glob("*.png"))[1:]:
+        path.write_bytes(evil)
+    client, labeling = start(features=False)
+    good = client.get("/picture/0")
+    assert good.headers["content-type"] == "image/png"
+    bad = client.get("/picture/1")
+    assert bad.status_code == 404
+    assert evil not in bad.content
+    assert labeling.unreadable == {1}
+
+
+def test_classes_change_on_the_fly(start, folder):
+    client, _ = start()
+    answer(client, 8)
+    names = [c["name"] for c in client.get("/state").json()["classes"]]
+    client.post("/rename", json={"name": names[0], "to": "first"})
+    state = client.post("/merge", json={"name": names[1], "to": "first"}).json()
+    assert [c["name"] for c in state["classes"]] == ["first", *names[2:]]
+    assert {names[0], names[1]}.isdisjoint(table(folder).values())
+    refused = client.post("/rename", json={"name": "first", "to": names[2]})
+    assert refused.status_code == 422
+    assert "to merge both" in refused.json()["trouble"]
+    state = client.post("/add", json={"name": "<b>new</b>"}).json()
+    assert state["classes"][-1] == {"name": "<b>new</b>", "count": 0}
+
+
+def test_end_refuses_more_decisions(start):
+    client, labeling = start()
+    assert client.post("/finish", json={}).json()["ending"]
+    sent = {"index": 0, "name": "a"}
+    assert client.post("/label", json=sent).status_code == 409
+
+
+@pytest.mark.parametrize("kind", ["npz", "csv"])
+def test_arrays_are_labeled_in_a_copy(kind, start, tmp_path):
+    y = np.full(60, -1)
+    y[:2] = DIGITS.target[:2]
+    path = tmp_path / f"own.{kind}"
+    if kind == "npz":
+        np.savez(path, x=DIGITS.images[:60], y=y)
+    else:
+        import pandas as pd
+
+        pd.DataFrame(DIGITS.data[:60]).assign(label=y).to_csv(path, index=False)
+    before = path.read_bytes()
+    client, labeling = start(source=path)
+    assert client.get("/state").json()["labeled"] == 2
+    assert client.get("/picture/5").content[:4] == b"\x89PNG"
+    answer(client, 5)
+    client, labeling = start(source=path)
+    assert client.get("/state").json()["labeled"] == 7
+    labeling.source.write(labeling.decisions.standing.labels)
+    written = load(labeling.source.trained_on)
+    assert labeling.source.trained_on == tmp_path / "own-labels" / f"own.{kind}"
+    labeled = np.flatnonzero(written.y_train != -1)
+    assert len(labeled) == 7
+    assert np.array_equal(written.y_train[labeled], DIGITS.target[labeled])
+    assert path.read_bytes() == before
+
+
+def test_other_sources_are_refused(tmp_path):
+    with pytest.raises(InputError, match="a folder of images, or"):
+        open_source(tmp_path / "missing.npz")
+    np.savez(tmp_path / "rows.npz", x=np.zeros((4, 7)))
+    with pytest.raises(InputError, match="square images"):
+        open_source(tmp_path / "rows.npz")
+
+
+def test_page_has_no_script_of_its_own(start):
+    client, _ = start()
+    page = client.get("/").text
+    assert "<script src=" in page
+    assert page.count("<script") == 1
+    assert "style=" not in page
+    assert "onclick" not in page
