@@ -1,4 +1,4 @@
-"""Recipes that train in a moment: one for rows of numbers, and one for images."""
+"""Recipes that train in a moment: for rows of numbers, for images, for samples."""
 
 import dataclasses
 
@@ -16,4 +16,21 @@ TINY_IMAGES = dataclasses.replace(
     TINY.with_steps(40),
     value_range=(0.0, 1.0),
     generator=Part("mlp_generator", {"units": (8,), "activation": "sigmoid"}),
+)
+# Everything that makes a generator better at samples, at once.
+TECHNIQUES = dataclasses.replace(
+    TINY,
+    discriminator=Part("mlp_discriminator", {"units": (8,), "minibatch_kernels": 4}),
+    generator=Part(
+        "mlp_generator",
+        {"units": (8,), "activation": "linear", "normalization": "virtual"},
+    ),
+    terms=(
+        Part("RealOrFake", {"real_target": 0.9}),
+        Part("NonSaturating"),
+        Part("FeatureMatching"),
+        Part("JensenShannonRegularizer", {"gamma": 0.1}),
+        Part("HistoricalAveraging", {"weight": 0.1, "player": "discriminator"}),
+        Part("HistoricalAveraging", {"weight": 0.1, "player": "generator"}),
+    ),
 )

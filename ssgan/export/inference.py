@@ -1,10 +1,17 @@
 """A trained classifier as a plain Keras model for inference."""
 
 import keras
+import numpy as np
 
 from ssgan.errors import expect
 from ssgan.game.ensemble import Ensemble
-from ssgan.nn import GaussianNoise, Preprocessor, RandomAffine, WeightNormalization
+from ssgan.nn import (
+    GaussianNoise,
+    MinibatchDiscrimination,
+    Preprocessor,
+    RandomAffine,
+    WeightNormalization,
+)
 
 HALF = ("float16", "bfloat16")
 TRAINING_ONLY = (
@@ -21,7 +28,8 @@ def inference_model(model):
     """Return a plain Keras model of a classifier, from raw examples to probabilities.
 
     Weight normalization is folded into the kernels, layers that only training needs are
-    removed, and everything is computed in float32. Layers of other packages are copied.
+    removed, minibatch discrimination adds its constants, and everything is computed in
+    float32. Layers of other packages are copied.
 
     Parameters
     ----------
@@ -100,6 +108,9 @@ def _inference_layer(layer):
     """Copy a layer for inference in float32, without its weights."""
     if isinstance(layer, TRAINING_ONLY):
         return keras.layers.Identity(name=layer.name, dtype="float32")
+    if isinstance(layer, MinibatchDiscrimination):
+        units = layer.n_features + layer.kernels
+        return keras.layers.Dense(units, name=layer.name, dtype="float32")
     inner = layer.layer if isinstance(layer, WeightNormalization) else layer
     config = {**inner.get_config(), "name": layer.name}
     kind = type(inner)
@@ -116,6 +127,10 @@ def _copy_weights(layer, plain):
     if isinstance(layer, WeightNormalization):
         inner, kernel = layer.layer, layer.normalized_kernel()
         plain.set_weights([kernel if w is inner.kernel else w for w in inner.weights])
+    elif isinstance(layer, MinibatchDiscrimination):
+        # The features as they are, and constants beside them.
+        bias = np.concatenate([np.zeros(layer.n_features), layer.moving_mean])
+        plain.set_weights([np.eye(layer.n_features, len(bias)), bias])
     elif plain.weights:
         plain.set_weights(layer.get_weights())
     if isinstance(plain, keras.layers.Normalization):

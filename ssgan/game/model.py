@@ -7,7 +7,7 @@ from keras import ops
 from ssgan.errors import expect
 from ssgan.game.batches import batches
 from ssgan.game.two_players import TwoPlayers
-from ssgan.nn import losses, replicas
+from ssgan.nn import losses, minibatch_discrimination, replicas
 from ssgan.nn.latents import UniformLatents, expect_classes
 from ssgan.nn.networks.shapes import check_network
 from ssgan.nn.registration import serializable
@@ -18,6 +18,7 @@ from ssgan.nn.terms import (
     RealOrFake,
     by_name,
 )
+from ssgan.nn.virtual_batch_normalization import set_reference
 from ssgan.nn.weight_normalization import initialize, normalized_once
 
 
@@ -45,8 +46,7 @@ class SSGAN(TwoPlayers):
         Further random changes of unlabeled and of generated examples. Both get them, so
         that they do not tell real from generated, and need not be generated.
     latents : ssgan.nn.UniformLatents or None, default=None
-        What the generator starts from; by default uniform, of the generator's
-        dimension.
+        What the generator starts from; by default uniform, of its number of inputs.
     terms : sequence of ssgan.nn.terms.Term or None, default=None
         Loss terms of both players, besides the cross entropy of the labeled examples.
         By default `RealOrFake` and `FeatureMatching`.
@@ -58,7 +58,7 @@ class SSGAN(TwoPlayers):
     Raises
     ------
     InputError
-        If `terms` hold something else, or no term of the generator. If the generator
+        If `terms` hold something else, or none that the generator learns from. If it
         makes examples of a shape that the discriminator does not take.
 
     References
@@ -137,6 +137,7 @@ class SSGAN(TwoPlayers):
 
     def initialize(self, x):
         super().initialize(x)
+        set_reference(self.generator, self.draw_latents)
         initialize(self.generator, self.draw_latents(len(x)))
 
     def augment_strongly(self, x):
@@ -200,12 +201,11 @@ class SSGAN(TwoPlayers):
         # Labeled and unlabeled examples in one pass: fewer and larger matrix products.
         real = self.augment(ops.concatenate([labeled, unlabeled], axis=0))
         if self.strong_augmentation is not None:
-            unlabeled_part = self.augment_strongly(real[n:])
-            real = ops.concatenate([real[:n], unlabeled_part], axis=0)
+            real = ops.concatenate([real[:n], self.augment_strongly(real[n:])], axis=0)
         latents = self.draw_latents(ops.shape(unlabeled)[0])
         fake = self.generator(latents, training=True)
         features_real, logits_real = self._discriminate(real)
-        features_fake, logits_fake = self._discriminate(self.augment_strongly(fake))
+        features_fake, logits_fake = self._discriminate_fake(fake)
         return DiscriminatorStep(
             labeled,
             labels,
@@ -226,7 +226,7 @@ class SSGAN(TwoPlayers):
             features_real, logits_real = self._discriminate(real)
             latents = self.draw_latents(ops.shape(real)[0])
             fake = self.generator(latents, training=True)
-            features_fake, logits_fake = self._discriminate(self.augment_strongly(fake))
+            features_fake, logits_fake = self._discriminate_fake(fake)
             step = GeneratorStep(
                 latents,
                 fake,
@@ -244,6 +244,10 @@ class SSGAN(TwoPlayers):
         """Return features and logits in float32, as losses need in mixed precision."""
         outputs = self.features_and_logits(x, training=True)
         return [ops.cast(output, "float32") for output in outputs]
+
+    def _discriminate_fake(self, fake):
+        with minibatch_discrimination.generated(True):
+            return self._discriminate(self.augment_strongly(fake))
 
     def _term_values(self, player, step):
         """Return a dict from the name of each of a player's terms to its value."""

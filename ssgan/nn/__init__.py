@@ -2,9 +2,15 @@
 
 from ssgan.nn.gaussian_noise import GaussianNoise
 from ssgan.nn.latents import ClassLatents, UniformLatents
+from ssgan.nn.minibatch_discrimination import MinibatchDiscrimination
 from ssgan.nn.optimizers import Adam, ConstantThenDecay
 from ssgan.nn.preprocessor import Preprocessor
 from ssgan.nn.random_affine import RandomAffine
+from ssgan.nn.virtual_batch_normalization import (
+    ReferenceBatch,
+    VirtualBatchNormalization,
+    WithoutReference,
+)
 from ssgan.nn.weight_normalization import WeightNormalization
 
 __all__ = [
@@ -12,13 +18,18 @@ __all__ = [
     "ClassLatents",
     "ConstantThenDecay",
     "GaussianNoise",
+    "MinibatchDiscrimination",
     "Preprocessor",
     "RandomAffine",
+    "ReferenceBatch",
     "UniformLatents",
+    "VirtualBatchNormalization",
     "WeightNormalization",
+    "WithoutReference",
     "gaussian_noise",
     "latents",
     "losses",
+    "minibatch_discrimination",
     "networks",
     "optimizers",
     "preprocessor",
@@ -27,5 +38,6 @@ __all__ = [
     "replicas",
     "seeding",
     "terms",
+    "virtual_batch_normalization",
     "weight_normalization",
 ]

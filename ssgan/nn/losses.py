@@ -44,22 +44,29 @@ def supervised(labels, logits):
     return ops.mean(log_partition(logits) - ops.squeeze(at_label, -1))
 
 
-def unsupervised(logits_real, logits_fake):
+def unsupervised(logits_real, logits_fake, real_target=1.0):
     """Return ``-1/2 mean(log D(x)) - 1/2 mean(log(1 - D(G(z))))``.
 
-    The factors 1/2 are in the authors' program, not in the paper's formula.
+    The factors 1/2 are in the authors' program, not in the paper's formula. With a real
+    target t below 1, ``log D(x)`` becomes ``t log D(x) + (1 - t) log(1 - D(x))``: the
+    fake class has the rest of the target.
 
     Parameters
     ----------
     logits_real, logits_fake : float tensors of shape (batch, K)
         Logits of unlabeled and of generated examples.
+    real_target : float in [0, 1], default=1.0
+        Probability of being real that real examples should have.
 
     References
     ----------
-    Salimans et al. 2016, section 5, ``L_unsupervised``.
+    Salimans et al. 2016, section 5, ``L_unsupervised``; section 3.4 for `real_target`.
     """
     # -log sigmoid(Z) = softplus(-Z), which neither overflows nor cancels.
-    real = ops.mean(ops.softplus(-log_partition(logits_real)))
+    z = log_partition(logits_real)
+    real = real_target * ops.mean(ops.softplus(-z))
+    if real_target != 1:
+        real += (1 - real_target) * ops.mean(ops.softplus(z))
     fake = ops.mean(ops.softplus(log_partition(logits_fake)))
     return 0.5 * (real + fake)
 

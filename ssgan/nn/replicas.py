@@ -23,6 +23,18 @@ def batch_mean(x):
     return context.all_reduce(tf.distribute.ReduceOp.MEAN, mean)
 
 
+def whole_batch(x):
+    """Return the batch of all replicas together, of which each has a part (n, ...)."""
+    context = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+        return x
+    place = tf.one_hot(context.replica_id_in_sync_group, count(), dtype=x.dtype)
+    # Each replica's part at its own place, and zeros from the others.
+    parts = tf.tensordot(place, x, axes=0)
+    parts = context.all_reduce(tf.distribute.ReduceOp.SUM, parts)
+    return tf.reshape(parts, [-1, *x.shape[1:]])
+
+
 def seed(generator):
     """Return the next seed of a SeedGenerator, a different one on each replica.
 

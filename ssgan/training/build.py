@@ -20,7 +20,12 @@ INITIALIZATION_EXAMPLES = 500
 AUGMENTATION_LAYERS = (nn, keras.layers)
 # Options that came after rows were recorded, at the value that changes nothing. There
 # they are left out of a recipe's numbers: the recorded runs are still the same runs.
-NEUTRAL = {"supervised_weight": 1.0}
+NEUTRAL = {
+    "supervised_weight": 1.0,
+    "real_target": 1.0,
+    "minibatch_kernels": 0,
+    "normalization": "batch",
+}
 
 
 def build(
@@ -77,7 +82,10 @@ def build(
                 recipe.strong_augmentation, "strong_augmentation", seeds
             ),
             "latents": z,
-            "terms": [seeds.seeded(_callable(part, terms)()) for part in recipe.terms],
+            "terms": [
+                seeds.seeded(_make(part, terms, steps=recipe.steps))
+                for part in recipe.terms
+            ],
         }
         model = SSGAN(**arguments, seed=seeds.draw())
     some = np.random.default_rng(seed).permutation(len(examples))
@@ -114,7 +122,7 @@ def build_networks(recipe, shape, n_classes, discriminator=None, generator=None)
     if recipe.generator is None:
         return discriminator, None, None
     generator = generator or _callable(recipe.generator, networks)
-    z = _make_latents(recipe.latents, n_classes)
+    z = _make(recipe.latents, latents, n_classes=n_classes)
     generator = generator(z.length, shape)
     check_network(generator, "generator", (z.length,), shape)
     return discriminator, generator, z
@@ -163,10 +171,10 @@ def make_augmentation(parts, name, seeds):
     return keras.Sequential(layers, name=name) if layers else None
 
 
-def _make_latents(part, n_classes):
-    made = _callable(part, latents)
-    takes_classes = "n_classes" in inspect.signature(made).parameters
-    return made(n_classes=n_classes) if takes_classes else made()
+def _make(part, module, **known):
+    """Make a part, with those known arguments that it takes and does not have yet."""
+    taken = inspect.signature(_find(part, module)).parameters.keys() - part.options
+    return _callable(part, module)(**{k: v for k, v in known.items() if k in taken})
 
 
 def recipe_numbers(recipe):

@@ -34,7 +34,7 @@ def pixel_model(image_pair):
         averaging_step=0.01,
         latents=UniformLatents(2),
         terms=[
-            RealOrFake(0.5),
+            RealOrFake(0.5, real_target=0.9),
             FeatureMatching(norm="l1"),
             PseudoLabels(0.5, confidence=0.4, aligned=True),
         ],
@@ -78,7 +78,7 @@ def test_copy_predicts_the_same_and_trains_on(pixel_model, how, tmp_path):
     assert (twin.preprocessor.value_range, twin.latents.dim) == ((-1.0, 1.0), 2)
     assert twin.strong_augmentation.factor[1] == 0.7
     game, matching, pseudo = twin.terms
-    assert (type(game), game.get_config()) == (RealOrFake, {"weight": 0.5})
+    assert (type(game), game.weight, game.real_target) == (RealOrFake, 0.5, 0.9)
     assert type(matching) is FeatureMatching
     assert matching.get_config() == {"weight": 1.0, "norm": "l1"}
     assert pseudo.get_config() == {"weight": 0.5, "confidence": 0.4, "aligned": True}

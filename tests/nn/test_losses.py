@@ -75,6 +75,24 @@ def test_all_logits_0_are_worth_log_k_and_the_odds_k_to_1():
     close(losses.unsupervised(zeros, zeros), 0.5 * (np.log(10 / 9) + np.log(10)))
 
 
+@pytest.mark.parametrize("target", [1.0, 0.9, 0.6])
+def test_real_target_moves_probability_to_the_fake_class(logits, target):
+    """Salimans et al. 2016, section 3.4, with K classes that are real, and one fake."""
+    p = p_model(logits[0])
+    log_real, log_fake = np.log(1 - p[:, -1]).mean(), np.log(p[:, -1]).mean()
+    expected = -0.5 * (target * log_real + (1 - target) * log_fake)
+    expected -= 0.5 * np.log(p_model(logits[1])[:, -1]).mean()
+    close(losses.unsupervised(*f32(*logits), target), expected)
+
+
+def test_smoothed_discriminator_is_best_at_its_target():
+    """With as many real as fake examples at one place, D is t / 2 there."""
+    d = np.linspace(0.01, 0.99, 99)
+    z = np.log(d / (1 - d))[:, None, None].astype("float32")
+    values = [float(losses.unsupervised(each, each, 0.9)) for each in z]
+    assert d[np.argmin(values)] == pytest.approx(0.45)
+
+
 @pytest.mark.parametrize(
     ("norm", "distance"), [("l2", np.square), ("l1", np.abs)], ids=["l2", "l1"]
 )

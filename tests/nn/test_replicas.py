@@ -37,21 +37,21 @@ def draw_latents(model, n, seed=None, classes=None):
     return tf.slice(whole, [place * n, 0], [n, model.latents.dim])
 
 
-def train(strategy, folder, replicas, alternating):
+def train(strategy, folder, replicas, alternating, techniques=False):
     """Train a small game; write what came of it to the folder."""
     import keras
-    from tiny import TINY
+    from tiny import TECHNIQUES, TINY
 
     from ssgan import SSGANClassifier
     from ssgan.training.build import build
     from ssgan.training.loop import train as run_training
 
+    recipe = TECHNIQUES if techniques else TINY
+    quiet = {"units": (8, 6), "input_noise": 0.0, "noise": 0.0}
     recipe = dataclasses.replace(
-        TINY.with_steps(STEPS).with_term("PseudoLabels", confidence=0.5),
-        discriminator=Part(
-            "mlp_discriminator", {"units": (8, 6), "input_noise": 0.0, "noise": 0.0}
-        ),
-        generator=Part("mlp_generator", {"units": (7,), "activation": "linear"}),
+        recipe.with_steps(STEPS).with_term("PseudoLabels", confidence=0.5),
+        discriminator=Part("mlp_discriminator", recipe.discriminator.options | quiet),
+        generator=Part("mlp_generator", recipe.generator.options | {"units": (7,)}),
         alternating=alternating,
     )
     codes = np.arange(40) % 2
@@ -94,7 +94,7 @@ def alone(tmp_path_factory):
     """Return a function that trains on one device, in this process."""
 
     @functools.cache
-    def alone(alternating):
+    def alone(alternating, techniques=False):
         import tensorflow as tf
 
         from ssgan.game.model import SSGAN
@@ -102,7 +102,8 @@ def alone(tmp_path_factory):
         folder = tmp_path_factory.mktemp("alone")
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(SSGAN, "draw_latents", draw_latents)
-            train(tf.distribute.get_strategy(), folder, 1, alternating)
+            strategy = tf.distribute.get_strategy()
+            train(strategy, folder, 1, alternating, techniques)
         return json.loads((folder / "result.json").read_text())
 
     return alone
@@ -112,7 +113,7 @@ def alone(tmp_path_factory):
 def run(tmp_path):
     """Return a function that starts this file, once for each worker."""
 
-    def run(kind, alternating, workers=1):
+    def run(kind, alternating, workers=1, techniques=False):
         ports = []
         for _ in range(workers):
             with socket.socket() as free:
@@ -130,7 +131,8 @@ def run(tmp_path):
             if workers > 1:
                 task = {"type": "worker", "index": i}
                 env["TF_CONFIG"] = json.dumps({"cluster": cluster, "task": task})
-            command = [sys.executable, __file__, kind, folder, str(alternating)]
+            flags = str(alternating), str(techniques)
+            command = [sys.executable, __file__, kind, folder, *flags]
             process = subprocess.Popen(
                 command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
             )
@@ -171,6 +173,12 @@ def test_two_devices_train_as_one(run, alone, alternating):
     assert_same(alone(alternating), shared)
 
 
+@pytest.mark.slow
+def test_two_devices_share_the_techniques_for_samples(run, alone):
+    [shared], _ = run("mirrored", alternating=True, techniques=True)
+    assert_same(alone(True, techniques=True), shared)
+
+
 def test_two_workers_train_as_one_and_one_writes(run, alone):
     results, written = run("workers", alternating=False, workers=2)
     for result in results:
@@ -178,7 +186,7 @@ def test_two_workers_train_as_one_and_one_writes(run, alone):
     assert written == [True, False]
 
 
-def main(kind, folder, alternating):
+def main(kind, folder, alternating, techniques):
     """Train with the devices that a test asks for."""
     import tensorflow as tf
 
@@ -193,7 +201,7 @@ def main(kind, folder, alternating):
     else:
         strategy = tf.distribute.MultiWorkerMirroredStrategy()
     SSGAN.draw_latents = draw_latents
-    train(strategy, Path(folder), 2, alternating == "True")
+    train(strategy, Path(folder), 2, alternating == "True", techniques == "True")
 
 
 if __name__ == "__main__":

@@ -128,7 +128,28 @@ def test_weight_0_trains_without_labels(rng):
         np.testing.assert_array_equal(one, other)
 
 
+def test_term_gets_the_steps_of_its_recipe_unless_it_has_its_own(rng):
+    x = f32(rng.normal(size=(40, 6)))
+    for options, steps in (({}, 30), ({"steps": 7}, 7)):
+        recipe = TINY.with_term("JensenShannonRegularizer", **options).with_steps(30)
+        term = build(recipe, x, 3).named_terms["jensen_shannon_regularizer"]
+        assert (term.annealed, term.steps) == (True, steps)
+
+
 def test_option_that_came_later_leaves_recorded_runs_what_they_are():
-    assert "supervised_weight" not in recipe_numbers(TINY)
+    numbers = recipe_numbers(TINY)
+    assert not NEUTRAL.keys() & {*numbers, *numbers["discriminator"][1]}
+    assert numbers["generator"][1].keys() == {"units", "activation", "hidden"}
+    assert numbers["terms"][0] == ["RealOrFake", {"weight": 1.0}]
+    changed = recipe_numbers(
+        dataclasses.replace(
+            TINY.with_term("RealOrFake", real_target=0.9),
+            discriminator=Part("mlp_discriminator", {"minibatch_kernels": 100}),
+            generator=Part("mlp_generator", {"normalization": None}),
+        )
+    )
+    assert changed["terms"][0] == ["RealOrFake", {"weight": 1.0, "real_target": 0.9}]
+    assert changed["discriminator"][1]["minibatch_kernels"] == 100
+    assert changed["generator"][1]["normalization"] is None
     without_labels = dataclasses.replace(TINY, supervised_weight=0.0)
     assert recipe_numbers(without_labels)["supervised_weight"] == 0

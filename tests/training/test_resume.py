@@ -5,7 +5,7 @@ import dataclasses
 import keras
 import numpy as np
 import pytest
-from tiny import TINY, TINY_IMAGES
+from tiny import TECHNIQUES, TINY, TINY_IMAGES
 
 from ssgan import SSGANClassifier, recipes
 from ssgan.errors import InputError
@@ -54,6 +54,11 @@ def examples(images, rng):
             marks=pytest.mark.slow,
         ),
         pytest.param(IMAGES, id="images with all terms"),
+        pytest.param(
+            TECHNIQUES.with_steps(STEPS),
+            id="techniques for samples",
+            marks=pytest.mark.slow,
+        ),
         pytest.param(ROWS.supervised(), id="supervised"),
     ],
 )

@@ -3,12 +3,15 @@
 Keras compiles with XLA on a GPU. There is none here, so that XLA compiles for the CPU.
 """
 
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
+from tiny import TECHNIQUES
 
 from ssgan.game.batches import batches
-from ssgan.recipes import RECIPES
+from ssgan.recipes import RECIPES, Part
 from ssgan.training.build import build
 
 SHAPES = {"vectors": (6,), "mnist": (28, 28, 1), "images": (28, 28, 1)}
@@ -19,8 +22,34 @@ SHAPES = {"vectors": (6,), "mnist": (28, 28, 1), "images": (28, 28, 1)}
 @pytest.mark.parametrize("name", RECIPES)
 def test_two_steps_under_xla(name, precision, set_policy, rng):
     set_policy(precision)
-    recipe = RECIPES[name]
-    shape = SHAPES.get(name, (32, 32, 3))
+    train_two_steps(RECIPES[name], SHAPES.get(name, (32, 32, 3)), precision, rng)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("precision", ["float32", "mixed_float16", "mixed_bfloat16"])
+@pytest.mark.parametrize("name", ["mlp", "conv", "small", "pooled"])
+def test_two_steps_of_the_techniques_for_samples(name, precision, set_policy, rng):
+    """With each discriminator: the gradient of a gradient is through its layers."""
+    set_policy(precision)
+    sizes = {
+        "mlp": {"units": (8,)},
+        "conv": {"filters": (4, 6)},
+        "small": {"filters": (4, 6)},
+        "pooled": {"blocks": ((4,), (5,), (6,))},
+    }
+    options = {"minibatch_kernels": 5, **sizes[name]}
+    pair = {
+        "discriminator": Part(f"{name}_discriminator", options),
+        "generator": Part(
+            "conv_generator", {"filters": (4, 3), "normalization": "virtual"}
+        ),
+        "value_range": (-1.0, 1.0),
+    }
+    recipe = dataclasses.replace(TECHNIQUES, **pair)
+    train_two_steps(recipe, (16, 16, 1), precision, rng)
+
+
+def train_two_steps(recipe, shape, precision, rng):
     x = rng.integers(0, 256, (200, *shape)).astype("uint8")
     if len(shape) == 1:
         x = x.astype("float32")

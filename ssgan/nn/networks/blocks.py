@@ -5,6 +5,12 @@ from keras import layers
 
 from ssgan.errors import expect
 from ssgan.nn import replicas
+from ssgan.nn.minibatch_discrimination import MinibatchDiscrimination
+from ssgan.nn.virtual_batch_normalization import (
+    ReferenceBatch,
+    VirtualBatchNormalization,
+    WithoutReference,
+)
 from ssgan.nn.weight_normalization import WeightNormalization
 
 
@@ -14,8 +20,22 @@ def expect_image(shape):
     expect(len(shape) == 3, images, f"examples of shape {tuple(shape)}")
 
 
-def batch_normalization(x):
-    """Apply batch normalization without scale, as the papers' generators do."""
+NORMALIZATIONS = ("batch", "virtual", None)
+
+
+def before_normalized(x, normalization):
+    """Apply what a generator begins with, for one of `NORMALIZATIONS`."""
+    known = f"one of the normalizations {NORMALIZATIONS}"
+    expect(normalization in NORMALIZATIONS, known, f"{normalization!r}")
+    return ReferenceBatch()(x) if normalization == "virtual" else x
+
+
+def normalize(x, normalization):
+    """Apply a normalization without scale, as the papers' generators have it."""
+    if normalization == "virtual":
+        return VirtualBatchNormalization()(x)
+    if normalization is None:
+        return x
     layer = layers.BatchNormalization(
         scale=False,
         epsilon=1e-6,
@@ -23,6 +43,11 @@ def batch_normalization(x):
         synchronized=replicas.count() > 1,
     )
     return layer(x)
+
+
+def after_normalized(x, normalization):
+    """Apply what follows the last normalized layer of a generator."""
+    return WithoutReference()(x) if normalization == "virtual" else x
 
 
 def normalized_dense(
@@ -37,6 +62,23 @@ def normalized_dense(
 def normalized_logits(n_classes, **options):
     """Return the last layer of a discriminator: in float32, in mixed precision too."""
     return normalized_dense(n_classes, dtype="float32", **options)
+
+
+def features(x, make_layer, minibatch_kernels):
+    """Apply the layer that makes the features, and minibatch discrimination, if any.
+
+    Parameters
+    ----------
+    x : keras.KerasTensor
+    make_layer : callable
+        ``make_layer(name=...)`` returns the layer.
+    minibatch_kernels : int
+        Kernels of the `ssgan.nn.MinibatchDiscrimination`; 0 does without it.
+    """
+    if not minibatch_kernels:
+        return make_layer(name="features")(x)
+    joined = MinibatchDiscrimination(minibatch_kernels, name="features")
+    return joined(make_layer(name=None)(x))
 
 
 def normalized_conv(filters, size, strides=1, padding="same"):

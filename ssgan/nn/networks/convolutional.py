@@ -6,9 +6,12 @@ import keras
 from keras import layers
 
 from ssgan.nn.networks.blocks import (
-    batch_normalization,
+    after_normalized,
+    before_normalized,
     expect_image,
+    features,
     normal_initializer,
+    normalize,
     normalized_conv,
     normalized_logits,
 )
@@ -22,6 +25,7 @@ def conv_discriminator(
     filters=(96, 192),
     input_dropout=0.2,
     dropout=0.5,
+    minibatch_kernels=0,
 ):
     """Build the convolutional discriminator of the CIFAR-10 and SVHN recipes.
 
@@ -39,6 +43,9 @@ def conv_discriminator(
         Channels of the first block, and of all other layers.
     input_dropout, dropout : float in [0, 1)
         Dropout on the input and before the second and third block.
+    minibatch_kernels : int, default=0
+        Kernels of minibatch discrimination, joined to the features; the papers have
+        100. See `ssgan.nn.MinibatchDiscrimination`.
 
     References
     ----------
@@ -55,20 +62,24 @@ def conv_discriminator(
     x = normalized_conv(second, 3, padding="valid")(x)
     x = normalized_conv(second, 1)(x)
     x = normalized_conv(second, 1)(x)
-    x = layers.GlobalAveragePooling2D(name="features")(x)
+    x = features(x, layers.GlobalAveragePooling2D, minibatch_kernels)
     outputs = normalized_logits(n_classes, initial_std=0.1)(x)
     return keras.Model(inputs, outputs, name="discriminator")
 
 
 def conv_generator(
-    latent_dim, output_shape, *, filters=(512, 256, 128), activation="tanh"
+    latent_dim,
+    output_shape,
+    *,
+    filters=(512, 256, 128),
+    activation="tanh",
+    normalization="batch",
 ):
     """Build the convolutional generator of the CIFAR-10 and SVHN recipes.
 
     A dense layer makes a feature map of one eighth of the image's size (one quarter,
     with one filter less). Transposed 5x5 convolutions of stride 2 double it, and a
-    margin is cropped if it is larger than the image. ReLU and batch normalization,
-    without scale, in between.
+    margin is cropped if it is larger than the image. ReLU and normalization in between.
 
     Parameters
     ----------
@@ -79,6 +90,9 @@ def conv_generator(
         Channels of each feature map.
     activation : str, default="tanh"
         Activation of the output, which sets the range of the pixels.
+    normalization : {"batch", "virtual", None}, default="batch"
+        Of the hidden layers: batch normalization without scale, as in the papers'
+        programs, `ssgan.nn.VirtualBatchNormalization`, or none.
 
     References
     ----------
@@ -89,14 +103,17 @@ def conv_generator(
     start = (math.ceil(height / factor), math.ceil(width / factor), filters[0])
     inputs = keras.Input((latent_dim,))
     drawn = {"kernel_initializer": normal_initializer()}
-    x = layers.Dense(math.prod(start), use_bias=False, **drawn)(inputs)
-    x = batch_normalization(x)
+    biased = {"use_bias": normalization is None, **drawn}
+    x = before_normalized(inputs, normalization)
+    x = layers.Dense(math.prod(start), **biased)(x)
+    x = normalize(x, normalization)
     x = layers.ReLU()(x)
     x = layers.Reshape(start)(x)
     for width_ in filters[1:]:
-        x = layers.Conv2DTranspose(width_, 5, 2, "same", use_bias=False, **drawn)(x)
-        x = batch_normalization(x)
+        x = layers.Conv2DTranspose(width_, 5, 2, "same", **biased)(x)
+        x = normalize(x, normalization)
         x = layers.ReLU()(x)
+    x = after_normalized(x, normalization)
     x = WeightNormalization(
         layers.Conv2DTranspose(channels, 5, 2, "same", **drawn), initial_std=0.1
     )(x)

@@ -1,5 +1,7 @@
 """Small convolutional discriminators, which learn in minutes on a few cores."""
 
+import functools
+
 import keras
 from keras import layers
 
@@ -7,6 +9,7 @@ from ssgan.errors import expect
 from ssgan.nn.gaussian_noise import GaussianNoise
 from ssgan.nn.networks.blocks import (
     expect_image,
+    features,
     normalized_conv,
     normalized_dense,
     normalized_logits,
@@ -14,6 +17,7 @@ from ssgan.nn.networks.blocks import (
 
 # Convolutions of `small_discriminator` halve feature maps that are larger than this.
 SMALLEST_MAP = 3
+LEAKY_RELU = functools.partial(layers.LeakyReLU, 0.2)
 
 
 def small_discriminator(
@@ -24,6 +28,7 @@ def small_discriminator(
     hidden=128,
     input_noise=0.3,
     noise=0.5,
+    minibatch_kernels=0,
 ):
     """Build the default discriminator, for small images.
 
@@ -42,6 +47,9 @@ def small_discriminator(
         Width of the dense layer: the number of features.
     input_noise, noise : float in [0, 1]
         Standard deviation of the noise on the pixels and on each layer's input.
+    minibatch_kernels : int, default=0
+        Kernels of minibatch discrimination, joined to the features; the papers have
+        100. See `ssgan.nn.MinibatchDiscrimination`.
     """
     expect_image(input_shape)
     inputs = keras.Input(input_shape)
@@ -53,7 +61,7 @@ def small_discriminator(
         x = normalized_conv(width, 5 if i == 0 else 3, strides)(x)
     x = GaussianNoise(noise)(layers.Flatten()(x))
     x = normalized_dense(hidden, train_scale=False)(x)
-    x = layers.LeakyReLU(0.2, name="features")(x)
+    x = features(x, LEAKY_RELU, minibatch_kernels)
     x = GaussianNoise(noise)(x)
     outputs = normalized_logits(n_classes, initial_std=0.1)(x)
     return keras.Model(inputs, outputs, name="discriminator")
@@ -65,6 +73,7 @@ def pooled_discriminator(
     *,
     blocks=((64, 64), (128, 128), (256,)),
     hidden=128,
+    minibatch_kernels=0,
 ):
     """Build the discriminator for photographs: more convolutions, and max pooling.
 
@@ -81,6 +90,9 @@ def pooled_discriminator(
         Channels of each convolution of each block.
     hidden : int
         Width of the dense layer: the number of features.
+    minibatch_kernels : int, default=0
+        Kernels of minibatch discrimination, joined to the features; the papers have
+        100. See `ssgan.nn.MinibatchDiscrimination`.
 
     Raises
     ------
@@ -100,6 +112,6 @@ def pooled_discriminator(
             x = normalized_conv(width, size, strides)(x)
             size, strides = 3, 1
     x = normalized_dense(hidden, train_scale=False)(layers.Flatten()(x))
-    x = layers.LeakyReLU(0.2, name="features")(x)
+    x = features(x, LEAKY_RELU, minibatch_kernels)
     outputs = normalized_logits(n_classes, initial_std=0.1)(x)
     return keras.Model(inputs, outputs, name="discriminator")

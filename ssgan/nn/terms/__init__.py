@@ -7,8 +7,12 @@ softmax of the logits l(x).
 from ssgan.nn.terms.auxiliary_classifier import AuxiliaryClassifier
 from ssgan.nn.terms.conditional_entropy import ConditionalEntropy
 from ssgan.nn.terms.feature_matching import FeatureMatching
+from ssgan.nn.terms.historical_averaging import HistoricalAveraging
+from ssgan.nn.terms.jensen_shannon_regularizer import JensenShannonRegularizer
 from ssgan.nn.terms.manifold_smoothness import ManifoldSmoothness
 from ssgan.nn.terms.mean_teacher import MeanTeacher
+from ssgan.nn.terms.minimax import Minimax
+from ssgan.nn.terms.non_saturating import NonSaturating
 from ssgan.nn.terms.pseudo_labels import PseudoLabels
 from ssgan.nn.terms.real_or_fake import RealOrFake
 from ssgan.nn.terms.term import DiscriminatorStep, GeneratorStep, Term, by_name
@@ -20,8 +24,12 @@ __all__ = [
     "DiscriminatorStep",
     "FeatureMatching",
     "GeneratorStep",
+    "HistoricalAveraging",
+    "JensenShannonRegularizer",
     "ManifoldSmoothness",
     "MeanTeacher",
+    "Minimax",
+    "NonSaturating",
     "PseudoLabels",
     "RealOrFake",
     "Term",
@@ -30,8 +38,12 @@ __all__ = [
     "by_name",
     "conditional_entropy",
     "feature_matching",
+    "historical_averaging",
+    "jensen_shannon_regularizer",
     "manifold_smoothness",
     "mean_teacher",
+    "minimax",
+    "non_saturating",
     "pseudo_labels",
     "real_or_fake",
     "shared",

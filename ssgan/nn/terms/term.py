@@ -73,9 +73,12 @@ class Term:
     ----------
     player : {"discriminator", "generator"}
         Whose loss the term belongs to.
+    suffices : bool
+        Whether a generator learns from the term alone.
     """
 
     player = "discriminator"
+    suffices = True
 
     def __init__(self, weight=1.0):
         self.weight = weight
@@ -113,13 +116,13 @@ def by_name(terms):
     Raises
     ------
     InputError
-        If `terms` hold something else, or no term of the generator.
+        If `terms` hold something else, or none that the generator learns from.
     """
     named = {}
     for term in terms:
         expect(isinstance(term, Term), "terms of class ssgan.nn.terms.Term", repr(term))
         n = 1 + sum(type(other) is type(term) for other in named.values())
         named[term.name if n == 1 else f"{term.name}_{n}"] = term
-    players = [term.player for term in terms]
-    expect("generator" in players, "a term of the generator", [*named] or "no terms")
+    learns = any(term.player == "generator" and term.suffices for term in terms)
+    expect(learns, "a term of the generator to learn from", [*named] or "no terms")
     return named

@@ -4,7 +4,7 @@ import pytest
 from keras import layers
 
 from ssgan.errors import InputError
-from ssgan.nn import GaussianNoise, WeightNormalization
+from ssgan.nn import GaussianNoise, MinibatchDiscrimination, WeightNormalization
 from ssgan.nn.networks import (
     conv_discriminator,
     conv_generator,
@@ -219,8 +219,10 @@ def test_images_of_any_size_are_generated(shape, filters):
     ],
     ids=["vectors", "tables", "conv", "small", "pooled"],
 )
-def test_logits_are_a_dense_layer_of_the_features(build, shape, options, rng):
-    network = build(shape, 3, **options)
+@pytest.mark.parametrize("kernels", [0, 7], ids=["", "minibatch"])
+def test_logits_are_a_dense_layer_of_the_features(build, shape, options, kernels, rng):
+    network = build(shape, 3, minibatch_kernels=kernels, **options)
+    assert len(of(MinibatchDiscrimination, network)) == (kernels > 0)
     features = network.get_layer("features")
     last = network.layers[-1]
     x = rng.normal(size=(5, *shape))

@@ -3,7 +3,13 @@
 import pytest
 
 from ssgan.errors import InputError
-from ssgan.nn.terms import FeatureMatching, PseudoLabels, RealOrFake, by_name
+from ssgan.nn.terms import (
+    FeatureMatching,
+    HistoricalAveraging,
+    PseudoLabels,
+    RealOrFake,
+    by_name,
+)
 
 
 def test_terms_of_one_class_get_names_of_their_own():
@@ -28,11 +34,14 @@ def test_terms_of_one_class_get_names_of_their_own():
 
 
 def test_generator_needs_a_term():
-    message = r"a term of the generator. Received: \['real_or_fake'\]"
+    message = r"a term of the generator to learn from. Received: \['real_or_fake'\]"
     with pytest.raises(InputError, match=message):
         by_name([RealOrFake()])
-    with pytest.raises(InputError, match="a term of the generator. Received: no terms"):
+    with pytest.raises(InputError, match="to learn from. Received: no terms"):
         by_name([])
+    # That its weights stay where they are teaches it nothing.
+    with pytest.raises(InputError, match="to learn from"):
+        by_name([RealOrFake(), HistoricalAveraging(player="generator")])
 
 
 @pytest.mark.parametrize("other", [RealOrFake, "RealOrFake", None])
