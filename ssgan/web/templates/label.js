@@ -4,6 +4,7 @@ const at = (id) => document.getElementById(id);
 const pictures = new Map();
 let state = null;
 let busy = false;
+let sent = 0; /* Decisions so far: what was asked before the last one is out of date. */
 let showing = null;
 let tiles = null; /* In the grid: pairs of a picture and a class, "" to leave it out. */
 let guesses = sessionStorage.getItem("guesses") === "yes";
@@ -52,6 +53,7 @@ function complain(text) {
 async function send(path, body, said) {
   if (busy || !state || state.ending) return false;
   busy = true;
+  sent += 1;
   try {
     const next = await ask(path, body);
     complain(next.trouble);
@@ -130,7 +132,7 @@ async function showNeighbors(question, labeled) {
 
 function showClasses() {
   const focused = document.activeElement && document.activeElement.dataset.name;
-  const guessed = new Map(state.guess || []);
+  const guessed = new Map((tiles === null && state.guess) || []);
   const buttons = state.classes.map(({ name, count }, i) => {
     const button = make("button", { type: "button" },
       make("kbd", { textContent: i < 9 ? i + 1 : "\u00b7" }),
@@ -384,9 +386,10 @@ document.addEventListener("keydown", (event) => {
 setInterval(async () => {
   if (busy || document.hidden || !state || at("dialog").open) return;
   if (state.ending && state.ending.over) return;
+  const before = sent;
   try {
     const next = await ask("/state");
-    if (busy) return;
+    if (busy || sent !== before) return;
     if (tiles !== null || next.ending || next.question === showing || showing === null) await show(next);
     else { state = { ...next, question: showing, neighbors: state.neighbors, guess: state.guess }; await show(state); }
   } catch (error) {
