@@ -166,7 +166,7 @@ def test_info_says_what_a_model_is(folder):
     assert "0 (2), 1 (2)," in shown
     assert "images of 8 x 8 pixels, gray, float32" in shown
     assert "20 labels, 1,277 unlabeled examples" in shown
-    assert "images, 20 steps" in shown
+    assert f"images, {result['steps']} steps" in shown
     assert f"{100 * result['error']:.2f} % of 500 examples" in shown
     about = json.loads(run("info", folder / "model.keras", "--json").stdout)
     assert about["result"] == result
@@ -218,7 +218,7 @@ def test_fit_of_rows_with_validation(npz, tmp_path):
 
 
 def test_fit_of_all_labels_alone(npz, tmp_path):
-    fit = ["fit", npz, "--labels", "all", "--method", "supervised", "--steps", 200]
+    fit = ["fit", npz, "--labels", "all", "--method", "supervised", "--steps", 800]
     run(*fit, "--out", tmp_path / "out")
     result = json.loads((tmp_path / "out" / "result.json").read_text())
     assert (result["n_labels"], result["recipe"]) == (60, "vectors-supervised")
