@@ -72,6 +72,7 @@ def train_to_folder(
     recipe="auto",
     method="ssgan",
     steps=None,
+    minutes=None,
     n_members=1,
     class_weight=None,
     weights_seed=None,
@@ -97,7 +98,7 @@ def train_to_folder(
     out : path
     data : ssgan.data.examples.Data
     split : LabelSplit
-    recipe, steps, n_members, class_weight
+    recipe, steps, minutes, n_members, class_weight
         See `ssgan.SSGANClassifier`.
     method : {"ssgan", "supervised"}, default="ssgan"
         "supervised" trains the same network on the labels alone, without a generator.
@@ -130,6 +131,8 @@ def train_to_folder(
         If the folder or an argument does not permit it.
     """
     out = Path(out)
+    both = f"--steps {steps} --minutes {minutes}"
+    expect(steps is None or minutes is None, "--steps or --minutes", both)
     images = data.x_train.ndim > 2
     if continue_from is None:
         recipe = recipes.resolve(recipe, steps, images=images)
@@ -157,6 +160,9 @@ def train_to_folder(
     }
     if continue_from is not None:
         run["continued_from"] = weights_checksum(continue_from)
+    if minutes is not None:
+        # How many steps follow is measured later, and kept beside the checkpoints.
+        run["minutes"] = minutes
     callbacks = []
     if tensorboard is not None:
         from ssgan.training.tensorboard import TensorBoard
@@ -168,7 +174,8 @@ def train_to_folder(
         shown = progress and progress(split.name)
         classifier = SSGANClassifier(
             recipe,
-            steps=recipe.steps,
+            steps=recipe.steps if minutes is None else None,
+            minutes=minutes,
             n_members=n_members,
             class_weight=class_weight,
             random_state=weights_seed,
@@ -185,7 +192,8 @@ def train_to_folder(
             "n_validation_labels": len(held_out[1]) if held_out else 0,
             "classes": classifier.classes_.tolist(),
             "recipe": recipe.name,
-            "steps": recipe.steps,
+            "steps": classifier.recipe_.steps,
+            "minutes": minutes,
             "n_members": n_members,
             "class_weight": class_weight,
             "seed": split.seed,

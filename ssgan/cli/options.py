@@ -76,6 +76,13 @@ Steps = Annotated[
     int | None,
     typer.Option(min=1, help="Training steps. Default: the recipe's."),
 ]
+Minutes = Annotated[
+    float | None,
+    typer.Option(
+        help="Minutes to train, instead of --steps. A few steps are timed first, and "
+        "the learning rate falls to 0 at the end of the time.",
+    ),
+]
 Stratified = Annotated[
     bool,
     typer.Option(

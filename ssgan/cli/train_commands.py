@@ -11,6 +11,7 @@ from ssgan.cli.options import (
     MAX_SEED,
     ClassWeight,
     Method,
+    Minutes,
     RecipeName,
     Size,
     Source,
@@ -46,6 +47,7 @@ def fit(
         typer.Option(help="supervised: the same network, on the labels alone."),
     ] = Method.ssgan,
     steps: Steps = None,
+    minutes: Minutes = None,
     members: Annotated[
         int, typer.Option(min=1, help="Models whose predictions are averaged.")
     ] = 1,
@@ -120,6 +122,7 @@ def fit(
         recipe=recipe,
         method=method.value,
         steps=steps,
+        minutes=minutes,
         n_members=members,
         class_weight=class_weight and class_weight.value,
         weights_seed=weights_seed,
@@ -139,6 +142,9 @@ def fit(
         print(
             f"Test error: {100 * result['error']:.2f} % of {result['n_test']} examples"
         )
+    if minutes is not None:
+        took = f"{result['steps']:,} steps in {result['seconds'] / 60:.1f} minutes"
+        print(f"{minutes:g} minutes came to {took} on this machine.")
     print(f"Written: {out / 'model.keras'} and {out / 'report.html'}")
 
 

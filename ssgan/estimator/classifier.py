@@ -27,7 +27,7 @@ from ssgan.estimator.continuation import (
     continued_recipe,
     earlier_of,
 )
-from ssgan.estimator.members import MemberSettings, train_members
+from ssgan.estimator.members import MemberSettings, train_members, within_minutes
 from ssgan.estimator.saved_form import info_of, learned_from, restore, was_labeled
 from ssgan.estimator.validation import (
     check_arrays,
@@ -62,6 +62,9 @@ class SSGANClassifier(
     steps : int or None, default=None
         Training steps; by default those of the recipe. The learning rate schedule is
         scaled in proportion.
+    minutes : float or None, default=None
+        Time for the whole training, instead of `steps`. Their number follows from the
+        time that a few steps take on this machine, and is in `recipe_`.
     n_members : int, default=1
         Number of models to train from different initial weights. Their probabilities
         are averaged.
@@ -128,6 +131,7 @@ class SSGANClassifier(
         recipe="auto",
         *,
         steps=None,
+        minutes=None,
         n_members=1,
         image_shape=None,
         class_weight=None,
@@ -140,6 +144,7 @@ class SSGANClassifier(
     ):
         self.recipe = recipe
         self.steps = steps
+        self.minutes = minutes
         self.n_members = n_members
         self.image_shape = image_shape
         self.class_weight = class_weight
@@ -237,11 +242,18 @@ class SSGANClassifier(
             earlier,
         )
         x_labeled = storage.take(X, labeled)
+        data = x_labeled, codes, unlabeled, validation
+        examples = X if isinstance(unlabeled, tf.data.Dataset) else unlabeled
+        if self.minutes is not None:
+            both = f"steps={self.steps!r} and minutes={self.minutes!r}"
+            expect(self.steps is None, "steps or minutes", both)
+            settings = within_minutes(settings, self.minutes, size, data, examples)
+            self.recipe_ = settings.recipe
         members = train_members(
             settings,
             seeds.tolist(),
-            (x_labeled, codes, unlabeled, validation),
-            X if isinstance(unlabeled, tf.data.Dataset) else unlabeled,
+            data,
+            examples,
             self._checksums(X, labeled, codes, unlabeled) if checkpoints else {},
             self.n_jobs,
         )

@@ -2,6 +2,8 @@
 
 import copy
 import dataclasses
+import functools
+import numbers
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,10 @@ import tensorflow as tf
 
 from ssgan.errors import expect
 from ssgan.recipes import Recipe
+from ssgan.support.files import read_json, write_json
 from ssgan.support.parallel import run_all
 from ssgan.support.provenance import fingerprint
+from ssgan.training.budget import steps_within
 from ssgan.training.build import build, recipe_numbers
 from ssgan.training.checkpoints import resume
 from ssgan.training.loop import train
@@ -60,6 +64,52 @@ def train_members(settings, seeds, data, examples, key, n_jobs=None):
     return [members[index] for index in range(len(seeds))]
 
 
+def within_minutes(settings, minutes, n_members, data, examples):
+    """Return the settings, with as many steps as all members can take in some minutes.
+
+    The number is kept in the folder of the checkpoints. A training that is continued
+    takes it from there: the machine may be slower or faster by now.
+
+    Raises
+    ------
+    InputError
+        If `minutes` is no number above 0, or too few.
+    """
+    is_number = isinstance(minutes, numbers.Real) and not isinstance(minutes, bool)
+    above = is_number and 0 < minutes < float("inf")
+    expect(above, "a number of minutes above 0", f"minutes={minutes!r}")
+    kept = settings.checkpoints and Path(settings.checkpoints) / "steps.json"
+    if kept and kept.exists():
+        steps = read_json(kept)["steps"]
+    else:
+        make_model = functools.partial(_build, settings, examples=examples, seed=0)
+        with _scope(settings):
+            steps = steps_within(
+                minutes / n_members, settings.recipe, make_model, *data[:3]
+            )
+        if kept:
+            write_json(kept, {"steps": steps})
+    recipe = settings.recipe.with_steps(steps)
+    return dataclasses.replace(settings, recipe=recipe)
+
+
+def _scope(settings):
+    return (settings.strategy or tf.distribute.get_strategy()).scope()
+
+
+def _build(settings, recipe, examples, seed, info=None, old=None):
+    return build(
+        recipe,
+        examples,
+        settings.n_classes,
+        discriminator=settings.discriminator,
+        generator=settings.generator,
+        preprocessor=old and copy.deepcopy(old.preprocessor),
+        seed=seed,
+        info=info,
+    )
+
+
 def _train_member(settings, index, seed, data, examples, key):
     # Everything that decides the result, so that no other training is continued.
     identity = {
@@ -74,7 +124,7 @@ def _train_member(settings, index, seed, data, examples, key):
     folder = settings.checkpoints
     checkpoint = folder and Path(folder) / f"member-{index}.keras"
     x_labeled, y_labeled, unlabeled, validation = data
-    with (settings.strategy or tf.distribute.get_strategy()).scope():
+    with _scope(settings):
         if checkpoint is not None and checkpoint.exists():
             model = resume(checkpoint)
             other = model.info.get("training", {})
@@ -86,16 +136,8 @@ def _train_member(settings, index, seed, data, examples, key):
             )
         else:
             old = earlier and earlier.models[index % len(earlier.models)]
-            model = build(
-                settings.recipe,
-                examples,
-                settings.n_classes,
-                discriminator=settings.discriminator,
-                generator=settings.generator,
-                preprocessor=old and copy.deepcopy(old.preprocessor),
-                seed=seed,
-                info={"training": identity},
-            )
+            info = {"training": identity}
+            model = _build(settings, settings.recipe, examples, seed, info, old)
             if old is not None:
                 take_over(model, old, earlier.places)
     train(

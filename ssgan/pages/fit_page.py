@@ -115,6 +115,8 @@ def _recipe(classifier, result):
         if getattr(model, player, None) is not None:
             count = getattr(model, player).count_params()
             numbers[f"{player}'s parameters"] = f"{count:,}"
+    if result["minutes"] is not None:
+        numbers["minutes"] = _value(result["minutes"])
     for name in ("n_members", "class_weight", "seed", "weights_seed"):
         numbers[name] = _value(result[name])
     return numbers

@@ -22,7 +22,7 @@ from ssgan.support.files import read_json, sweep, write_json
 
 CHECKPOINTS, RUN = "checkpoints", "run.json"
 # What a training writes into ``checkpoints``; "split.json" is from earlier versions.
-OWN = re.compile(r"member-\d+\.(keras|jsonl|\d+\.npy)|split\.json")
+OWN = re.compile(r"member-\d+\.(keras|jsonl|\d+\.npy)|(split|steps)\.json")
 # Bytes. A smaller disk would be full before the first checkpoint.
 ROOM = 2**26
 SHOWN = 3

@@ -1,0 +1,80 @@
+"""The number of steps follows from a time and the machine."""
+
+import json
+
+import numpy as np
+import pytest
+from tiny import TINY
+
+from ssgan import SSGANClassifier
+from ssgan.data.examples import Data
+from ssgan.train_to_folder import choose_split, train_to_folder
+from ssgan.training import budget
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A machine on which ten steps take a second, and so does the compilation."""
+    seconds = iter(range(1000))
+    monkeypatch.setattr(budget, "perf_counter", lambda: next(seconds))
+
+
+@pytest.fixture
+def data(rng):
+    y = np.tile([0, 1], 40)
+    return rng.normal(size=(80, 3)) + y[:, None], np.where(np.arange(80) < 10, y, -1)
+
+
+def test_steps_fill_the_minutes(data, clock):
+    X, y = data
+    timed = SSGANClassifier(TINY, minutes=0.25, random_state=3).fit(X, y)
+    # 15 seconds, one of them for the compilation.
+    assert timed.recipe_ == TINY.with_steps(140)
+    assert int(timed.model_.steps_done.numpy()) == 140
+    plain = SSGANClassifier(TINY, steps=140, random_state=3).fit(X, y)
+    np.testing.assert_array_equal(timed.predict_proba(X), plain.predict_proba(X))
+
+
+def test_members_share_the_minutes(data, clock):
+    X, y = data
+    with pytest.raises(ValueError, match="100 steps here. Received: 0.15 minutes"):
+        SSGANClassifier(TINY, minutes=0.3, n_members=2).fit(X, y)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (0, "a number of minutes above 0"),
+        (float("nan"), "a number of minutes above 0"),
+        ("5", "a number of minutes above 0"),
+    ],
+)
+def test_minutes_that_do_not_fit(data, clock, minutes, said):
+    with pytest.raises(ValueError, match=said):
+        SSGANClassifier(TINY, minutes=minutes).fit(*data)
+
+
+def test_steps_or_minutes(data, clock):
+    with pytest.raises(ValueError, match="steps or minutes"):
+        SSGANClassifier(TINY, steps=20, minutes=1).fit(*data)
+
+
+def test_resumed_training_keeps_its_steps(tmp_path, rng, clock, monkeypatch):
+    y = np.tile([0, 1], 40)
+    x = rng.normal(size=(80, 3)) + y[:, None]
+    data = Data("toy", x[:60], y[:60], x[60:], y[60:])
+    arguments = (tmp_path / "out", data, choose_split(data, 10))
+    options = {"recipe": TINY, "minutes": 0.25}
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train_to_folder(*arguments, **options, progress=stop)
+    kept = tmp_path / "out" / "checkpoints" / "steps.json"
+    kept.write_text(json.dumps({"steps": 100}))
+    with pytest.raises(ValueError, match=r"minutes 0\.25"):
+        train_to_folder(*arguments, recipe=TINY, minutes=0.5, resume=True)
+    result = train_to_folder(*arguments, **options, resume=True)
+    assert (result["steps"], result["minutes"]) == (100, 0.25)
+    assert not kept.exists()
