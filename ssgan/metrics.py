@@ -10,11 +10,12 @@ import numbers
 import numpy as np
 import scipy.linalg
 from scipy.special import rel_entr
+from sklearn.metrics import pairwise_distances_argmin_min, pairwise_distances_chunked
+from sklearn.neighbors import NearestNeighbors
 
 from ssgan.errors import expect
 
-# Numbers in a block of pairwise distances or kernels.
-BLOCK = 2**22
+# Examples on each side of a block of kernels.
 SIDE = 2**11
 
 
@@ -136,9 +137,11 @@ def precision(features_real, features_fake, neighbors=3):
     Kynkäänniemi et al. 2019, equations 1 and 2, arXiv:1904.06991.
     """
     real, fake = _pair(features_real, features_fake)
-    radii = _squared_radii(real, neighbors)
-    inside = [(block <= radii).any(axis=1) for block in _squares(fake, real)]
-    return float(np.concatenate(inside).mean())
+    radii = _radii(real, neighbors)
+    inside = pairwise_distances_chunked(
+        fake, real, reduce_func=lambda block, start: (block <= radii).any(axis=1)
+    )
+    return float(np.concatenate([*inside]).mean())
 
 
 def coverage(features_real, features_fake, neighbors=5):
@@ -163,9 +166,8 @@ def coverage(features_real, features_fake, neighbors=5):
     Naeem et al. 2020, equation 10, arXiv:2002.09797.
     """
     real, fake = _pair(features_real, features_fake)
-    radii = _squared_radii(real, neighbors)
-    nearest = [block.min(axis=1) for block in _squares(real, fake)]
-    return float((np.concatenate(nearest) <= radii).mean())
+    _, distances = pairwise_distances_argmin_min(real, fake)
+    return float((distances <= _radii(real, neighbors)).mean())
 
 
 def nearest_neighbors(x, among):
@@ -182,7 +184,7 @@ def nearest_neighbors(x, among):
     distances : ndarray of shape (n,)
     """
     among, x = _pair(among, x, names=("among", "x"))
-    return _nearest(x, among)
+    return pairwise_distances_argmin_min(x, among)
 
 
 def copying(distances_test, distances_fake):
@@ -243,22 +245,20 @@ def _expect_whole(name, value, most):
     expect(fits, f"a whole number of {name} from 1 to {most}", f"{name}={value!r}")
 
 
-def _blocks(x, width):
-    """Yield consecutive rows of x in float64, so few that `BLOCK` holds their pairs."""
-    step = max(1, BLOCK // max(width, x.shape[1]))
-    for start in range(0, len(x), step):
-        yield x[start : start + step].astype("float64")
-
-
 def _moments(x):
     """Return the mean (d,) and the unbiased covariance (d, d)."""
-    mean = x.mean(axis=0, dtype="float64")
-    total = sum((b - mean).T @ (b - mean) for b in _blocks(x, x.shape[1]))
-    return mean, total / (len(x) - 1)
+    covariance = np.cov(x, rowvar=False, dtype="float64")
+    return x.mean(axis=0, dtype="float64"), np.atleast_2d(covariance)
+
+
+def _blocks(x):
+    """Yield consecutive rows of x in float64."""
+    for start in range(0, len(x), SIDE):
+        yield x[start : start + SIDE].astype("float64")
 
 
 def _kernel_sum(x, y):
-    pairs = ((a, b) for a in _blocks(x, SIDE) for b in _blocks(y, SIDE))
+    pairs = ((a, b) for a in _blocks(x) for b in _blocks(y))
     return float(sum(_kernel(a @ b.T, x.shape[1]).sum() for a, b in pairs))
 
 
@@ -274,27 +274,10 @@ def _kernel_mean(x):
     return float(_kernel_sum(x, x) - same) / (len(x) * (len(x) - 1))
 
 
-def _squares(x, y):
-    """Yield the squared distances of some rows of x to all of y, (some, len(y))."""
-    center = y.mean(axis=0, dtype="float64")
-    y = y - center  # Less is lost where squares are subtracted.
-    squares, turned = (y**2).sum(axis=1), -2 * y.T
-    for block in _blocks(x, len(y)):
-        block -= center
-        yield block @ turned + squares + (block**2).sum(axis=1)[:, None]
-
-
-def _nearest(x, among):
-    indices, squares = [], []
-    for block in _squares(x, among):
-        indices.append(block.argmin(axis=1))
-        squares.append(block.min(axis=1))
-    return np.concatenate(indices), np.sqrt(np.maximum(np.concatenate(squares), 0))
-
-
-def _squared_radii(x, neighbors):
-    """Return the squared distance of each row to its k-th nearest other row, (n,)."""
+def _radii(x, neighbors):
+    """Return the distance of each row to its k-th nearest other row, (n,)."""
     _expect_whole("neighbors", neighbors, len(x) - 1)
-    # The nearest of all is the row itself.
-    near = [np.partition(block, neighbors)[:, neighbors] for block in _squares(x, x)]
-    return np.concatenate(near)
+    # By brute force, as distances to other examples are: rounding is then alike.
+    nearest = NearestNeighbors(n_neighbors=neighbors, algorithm="brute").fit(x)
+    distances, _ = nearest.kneighbors()
+    return distances[:, -1]

@@ -2,6 +2,7 @@
 
 import numpy as np
 from PIL import Image
+from sklearn.datasets import load_digits
 
 RED, WHITE = [255, 0, 0], [255, 255, 255]
 
@@ -21,3 +22,10 @@ def gray(value, height=4, width=4):
 
 def color(value, height=4, width=4):
     return np.full((height, width, len(value)), value, np.uint8)
+
+
+def save_digits(folder, n):
+    """Write the first n digits of scikit-learn to numbered files; return the folder."""
+    for i, image in enumerate(load_digits().images[:n]):
+        save(folder / f"{i:03}.png", 15 * image)
+    return folder

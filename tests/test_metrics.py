@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import scipy.linalg
+import sklearn
 from scipy.spatial.distance import cdist
 
 from ssgan import metrics
@@ -20,8 +21,9 @@ def clouds(rng):
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
     """Several blocks, the last one smaller, as with many examples."""
-    monkeypatch.setattr(metrics, "BLOCK", 7 * 45)
     monkeypatch.setattr(metrics, "SIDE", 13)
+    with sklearn.config_context(working_memory=60 * 20 * 8 / 2**20):
+        yield
 
 
 def test_score_of_sure_and_even_guesses_is_the_number_of_classes():

@@ -127,8 +127,9 @@ def suggest(
     model: Annotated[
         Path | None,
         typer.Option(
-            help="A model.keras that `ssgan fit` wrote: examples that it is unsure of "
-            "are suggested. Default: typical examples, for which no label is needed."
+            help="A folder that `ssgan fit` wrote, or the model.keras in it: examples "
+            "that it is unsure of are suggested. Default: typical examples, for which "
+            "no label is needed."
         ),
     ] = None,
     count: Annotated[

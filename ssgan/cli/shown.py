@@ -41,7 +41,7 @@ def described(about):
     more = f", ... ({len(classes)} in all)" if len(classes) > MAX_CLASSES else ""
     recipe, result = about["recipe"], about.get("result") or {}
     members = about["n_members"]
-    rows = {
+    return {
         "classes (labels)": ", ".join(classes[:MAX_CLASSES]) + more,
         "examples": f"{kind}, {about['dtype']}",
         "trained on": f"{result.get('dataset', 'unknown')}: "
@@ -59,7 +59,6 @@ def described(about):
         ),
         "size": f"{about['bytes'] / 1e6:.1f} MB",
     }
-    return rows
 
 
 def _number(value):

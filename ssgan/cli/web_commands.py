@@ -42,7 +42,7 @@ def turing(
     Answers are appended to a file as they come. The same command continues after the
     last one.
 
-    Example: ssgan turing mnist-100/model.keras tfds:mnist
+    Example: ssgan turing mnist-100 tfds:mnist
     """
     _expect_server()
     classifier = load_model(model)

@@ -202,14 +202,16 @@ class SSGANClassifier(
         X, y = self._validate_fit(X, y)
         labeled = is_labeled(y)
         self.classes_, codes = encode(y[labeled])
-        recipe, images, earlier = (self.recipe, self.steps), X.ndim == 4, None
+        images, earlier = X.ndim == 4, None
         if continue_from is None:
-            self.recipe_ = recipes.resolve(*recipe, images=images)
+            self.recipe_ = recipes.resolve(self.recipe, self.steps, images=images)
         else:
             if not isinstance(continue_from, SSGANClassifier):
                 continue_from = SSGANClassifier.load(continue_from)
             earlier = earlier_of(self, continue_from)
-            self.recipe_ = continued_recipe(*recipe, continue_from, images=images)
+            self.recipe_ = continued_recipe(
+                self.recipe, self.steps, continue_from, images=images
+            )
         if unlabeled is None:
             unlabeled = X
             if labeled.all() and self.recipe_.generator is not None:

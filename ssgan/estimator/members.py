@@ -68,7 +68,8 @@ def within_minutes(settings, minutes, n_members, data, examples):
     """Return the settings, with as many steps as all members can take in some minutes.
 
     The number is kept in the folder of the checkpoints. A training that is continued
-    takes it from there: the machine may be slower or faster by now.
+    takes it from there: the machine may be slower or faster by now. A number for other
+    minutes or members is measured anew.
 
     Raises
     ------
@@ -79,8 +80,10 @@ def within_minutes(settings, minutes, n_members, data, examples):
     above = is_number and 0 < minutes < float("inf")
     expect(above, "a number of minutes above 0", f"minutes={minutes!r}")
     kept = settings.checkpoints and Path(settings.checkpoints) / "steps.json"
-    if kept and kept.exists():
-        steps = read_json(kept)["steps"]
+    asked = {"minutes": minutes, "members": n_members}
+    known = read_json(kept) if kept and kept.exists() else {}
+    if known.items() >= asked.items():
+        steps = known["steps"]
     else:
         make_model = functools.partial(_build, settings, examples=examples, seed=0)
         with _scope(settings):
@@ -88,7 +91,7 @@ def within_minutes(settings, minutes, n_members, data, examples):
                 minutes / n_members, settings.recipe, make_model, *data[:3]
             )
         if kept:
-            write_json(kept, {"steps": steps})
+            write_json(kept, {**asked, "steps": steps})
     recipe = settings.recipe.with_steps(steps)
     return dataclasses.replace(settings, recipe=recipe)
 

@@ -246,7 +246,7 @@ class SSGAN(TwoPlayers):
         return [ops.cast(output, "float32") for output in outputs]
 
     def _discriminate_fake(self, fake):
-        with minibatch_discrimination.generated(True):
+        with minibatch_discrimination.generated():
             return self._discriminate(self.augment_strongly(fake))
 
     def _term_values(self, player, step):

@@ -135,12 +135,12 @@ class MinibatchDiscrimination(layers.Layer):
 
 
 @contextlib.contextmanager
-def generated(is_generated):
-    """Say whether what a discriminator sees in this context is generated.
+def generated():
+    """Say that what a discriminator sees in this context is generated.
 
     `MinibatchDiscrimination` remembers real batches alone.
     """
-    token = _generated.set(is_generated)
+    token = _generated.set(True)
     try:
         yield
     finally:

@@ -8,6 +8,7 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
+from command_line import run
 from PIL import Image
 from tiny import TINY
 from typer.testing import CliRunner
@@ -31,12 +32,6 @@ heavy = {"tensorflow", "keras", "sklearn", "scipy", "numpy", "matplotlib", "jinj
 heavy &= set(sys.modules)
 sys.exit(result.exit_code or " ".join(heavy) or 0)
 """
-
-
-def run(*arguments, code=0):
-    result = CliRunner().invoke(app, [str(a) for a in arguments])
-    assert result.exit_code == code, (result.output, result.exception)
-    return result
 
 
 @pytest.fixture

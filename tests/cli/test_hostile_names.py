@@ -6,21 +6,14 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from command_line import run
 from tiny import TINY, TINY_IMAGES
-from typer.testing import CliRunner
 
 from ssgan import SSGANClassifier
-from ssgan.cli.app import app
 from ssgan.data import image_grid
 from ssgan.errors import InputError
 
 CLASSES = ["[/b]", "=cmd|' /C calc'!A0", "@sum", "plain"]
-
-
-def run(*arguments, code=0):
-    result = CliRunner().invoke(app, [str(a) for a in arguments])
-    assert result.exit_code == code, (result.output, result.exception)
-    return result
 
 
 @pytest.fixture(scope="module")

@@ -3,18 +3,10 @@ import json
 from pathlib import Path
 
 import pytest
+from command_line import run
 from images import gray, save
 from PIL import Image
 from sklearn.datasets import load_digits
-from typer.testing import CliRunner
-
-from ssgan.cli.app import app
-
-
-def run(*arguments, code=0):
-    result = CliRunner().invoke(app, [str(a) for a in arguments])
-    assert result.exit_code == code, (result.output, result.exception)
-    return result
 
 
 @pytest.fixture(scope="module")

@@ -3,18 +3,11 @@ import csv
 import numpy as np
 import pandas as pd
 import pytest
+from command_line import run
 from images import gray, save
 from tiny import TINY
-from typer.testing import CliRunner
 
 from ssgan import SSGANClassifier
-from ssgan.cli.app import app
-
-
-def run(*arguments, code=0):
-    result = CliRunner().invoke(app, [str(a) for a in arguments])
-    assert result.exit_code == code, (result.output, result.exception)
-    return result
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from sklearn.base import clone
-from sklearn.model_selection import GridSearchCV
+from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
@@ -50,6 +50,25 @@ def test_string_labels(blobs, fitted):
     assert fitted.score(x, names) > 1 / 3
     assert len(fitted.model_.features_and_logits.weights) > 0
     assert fitted.recipe_ == TINY
+
+
+def test_cross_validation_keeps_the_unlabeled_in_every_training_part(
+    blobs, monkeypatch
+):
+    x, y, _ = blobs
+    given = []
+    fit = SSGANClassifier.fit
+
+    def remember(self, X, y, unlabeled=None):
+        given.append((len(X), unlabeled))
+        return fit(self, X, y, unlabeled)
+
+    monkeypatch.setattr(SSGANClassifier, "fit", remember)
+    classifier, rest = SSGANClassifier(TINY, random_state=0), x[6:]
+    scores = cross_val_score(classifier, x[:6], y[:6], cv=2, params={"unlabeled": rest})
+    assert len(scores) == 2
+    assert [n for n, _ in given] == [3, 3]
+    assert all(unlabeled is rest for _, unlabeled in given)
 
 
 def test_unlabeled_examples_are_learned_from(blobs):

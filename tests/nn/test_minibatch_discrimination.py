@@ -70,7 +70,7 @@ def test_prediction_is_by_the_mean_of_real_batches(layer, rng):
     batches = rng.normal(size=(3, 10, 4)).astype("float32")
     first, second, fake = batches
     o = [layer(f, training=True).numpy()[:, 4:] for f in (first, second)]
-    with generated(True):
+    with generated():
         layer(fake, training=True)
     # The mean of the first two batches; what is generated is not remembered.
     expected = np.mean(o, axis=(0, 1))

@@ -9,7 +9,7 @@ import sys
 import time
 
 import pytest
-from images import save
+from images import save_digits
 from sklearn.datasets import load_digits
 
 from ssgan import load
@@ -21,9 +21,7 @@ DIGITS = load_digits()
 
 @pytest.fixture
 def folder(tmp_path):
-    for i in range(200):
-        save(tmp_path / "digits" / f"{i:03}.png", 15 * DIGITS.images[i])
-    return tmp_path / "digits"
+    return save_digits(tmp_path / "digits", 200)
 
 
 @pytest.fixture

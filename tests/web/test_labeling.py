@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from images import save
+from images import save_digits
 from sklearn.datasets import load_digits
 
 from ssgan import InputError, load
@@ -17,9 +17,7 @@ DIGITS = load_digits()
 
 @pytest.fixture
 def folder(tmp_path):
-    for i in range(60):
-        save(tmp_path / "digits" / f"{i:02}.png", 15 * DIGITS.images[i])
-    return tmp_path / "digits"
+    return save_digits(tmp_path / "digits", 60)
 
 
 @pytest.fixture
@@ -58,7 +56,7 @@ def test_labels_are_where_fit_reads_them(start, folder):
         state = answer(client, 1)
         labels = table(folder)
         assert len(labels) == n == state["labeled"]
-        assert all(y == str(DIGITS.target[int(f[:2])]) for f, y in labels.items())
+        assert all(y == str(DIGITS.target[int(f[:3])]) for f, y in labels.items())
 
 
 def test_reload_and_restart_ask_the_same(start, folder):
@@ -164,9 +162,9 @@ def test_skipped_ones_come_at_the_end(start):
 def test_only_indices_come_from_the_browser(start):
     client, labeling = start(features=False)
     for path in [
-        *("/picture/60", "/small/60", "/picture/-1", "/picture/00.png", "/small/"),
+        *("/picture/60", "/small/60", "/picture/-1", "/picture/000.png", "/small/"),
         *("/picture/..%2f..%2fetc%2fpasswd", "/labels.csv", "/labels.jsonl"),
-        *("/digits/00.png", "/%2e%2e/labels.csv", "/label.html", "/static/label.js"),
+        *("/digits/000.png", "/%2e%2e/labels.csv", "/label.html", "/static/label.js"),
     ]:
         assert client.get(path).status_code == 404, path
     for sent in [
