@@ -40,6 +40,8 @@ def test_whole_test(scheme, browser, tmp_path):
         for i in range(8):
             page.get_by_text(f"{i + 1} of 8").wait_for()
             if i == 4:
+                # Else it would break off the request for the next picture.
+                page.wait_for_load_state("networkidle")
                 page.reload()
                 page.get_by_text("5 of 8").wait_for()
             truth = bool(test._is_real[i])
