@@ -4,9 +4,11 @@ Some kills are at random moments; others before each change that a command makes
 folder, so that no window between two changes is left out. Show the counts with -s.
 """
 
+import io
 import json
 import shutil
 import time
+import zipfile
 
 import h5py
 import numpy as np
@@ -89,9 +91,6 @@ def without_circumstances(value):
 
 def weights(path):
     """Return all numbers of a model's file, optimizers included: bytes by name."""
-    import io
-    import zipfile
-
     found = {}
 
     def visit(name, item):
