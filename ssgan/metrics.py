@@ -119,7 +119,8 @@ def precision(features_real, features_fake, neighbors=3):
     """Return the share of generated examples that lie among the real ones.
 
     One does if it is in the ball around some real example, whose radius is the distance
-    to that example's k-th nearest other real example.
+    to that example's k-th nearest other real example. A real example far from all
+    others has a large ball: look at `coverage`, too.
 
     Parameters
     ----------

@@ -9,6 +9,7 @@ __all__ = [
     "model_commands",
     "models",
     "options",
+    "sample_commands",
     "shown",
     "train_commands",
     "web_commands",

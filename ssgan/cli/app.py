@@ -13,6 +13,7 @@ from ssgan import __version__
 from ssgan.cli import (
     compare_commands,
     model_commands,
+    sample_commands,
     train_commands,
     web_commands,
 )
@@ -101,6 +102,7 @@ for command in (
     compare_commands.learning_curve,
     model_commands.export,
     model_commands.sample,
+    sample_commands.score_samples,
     web_commands.turing,
     web_commands.label,
     train_commands.datasets,

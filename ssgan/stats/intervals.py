@@ -32,6 +32,27 @@ def mean_interval(values):
     return mean, mean - half, mean + half
 
 
+def spread_interval(value, parts):
+    """Return a value of all examples with the 95 % interval that its parts give.
+
+    The value plus and minus ``t s / sqrt(n)``, with s the standard deviation over n
+    disjoint parts of the examples, and t the quantile of Student's t. The value need
+    not be the mean over the parts: a measure may depend on the number of examples.
+
+    Parameters
+    ----------
+    value : float
+    parts : array-like of shape (n,)
+        The same measure of each part, at least two.
+
+    Returns
+    -------
+    value, low, high : float
+    """
+    mean, low, high = mean_interval(parts)
+    return value, value - (mean - low), value + (high - mean)
+
+
 def paired_interval(differences):
     """Return the mean of paired differences, and its 95 % interval for new data.
 
