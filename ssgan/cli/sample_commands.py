@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
+from ssgan.cli.models import load_for, load_model
 from ssgan.cli.options import MAX_SEED, Model, Source
 from ssgan.cli.shown import show, table_of
-from ssgan.support.quiet import import_tensorflow
+from ssgan.support.model_files import find_model
 
 
 def score_samples(
@@ -16,7 +17,7 @@ def score_samples(
     judge: Annotated[
         str,
         typer.Option(
-            help="What judges: the file of a classifier, best one that `ssgan fit "
+            help="What judges: a classifier's file or folder, best one that `ssgan fit "
             "--labels all --method supervised` trained on the same data; or inception, "
             "Keras's InceptionV3, whose weights are downloaded when first used."
         ),
@@ -42,24 +43,19 @@ def score_samples(
     The values of the test part are the ceiling. Numbers by different judges cannot be
     compared.
 
-    Example: ssgan score-samples mnist/model.keras tfds:mnist --judge judge/model.keras
+    Example: ssgan score-samples mnist-100 tfds:mnist --judge judge
     """
-    import_tensorflow()
-    from ssgan.data.sources import load
-    from ssgan.estimator import SSGANClassifier
+    classifier = load_model(model)
+    data = load_for(classifier, source)
     from ssgan.evaluation.judges import load_judge
     from ssgan.evaluation.score_samples import NAMES
     from ssgan.evaluation.score_samples import score_samples as run
     from ssgan.support.files import write_json
     from ssgan.support.provenance import environment
 
-    classifier = SSGANClassifier.load(model)
-    columns = getattr(classifier, "feature_names_in_", None)
-    data = load(source, shape=classifier.example_shape_, columns=columns)
-    scores = run(
-        classifier, data, load_judge(judge, classifier.raw_range_), count, seed
-    )
-    out = out or Path(model).parent / "scores.json"
+    judged_by = load_judge(judge, classifier.raw_range_)
+    scores = run(classifier, data, judged_by, count, seed)
+    out = out or find_model(model).parent / "scores.json"
     write_json(out, {"model": str(model), **scores.as_dict(), **environment()})
     table = table_of(
         f"judge: {scores.judge}",

@@ -6,6 +6,7 @@ import numpy as np
 from ssgan.errors import as_input_error, expect
 from ssgan.estimator import SSGANClassifier
 from ssgan.evaluation.evaluate import evaluate
+from ssgan.support.model_files import find_model
 
 # Images that Inception, which enlarges them, takes at a time.
 INCEPTION_BATCH = 50
@@ -18,13 +19,13 @@ class ClassifierJudge:
     Parameters
     ----------
     path : path
-        A file that `ssgan.SSGANClassifier.save` wrote.
+        A file that `ssgan.SSGANClassifier.save` wrote, or the folder of a fit.
     """
 
     def __init__(self, path):
         self.name = str(path)
         self.score_name = f"score by {path}"
-        self.classifier = SSGANClassifier.load(path)
+        self.classifier = SSGANClassifier.load(find_model(path))
 
     def features(self, x):
         """Return the features of its last hidden layer, (n, d), for raw examples."""
@@ -108,7 +109,7 @@ def load_judge(name, raw_range):
     Parameters
     ----------
     name : str or path
-        "inception", or the file of a classifier.
+        "inception", or the file of a classifier, or its folder.
     raw_range : pair of float or None
         The pixel values of black and of white; None for rows of numbers.
 

@@ -87,6 +87,7 @@ def test_version():
         "info",
         "export",
         "sample",
+        "score-samples",
         "datasets",
     ],
 )

@@ -3,7 +3,7 @@
 import pytest
 import scipy.stats
 
-from ssgan.stats.intervals import binomial_interval, mean_interval
+from ssgan.stats.intervals import binomial_interval, mean_interval, spread_interval
 
 
 def test_binomial_interval():
@@ -39,3 +39,10 @@ def test_mean_interval_holds_the_mean_as_often_as_it_says(rng):
 
 def test_one_value_has_no_interval():
     assert mean_interval([0.25]) == (0.25, None, None)
+
+
+def test_spread_interval_is_around_the_value_of_all():
+    # As wide as that of the mean of the parts, t(0.975; 2) = 4.3027, but elsewhere.
+    value, low, high = spread_interval(0.5, [0.20, 0.14, 0.26])
+    assert (value, (low + high) / 2) == (0.5, pytest.approx(0.5))
+    assert (high - low) / 2 == pytest.approx(4.3027 * 0.06 / 3**0.5, rel=1e-4)

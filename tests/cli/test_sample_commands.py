@@ -1,0 +1,51 @@
+"""Commands about what the generator makes."""
+
+import json
+
+import numpy as np
+import pytest
+from command_line import run
+from tiny import TINY
+
+from ssgan import SSGANClassifier
+from ssgan.evaluation.score_samples import NAMES
+
+
+@pytest.fixture(scope="module")
+def fitted_rows(tmp_path_factory):
+    """A folder with a model for rows of numbers, and the file of these rows."""
+    folder = tmp_path_factory.mktemp("rows")
+    rng = np.random.default_rng(0)
+    y = np.arange(300) % 3
+    x = rng.normal(size=(300, 4)) + 3 * y[:, None]
+    source = folder / "own.npz"
+    np.savez(source, x_train=x[:150], y_train=y[:150], x_test=x[150:], y_test=y[150:])
+    classifier = SSGANClassifier(TINY.with_steps(50), random_state=0)
+    some = np.where(np.arange(150) < 75, y[:150], -1)
+    classifier.fit(x[:150], some).save(folder / "model.keras")
+    return folder, source
+
+
+def test_scores_are_shown_and_written_beside_the_model(fitted_rows):
+    folder, source = fitted_rows
+    judge = folder / "model.keras"
+    output = run("score-samples", folder, source, "--judge", judge).output
+    scores = json.loads((folder / "scores.json").read_text())
+    assert f"The samples make {scores['share']:.3f} of the score of real" in output
+    assert "The judge's error on the test part:" in output
+    assert "from the spread over 10 disjoint parts" in output
+    assert scores["score_name"] == f"score by {judge}"
+    assert set(scores["generated"]) == set(scores["real"]) == set(NAMES)
+    assert (scores["n_generated"], scores["n_test"]) == (150, 150)
+    assert scores["versions"]["keras"]
+
+
+def test_scores_need_a_judge_that_takes_the_examples(fitted_rows, tmp_path):
+    score = ["score-samples", *fitted_rows, "--out", tmp_path / "s.json"]
+    error = run(*score, "--judge", "inception", code=2).stderr
+    assert "images for Inception. Received: rows" in error
+    error = run(*score, "--judge", tmp_path / "none.keras", code=2).stderr
+    assert "none.keras" in error
+    few = run(*score, "--judge", fitted_rows[0], "--count", 5, code=2).stderr
+    assert "100 or more examples to generate" in few
+    assert not (tmp_path / "s.json").exists()
