@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.nn import WeightNormalization, losses
-from ssgan.nn.terms import FeatureMatching
+from ssgan.nn.terms import FeatureMatching, MeanTeacher, PseudoLabels
 
 
 class TextbookNormalization(WeightNormalization):
@@ -146,41 +146,72 @@ class Products:
         )
 
 
-def limit_steps(model, recipe, xla):
-    """Return the paper's step reduced to its products, compiled, in two orders."""
+def layers_of(network, size):
+    """Return the `Products` of each layer of a network that has a kernel, in order."""
+    return [
+        Products(layer, size)
+        for layer in network.layers
+        if hasattr(getattr(layer, "layer", layer), "kernel")
+    ]
 
-    def layers(network, size):
-        return [
-            Products(layer, size)
-            for layer in network.layers
-            if hasattr(getattr(layer, "layer", layer), "kernel")
-        ]
 
+def paper_products(model, recipe):
+    """Return the products of the paper's step, functions in the order of their use."""
     d, g, n = model.discriminator, model.generator, recipe.unlabeled_size
     batches = {
-        "labeled": layers(d, recipe.labeled_size),
-        **{name: layers(d, n) for name in ("unlabeled", "fake", "matched", "fake 2")},
-        **{name: layers(g, n) for name in ("generated", "generated 2")},
+        "labeled": layers_of(d, recipe.labeled_size),
+        **{
+            name: layers_of(d, n) for name in ("unlabeled", "fake", "matched", "fake 2")
+        },
+        **{name: layers_of(g, n) for name in ("generated", "generated 2")},
     }
     todo = []
     for name in ("generated", "labeled", "unlabeled", "fake"):
         todo += [p.forward for p in batches[name]]
     for name in ("labeled", "unlabeled", "fake"):
-        first, *others = batches[name]
-        todo += [p.to_weights for p in reversed(batches[name])]
-        todo += [p.to_inputs for p in reversed(others)]
+        todo += _to_weights(batches[name])
     # The generator's turn needs features alone, so the last layer has nothing to do.
     todo += [p.forward for p in batches["generated 2"]]
     todo += [p.forward for name in ("matched", "fake 2") for p in batches[name][:-1]]
     todo += [p.to_inputs for p in reversed(batches["fake 2"][:-1])]
-    todo += [p.to_weights for p in reversed(batches["generated 2"])]
-    todo += [p.to_inputs for p in reversed(batches["generated 2"][1:])]
+    return todo + _to_weights(batches["generated 2"])
+
+
+def own_products(model, recipe):
+    """Return the products of a recipe's own step, functions in the order of their use.
+
+    Labeled and unlabeled examples share a pass. If the players do not alternate, the
+    generator learns from the discriminator's pass. Pseudo-labels and the averaged
+    teacher cost a pass forward. Other terms are not counted.
+    """
+    d, g, n = model.discriminator, model.generator, recipe.unlabeled_size
+    real, fake = layers_of(d, recipe.labeled_size + n), layers_of(d, n)
+    generated = layers_of(g, n)
+    todo = [p.forward for p in generated + real + fake]
+    if any(isinstance(term, (PseudoLabels, MeanTeacher)) for term in model.terms):
+        todo += [p.forward for p in layers_of(d, n)]
+    todo += _to_weights(real) + _to_weights(fake)
+    if recipe.alternating:
+        matched, fake, generated = (layers_of(network, n) for network in (d, d, g))
+        todo += [p.forward for p in generated + matched[:-1] + fake[:-1]]
+    todo += [p.to_inputs for p in reversed(fake[:-1])]
+    return todo + _to_weights(generated)
+
+
+def _to_weights(products):
+    """Return what a gradient of all weights of a network needs."""
+    todo = [p.to_weights for p in reversed(products)]
+    return todo + [p.to_inputs for p in reversed(products[1:])]
+
+
+def limit_steps(products, xla):
+    """Return a step that is products and nothing else, compiled, in two orders."""
 
     def compiled(in_order):
         @tf.function(jit_compile=xla)
         def step(_):
             results = []
-            for product in todo:
+            for product in products:
                 with tf.control_dependencies(results[-1:] if in_order else []):
                     results.append(product())
             # One number of each, so that none is optimized away.

@@ -1,4 +1,4 @@
-"""Random affine transforms that compile under XLA."""
+"""Random affine and elastic transforms that compile under XLA."""
 
 import math
 
@@ -10,10 +10,14 @@ from keras import ops
 from ssgan.nn import replicas
 from ssgan.nn.registration import serializable
 
+# Elastic displacements are normal at this many points in each direction, and
+# interpolated by Gaussian bumps of SPREAD distances between points.
+POINTS, SPREAD = 6, 0.7
+
 
 @serializable
 class RandomAffine(keras.layers.Layer):
-    """Shift, rotate, zoom and optionally mirror each image at random, during training.
+    """Shift, rotate, zoom, bend and optionally mirror each image, during training.
 
     Positions between pixels are interpolated bilinearly. Positions outside the image
     take the nearest pixel of its border, so that neither a dark nor a bright background
@@ -33,8 +37,17 @@ class RandomAffine(keras.layers.Layer):
     unresampled : float in [0, 1], default=0.0
         Fraction of the images that are shifted by whole pixels, and neither rotated nor
         zoomed. Interpolation blurs; these images stay as sharp as those to predict.
+    elastic : float in [0, 1], default=0.0
+        Standard deviation of a smooth random displacement of each pixel, as a fraction
+        of the image's size. It bends strokes, as different hands do.
     seed : int or None, default=None
         Seed of the transforms.
+
+    References
+    ----------
+    Elastic: Simard et al. 2003, "Best Practices for Convolutional Neural Networks
+    Applied to Visual Document Analysis", section 2. There each pixel's displacement is
+    smoothed; here a coarse grid of displacements is interpolated, which is faster.
 
     Examples
     --------
@@ -50,22 +63,25 @@ class RandomAffine(keras.layers.Layer):
         zoom=0.1,
         flip=False,
         unresampled=0.0,
+        elastic=0.0,
         seed=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
-        fractions = 0 <= shift <= 1 and 0 <= unresampled <= 1
+        fractions = all(0 <= x <= 1 for x in (shift, unresampled, elastic))
         if not (fractions and 0 <= rotation <= 180 and 0 <= zoom < 1):
             raise ValueError(
-                "Expected shift and unresampled from 0 to 1, rotation from 0 to 180 "
-                f"degrees and zoom from 0 to below 1. Received: shift={shift}, "
-                f"unresampled={unresampled}, rotation={rotation}, zoom={zoom}"
+                "Expected shift, unresampled and elastic from 0 to 1, rotation from 0 "
+                "to 180 degrees and zoom from 0 to below 1. Received: "
+                f"shift={shift}, unresampled={unresampled}, elastic={elastic}, "
+                f"rotation={rotation}, zoom={zoom}"
             )
         self.shift = shift
         self.rotation = rotation
         self.zoom = zoom
         self.flip = flip
         self.unresampled = unresampled
+        self.elastic = elastic
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
 
@@ -92,9 +108,21 @@ class RandomAffine(keras.layers.Layer):
             x = x * ops.sign(draw[4])
         from_y = sin * x + cos * y + middle[0] + down
         from_x = cos * x - sin * y + middle[1] + right
+        if self.elastic:
+            bend = self._displacement(n, height, width)
+            from_y = from_y + ops.where(unresampled, 0.0, bend[0] * height)
+            from_x = from_x + ops.where(unresampled, 0.0, bend[1] * width)
         pixels = ops.reshape(ops.cast(images, "float32"), (n, height * width, channels))
         moved = _interpolate(pixels, from_y, from_x, height, width)
         return ops.cast(ops.reshape(moved, ops.shape(images)), images.dtype)
+
+    def _displacement(self, n, height, width):
+        """Return smooth fields (2, n, height * width) of deviation `elastic`."""
+        weights = _bumps(height, width)
+        draw = tf.random.stateless_normal(
+            (2, n, len(weights)), replicas.seed(self.seed_generator)
+        )
+        return self.elastic * ops.matmul(draw, weights)
 
     def compute_output_shape(self, input_shape):
         return input_shape
@@ -107,8 +135,25 @@ class RandomAffine(keras.layers.Layer):
             "zoom": self.zoom,
             "flip": self.flip,
             "unresampled": self.unresampled,
+            "elastic": self.elastic,
             "seed": self.seed,
         }
+
+
+def _bumps(height, width):
+    """Return what each of POINTS x POINTS normal numbers adds to each pixel.
+
+    Shape (POINTS ** 2, height * width), in float32. A pixel's sum has variance 1.
+    """
+    points = np.linspace(0, 1, POINTS)
+
+    def along(size):
+        distance = np.linspace(0, 1, size) - points[:, None]
+        return np.exp(-0.5 * (distance * (POINTS - 1) / SPREAD) ** 2)
+
+    weights = np.einsum("ay,bx->abyx", along(height), along(width))
+    weights = weights.reshape(POINTS**2, height * width)
+    return (weights / np.sqrt(np.sum(weights**2, axis=0))).astype("float32")
 
 
 def _interpolate(pixels, y, x, height, width):

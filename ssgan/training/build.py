@@ -25,6 +25,7 @@ NEUTRAL = {
     "real_target": 1.0,
     "minibatch_kernels": 0,
     "normalization": "batch",
+    "elastic": 0.0,
 }
 
 

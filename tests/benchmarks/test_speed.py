@@ -24,12 +24,32 @@ def test_speed_writes_a_row(tmp_path):
     subprocess.run(command, check=True, timeout=240)
     [row] = [json.loads(line) for line in out.read_text().splitlines()]
     assert (row["case"], row["precision"]) == ("mnist", "float32")
-    times = [row[f"{name}_ms"] for name in ("fit", "loop", "plain", "limit")]
+    times = [row[f"{name}_ms"] for name in ("fit", "loop", "plain", "limit", "own")]
     assert min(times) > 0
     # Medians: noise may double one time, but work that is left out would show.
     assert row["limit_ms"] < min(row["fit_ms"], row["plain_ms"])
     assert row["predict_per_s"] > 0
     assert row["peak_mib"] > 100
+
+
+def test_products_are_those_of_the_step(rng):
+    """Of the paper's step and of one that shares passes, counted by hand."""
+    reference = script("reference_step")
+    x = rng.normal(size=(40, 3)).astype("float32")
+    for alternating in (True, False):
+        recipe = dataclasses.replace(TINY, alternating=alternating)
+        model = build(recipe, x, 2, seed=1)
+        d, g = (
+            len(reference.layers_of(network, 1))
+            for network in (model.discriminator, model.generator)
+        )
+        # Forward, to the weights, and to the inputs of all layers but the first.
+        both = 3 * d - 1, 3 * g - 1
+        turn = 3 * (d - 1) + both[1]  # Features alone: two forward, one back.
+        paper = g + 3 * both[0] + turn
+        own = g + 2 * both[0] + (turn if alternating else d - 1 + both[1] - g)
+        assert len(reference.paper_products(model, recipe)) == paper
+        assert len(reference.own_products(model, recipe)) == own
 
 
 def without_noise(model):

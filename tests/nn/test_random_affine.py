@@ -91,6 +91,21 @@ def test_unresampled_images_are_moved_by_whole_pixels_alone(rng):
     assert np.std(outputs[~sharp]) < 0.8 * np.std(outputs[sharp])
 
 
+def test_elastic_displacement_is_smooth_and_as_large_as_it_says():
+    """Where each pixel of a ramp is its own position, a change is the displacement."""
+    layer = RandomAffine(0, 0, 0, elastic=0.02, seed=1)
+    size = 40
+    ramps = np.stack(np.indices((size, size)), axis=-1).astype("float32")
+    moved = layer(np.broadcast_to(ramps, (400, *ramps.shape)), training=True) - ramps
+    # Near the border a position outside takes that of the border.
+    inner = moved.numpy()[:, 5:-5, 5:-5]
+    assert np.std(inner) == pytest.approx(0.02 * size, rel=0.05)
+    np.testing.assert_allclose(np.mean(inner, axis=0), 0, atol=0.2)
+    assert np.abs(np.corrcoef(inner[..., 0].ravel(), inner[..., 1].ravel())[0, 1]) < 0.1
+    steps = np.diff(inner, axis=1), np.diff(inner, axis=2)
+    assert max(np.std(step) for step in steps) < 0.2 * np.std(inner)
+
+
 def test_no_transform_at_inference_nor_without_extent(rng):
     images = rng.normal(size=(3, 5, 4, 1)).astype("float32")
     np.testing.assert_array_equal(RandomAffine()(images), images)
@@ -109,19 +124,20 @@ def test_seed_repeats_the_transforms(rng):
 
 
 def test_transform_basics():
-    layer = RandomAffine(0.1, 20, 0.3, True, 0.5, seed=5, name="mine")
+    layer = RandomAffine(0.1, 20, 0.3, True, 0.5, 0.02, seed=5, name="mine")
     assert layer.compute_output_shape((None, 8, 8, 3)) == (None, 8, 8, 3)
     copy = RandomAffine.from_config(layer.get_config())
     assert copy.get_config() == layer.get_config()
     assert (copy.shift, copy.rotation, copy.zoom, copy.seed) == (0.1, 20, 0.3, 5)
     assert (copy.flip, copy.unresampled, copy.name) == (True, 0.5, "mine")
+    assert copy.elastic == 0.02
     assert layer.trainable_weights == []
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [("shift", -0.1), ("shift", 2), ("rotation", 181), ("zoom", -1), ("zoom", 1)]
-    + [("unresampled", -0.1), ("unresampled", 2)],
+    + [("unresampled", -0.1), ("unresampled", 2), ("elastic", -1), ("elastic", 2)],
 )
 def test_transform_must_be_in_its_range(name, value):
     with pytest.raises(ValueError, match=f"Received:.*{name}={value}"):
@@ -136,6 +152,9 @@ def test_transform_compiles(rng):
     expected = transformed(images, 0.07, 10, 0.1, seed=1, jit_compile=True)
     np.testing.assert_allclose(outputs, expected, atol=1e-4)
     assert np.any(outputs != compiled(images))
+    bent = RandomAffine(elastic=0.1, seed=1)
+    bend = tf.function(lambda x: bent(x, training=True), jit_compile=True)
+    assert np.any(bend(images) != outputs)
 
 
 @pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
