@@ -65,7 +65,7 @@ def compare(
     seed: Seed = 0,
     recipe: RecipeName = "auto",
     steps: Steps = None,
-    jobs: Jobs = 1,
+    jobs: Jobs = -1,
     methods: Annotated[
         str | None,
         typer.Option(
@@ -76,7 +76,7 @@ def compare(
     stratified: Stratified = False,
     size: Size = None,
 ):
-    """Compare SSGAN with baselines on the same labels; say if unlabeled data help.
+    """Compare SSGAN with baselines on the same labels, and say which to use.
 
     A source without a test part is tested on a fifth of its labeled examples.
 
@@ -95,6 +95,7 @@ def compare(
         out=out,
         size=size,
         command=command_line(context),
+        on_start=_say_duration,
         **chosen,
     )
 
@@ -171,7 +172,16 @@ def _compare(source, labels, out, command, size=None, **options):
         table.add_row(method, error, std, str(s["n"]), seconds)
     show(table)
     print(result.verdict())
+    if result.recommendation():
+        print(result.recommendation())
     print(f"Written: {out / 'result.json'} and {out / 'report.html'}")
+
+
+def _say_duration(seconds):
+    from ssgan.training.progress import duration
+
+    if seconds is not None:
+        print(f"This takes about {duration(seconds)} here, or less.", flush=True)
 
 
 def _show_row(row, done, total):

@@ -19,6 +19,7 @@ from ssgan.evaluation import baselines
 from ssgan.evaluation.baselines import BASELINES
 from ssgan.evaluation.comparison import METHODS, Comparison
 from ssgan.evaluation.evaluate import warn_of_unknown_classes
+from ssgan.evaluation.expected_time import expected_seconds
 from ssgan.evaluation.result_rows import SCHEMA, ResultRows
 from ssgan.stats.predictions import error_rate, packed
 from ssgan.support import parallel
@@ -44,6 +45,7 @@ def compare(
     checkpoints=None,
     n_jobs=None,
     progress=None,
+    on_start=None,
     on_row=None,
 ):
     """Train every method on the same labels, and test it on the same examples.
@@ -89,6 +91,10 @@ def compare(
         ``progress(description, live=...)`` returns a Keras callback that has a method
         ``close``, such as `ssgan.training.progress.Progress`. `live` is True if one run
         at a time has the terminal to itself.
+    on_start : callable or None, default=None
+        ``on_start(seconds)`` is called before the first run with the time that all runs
+        will take, or None; see `ssgan.evaluation.expected_time`. If it is None, the
+        time is not measured.
     on_row : callable or None, default=None
         ``on_row(row, done, total)`` is called with each row, the number of rows so far
         and the number of rows in the end.
@@ -131,6 +137,10 @@ def compare(
             rows[index] = row
             if on_row:
                 on_row(row, len(rows), len(runs))
+        if on_start:
+            on_start(
+                expected_seconds([runs[i] for i in missing], recipe, data, n_members)
+            )
         jobs = parallel.effective_jobs(n_jobs)
         shown = progress and functools.partial(progress, live=jobs == 1)
         tasks = [

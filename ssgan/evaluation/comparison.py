@@ -16,6 +16,9 @@ DESCRIPTIONS = {
     "ceiling": "the same network, trained on every training label",
 }
 METHODS = tuple(DESCRIPTIONS)
+# A method that does about as well is recommended if it takes at most this part of the
+# time, and makes at most this many times the errors.
+FASTER, AS_WELL = 0.2, 1.1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,17 +61,18 @@ class Comparison:
             }
         return summary
 
-    def difference(self):
-        """Return how much lower SSGAN's error is than the supervised baseline's.
+    def difference(self, other="supervised", method="ssgan"):
+        """Return how much lower a method's error is than another's.
 
         Returns
         -------
         dict
-            ``mean`` of the differences, split by split, above 0 if the unlabeled data
-            helped; ``low`` and ``high`` of its 95 % interval, None for one split; the
-            number ``n`` of splits; the mean errors ``supervised`` and ``ssgan``; and
-            ``covers``, what the interval covers. The numbers are fractions. Only ``n``,
-            which is 0, if no split has both.
+            ``mean`` of the differences, split by split, above 0 if `method` has the
+            lower error (by default: if the unlabeled data helped); ``low`` and ``high``
+            of its 95 % interval, None for one split; the number ``n`` of splits; the
+            mean errors, by the names of the two; and ``covers``, what the interval
+            covers. The numbers are fractions. Only ``n``, which is 0, if no split has
+            both.
 
             The interval covers what would change with other labels of the same number
             and with other test examples: "splits and test examples", see
@@ -82,27 +86,28 @@ class Comparison:
         InputError
             If the rows were tested on different examples, or have been damaged.
         """
-        supervised, ours = self.errors("supervised"), self.errors("ssgan")
-        pairs = np.array([(supervised[s], ours[s]) for s in supervised if s in ours])
-        n = len(pairs)
+        errors, own = self.errors(other), self.errors(method)
+        both = [split for split in errors if split in own]
+        n = len(both)
         if n == 0:
             return {"n": 0}
-        wrong = [self._wrong(method) for method in ("supervised", "ssgan")]
+        pairs = np.array([(errors[split], own[split]) for split in both])
+        wrong = [self._wrong(name) for name in (other, method)]
         if all(wrong):
-            by_split = [[w[s] for s in supervised if s in ours] for w in wrong]
+            by_split = [[w[split] for split in both] for w in wrong]
             with as_input_error("rows that were tested on the same examples"):
                 before, after = np.array(by_split, int)
             mean, low, high = paired_interval(before - after)
         else:
             mean, low, high = mean_interval(pairs[:, 0] - pairs[:, 1])
-        supervised, ours = pairs.mean(axis=0).tolist()
+        means = pairs.mean(axis=0).tolist()
         return {
             "mean": mean,
             "low": low,
             "high": high,
             "n": n,
-            "supervised": supervised,
-            "ssgan": ours,
+            other: means[0],
+            method: means[1],
             "covers": "splits and test examples" if all(wrong) else "splits",
         }
 
@@ -144,3 +149,76 @@ class Comparison:
         else:
             what = f"made no clear difference: {100 * d['mean']:+.2f} points"
         return f"The unlabeled data {what} ({interval}): {means}."
+
+    def best(self):
+        """Return which method to use: one that was trained on few labels alone.
+
+        That is the one with the lowest mean error, or a much faster one that does about
+        as well: its error is not clearly higher, at most 1.1 times as high, and it took
+        at most a fifth of the time.
+
+        Returns
+        -------
+        str or None
+            None if fewer than two methods have the same splits.
+        """
+        summary = self._comparable()
+        if len(summary) < 2:
+            return None
+        lowest = min(summary, key=lambda method: summary[method]["mean"])
+        most, longest = AS_WELL * summary[lowest]["mean"], summary[lowest]["seconds"]
+        quick = [
+            method
+            for method, s in summary.items()
+            if method not in self._clearly_worse(lowest, summary)
+            and s["mean"] <= most
+            and s["seconds"] <= FASTER * longest
+        ]
+        return min(quick, key=lambda m: summary[m]["mean"]) if quick else lowest
+
+    def recommendation(self):
+        """Say in one sentence which method to use; empty if there are not two."""
+        summary, best = self._comparable(), self.best()
+        if best is None:
+            return ""
+
+        def error(method):
+            return f"{100 * summary[method]['mean']:.2f} %"
+
+        lowest = min(summary, key=lambda method: summary[method]["mean"])
+        if summary[best]["n"] == 1:
+            return (
+                f"{_capital(lowest)} has the lowest error, {error(lowest)}. One split "
+                "may mislead: try more."
+            )
+        if best != lowest:
+            times = summary[lowest]["seconds"] / max(summary[best]["seconds"], 1e-3)
+            return (
+                f"Use {best}: it does about as well as {lowest} ({error(best)} for "
+                f"{error(lowest)}), {times:,.0f} times as fast."
+            )
+        worse = self._clearly_worse(best, summary)
+        rivals = [m for m in summary if m != best and m not in worse]
+        if not rivals:
+            return f"Use {best}: its error, {error(best)}, is clearly the lowest."
+        names = " and ".join(f"{m} ({error(m)})" for m in rivals)
+        verb = "is" if len(rivals) == 1 else "are"
+        return (
+            f"{_capital(best)} has the lowest error, {error(best)}, but {names} "
+            f"{verb} not clearly worse: more splits or test examples would tell."
+        )
+
+    def _comparable(self):
+        """Return the `summary` of methods for few labels that have the most splits."""
+        summary = {m: s for m, s in self.summary().items() if m != "ceiling"}
+        n = max((s["n"] for s in summary.values()), default=0)
+        return {m: s for m, s in summary.items() if s["n"] == n}
+
+    def _clearly_worse(self, best, summary):
+        """Return the methods whose error is higher than one's, without a doubt."""
+        lows = {m: self.difference(m, best)["low"] for m in summary if m != best}
+        return [m for m, low in lows.items() if low is not None and low > 0]
+
+
+def _capital(name):
+    return "SSGAN" if name == "ssgan" else name.capitalize()

@@ -109,6 +109,7 @@ class ResultRows:
                 self.folder / "result.json",
                 {
                     "verdict": comparison.verdict(),
+                    "recommendation": comparison.recommendation(),
                     "difference": comparison.difference(),
                     "summary": comparison.summary(),
                     "rows": comparison.rows,

@@ -32,6 +32,7 @@ def write_comparison(path, comparison, command=None):
     last = rows[-1]
     context = {
         "verdict": comparison.verdict().replace("->", "\N{RIGHTWARDS ARROW}"),
+        "recommendation": comparison.recommendation(),
         "difference": comparison.difference(),
         "summary": summary,
         "descriptions": DESCRIPTIONS,

@@ -1,8 +1,9 @@
-"""How many steps a recipe can take in a given time on this machine."""
+"""How long a recipe takes on this machine, and how many steps in a given time."""
 
 import statistics
 import warnings
 from time import perf_counter
+from typing import NamedTuple
 
 import keras
 
@@ -15,21 +16,53 @@ TIMED_CALLS = 6
 LEAST_STEPS = 100
 
 
-def steps_within(minutes, recipe, make_model, *data):
-    """Return the number of steps that a recipe can take in some minutes.
-
-    A model that is then thrown away takes a few steps. The time of a step, and the time
-    to build and to compile a model, are measured.
+class Pace(NamedTuple):
+    """How fast a recipe trains on this machine.
 
     Parameters
     ----------
-    minutes : float
-        Time for the training of one model.
+    start : float
+        Seconds to build and to compile a model.
+    step : float
+        Seconds for a training step.
+    """
+
+    start: float
+    step: float
+
+
+def measure_pace(recipe, make_model, *data):
+    """Return the `Pace` of a recipe: train a model a few steps, and throw it away.
+
+    Parameters
+    ----------
     recipe : ssgan.recipes.Recipe
     make_model : callable
         Takes a recipe and returns a new model of it; see `ssgan.training.build.build`.
     *data
         The examples and labels that `ssgan.training.loop.train` takes.
+    """
+    begun = perf_counter()
+    calls = _CallTimes()
+    short = recipe.with_steps((1 + TIMED_CALLS) * STEPS_PER_CALL)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # So short a training learns nothing.
+        train(short, make_model(short), *data, callbacks=[calls])
+    pairs = zip(calls.ends, calls.ends[1:], strict=False)
+    step = statistics.median(end - start for start, end in pairs) / calls.steps
+    # The first call compiles.
+    return Pace(calls.ends[0] - begun, step)
+
+
+def steps_within(minutes, recipe, make_model, *data):
+    """Return the number of steps that a recipe can take in some minutes.
+
+    Parameters
+    ----------
+    minutes : float
+        Time for the training of one model.
+    recipe, make_model, *data
+        See `measure_pace`.
 
     Returns
     -------
@@ -41,18 +74,10 @@ def steps_within(minutes, recipe, make_model, *data):
     InputError
         If the time is not enough for 100 steps.
     """
-    begun = perf_counter()
-    calls = _CallTimes()
-    short = recipe.with_steps((1 + TIMED_CALLS) * STEPS_PER_CALL)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # So short a training learns nothing.
-        train(short, make_model(short), *data, callbacks=[calls])
-    # The first call compiles.
-    overhead = calls.ends[0] - begun
-    pairs = zip(calls.ends, calls.ends[1:], strict=False)
-    step = statistics.median(end - start for start, end in pairs) / calls.steps
-    steps = int((60 * minutes - overhead) / step) // STEPS_PER_CALL * STEPS_PER_CALL
-    least = (overhead + LEAST_STEPS * step) / 60
+    pace = measure_pace(recipe, make_model, *data)
+    seconds = 60 * minutes - pace.start
+    steps = int(seconds / pace.step) // STEPS_PER_CALL * STEPS_PER_CALL
+    least = (pace.start + LEAST_STEPS * pace.step) / 60
     expect(
         steps >= LEAST_STEPS,
         f"at least {least:.2g} minutes a model, for {LEAST_STEPS} steps here",

@@ -134,14 +134,14 @@ class Progress(keras.callbacks.Callback):
         elif "accuracy" in logs:
             news.append(f"labeled error {100 * (1 - float(logs['accuracy'])):.2f} %")
         if step >= self._total:
-            news.append(f"{_duration(now - self._start[1])} in total")
+            news.append(f"{duration(now - self._start[1])} in total")
         elif step > self._timed_from[0]:
             pace = (now - self._timed_from[1]) / (step - self._timed_from[0])
-            news.append(f"{_duration(pace * (self._total - step))} left")
+            news.append(f"{duration(pace * (self._total - step))} left")
         return "  ".join(news)
 
 
-def _duration(seconds):
+def duration(seconds):
     """Return 75 seconds as "1:15", and 3675 seconds as "1:01:15"."""
     minutes, seconds = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)

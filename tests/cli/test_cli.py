@@ -284,13 +284,16 @@ def test_interrupted_fit_goes_on(npz, tmp_path, monkeypatch):
 
 def test_compare_shows_table_and_verdict(npz, tmp_path):
     out = tmp_path / "out"
-    arguments = ["compare", npz, "--labels", 6, "--splits", 2, "--out", out]
-    shown = run(*arguments, "--methods", "self-training,label-spreading").stdout
+    options = ["--labels", 6, "--splits", 2, "--out", out, "--jobs", 1]
+    methods = ["--methods", "self-training,label-spreading"]
+    shown = run("compare", npz, *options, *methods).stdout
     result = json.loads((out / "result.json").read_text())
     assert len(result["rows"]) == 4
     mean = result["summary"]["self-training"]["mean"]
     assert f"{100 * mean:.2f}" in shown
     assert result["verdict"] in shown.replace("\n", " ")
+    assert result["recommendation"] in shown.replace("\n", " ")
+    assert "This takes" not in shown  # It is over before that is known.
     assert str(out / "result.json") in shown.replace("\n", "")
 
 

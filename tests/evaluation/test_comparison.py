@@ -6,10 +6,17 @@ import scipy.stats
 from ssgan.evaluation.comparison import Comparison
 
 
-def rows_with(supervised, ours):
+def rows_with(supervised, ours, spreading=(), seconds=1.0):
+    errors_of = {"supervised": supervised, "ssgan": ours, "label-spreading": spreading}
+    seconds_of = {"label-spreading": seconds}
     return [
-        {"split": f"toy@2-seed{i}", "method": method, "error": error, "seconds": 1.0}
-        for method, errors in (("supervised", supervised), ("ssgan", ours))
+        {
+            "split": f"toy@2-seed{i}",
+            "method": method,
+            "error": error,
+            "seconds": seconds_of.get(method, 1.0),
+        }
+        for method, errors in errors_of.items()
         for i, error in enumerate(errors)
     ]
 
@@ -64,6 +71,59 @@ def test_difference_by_hand():
 )
 def test_verdict(supervised, ours, verdict):
     assert Comparison(rows_with(supervised, ours)).verdict() == verdict
+
+
+HIGH, LOW = [0.30, 0.31, 0.29], [0.10, 0.11, 0.09]
+ALIKE = [0.102, 0.108, 0.093]
+
+
+@pytest.mark.parametrize(
+    ("spreading", "seconds", "best", "said"),
+    [
+        (HIGH, 1.0, "ssgan", "Use ssgan: its error, 10.00 %, is clearly the lowest."),
+        (
+            [0.02, 0.03, 0.01],
+            9.0,
+            "label-spreading",
+            "Use label-spreading: its error, 2.00 %, is clearly the lowest.",
+        ),
+        (
+            ALIKE,
+            1.0,
+            "ssgan",
+            "SSGAN has the lowest error, 10.00 %, but label-spreading (10.10 %) is not "
+            "clearly worse: more splits or test examples would tell.",
+        ),
+        (
+            ALIKE,
+            0.01,
+            "label-spreading",
+            "Use label-spreading: it does about as well as ssgan (10.10 % for 10.00 "
+            "%), 100 times as fast.",
+        ),
+        # As fast, and not clearly worse, but a quarter more errors.
+        (
+            [0.05, 0.11, 0.215],
+            0.01,
+            "ssgan",
+            "SSGAN has the lowest error, 10.00 %, but label-spreading (12.50 %) is not "
+            "clearly worse: more splits or test examples would tell.",
+        ),
+    ],
+    ids=["ours", "theirs", "alike", "alike and faster", "maybe worse"],
+)
+def test_recommendation(spreading, seconds, best, said):
+    comparison = Comparison(rows_with(HIGH, LOW, spreading, seconds))
+    assert (comparison.best(), comparison.recommendation()) == (best, said)
+
+
+def test_no_recommendation_without_a_choice():
+    one = Comparison(rows_with([], LOW))
+    assert (one.best(), one.recommendation()) == (None, "")
+    single = Comparison(rows_with([0.2], [0.1])).recommendation()
+    assert single == (
+        "SSGAN has the lowest error, 10.00 %. One split may mislead: try more."
+    )
 
 
 def test_summary():

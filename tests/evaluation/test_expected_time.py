@@ -1,0 +1,50 @@
+"""How long a comparison will take, told before it begins."""
+
+import dataclasses
+
+import pytest
+from tiny import TINY
+from toy import toy
+
+from ssgan.data.splits import label_split
+from ssgan.evaluation import expected_time
+from ssgan.evaluation.compare import compare
+from ssgan.evaluation.expected_time import expected_seconds
+from ssgan.training.budget import Pace
+
+
+def test_every_training_counts(monkeypatch):
+    """Two splits and three members, at a second to begin and a tenth for a step."""
+    asked = []
+
+    def pace(recipe, make_model, x, codes, unlabeled):
+        asked.append((recipe.name, len(x), len(codes)))
+        return Pace(1.0, 0.1 if recipe.generator else 0.05)
+
+    monkeypatch.setattr(expected_time, "measure_pace", pace)
+    data, recipe = toy(), TINY.with_steps(1000)
+    splits = [label_split(data.y_train, 6, seed) for seed in (0, 1)]
+    methods = ("supervised", "self-training", "ssgan", "ceiling")
+    runs = [(method, split) for split in splits for method in methods]
+    seconds = expected_seconds(runs, recipe, data, n_members=3)
+    assert seconds == pytest.approx(2 * 3 * (1 + 100) + 2 * 3 * (1 + 50))
+    assert asked == [(recipe.name, 6, 6), (recipe.supervised().name, 6, 6)]
+
+
+def test_short_trainings_are_not_measured_first(fits):
+    told = []
+    compare(toy(), 6, splits=1, steps=7, on_start=told.append)
+    assert told == [None]
+
+
+def test_time_of_real_trainings(monkeypatch):
+    monkeypatch.setattr(expected_time, "WORTH_STEPS", 1)
+    told = []
+    methods = ["supervised", "ssgan"]
+    recipe = dataclasses.replace(TINY, steps=20)
+    result = compare(
+        toy(), 6, splits=1, recipe=recipe, methods=methods, on_start=told.append
+    )
+    took = sum(row["seconds"] for row in result.rows)
+    [seconds] = told
+    assert took / 10 < seconds < 10 * took
