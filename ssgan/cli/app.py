@@ -101,7 +101,7 @@ for command in (
     compare_commands.compare,
     compare_commands.learning_curve,
     model_commands.export,
-    model_commands.sample,
+    sample_commands.sample,
     sample_commands.score_samples,
     web_commands.turing,
     web_commands.label,

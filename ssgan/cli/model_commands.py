@@ -1,4 +1,4 @@
-"""Commands for a trained model: evaluate, predict, info, suggest, export, sample."""
+"""Commands for a trained model: evaluate, predict, info, suggest, export."""
 
 import csv
 import json
@@ -197,48 +197,6 @@ def export(
     print(f"Written: {out}; its probabilities differ by at most {difference:.0e}")
 
 
-def sample(
-    model: Model,
-    out: Annotated[
-        Path, typer.Option(help="A .png file for images, a .csv file for rows.")
-    ],
-    count: Annotated[int, typer.Option(min=1, help="Examples to generate.")] = 64,
-    seed: Annotated[
-        int, typer.Option(min=0, max=MAX_SEED, help="Seed of the latent vectors.")
-    ] = 0,
-    classes: Annotated[
-        str | None,
-        typer.Option(
-            help="Classes to make in turn, such as 3,5; for a model whose generator is "
-            "class-conditional (--recipe mnist-samples)."
-        ),
-    ] = None,
-):
-    """Write examples that the generator makes.
-
-    Example: ssgan sample digits-50 --out digits.png
-    """
-    classifier = load_model(model)
-    is_rows = len(classifier.example_shape_) == 1
-    suffix = ".csv" if is_rows else ".png"
-    expect(out.suffix == suffix, f"--out to end in {suffix} for these examples", out)
-    from ssgan.support.files import atomic_write
-
-    write = _write_rows if is_rows else _write_grid
-    labels = None if classes is None else _labels_of(classifier, classes)
-    with atomic_write(out) as temporary:
-        write(classifier, count, seed, labels, temporary)
-    print(f"Written: {out}, {count} examples")
-
-
-def _labels_of(classifier, names):
-    """Return the labels that names, divided by commas, stand for."""
-    labels = {str(label): label for label in classifier.classes_.tolist()}
-    unknown = [name for name in names.split(",") if name not in labels]
-    expect(not unknown, f"--classes among {', '.join(labels)}", ", ".join(unknown))
-    return [labels[name] for name in names.split(",")]
-
-
 def _write_column(path, name, values):
     from ssgan.export.predictions import as_cell
     from ssgan.support.files import atomic_write
@@ -248,25 +206,6 @@ def _write_column(path, name, values):
         temporary.open("w", newline="", errors="surrogateescape") as file,
     ):
         csv.writer(file).writerows([[name], *([as_cell(value)] for value in values)])
-
-
-def _write_rows(classifier, count, seed, classes, path):
-    from ssgan.export.predictions import as_cell
-
-    with path.open("w", newline="", errors="surrogateescape") as file:
-        writer = csv.writer(file)
-        if hasattr(classifier, "feature_names_in_"):
-            writer.writerow(map(as_cell, classifier.feature_names_in_))
-        for x in classifier.sample_batches(count, seed, classes=classes):
-            writer.writerows(x.tolist())
-
-
-def _write_grid(classifier, count, seed, classes, path):
-    from ssgan.data import image_grid
-
-    image_grid.expect_room(count, classifier.example_shape_)
-    x = classifier.sample(count, seed, classes=classes)
-    image_grid.grid(x, classifier.raw_range_).save(path, "png")
 
 
 def _is_same(path, out):

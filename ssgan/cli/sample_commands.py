@@ -1,5 +1,6 @@
-"""Commands about what the generator makes: score-samples."""
+"""Commands about what the generator makes: sample, score-samples."""
 
+import csv
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +9,73 @@ import typer
 from ssgan.cli.models import load_for, load_model
 from ssgan.cli.options import MAX_SEED, Model, Source
 from ssgan.cli.shown import show, table_of
+from ssgan.errors import expect
 from ssgan.support.model_files import find_model
+
+STEPS = 10  # Images of a path.
+
+
+def sample(
+    model: Model,
+    out: Annotated[
+        Path, typer.Option(help="A .png file for images, a .csv file for rows.")
+    ],
+    count: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Examples to generate; with --interpolate, rows. Default: 64; 8.",
+        ),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, max=MAX_SEED, help="Seed of the latent vectors.")
+    ] = 0,
+    classes: Annotated[
+        str | None,
+        typer.Option(
+            help="Classes to make in turn, such as 3,5; for a model whose generator is "
+            "class-conditional (--recipe mnist-samples)."
+        ),
+    ] = None,
+    interpolate: Annotated[
+        bool,
+        typer.Option(
+            "--interpolate",
+            help="Draw paths: each row goes from one example to another, of the same "
+            "class if it has one. A generator that only repeats some images jumps.",
+        ),
+    ] = False,
+):
+    """Write examples that the generator makes.
+
+    Example: ssgan sample digits-50 --out digits.png
+
+    Example: ssgan sample mnist-100 --interpolate --out paths.png
+    """
+    classifier = load_model(model)
+    is_rows = len(classifier.example_shape_) == 1
+    suffix = ".csv" if is_rows else ".png"
+    expect(out.suffix == suffix, f"--out to end in {suffix} for these examples", out)
+    from ssgan.support.files import atomic_write
+
+    expect(not (interpolate and is_rows), "images for --interpolate", "rows of numbers")
+    write = _write_rows if is_rows else _write_grid
+    if interpolate:
+        write, count = _write_paths, count or 8
+    count = count or 64
+    labels = None if classes is None else _labels_of(classifier, classes)
+    with atomic_write(out) as temporary:
+        write(classifier, count, seed, labels, temporary)
+    what = "paths" if interpolate else "examples"
+    print(f"Written: {out}, {count} {what}")
+
+
+def _labels_of(classifier, names):
+    """Return the labels that names, divided by commas, stand for."""
+    labels = {str(label): label for label in classifier.classes_.tolist()}
+    unknown = [name for name in names.split(",") if name not in labels]
+    expect(not unknown, f"--classes among {', '.join(labels)}", ", ".join(unknown))
+    return [labels[name] for name in names.split(",")]
 
 
 def score_samples(
@@ -76,3 +143,31 @@ def score_samples(
 def _shown(values):
     value, low, high = (f"{v:.4g}" for v in values)
     return f"{value} ({low} to {high})"
+
+
+def _write_rows(classifier, count, seed, classes, path):
+    from ssgan.export.predictions import as_cell
+
+    with path.open("w", newline="", errors="surrogateescape") as file:
+        writer = csv.writer(file)
+        if hasattr(classifier, "feature_names_in_"):
+            writer.writerow(map(as_cell, classifier.feature_names_in_))
+        for x in classifier.sample_batches(count, seed, classes=classes):
+            writer.writerows(x.tolist())
+
+
+def _write_grid(classifier, count, seed, classes, path):
+    from ssgan.data import image_grid
+
+    image_grid.expect_room(count, classifier.example_shape_)
+    x = classifier.sample(count, seed, classes=classes)
+    image_grid.grid(x, classifier.raw_range_).save(path, "png")
+
+
+def _write_paths(classifier, count, seed, classes, path):
+    from ssgan.data import image_grid
+
+    image_grid.expect_room(count * STEPS, classifier.example_shape_)
+    x = classifier.interpolate(count, STEPS, seed, classes=classes)
+    images = x.reshape(-1, *x.shape[2:])
+    image_grid.grid(images, classifier.raw_range_, STEPS).save(path, "png")

@@ -339,27 +339,43 @@ class SSGANClassifier(
         ------
         ndarray of shape (at most 1000, ...)
         """
-        check_is_fitted(self)
-        expect(
-            self.recipe_.generator is not None,
-            "a model with a generator",
-            "one that was trained on labels alone",
-        )
-        whole = isinstance(n, numbers.Integral) and n > 0
-        expect(whole, "a whole number of examples above 0", f"n={n!r}")
-        if classes is not None:
-            codes = codes_of(classes, self.classes_, len(classes))
-            expect(len(codes), "one or more classes to generate", "none")
+        codes = self._expect_generator(n, classes)
         rng = check_random_state(random_state)
         for start in range(0, n, SAMPLED):
             size = min(SAMPLED, n - start)
             some = None
-            if classes is not None:
+            if codes is not None:
                 some = codes[np.arange(start, start + size) % len(codes)]
             seed = int(rng.randint(2**31 - 1))
             x = self.model_.sample(size, seed=seed, classes=some)
             x = check_finite(np.asarray(x))
             yield x.reshape(size, *self.example_shape_)
+
+    def interpolate(self, n, steps=10, random_state=None, *, classes=None):
+        """Generate n series of examples, each on a path from one to another.
+
+        A generator that has learned what the data have in common changes its example
+        little by little; one that has learned examples by heart jumps. See
+        `ssgan.SSGAN.interpolate`. With several members, the first makes them.
+
+        Parameters
+        ----------
+        n, random_state, classes
+            See `sample`. The class stays the same along a path.
+        steps : int, default=10
+            Examples of a series, at least 2.
+
+        Returns
+        -------
+        ndarray of shape (n, steps, ...)
+        """
+        codes = self._expect_generator(n, classes)
+        whole = isinstance(steps, numbers.Integral) and steps > 1
+        expect(whole, "a whole number of steps above 1", f"steps={steps!r}")
+        some = None if codes is None else codes[np.arange(n) % len(codes)]
+        seed = int(check_random_state(random_state).randint(2**31 - 1))
+        x = self.model_.interpolate(n, steps, seed=seed, classes=some)
+        return check_finite(np.asarray(x)).reshape(n, steps, *self.example_shape_)
 
     def was_labeled(self, X):
         """Return which examples had a label at fit, a boolean array of shape (n,).
@@ -404,6 +420,22 @@ class SSGANClassifier(
             f"an array of shape {X.shape}",
         )
         return X.reshape(len(X), *self._network_shape)
+
+    def _expect_generator(self, n, classes):
+        """Check what to generate; return codes of the classes, or None."""
+        check_is_fitted(self)
+        expect(
+            self.recipe_.generator is not None,
+            "a model with a generator",
+            "one that was trained on labels alone",
+        )
+        whole = isinstance(n, numbers.Integral) and n > 0
+        expect(whole, "a whole number of examples above 0", f"n={n!r}")
+        if classes is None:
+            return None
+        codes = codes_of(classes, self.classes_, len(classes))
+        expect(len(codes), "one or more classes to generate", "none")
+        return codes
 
     def _checksums(self, X, labeled, codes, unlabeled):
         """Return checksums of the training data; a stream has none."""

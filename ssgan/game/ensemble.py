@@ -48,6 +48,13 @@ class Ensemble(Predictor):
                 samples.append(member.sample(end - start, seed, some))
         return ops.concatenate(samples)
 
+    def interpolate(self, n, steps, seed=None, classes=None):
+        """Generate n series of examples, all by the first member.
+
+        See `ssgan.SSGAN.interpolate`.
+        """
+        return self.members[0].interpolate(n, steps, seed, classes)
+
     def get_config(self):
         members = [keras.saving.serialize_keras_object(m) for m in self.members]
         return {**super().get_config(), "members": members, "info": self.info}

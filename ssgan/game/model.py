@@ -8,7 +8,7 @@ from ssgan.errors import expect
 from ssgan.game.batches import batches
 from ssgan.game.two_players import TwoPlayers
 from ssgan.nn import losses, minibatch_discrimination, replicas
-from ssgan.nn.latents import UniformLatents, expect_classes
+from ssgan.nn.latents import UniformLatents
 from ssgan.nn.networks.shapes import check_network
 from ssgan.nn.registration import serializable
 from ssgan.nn.terms import (
@@ -144,26 +144,6 @@ class SSGAN(TwoPlayers):
         """Change preprocessed examples without labels further, as in training."""
         strong = self.strong_augmentation
         return x if strong is None else strong(x, training=True)
-
-    def draw_latents(self, n, seed=None, classes=None):
-        """Return n latent vectors, new ones, or those of an integer seed.
-
-        `classes`, 0 to K-1, of shape (n,), are for `ssgan.nn.ClassLatents` alone.
-        """
-        seed = replicas.seed(self.seed_generator) if seed is None else (0, seed)
-        if classes is None:
-            return self.latents(n, seed)
-        expect_classes(self.latents)
-        return self.latents(n, seed, classes)
-
-    def sample(self, n, seed=None, classes=None):
-        """Generate n examples in the range of the raw data, (n, ...), in float32.
-
-        See `draw_latents` for `seed` and `classes`.
-        """
-        fake = self.generator(self.draw_latents(n, seed, classes), training=False)
-        fake = ops.cast(fake, "float32")
-        return fake if self.preprocessor is None else self.preprocessor.inverse(fake)
 
     def train_step(self, data):
         """Train both players for one step."""

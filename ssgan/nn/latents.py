@@ -1,5 +1,7 @@
 """Latent vectors: what a generator starts from."""
 
+import math
+
 import tensorflow as tf
 from keras import ops
 
@@ -32,6 +34,35 @@ class UniformLatents:
     def __call__(self, n, seed):
         """Return n latent vectors, (n, length), from a seed of two integers."""
         return tf.random.stateless_uniform((n, self.dim), seed)
+
+    def between(self, first, second, position):
+        """Return latent vectors on the way from some to others.
+
+        In the middle of a straight line the numbers crowd around 1/2: the generator has
+        hardly seen such vectors. So the numbers are mapped to normal ones, whose path
+        is spherical, ``cos(t) a + sin(t) b`` with t from 0 to pi/2, and back. Between
+        independent vectors, each on the path is distributed as the generator knows it.
+
+        Parameters
+        ----------
+        first, second : tensors of shape (n, length)
+            The ends. Of vectors with a class, the class is that of `first`.
+        position : float in [0, 1]
+            0 is at `first`, 1 at `second`.
+
+        Returns
+        -------
+        tensor of shape (n, length)
+
+        References
+        ----------
+        White 2016, "Sampling Generative Networks", section 2.1, arXiv:1609.04468, has
+        spherical paths for normal latent vectors.
+        """
+        a, b = (_to_normal(z[:, : self.dim]) for z in (first, second))
+        t = position * math.pi / 2
+        path = _to_uniform(math.cos(t) * a + math.sin(t) * b)
+        return ops.concatenate([path, first[:, self.dim :]], axis=-1)
 
     def get_config(self):
         return {"dim": self.dim}
@@ -92,6 +123,16 @@ class ClassLatents(UniformLatents):
 
     def get_config(self):
         return {**super().get_config(), "n_classes": self.n_classes}
+
+
+def _to_normal(uniform):
+    """Return the quantiles of the normal distribution; the ends are kept finite."""
+    inside = ops.clip(uniform, 1e-6, 1 - 1e-6)
+    return math.sqrt(2) * ops.erfinv(2 * inside - 1)
+
+
+def _to_uniform(normal):
+    return (1 + ops.erf(normal / math.sqrt(2))) / 2
 
 
 def expect_classes(latents):

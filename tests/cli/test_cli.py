@@ -221,6 +221,8 @@ def test_fit_of_all_labels_alone(npz, tmp_path):
     assert result["error"] < 0.1
     sample = ["sample", tmp_path / "out" / "model.keras", "--out", tmp_path / "s.csv"]
     assert "a model with a generator" in run(*sample, code=2).stderr
+    paths = run(*sample, "--interpolate", code=2).stderr
+    assert "images for --interpolate. Received: rows" in paths
 
 
 def test_columns_of_a_table_are_found_by_name(rng, tmp_path):

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from command_line import run
+from PIL import Image
 from tiny import TINY
 
 from ssgan import SSGANClassifier
@@ -49,3 +50,10 @@ def test_scores_need_a_judge_that_takes_the_examples(fitted_rows, tmp_path):
     few = run(*score, "--judge", fitted_rows[0], "--count", 5, code=2).stderr
     assert "100 or more examples to generate" in few
     assert not (tmp_path / "s.json").exists()
+
+
+def test_paths_are_drawn_in_rows(fitted_digits, tmp_path):
+    paths = tmp_path / "paths.png"
+    sample = ["sample", fitted_digits[0], "--interpolate", "--count", 3]
+    assert "3 paths" in run(*sample, "--out", paths).output
+    assert Image.open(paths).size == (10 * 8, 3 * 8)

@@ -56,6 +56,25 @@ def test_batches_and_files_keep_the_turns(conditional, tmp_path):
 def test_members_share_the_classes(blobs):
     classifier = SSGANClassifier(ONE_STEP, n_members=2, random_state=0)
     assert classifier.fit(*blobs[:2]).sample(5, 0, classes=["ash"]).shape == (5, 4)
+    assert classifier.interpolate(5, 3, 0, classes=["ash"]).shape == (5, 3, 4)
+
+
+def test_a_path_goes_from_one_example_to_another_of_its_class(conditional):
+    classes = ["ash", "beech", "cedar"]
+    x = conditional.interpolate(6, 40, 0, classes=classes)
+    assert x.shape == (6, 40, 4)
+    predicted = conditional.predict(x.reshape(-1, 4)).reshape(6, 40)
+    assert np.mean(predicted == np.array([*classes, *classes])[:, None]) > 0.9
+    # It gets somewhere, and does not jump.
+    length = np.linalg.norm(x[:, -1] - x[:, 0], axis=-1)
+    assert (np.linalg.norm(np.diff(x, axis=1), axis=-1).max(axis=1) < length / 2).all()
+    np.testing.assert_array_equal(x, conditional.interpolate(6, 40, 0, classes=classes))
+
+
+def test_an_unconditional_path_may_cross_classes(fitted):
+    assert fitted.interpolate(3, 5, 0).shape == (3, 5, 4)
+    with pytest.raises(InputError, match="steps above 1"):
+        fitted.interpolate(3, 1)
 
 
 def test_classes_that_cannot_be_made_are_refused(conditional, fitted):

@@ -49,3 +49,25 @@ def test_saved_latents_know_their_classes():
     again = keras.saving.deserialize_keras_object(saved)
     assert type(again) is ClassLatents
     assert (again.dim, again.n_classes, again.length) == (7, 3, 10)
+
+
+def test_a_path_keeps_the_distribution_and_the_class():
+    latents = ClassLatents(5, 2)
+    first, second = latents(4000, (0, 1)), latents(4000, (0, 2))
+    for position in (0.0, 0.3, 0.5, 1.0):
+        z = latents.between(first, second, position).numpy()
+        np.testing.assert_array_equal(z[:, 5:], first[:, 5:])
+        # Uniform: the mean of 20,000 has the standard deviation 0.002.
+        np.testing.assert_allclose(z[:, :5].mean(), 1 / 2, atol=0.01)
+        np.testing.assert_allclose(z[:, :5].var(), 1 / 12, atol=0.003)
+
+
+def test_a_path_goes_from_end_to_end_in_small_steps():
+    latents = UniformLatents(5)
+    first, second = latents(30, (0, 1)), latents(30, (0, 2))
+    path = [latents.between(first, second, t) for t in np.linspace(0, 1, 51)]
+    np.testing.assert_allclose(path[0], first, atol=1e-4)
+    np.testing.assert_allclose(path[-1], second, atol=1e-4)
+    assert np.abs(np.diff(path, axis=0)).max() < 0.1
+    edge = np.array([[0.0, 0.0, 1.0, 0.5, 0.5]], "float32")
+    assert np.isfinite(latents.between(edge, 1 - edge, 0.5)).all()
