@@ -8,8 +8,8 @@ Ways to choose what is labeled next, at most ten examples at a time:
 
 - random: drawn at random
 - typical: `ssgan.suggest` without a model
-- uncertain: the first 20 as "typical", then `ssgan.suggest` with the classifier that
-  was trained last
+- suggested: `ssgan.suggest` with the classifier that was trained last: typical examples
+  until every class has two labels, then those that it is unsure of
 - typical, learned: as "typical", on features of a discriminator that was trained
   without any label, by the default recipe without pseudo-labels; only if asked for
 
@@ -43,12 +43,10 @@ from ssgan.recipes import IMAGES
 from ssgan.support.provenance import environment
 
 OUT = RESULTS / "suggest"
-STRATEGIES = ("random", "typical", "uncertain", "typical, learned")
+STRATEGIES = ("random", "typical", "suggested", "typical, learned")
 CLASSIFIERS = ("regression", "spreading", "ssgan")
 LABELS = (10, 20, 30, 40, 50, 60, 80, 100)
 ROUND = 10
-# Labels before a classifier is asked.
-TYPICAL_FIRST = 20
 POOL = 10_000
 STEPS = 600
 STEPS_WITHOUT_LABELS = {"digits": 1200, "mnist": 2000}
@@ -109,8 +107,10 @@ class Pool:
         y = np.full(len(self.y), -1)
         y[labeled] = self.y[labeled]
         x = self.x if classifier == "ssgan" else self.rows
-        if strategy == "uncertain" and len(labeled) >= TYPICAL_FIRST:
-            return suggest(x, n, y, model=model, seed=self.seed).tolist()
+        if strategy == "suggested" and model is not None:
+            features = None if classifier == "ssgan" else self.rows
+            chosen = suggest(x, n, y, model=model, features=features, seed=self.seed)
+            return chosen.tolist()
         features = self.learned if strategy == "typical, learned" else self.rows
         chosen = []
         while len(chosen) < n:

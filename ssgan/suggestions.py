@@ -11,7 +11,7 @@ from sklearn.neighbors import NearestNeighbors
 from sklearn.utils import check_array
 
 from ssgan.data.components import principal_components
-from ssgan.data.examples import is_labeled
+from ssgan.data.examples import read_labels
 from ssgan.data.storage import take
 from ssgan.errors import as_input_error, expect
 
@@ -35,9 +35,11 @@ def suggest(x, n, y=None, *, model=None, features=None, seed=0):
     Without a model, they are typical examples of clusters that hold no label yet
     (TypiClust): k-means finds as many clusters as there will be labels, and in each of
     the n largest without a label the example in the densest place is taken. With a
-    model, they are the examples between whose two most probable classes it decides by
-    the smallest margin, one from each of n clusters, so that they are no
-    near-duplicates.
+    model, and once every class of y has two labels, they are the examples between whose
+    two most probable classes the model decides by the smallest margin, one from each of
+    n clusters, so that they are no near-duplicates. A class with a single label is a
+    sign that there are classes without any (Good 1953): a model cannot be unsure of
+    them.
 
     They are no random sample. Class shares or errors that are estimated from them are
     biased.
@@ -51,13 +53,14 @@ def suggest(x, n, y=None, *, model=None, features=None, seed=0):
         How many examples to suggest.
     y : array-like of shape (m,) or None, default=None
         Labels so far, in any form that `ssgan.data.examples.read_labels` takes; -1
-        means unlabeled. None means that no example is labeled.
+        means unlabeled. None means that no example is labeled; with a model, that every
+        class has two labels.
     model : SSGANClassifier or None, default=None
         Fitted on examples of this form. Any object will do that has `predict_proba` and
         `transform`.
     features : array-like of shape (m, f) or None, default=None
-        Where to look for clusters. By default, the model's features; without a model,
-        the 64 first principal components of pixels or standardized columns.
+        Where to look for clusters. By default, the model's features; for typical
+        examples, the 64 first principal components of pixels or standardized columns.
     seed : int, default=0
 
     Returns
@@ -75,6 +78,9 @@ def suggest(x, n, y=None, *, model=None, features=None, seed=0):
     Hacohen, Dekel and Weinshall 2022, "Active Learning on a Budget: Opposite Strategies
     Suit High and Low Budgets", section 3, arXiv:2202.02794.
 
+    Good 1953, "The population frequencies of species and the estimation of population
+    parameters", Biometrika 40.
+
     Zhdanov 2019, "Diverse mini-batch Active Learning", section 3, arXiv:1901.05954.
 
     Examples
@@ -88,7 +94,8 @@ def suggest(x, n, y=None, *, model=None, features=None, seed=0):
     with as_input_error("finite numbers, as rows or images of one size"):
         array = check_array(x, dtype="numeric", allow_nd=True)
     m = len(array)
-    labeled = np.zeros(m, bool) if y is None else is_labeled(y)
+    y = np.full(m, -1) if y is None else read_labels(y)
+    labeled = y != -1
     expect(labeled.shape == (m,), f"{m} labels, -1 for none", f"shape {labeled.shape}")
     whole = isinstance(n, Integral) and not isinstance(n, bool) and n > 0
     expect(whole, "a whole number of suggestions above 0", f"n={n!r}")
@@ -105,7 +112,7 @@ def suggest(x, n, y=None, *, model=None, features=None, seed=0):
         # Models look for the names of a data frame.
         return x.iloc[where] if hasattr(x, "iloc") else take(array, where)
 
-    if model is None:
+    if model is None or _is_class_missing(y[labeled]):
         both = np.concatenate([some, _some(labeled, 2 * CLUSTERS, rng)])
         if features is None:
             examples = take(array, both)
@@ -127,6 +134,11 @@ def _some(which, most, rng):
     if len(indices) > most:
         indices = np.sort(rng.choice(indices, most, replace=False))
     return indices
+
+
+def _is_class_missing(labels):
+    """Return whether a class has one label only, so that there may be more classes."""
+    return 1 in np.unique(labels, return_counts=True)[1]
 
 
 def _seed(rng):

@@ -70,6 +70,20 @@ def test_uncertain_examples_are_those_of_scikit_activeml(clouds):
     assert utilities[0][chosen].tolist() == sorted(utilities[0][chosen])[::-1]
 
 
+def test_typical_examples_come_until_every_class_has_two_labels(clouds):
+    x, y, _ = clouds
+    model = Model(LogisticRegression().fit(x[:12], y[:12]))
+    labels = np.full(240, -1)
+    labels[:5] = [0, 0, 1, 1, 2]
+    typical = suggest(x, 6, labels)
+    assert suggest(x, 6, labels, model=model).tolist() == typical.tolist()
+    labels[5] = 2
+    uncertain = suggest(x, 6, labels, model=model)
+    assert {*uncertain}.isdisjoint(typical)
+    margins = np.diff(np.sort(model.predict_proba(x), axis=1)[:, -2:])[:, 0]
+    assert margins[uncertain].max() < margins[typical].min()
+
+
 def test_near_duplicates_are_not_suggested_together():
     """Twenty copies of the least sure example give one suggestion."""
     x = np.concatenate([np.zeros((20, 1)), np.linspace(-3, 3, 41)[:, None]])

@@ -289,8 +289,9 @@ class SSGANClassifier(
     def suggest(self, X, n, y=None, *, random_state=None):
         """Return the examples whose labels would help most, the most helpful first.
 
-        This model is unsure of their classes; see `ssgan.suggestions.suggest`. Before
-        there is a model, ``ssgan.suggest(X, n)`` returns typical examples.
+        This model is unsure of their classes; while a class of y has a single label,
+        they are typical examples. See `ssgan.suggestions.suggest`. Before there is a
+        model, ``ssgan.suggest(X, n)`` returns typical examples.
 
         Parameters
         ----------

@@ -18,11 +18,14 @@ class Guesses:
     probabilities : ndarray of shape (n_pictures, n_classes)
     known : boolean ndarray of shape (n_pictures,)
         For which pictures they hold.
+    model : LogisticRegression
+        From features to probabilities.
     """
 
     classes: list
     probabilities: np.ndarray
     known: np.ndarray
+    model: LogisticRegression
 
     def of(self, index):
         """Return the probability of each class, most probable first; or None."""
@@ -91,4 +94,4 @@ def guess(features, known, labels):
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(features[rows], y)
     p = model.predict_proba(features).astype(np.float32)
-    return Guesses(model.classes_.tolist(), p, known.copy())
+    return Guesses(model.classes_.tolist(), p, known.copy(), model)

@@ -168,6 +168,8 @@ class Labeling:
             self.features[indices] = features
             self.known[indices] = True
             self.learned_from = learned_from
+            if learned_from:
+                self._queue = []  # There is a better order now.
         self._wake.set()
 
     def take_unreadable(self, indices):
@@ -190,6 +192,9 @@ class Labeling:
             known = self.known.copy()
             if features is not None:
                 features = features.copy()
+            seen = {*labels.values()} >= {*self.decisions.standing.classes}
+            learned, open_ = self.learned_from, known.copy()
+            open_[[i for i in self._skipped() if i not in labels]] = False
             # Clusters take a while: only if few questions are left.
             done = self._done()
             short = sum(i not in done for i in self._queue) < 2
@@ -198,7 +203,10 @@ class Labeling:
         with self._lock:
             self.guesses = guesses
         if short:
-            queue = list(self._order(features, known, labels, QUEUE))
+            # A regression on pixels errs too often for its margins to tell much.
+            sure = guesses is not None and learned and seen
+            model = guesses.model if sure else None
+            queue = list(self._order(features, open_, labels, QUEUE, model))
             with self._lock:
                 self._queue = queue
         new = labels != self._trained_on and len(set(labels.values())) > 1

@@ -1,10 +1,10 @@
 """Which picture to ask about next.
 
-An order is a callable ``order(features, known, labels, n)``. It gets the features of
-all pictures, of shape (n_pictures, dims), or None before there are any; a Boolean array
-that says whose features are known; and the labels so far, a dict from index to class.
-It returns the indices of at most n pictures without a label: those first whose labels
-would help most.
+An order is a callable ``order(features, known, labels, n, model)``. It gets the
+features of all pictures, of shape (n_pictures, dims), or None before there are any; a
+Boolean array that says whose features are known; the labels so far, a dict from index
+to class; and a classifier of features, or None. It returns the indices of at most n
+pictures without a label: those first whose labels would help most.
 """
 
 import itertools
@@ -21,7 +21,7 @@ def random_order(n_pictures, seed=0):
     """Return an order that is random, and always the same for a seed."""
     shuffled = np.random.default_rng(seed).permutation(n_pictures).tolist()
 
-    def order(features, known, labels, n):
+    def order(features, known, labels, n, model=None):
         unlabeled = (i for i in shuffled if i not in labels)
         return list(itertools.islice(unlabeled, n))
 
@@ -29,9 +29,9 @@ def random_order(n_pictures, seed=0):
 
 
 def suggested_order(seed=0):
-    """Return an order by `ssgan.suggestions.suggest`: typical pictures of clusters."""
+    """Return an order by `ssgan.suggestions.suggest`."""
 
-    def order(features, known, labels, n):
+    def order(features, known, labels, n, model=None):
         if features is None:
             return []
         rows = np.flatnonzero(known)
@@ -40,7 +40,8 @@ def suggested_order(seed=0):
         if n == 0:
             return []
         x = features[rows]
-        return rows[suggest(x, n, y, features=x, seed=seed)].tolist()
+        chosen = suggest(x, n, y, model=model, features=x, seed=seed)
+        return rows[chosen].tolist()
 
     return order
 

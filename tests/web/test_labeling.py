@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from images import save_digits
 from sklearn.datasets import load_digits
+from sklearn.linear_model import LogisticRegression
 
-from ssgan import InputError, load
+from ssgan import InputError, load, suggest
 from ssgan.web.labeled_sources import open_source
-from ssgan.web.labeling import Labeling
+from ssgan.web.labeling import QUEUE, Labeling
 from ssgan.web.labeling_app import LabelingApp
+from ssgan.web.questions import suggested_order
 
 DIGITS = load_digits()
 
@@ -207,6 +209,33 @@ def test_classes_change_on_the_fly(start, folder):
     assert "to merge both" in refused.json()["trouble"]
     state = client.post("/add", json={"name": "<b>new</b>"}).json()
     assert state["classes"][-1] == {"name": "<b>new</b>", "count": 0}
+
+
+def test_page_asks_what_suggest_says(folder):
+    """Typical pictures, then those of small margin once features were learned."""
+    labeling = Labeling(open_source(folder), order=suggested_order(seed=3))
+    x = DIGITS.data[:60].astype("float32") / 16
+    labeling.take_features(np.arange(60), x, 0)
+    labeling.refresh()
+    y = np.full(60, -1)
+    assert labeling._queue == suggest(x, QUEUE, y, features=x, seed=3).tolist()
+    for digit in (0, 1, 2):
+        for i in np.flatnonzero(DIGITS.target[:60] == digit)[:2].tolist():
+            labeling.label(i, str(digit))
+            y[i] = digit
+    skipped = labeling.current.index
+    labeling.skip(skipped)
+    labeling.take_features(np.arange(60), x, 6)
+    labeling.refresh()
+    open_ = np.arange(60) != skipped
+    model = LogisticRegression(max_iter=200).fit(x[y != -1], y[y != -1])
+    chosen = suggest(x[open_], QUEUE, y[open_], model=model, features=x[open_], seed=3)
+    assert labeling._queue == np.flatnonzero(open_)[chosen].tolist()
+    labeling.change_class("add", "a class that was not seen")
+    labeling._queue = []
+    labeling.refresh()
+    chosen = suggest(x[open_], QUEUE, y[open_], features=x[open_], seed=3)
+    assert labeling._queue == np.flatnonzero(open_)[chosen].tolist()
 
 
 def test_end_refuses_more_decisions(start):
