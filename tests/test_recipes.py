@@ -49,6 +49,19 @@ def test_papers_recipes_number_for_number():
         ]
 
 
+SAMPLES = [name for name in RECIPES if name.endswith("-samples")]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_recipes_for_samples_play_and_make_classes(name):
+    recipe = RECIPES[name]
+    terms = {part.name for part in recipe.terms}
+    assert {"RealOrFake", "NonSaturating", "AuxiliaryClassifier"} <= terms
+    assert recipe.latents.name == "ClassLatents"
+    # Generated images would learn a random change of real images alone.
+    assert recipe.augmentation == ()
+
+
 def test_options_of_a_term_are_changed_in_place():
     recipe = RECIPES["images"]
     changed = recipe.with_term("PseudoLabels", weight=1.0)

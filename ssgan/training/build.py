@@ -26,6 +26,7 @@ NEUTRAL = {
     "minibatch_kernels": 0,
     "normalization": "batch",
     "elastic": 0.0,
+    "weight_normalized": True,
 }
 
 

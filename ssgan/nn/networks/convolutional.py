@@ -74,6 +74,7 @@ def conv_generator(
     filters=(512, 256, 128),
     activation="tanh",
     normalization="batch",
+    weight_normalized=True,
 ):
     """Build the convolutional generator of the CIFAR-10 and SVHN recipes.
 
@@ -93,6 +94,10 @@ def conv_generator(
     normalization : {"batch", "virtual", None}, default="batch"
         Of the hidden layers: batch normalization without scale, as in the papers'
         programs, `ssgan.nn.VirtualBatchNormalization`, or none.
+    weight_normalized : bool, default=True
+        Whether the last layer is weight-normalized, as in the papers' programs. Its
+        scale begins small, and grows by at most the learning rate in a step. A plain
+        layer reaches black and white sooner, where the learning rate is small.
 
     References
     ----------
@@ -114,9 +119,10 @@ def conv_generator(
         x = normalize(x, normalization)
         x = layers.ReLU()(x)
     x = after_normalized(x, normalization)
-    x = WeightNormalization(
-        layers.Conv2DTranspose(channels, 5, 2, "same", **drawn), initial_std=0.1
-    )(x)
+    last = layers.Conv2DTranspose(channels, 5, 2, "same", **drawn)
+    if weight_normalized:
+        last = WeightNormalization(last, initial_std=0.1)
+    x = last(x)
     x = layers.Activation(activation)(x)
     x = layers.Cropping2D(
         ((0, start[0] * factor - height), (0, start[1] * factor - width))

@@ -178,6 +178,14 @@ def test_conv_generator_is_the_papers():
     assert counts(network) == (trained, trained + 2 * offsets)
 
 
+def test_a_plain_last_layer_is_not_normalized():
+    options = {"filters": (8, 4), "weight_normalized": False}
+    network = conv_generator(3, (8, 8, 1), **options)
+    assert of(WeightNormalization, network) == []
+    *_, last = of(layers.Conv2DTranspose, network)
+    assert (last.output.shape[1:], last.use_bias) == ((8, 8, 1), True)
+
+
 @pytest.mark.parametrize("build", [mlp_generator, conv_generator])
 @pytest.mark.parametrize(
     ("activation", "low", "high"), [("sigmoid", 0, 1), ("tanh", -1, 1)]
