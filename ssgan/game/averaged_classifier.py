@@ -161,9 +161,10 @@ class AveragedClassifier(Predictor):
         and the devices belong to several workers.
         """
         if self.distribute_strategy.num_replicas_in_sync > 1:
-            self.distribute_strategy.run(self._build_metrics)
+            self.distribute_strategy.run(self.build_metrics)
 
-    def _build_metrics(self):
+    def build_metrics(self):
+        """Make the variables of the metrics, which Keras makes in the first step."""
         y = ops.zeros((1,), "int32")
         logits = ops.zeros((1, self.discriminator.output_shape[-1]))
         self.compute_loss(None, y, logits)

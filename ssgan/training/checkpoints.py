@@ -11,7 +11,9 @@ from ssgan.errors import as_input_error, expect
 from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.game.ensemble import Ensemble
 from ssgan.support.files import atomic_write
+from ssgan.support.interruption import Interruption
 from ssgan.support.model_files import find_model
+from ssgan.training.unfinished import Unfinished
 
 
 class Checkpoint(keras.callbacks.Callback):
@@ -19,17 +21,51 @@ class Checkpoint(keras.callbacks.Callback):
 
     Keras does not save the states of random generators. They are saved in the model's
     info, so that training continues as if it had not been interrupted; see `resume`.
+
+    While `interruption` is entered, Ctrl-C and SIGTERM wait until what was done since
+    is saved, unless several devices train; see `ssgan.training.unfinished`. Nothing is
+    saved while it looks as if the training fails: that is repeated from the last good
+    state.
+
+    Parameters
+    ----------
+    path : path
+    monitor : ssgan.training.monitor.Monitor
     """
 
-    def __init__(self, path):
+    def __init__(self, path, monitor):
         super().__init__()
         self.path = Path(path)
+        self.monitor = monitor
+        self.unfinished = Unfinished(self.path)
+        self.interruption = Interruption()
+
+    def on_train_batch_end(self, batch, logs=None):
+        replicas = self.model.distribute_strategy.num_replicas_in_sync
+        self.interruption.unsaved = replicas == 1
+        # At the end of an interval, the whole model is saved.
+        if self.interruption.requested and self._steps_done() % self.params["steps"]:
+            if self.monitor.is_content:
+                self.unfinished.write()
+            self.interruption.deliver()
 
     def on_epoch_end(self, epoch, logs=None):
+        if self.monitor.is_content:
+            self.save()
+        self.interruption.unsaved = False
+        self.interruption.deliver()
+
+    def save(self):
+        """Save the model as it is now."""
         # Only the first of several workers writes.
         if self.model.distribute_strategy.extended.should_checkpoint:
             self.model.info["random_states"] = self.model.random_states
+            self.model.info["monitor"] = self.monitor.memory
             save(self.model, self.path)
+            self.unfinished.path.unlink(missing_ok=True)
+
+    def _steps_done(self):
+        return int(self.model.steps_done.numpy())
 
 
 def save(model, path):

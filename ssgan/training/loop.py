@@ -1,5 +1,6 @@
 """Train a model, and restart it if training fails."""
 
+import contextlib
 import functools
 import math
 import warnings
@@ -59,7 +60,8 @@ def train(
     callbacks : sequence of keras.callbacks.Callback, default=()
     checkpoint : path or None, default=None
         A ``.keras`` file to write after each report interval, with a log beside it;
-        see `ssgan.training.training_log`.
+        see `ssgan.training.training_log`. Ctrl-C, and SIGTERM if Python code handles
+        it, wait a moment for a last checkpoint; see `ssgan.training.unfinished`.
 
     Raises
     ------
@@ -67,17 +69,19 @@ def train(
         If training still fails after the restarts.
     """
     interval = report_interval(recipe)
-    callbacks = [*callbacks]
-    if checkpoint is not None:
-        # The log first: what it holds beyond the checkpoint is removed at a restart.
-        stem = Path(checkpoint).with_suffix("")
-        callbacks += [TrainingLog(stem), Checkpoint(checkpoint)]
     if not int(model.steps_done.numpy()):
         untrained = _untrained_loss(model, x_labeled, y_labeled)
         model.info["untrained_loss"] = untrained * max(
             [1.0, *(class_weight or {}).values()]
         )
-    monitor = Monitor(model.info.get("untrained_loss"))
+    info = model.info
+    monitor = Monitor(info.get("untrained_loss"), info.get("monitor"))
+    saver = checkpoint and Checkpoint(checkpoint, monitor)
+    callbacks = [monitor, *callbacks]
+    if saver:
+        # The log first: what it holds beyond the checkpoint is removed at a restart.
+        log = TrainingLog(Path(checkpoint).with_suffix(""))
+        callbacks = [saver.unfinished, *callbacks, log, saver]
     weights = class_weight and [class_weight[k] for k in sorted(class_weight)]
     n = model.distribute_strategy.num_replicas_in_sync
     sizes = recipe.labeled_size, recipe.unlabeled_size
@@ -105,11 +109,15 @@ def train(
     # An interrupted run may have restarted before.
     for attempt in range(model.info.get("restarts", 0), RESTARTS + 1):
         done = int(model.steps_done.numpy())
+        start = done + (saver.unfinished.find(model) if saver else 0)
         stream = replicas.stream(
-            model.distribute_strategy, functools.partial(make_batches, done)
+            model.distribute_strategy, functools.partial(make_batches, start)
         )
         try:
-            with warnings.catch_warnings():
+            with (
+                warnings.catch_warnings(),
+                saver.interruption if saver else contextlib.nullcontext(),
+            ):
                 # Keras warns that it does not shuffle the stream, which is shuffled.
                 warnings.filterwarnings("ignore", message=".*shuffle=True")
                 model.fit(
@@ -118,7 +126,7 @@ def train(
                     initial_epoch=done // interval,
                     steps_per_epoch=interval,
                     validation_data=validation,
-                    callbacks=[monitor, *callbacks],
+                    callbacks=callbacks,
                     verbose=0,
                 )
             _warn_if_not_learned(recipe, model, x_labeled, y_labeled)
@@ -133,6 +141,8 @@ def train(
                 compile_for(recipe, model, rate_factor=0.5 ** (attempt + 1))
             monitor.restore()
             model.info["restarts"] = attempt + 1
+            if saver:
+                saver.save()
             warnings.warn(
                 f"{failure} Training continues from step {model.steps_done.numpy()} at "
                 "half the learning rate.",

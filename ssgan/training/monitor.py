@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from ssgan.nn.terms import RealOrFake
+from ssgan.training.unfinished import training_state
 
 # A generator has collapsed if its examples differ from each other by less than this
 # fraction of what real examples do. At the start every generator is like that.
@@ -29,8 +30,7 @@ class Monitor(keras.callbacks.Callback):
 
     - if the loss or a weight is not finite,
     - if the mean loss of an epoch, without optional terms, is more than three times
-    that
-      of the untrained model,
+      that of the untrained model,
     - if, for `PATIENCE` epochs, the accuracy on the augmented labeled examples is
       closer to chance than to the best accuracy so far, which was good,
     - if a generator that was diverse makes almost the same example again and again for
@@ -43,6 +43,8 @@ class Monitor(keras.callbacks.Callback):
     ----------
     untrained_loss : float or None, default=None
         Loss of the untrained model; None does without this check.
+    memory : list or None, default=None
+        That of the monitor of an interrupted training, which this one continues.
 
     Raises
     ------
@@ -50,17 +52,37 @@ class Monitor(keras.callbacks.Callback):
         From `fit`. Then `restore` brings the last good state back.
     """
 
-    def __init__(self, untrained_loss=None):
+    def __init__(self, untrained_loss=None, memory=None):
         super().__init__()
         self.untrained_loss = untrained_loss
         self._state = None
-        self._random_states = None
         self._was_diverse = False
         self._never_diverse_is_said = False
-        self._collapsed = 0
         self._saturated = 0
         self._best_accuracy = 0.0
-        self._forgetting = 0
+        if memory is not None:
+            (
+                self._was_diverse,
+                self._never_diverse_is_said,
+                self._saturated,
+                self._best_accuracy,
+            ) = memory
+        self._collapsed = self._forgetting = 0
+
+    @property
+    def memory(self):
+        """What it remembers of good epochs, a list of JSON values."""
+        return [
+            bool(self._was_diverse),
+            self._never_diverse_is_said,
+            self._saturated,
+            float(self._best_accuracy),
+        ]
+
+    @property
+    def is_content(self):
+        """Whether the last epoch showed no sign that training fails."""
+        return not self._collapsed and not self._forgetting
 
     def on_train_begin(self, logs=None):
         if self._state is None:
@@ -76,7 +98,7 @@ class Monitor(keras.callbacks.Callback):
             self._watch_accuracy(logs["accuracy"])
         if "diversity" in logs:
             self._watch_game(epoch, logs)
-        if not self._collapsed and not self._forgetting:
+        if self.is_content:
             self._keep()
 
     def _watch_loss(self, logs):
@@ -103,19 +125,17 @@ class Monitor(keras.callbacks.Callback):
         forgetting = learned and accuracy < (chance + self._best_accuracy) / 2
         self._forgetting = self._forgetting + 1 if forgetting else 0
         if self._forgetting == PATIENCE:
-            self._forgetting = 0
             raise TrainingFailed(
                 f"The accuracy on the labeled examples has fallen from "
                 f"{self._best_accuracy:.0%} to {accuracy:.0%}."
             )
 
     def _keep(self):
-        state = [v.numpy() for v in self._variables()]
+        state = [v.numpy() for v in training_state(self.model)]
         # The loss does not show all: averaged weights, or weights behind a ReLU.
         if not all(np.isfinite(value).all() for value in state):
             raise TrainingFailed("A weight is no longer finite.")
         self._state = state
-        self._random_states = self.model.random_states
 
     def _watch_game(self, epoch, logs):
         self._was_diverse |= logs["diversity"] > 10 * COLLAPSED
@@ -130,7 +150,6 @@ class Monitor(keras.callbacks.Callback):
         collapsed = self._was_diverse and logs["diversity"] < COLLAPSED
         self._collapsed = self._collapsed + 1 if collapsed else 0
         if self._collapsed == PATIENCE:
-            self._collapsed = 0
             raise TrainingFailed(
                 "The generator has collapsed: its examples are almost all the same."
             )
@@ -146,13 +165,7 @@ class Monitor(keras.callbacks.Callback):
 
     def restore(self):
         """Set the model and its optimizers back to the last good state."""
-        for variable, value in zip(self._variables(), self._state, strict=True):
+        variables = training_state(self.model)
+        for variable, value in zip(variables, self._state, strict=True):
             variable.assign(value)
-        self.model.random_states = self._random_states
-
-    def _variables(self):
-        optimizers = [self.model.optimizer]
-        optimizers.append(getattr(self.model, "generator_optimizer", None))
-        rest = [v for o in optimizers if o is not None for v in o.variables]
-        # A constant learning rate would be a variable too, but ours are schedules.
-        return [*self.model.variables, *rest]
+        self._collapsed = self._forgetting = 0

@@ -54,7 +54,7 @@ class Progress(keras.callbacks.Callback):
         self._epoch_start = self._start = None
 
     def on_epoch_begin(self, epoch, logs=None):
-        self._epoch_start = epoch * self.params["steps"]
+        self._epoch_start = int(self.model.steps_done.numpy())
         if self._start is None:
             self._begin(self._epoch_start)
 
@@ -107,7 +107,7 @@ class Progress(keras.callbacks.Callback):
     def on_train_end(self, logs=None):
         if self._start is None:  # The run had already ended.
             return
-        step = self._epoch_start + self.params["steps"]
+        step = int(self.model.steps_done.numpy())
         self._show(step, logs or {}, time.monotonic())
         self.close()
 

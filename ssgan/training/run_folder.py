@@ -22,7 +22,9 @@ from ssgan.support.files import read_json, sweep, write_json
 
 CHECKPOINTS, RUN = "checkpoints", "run.json"
 # What a training writes into ``checkpoints``; "split.json" is from earlier versions.
-OWN = re.compile(r"member-\d+\.(keras|jsonl|\d+\.npy)|(split|steps)\.json")
+OWN = re.compile(
+    r"member-\d+\.(keras|unfinished\.npz|jsonl|\d+\.npy)|(split|steps)\.json"
+)
 # Bytes. A smaller disk would be full before the first checkpoint.
 ROOM = 2**26
 SHOWN = 3
@@ -100,7 +102,8 @@ def finish(folder):
 def abandon(folder):
     """Go back to the state before `begin`, if no checkpoint was written since."""
     checkpoints = Path(folder) / CHECKPOINTS
-    if not any(checkpoints.glob("member-*.keras")):
+    saved = {".keras", ".npz"}
+    if not any(path.suffix in saved for path in checkpoints.glob("member-*")):
         _clear(checkpoints)
 
 

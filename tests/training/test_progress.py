@@ -1,9 +1,11 @@
 """What a user sees of a training."""
 
 import io
+from types import SimpleNamespace
 
 import pytest
 import rich.console
+import tensorflow as tf
 
 from ssgan.training import progress as module
 from ssgan.training.progress import Progress
@@ -28,12 +30,15 @@ def clock(monkeypatch):
 
 def play(shown, clock, first_epoch=0, validation=None):
     """Run four epochs of 50 steps, ten to a call, two seconds each."""
+    model = SimpleNamespace(steps_done=tf.Variable(50 * first_epoch))
+    shown.set_model(model)
     shown.set_params({"epochs": 4, "steps": 50})
     shown.on_train_begin()
     for epoch in range(first_epoch, 4):
         shown.on_epoch_begin(epoch)
         for batch in range(9, 50, 10):
             clock.now += 2
+            model.steps_done.assign_add(10)
             shown.on_train_batch_end(batch, {"loss": 0.5, "accuracy": 0.75})
         shown.on_epoch_end(epoch, validation)
     shown.on_train_end({"loss": 0.25, "accuracy": 1.0})
@@ -90,10 +95,12 @@ def test_bar_on_a_terminal(clock):
 def test_duration(clock, seconds, text):
     out = io.StringIO()
     shown = Progress("mnist", rich.console.Console(file=out))
+    shown.set_model(SimpleNamespace(steps_done=tf.Variable(0)))
     shown.set_params({"epochs": 1, "steps": 1})
     shown.on_train_begin()
     shown.on_epoch_begin(0)
     clock.now += seconds
     shown.on_train_batch_end(0)
+    shown.model.steps_done.assign(1)
     shown.on_train_end()
     assert out.getvalue() == f"mnist: 1/1  {text} in total\n"
