@@ -8,7 +8,6 @@ import typer
 from ssgan.cli.models import load_for, load_model
 from ssgan.cli.options import MAX_SEED, Model, RecipeName, Size, Source, Steps
 from ssgan.errors import as_input_error
-from ssgan.support.quiet import import_tensorflow
 
 Host = Annotated[
     str | None,
@@ -101,8 +100,6 @@ def label(
     Example: ssgan label pets
     """
     _expect_server()
-    import_tensorflow()
-    from ssgan.training.progress import Progress
     from ssgan.web.label_to_folder import label_to_folder
 
     label_to_folder(
@@ -114,8 +111,15 @@ def label(
         seed=seed,
         host=host,
         say=_say,
-        progress=Progress,
+        progress=_progress,
     )
+
+
+def _progress(description):
+    """Return a bar; TensorFlow is not imported before there is one to draw."""
+    from ssgan.training.progress import Progress
+
+    return Progress(description)
 
 
 def _say(sentence):

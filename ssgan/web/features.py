@@ -24,14 +24,14 @@ def reduction(x):
     return lambda x: (scale * compress(x)).astype(np.float32)
 
 
-def nearest(features, known, index, n):
+def nearest(features, squares, index, n):
     """Return the n nearest neighbors of a picture, nearest first.
 
     Parameters
     ----------
     features : ndarray of shape (n_pictures, dims)
-    known : boolean ndarray of shape (n_pictures,)
-        Whose features are known.
+    squares : ndarray of shape (n_pictures,)
+        The squared length of each row; infinity if the features are not known.
     index : int
     n : int
 
@@ -40,13 +40,11 @@ def nearest(features, known, index, n):
     list of int
         Fewer, or none, if few features are known.
     """
-    if not known[index]:
+    if np.isinf(squares[index]):
         return []
     # |a - b|^2 without |b|^2, which is the same for all.
-    squares = np.einsum("ij,ij->i", features, features)
-    squares -= 2 * features @ features[index]
-    squares[~known] = np.inf
-    squares[index] = np.inf
-    n = min(n, np.count_nonzero(known) - 1)
-    best = np.argpartition(squares, n)[:n]
-    return sorted(best.tolist(), key=squares.__getitem__)
+    distances = squares - 2 * (features @ features[index])
+    distances[index] = np.inf
+    n = min(n, np.count_nonzero(np.isfinite(distances)))
+    best = np.argpartition(distances, n)[:n]
+    return sorted(best.tolist(), key=distances.__getitem__)

@@ -1,5 +1,7 @@
 """The error against the number of labels, from pictures drawn at random."""
 
+import functools
+
 import numpy as np
 
 from ssgan.stats.intervals import binomial_interval
@@ -33,6 +35,12 @@ def honest_curve(judged):
           through the points; None below three points. For it, half an error more is
           counted among one more judge, so that no error is 0.
     """
+    return _curve(tuple(judged))
+
+
+# The page asks far more often than there are judges.
+@functools.lru_cache(4)
+def _curve(judged):
     points = []
     for start in range(0, len(judged) - GROUP + 1, GROUP):
         group = judged[start : start + GROUP]

@@ -9,6 +9,7 @@ from ssgan.data.sources import load
 from ssgan.errors import expect
 from ssgan.support.files import write_json
 from ssgan.support.locks import locked
+from ssgan.support.quiet import import_tensorflow
 from ssgan.web.labeled_sources import open_source
 from ssgan.web.labeling import Labeling
 from ssgan.web.labeling_app import LabelingApp
@@ -126,6 +127,7 @@ def _end(labeling, page, out, task, say, progress):
     page.ending = {"text": text, "over": False}
     state = labeling.state()
     write_json(out / CURVE, {"curve": state["curve"], "drawn": state["shares"]})
+    import_tensorflow()
     from ssgan.train_to_folder import choose_split, train_to_folder
 
     data = load(opened.trained_on, size=task.size)

@@ -5,6 +5,8 @@ in the form that ``ssgan fit`` reads.
 """
 
 import csv
+import functools
+import io
 import math
 import re
 import warnings
@@ -104,16 +106,27 @@ class FolderSource:
 
     def write(self, labels):
         """Write labels.csv, whole or not at all. What else it held is kept."""
-        rows = {file: {**row, LABEL: ""} for file, row in self._rows.items()}
-        for file, label in labels.items():
-            rows.setdefault(file, {FILE: file})[LABEL] = label
+        given = {
+            file: self._line({**self._rows.get(file, {FILE: file}), LABEL: label})
+            for file, label in labels.items()
+        }
+        lines = {**self._unlabeled_lines, **given}
         with (
             atomic_write(self.folder / LABELS) as path,
             path.open("w", newline="", encoding="utf-8") as file,
         ):
-            writer = csv.DictWriter(file, self._columns, restval="")
-            writer.writeheader()
-            writer.writerows(rows.values())
+            file.write(self._line({column: column for column in self._columns}))
+            file.write("".join(lines.values()))
+
+    @functools.cached_property
+    def _unlabeled_lines(self):
+        """The lines of labels.csv as they would be without labels, a dict by file."""
+        return {f: self._line({**row, LABEL: ""}) for f, row in self._rows.items()}
+
+    def _line(self, row):
+        text = io.StringIO()
+        csv.writer(text).writerow(row.get(column, "") for column in self._columns)
+        return text.getvalue()
 
     def _table(self):
         """Return the columns of labels.csv, and its rows by file."""

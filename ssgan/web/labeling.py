@@ -13,6 +13,9 @@ from ssgan.web.labeling_state import state_of
 from ssgan.web.questions import draw, is_random, random_order
 
 GRID = 12
+# Seconds between two looks at what is new. While pictures are read, it is new features
+# all the time.
+PAUSE = 0.3
 # Questions that are put in order at a time.
 QUEUE = 10
 
@@ -55,8 +58,8 @@ class Labeling:
     current, following : Question or None
         The question, and the one after it.
     features : ndarray of shape (n_pictures, dims) or None
-    known : boolean ndarray of shape (n_pictures,)
-        Whose features are known.
+    squares : ndarray of shape (n_pictures,)
+        The squared length of their features; infinity if these are not known.
     learned_from : int
         Number of labels that the features were learned from: 0 for pixels.
     guesses : Guesses or None
@@ -75,7 +78,7 @@ class Labeling:
         self._wake = threading.Event()
         self._shuffled = random_order(self._n, seed)
         self._order = order or self._shuffled
-        self.features, self.known = None, np.zeros(self._n, bool)
+        self.features, self.squares = None, np.full(self._n, np.inf, np.float32)
         self.learned_from = 0
         self.guesses = None
         self.unreadable = set()
@@ -99,6 +102,11 @@ class Labeling:
                 return []
             found = self.guesses.grid(self._done(), GRID)
         return [{"index": i, "label": c, "confidence": p} for i, c, p in found]
+
+    @property
+    def known(self):
+        """Whose features are known, a Boolean ndarray of shape (n_pictures,)."""
+        return np.isfinite(self.squares)
 
     def labels(self):
         """Return the label of each labeled picture, a dict by index."""
@@ -164,9 +172,9 @@ class Labeling:
         with self._lock:
             if learned_from or self.features is None:
                 self.features = np.zeros((self._n, features.shape[1]), np.float32)
-                self.known = np.zeros(self._n, bool)
+                self.squares = np.full(self._n, np.inf, np.float32)
             self.features[indices] = features
-            self.known[indices] = True
+            self.squares[indices] = np.einsum("ij,ij->i", features, features)
             self.learned_from = learned_from
             if learned_from:
                 self._queue = []  # There is a better order now.
@@ -184,12 +192,13 @@ class Labeling:
             if self._wake.wait(0.5):
                 self._wake.clear()
                 self.refresh()
+                done.wait(PAUSE)
 
     def refresh(self):
         """Guess every picture, put the questions in order, and start a training."""
         with self._lock:
             labels, features = self.labels(), self.features
-            known = self.known.copy()
+            known = self.known
             if features is not None:
                 features = features.copy()
             seen = {*labels.values()} >= {*self.decisions.standing.classes}

@@ -33,7 +33,7 @@ def state_of(labeling, guesses=False):
             ranked = labeling.guesses.of(question.index)
         if labeling.features is not None:
             around = nearest(
-                labeling.features, labeling.known, question.index, NEIGHBORS
+                labeling.features, labeling.squares, question.index, NEIGHBORS
             )
     n_pictures = len(labeling.source.keys) - len(labeling.unreadable)
     return {

@@ -6,6 +6,7 @@ import os
 import threading
 from pathlib import Path
 
+import joblib
 import numpy as np
 
 from ssgan import recipes
@@ -20,8 +21,8 @@ CHUNK = 200
 FIRST = 1000
 # A training meanwhile takes a tenth of the steps of the one at the end.
 SHORTER = 10
-# The learner gives way to everything else.
-NICE = 15
+# The learner gives way to everything else, and leaves one core to the page.
+NICE = 19
 
 
 @dataclasses.dataclass(frozen=True)
@@ -132,6 +133,10 @@ def _work(task, connection, parent):
     x, kept = _read(task, connection)
     connection.send(("ready",))
     import_tensorflow()
+    import tensorflow as tf
+
+    cores = max(1, joblib.cpu_count() - 1)
+    tf.config.threading.set_intra_op_parallelism_threads(cores)
     while True:
         labels = connection.recv()
         features = _train(task, x, kept, labels)

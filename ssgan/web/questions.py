@@ -34,9 +34,12 @@ def suggested_order(seed=0):
     def order(features, known, labels, n, model=None):
         if features is None:
             return []
+        names = sorted({*labels.values()})
+        y = np.full(len(known), -1)
+        y[[*labels]] = [names.index(name) for name in labels.values()]
         rows = np.flatnonzero(known)
-        y = [labels.get(i, "") for i in rows.tolist()]
-        n = min(n, y.count(""))
+        y = y[rows]
+        n = min(n, np.count_nonzero(y == -1))
         if n == 0:
             return []
         x = features[rows]
