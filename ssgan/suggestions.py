@@ -91,8 +91,10 @@ def suggest(x, n, y=None, *, model=None, features=None, seed=0):
     >>> suggest(x, 1, y=[-1, "a", -1, -1, -1, -1]).tolist()
     [4]
     """
+    # A model takes text and empty fields of a table, too.
+    is_table = hasattr(x, "iloc") and (model is not None or features is not None)
     with as_input_error("finite numbers, as rows or images of one size"):
-        array = check_array(x, dtype="numeric", allow_nd=True)
+        array = x if is_table else check_array(x, dtype="numeric", allow_nd=True)
     m = len(array)
     y = np.full(m, -1) if y is None else read_labels(y)
     labeled = y != -1
@@ -114,11 +116,13 @@ def suggest(x, n, y=None, *, model=None, features=None, seed=0):
 
     if model is None or _is_class_missing(y[labeled]):
         both = np.concatenate([some, _some(labeled, 2 * CLUSTERS, rng)])
-        if features is None:
+        if features is not None:
+            rows = features[both]
+        elif is_table:
+            rows = model.transform(part(both))
+        else:
             examples = take(array, both)
             rows = principal_components(examples, _seed(rng))(examples)
-        else:
-            rows = features[both]
         return both[_typical(rows, len(some), n, rng)]
     probabilities = np.sort(model.predict_proba(part(some)), axis=1)
     margins = probabilities[:, -1] - probabilities[:, -2]

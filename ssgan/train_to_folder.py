@@ -57,7 +57,7 @@ def choose_split(data, n_labels=None, seed=0, path=None, *, balanced=True):
         expect(
             n_labels == "all" or len(given) < len(data.y_train),
             "--labels N, --labels all or --split FILE, unless some of the labels are "
-            "-1",
+            "-1 or empty",
             f"{len(given)} labels for {len(data.y_train)} examples of {data.name}",
         )
         return LabelSplit(f"{data.name}@{len(given)}", given, seed, len(given))

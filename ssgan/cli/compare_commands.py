@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 
 from ssgan.cli.options import (
+    Drop,
     Jobs,
+    LabelColumn,
     Out,
     RecipeName,
     Seed,
@@ -14,6 +16,7 @@ from ssgan.cli.options import (
     Source,
     Steps,
     Stratified,
+    names_of,
 )
 from ssgan.cli.shown import command_line, show, table_of
 from ssgan.errors import as_input_error
@@ -75,6 +78,8 @@ def compare(
     ] = None,
     stratified: Stratified = False,
     size: Size = None,
+    label_column: LabelColumn = None,
+    drop: Drop = None,
 ):
     """Compare SSGAN with baselines on the same labels, and say which to use.
 
@@ -93,7 +98,11 @@ def compare(
         balanced=not stratified,
         n_jobs=jobs,
         out=out,
-        size=size,
+        of_source={
+            "size": size,
+            "label_column": label_column,
+            "drop": names_of(drop),
+        },
         command=command_line(context),
         on_start=_say_duration,
         **chosen,
@@ -113,6 +122,8 @@ def learning_curve(
     jobs: Jobs = 1,
     stratified: Stratified = False,
     size: Size = None,
+    label_column: LabelColumn = None,
+    drop: Drop = None,
 ):
     """Measure what more labels would bring, with and without the unlabeled data.
 
@@ -124,7 +135,7 @@ def learning_curve(
 
     with as_input_error("whole numbers in --labels, such as 20,50,100"):
         numbers = [int(number) for number in labels.split(",")]
-    data = load(source, size=size)
+    data = load(source, size=size, label_column=label_column, drop=names_of(drop))
     import_tensorflow()
     from ssgan.evaluation.learning_curve import learning_curve as run
     from ssgan.pages.learning_curve_figure import draw
@@ -154,10 +165,10 @@ def learning_curve(
     print(f"Written: {out / 'curve.svg'}, {out / 'curve.json'}")
 
 
-def _compare(source, labels, out, command, size=None, **options):
+def _compare(source, labels, out, command, of_source=None, **options):
     from ssgan.data.sources import load
 
-    data = load(source, size=size)
+    data = load(source, **of_source or {})
     import_tensorflow()
     from ssgan.evaluation.compare import compare as run
     from ssgan.pages.comparison_page import write_comparison

@@ -7,8 +7,18 @@ from typing import Annotated
 
 import typer
 
-from ssgan.cli.models import load_for, load_model
-from ssgan.cli.options import MAX_SEED, Format, Model, Part, Size, Source
+from ssgan.cli.models import encoded_rows, load_for, load_model
+from ssgan.cli.options import (
+    MAX_SEED,
+    Drop,
+    Format,
+    LabelColumn,
+    Model,
+    Part,
+    Size,
+    Source,
+    names_of,
+)
 from ssgan.cli.shown import described, show, table_of
 from ssgan.errors import as_input_error, expect
 from ssgan.support.model_files import MODEL, find_model
@@ -72,6 +82,9 @@ def predict(
 ):
     """Write the class and probabilities of each example.
 
+    Columns of a table that the model does not know, and that have another value in each
+    row, are written beside them.
+
     In a .csv file, names that a spreadsheet would take for a formula have an apostrophe
     before them.
 
@@ -94,9 +107,11 @@ def predict(
         sources,
         part and part.value,
         shape=classifier.example_shape_,
-        columns=getattr(classifier, "feature_names_in_", None),
+        columns=classifier.columns_,
     )
-    write_predictions(classifier, examples.x, out, examples.files, examples.index)
+    write_predictions(
+        classifier, examples.x, out, examples.files, examples.index, examples.ids
+    )
     print(f"Written: {out}, {len(examples.x)} examples")
 
 
@@ -142,6 +157,8 @@ def suggest(
         int, typer.Option(min=0, max=MAX_SEED, help="Seed of the clusters.")
     ] = 0,
     size: Size = None,
+    label_column: LabelColumn = None,
+    drop: Drop = None,
 ):
     """List the unlabeled examples whose labels would help most.
 
@@ -151,19 +168,21 @@ def suggest(
     Example: ssgan suggest pets -n 20
     """
     expect(model is None or size is None, "--model or --size", "both")
+    of_table = {"label_column": label_column, "drop": names_of(drop)}
     is_csv = out is None or out.suffix == ".csv"
     expect(is_csv, "--out to end in .csv", out)
     if model is None:
         from ssgan.data.sources import load
 
-        data, classifier = load(source, size=size), None
+        data, classifier = load(source, size=size, **of_table), None
     else:
         classifier = load_model(model)
-        data = load_for(classifier, source)
+        data = load_for(classifier, source, **of_table)
     from ssgan.suggestions import suggest as run
 
     x, y, files = data.named(data.x_train), data.y_train, data.files_train
-    indices = run(x, count, y, model=classifier, seed=seed).tolist()
+    features = encoded_rows(data) if model is None else None
+    indices = run(x, count, y, model=classifier, features=features, seed=seed).tolist()
     chosen = indices if files is None else [files[i] for i in indices]
     print(*chosen, sep="\n")
     print(

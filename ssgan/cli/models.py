@@ -1,5 +1,7 @@
 """Load a trained model, and examples in its form."""
 
+import numpy as np
+
 from ssgan.support.model_files import find_model
 from ssgan.support.quiet import import_tensorflow
 
@@ -13,9 +15,20 @@ def load_model(path):
     return SSGANClassifier.load(path)
 
 
-def load_for(classifier, source):
-    """Load examples in the form that a model was fitted on."""
+def load_for(classifier, source, **of_table):
+    """Load examples in the form that a model was fitted on; see `ssgan.load`."""
     from ssgan.data.sources import load
 
-    columns = getattr(classifier, "feature_names_in_", None)
-    return load(source, shape=classifier.example_shape_, columns=columns)
+    form = {"shape": classifier.example_shape_, "columns": classifier.columns_}
+    return load(source, **form, **of_table)
+
+
+def encoded_rows(data):
+    """Return a table's training rows as networks see them; None for other data."""
+    if data.columns is None:
+        return None
+    import_tensorflow()
+    from ssgan.nn import ColumnEncoder
+
+    encoder = ColumnEncoder.for_examples(data.x_train, data.columns.n_categories)
+    return np.asarray(encoder(data.x_train))

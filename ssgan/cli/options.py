@@ -1,5 +1,6 @@
 """Arguments and options that several commands have, and what options take."""
 
+import csv
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -44,14 +45,28 @@ Source = Annotated[
     str,
     typer.Argument(
         help='"digits"; "tfds:NAME", such as tfds:mnist; PATH.npz with arrays x_train, '
-        "y_train, x_test, y_test, or x, y, where -1 in y means unlabeled; PATH.csv or "
-        "PATH.parquet with columns of numbers, and a column called label that is empty "
-        "for unlabeled rows; or a FOLDER of images. It holds a folder for each class, "
-        "and one called unlabeled; or a table labels.csv with the columns file and "
-        "label; or two folders, train and test, of either form. Images are rotated as "
-        "EXIF says, transparent pixels become white, and each image is resized without "
-        "keeping its aspect ratio. They are gray if every file is gray, else RGB.",
+        "y_train, x_test, y_test, or x, y, where -1 in y means unlabeled; a table "
+        "PATH.csv, PATH.tsv (or .gz of these) or PATH.parquet; or a FOLDER of images. "
+        "It holds a folder for each class, and one called unlabeled; or a table "
+        "labels.csv with the columns file and label; or two folders, train and test, "
+        "of either form. Images are rotated as EXIF says, transparent pixels become "
+        "white, and each image is resized without keeping its aspect ratio. They are "
+        "gray if every file is gray, else RGB. A table has columns of numbers or of "
+        "text with few values, where fields may be empty, and a column of labels "
+        "(--label-column) that is empty for unlabeled rows. Dates, identifiers, and "
+        "text with many values are left out.",
     ),
+]
+LabelColumn = Annotated[
+    str | None,
+    typer.Option(
+        help="Of a table, the column of labels. Default: label; else labels or target; "
+        "else the only column with few values that has empty fields."
+    ),
+]
+Drop = Annotated[
+    str | None,
+    typer.Option(help="Of a table, columns to leave out, separated by commas."),
 ]
 Size = Annotated[
     int | None,
@@ -105,3 +120,8 @@ Seed = Annotated[
     int,
     typer.Option(min=0, max=MAX_SEED, help="Seed of the first label split."),
 ]
+
+
+def names_of(columns):
+    """Return the names of columns that an option lists, a tuple of str."""
+    return tuple(next(csv.reader([columns], skipinitialspace=True))) if columns else ()

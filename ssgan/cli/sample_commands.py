@@ -152,8 +152,10 @@ def _write_rows(classifier, count, seed, classes, path):
         writer = csv.writer(file)
         if hasattr(classifier, "feature_names_in_"):
             writer.writerow(map(as_cell, classifier.feature_names_in_))
+        columns = classifier.columns_
         for x in classifier.sample_batches(count, seed, classes=classes):
-            writer.writerows(x.tolist())
+            x = columns.decode(x).values if columns else x
+            writer.writerows([as_cell(value) for value in row] for row in x.tolist())
 
 
 def _write_grid(classifier, count, seed, classes, path):

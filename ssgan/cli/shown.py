@@ -5,7 +5,7 @@ import shlex
 from rich.console import Console
 from rich.table import Table
 
-MAX_CLASSES = 20
+MAX_SHOWN = 20
 
 
 def command_line(context):
@@ -31,19 +31,22 @@ def described(about):
         From `ssgan.support.model_files.read_info`.
     """
     shape = about["example_shape"]
+    columns = about.get("columns")
     kind = f"rows of {shape[0]} numbers" if len(shape) == 1 else "images"
+    if columns is not None:
+        kind = f"rows of {shape[0]} columns"
     if len(shape) > 1:
         kind += f" of {shape[0]} x {shape[1]} pixels"
         kind += ", in color" if shape[2:] == [3] else ", gray"
     counts = about.get("labels") or ["?"] * len(about["classes"])
     pairs = zip(about["classes"], counts, strict=True)
     classes = [f"{name} ({count})" for name, count in pairs]
-    more = f", ... ({len(classes)} in all)" if len(classes) > MAX_CLASSES else ""
     recipe, result = about["recipe"], about.get("result") or {}
     members = about["n_members"]
     return {
-        "classes (labels)": ", ".join(classes[:MAX_CLASSES]) + more,
+        "classes (labels)": _few(classes),
         "examples": f"{kind}, {about['dtype']}",
+        **({} if columns is None else _columns(columns)),
         "trained on": f"{result.get('dataset', 'unknown')}: "
         f"{_number(sum(about['labels']) if 'labels' in about else None)} labels, "
         f"{_number(about.get('unlabeled'))} unlabeled examples",
@@ -61,8 +64,28 @@ def described(about):
     }
 
 
+def _columns(columns):
+    """Return what the columns of a table are, a dict from a name to text."""
+    kept = [
+        column["name"]
+        + (f" ({len(column['categories'])} values)" if column["categories"] else "")
+        for column in columns["columns"]
+    ]
+    left_out = columns["left_out"]
+    return {
+        "columns": _few(kept),
+        **({"left out": _few(left_out)} if left_out else {}),
+        "column of labels": columns["label"],
+    }
+
+
 def _number(value):
     return "an unknown number of" if value is None else f"{value:,}"
+
+
+def _few(names):
+    more = f", ... ({len(names)} in all)" if len(names) > MAX_SHOWN else ""
+    return ", ".join(names[:MAX_SHOWN]) + more
 
 
 def _error(result):

@@ -10,6 +10,8 @@ from ssgan.cli.models import load_for, load_model
 from ssgan.cli.options import (
     MAX_SEED,
     ClassWeight,
+    Drop,
+    LabelColumn,
     Method,
     Minutes,
     RecipeName,
@@ -17,6 +19,7 @@ from ssgan.cli.options import (
     Source,
     Steps,
     Stratified,
+    names_of,
 )
 from ssgan.cli.shown import command_line, show
 from ssgan.errors import as_input_error, expect
@@ -41,6 +44,8 @@ def fit(
     ] = None,
     stratified: Stratified = False,
     size: Size = None,
+    label_column: LabelColumn = None,
+    drop: Drop = None,
     recipe: RecipeName = "auto",
     method: Annotated[
         Method,
@@ -101,14 +106,15 @@ def fit(
     """
     from ssgan.data.sources import load
 
+    of_table = {"label_column": label_column, "drop": names_of(drop)}
     earlier = None
     if continue_from is None:
-        data = load(source, size=size)
+        data = load(source, size=size, **of_table)
         import_tensorflow()
     else:
         earlier = load_model(continue_from)
         expect(size is None, "the size of the model to continue from", f"--size {size}")
-        data = load_for(earlier, source)
+        data = load_for(earlier, source, **of_table)
     from ssgan.train_to_folder import choose_split, train_to_folder
     from ssgan.training.progress import Progress
 

@@ -4,6 +4,7 @@ import re
 import warnings
 from dataclasses import dataclass, replace
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 
@@ -38,8 +39,12 @@ class Data:
     files_train, files_test : tuple of str or None, default=None
         The file of each example, relative to the folder they come from. None if the
         examples do not come from files of their own.
-    columns : tuple of str or None, default=None
-        The name of each column of x, if the source has names.
+    columns : ssgan.data.columns.Columns or None, default=None
+        What the columns of x are, if the source is a table. Then NaN in x is an empty
+        field.
+    ids : dict of str to list or None, default=None
+        Columns of a table to predict that are no features, and have another value in
+        each row of the training part.
     """
 
     name: str
@@ -50,7 +55,8 @@ class Data:
     class_names: tuple[str, ...] | None = None
     files_train: tuple[str, ...] | None = None
     files_test: tuple[str, ...] | None = None
-    columns: tuple[str, ...] | None = None
+    columns: Any = None  # Its module is slow to import.
+    ids: dict[str, list] | None = None
 
     def __post_init__(self):
         for part in ("train", "test"):
@@ -58,7 +64,7 @@ class Data:
             both = f"x_{part} and y_{part}, or neither"
             expect((x is None) == (y is None), both, "only one")
             if x is not None:
-                y = _checked(f"{self.name}, {part}", x, y)
+                y = _checked(f"{self.name}, {part}", x, y, self.columns is not None)
                 object.__setattr__(self, f"y_{part}", y)  # The others are frozen.
         if x is None:
             return
@@ -90,25 +96,19 @@ class Data:
         return f"{label} {self.class_names[int(label)]}"
 
     def named(self, x):
-        """Add the column names to an array of examples.
-
-        scikit-learn takes feature names from a DataFrame and checks them.
+        """Return examples as `ssgan.SSGANClassifier` takes them.
 
         Parameters
         ----------
-        x : ndarray of shape (m, d)
-            Examples of these data. If the data have no column names, any shape.
+        x : ndarray of shape (m, ...)
+            Examples of these data.
 
         Returns
         -------
         pandas.DataFrame of shape (m, d), or ndarray
-            `x` itself if the data have no column names.
+            `x` itself if the data are no table.
         """
-        if self.columns is None:
-            return x
-        import pandas as pd
-
-        return pd.DataFrame(x, columns=self.columns)
+        return x if self.columns is None else self.columns.decode(x)
 
     def with_test_part(self):
         """Return these data with a test part.
@@ -158,6 +158,7 @@ class Data:
             y_test=y[test],
             files_train=files(~test),
             files_test=files(test),
+            ids=None,
         )
 
 
@@ -258,7 +259,7 @@ def _whole(y):
     return y.astype(np.int64) if whole else y
 
 
-def _checked(part, x, y):
+def _checked(part, x, y, may_be_empty):
     """Return `y` as read. InputError unless both are as `Data` describes them."""
     expect(x.dtype.kind in "buif", f"numeric x in {part}", f"x of dtype {x.dtype}")
     shapes = f"nonempty x of shape (n, d), (n, h, w) or (n, h, w, c) in {part}"
@@ -270,7 +271,10 @@ def _checked(part, x, y):
     one_each = f"one label for each of the {len(x)} examples in {part}"
     expect(y.shape == x.shape[:1], one_each, f"y of shape {y.shape}")
     # Integers are always finite, and a mask of them might not fit in memory.
-    bad = x.size - np.count_nonzero(np.isfinite(x)) if x.dtype.kind == "f" else 0
+    bad = 0
+    if x.dtype.kind == "f":
+        is_fine = (lambda column: ~np.isinf(column)) if may_be_empty else np.isfinite
+        bad = x.size - np.count_nonzero(is_fine(x))
     expect(not bad, f"finite x in {part}", f"{bad} NaN or infinite values")
     expect(
         y.dtype == object or (y.dtype == np.int64 and y.min() >= -1),

@@ -1,7 +1,7 @@
 """The examples of one part of a source, or of several sources, to predict."""
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -28,11 +28,14 @@ class Chosen:
     files : tuple of str or None
         The file of each example. With several sources, it begins with the source, and
         examples that have no file of their own have the name of the source.
+    ids : dict of str to list or None, default=None
+        Columns of a table that say which example it is; see `ssgan.data.examples.Data`.
     """
 
     x: object
     index: np.ndarray
     files: tuple[str, ...] | None
+    ids: dict[str, list] | None = None
 
 
 def load_part(sources, part=None, *, shape=None, columns=None):
@@ -75,10 +78,14 @@ def load_part(sources, part=None, *, shape=None, columns=None):
         expect(like, "sources whose examples are alike", " and ".join(kinds))
     found = [examples for _, examples in loaded]
     if len(found) == 1:
-        return Chosen(first.named(found[0].x), found[0].index, found[0].files)
+        return replace(found[0], x=first.named(found[0].x))
     x = storage.join(*(examples.x for examples in found))
     index = np.concatenate([examples.index for examples in found])
-    return Chosen(first.named(x), index, sum((e.files for e in found), ()))
+    names = [
+        name for name in found[0].ids or () if all(name in (e.ids or ()) for e in found)
+    ]
+    ids = {name: [value for e in found for value in e.ids[name]] for name in names}
+    return Chosen(first.named(x), index, sum((e.files for e in found), ()), ids or None)
 
 
 def _is_image_file(source):
@@ -93,20 +100,21 @@ def _part_of(data, part, source):
         part != "test" or data.x_test is not None, f"a test part in {data.name}", "none"
     )
     n = len(data.x_train)
-    x, files, index = data.x_train, data.files_train, np.arange(n)
+    x, files, index, ids = data.x_train, data.files_train, np.arange(n), data.ids
     if part == "test":
-        x, files = data.x_test, data.files_test
+        x, files, ids = data.x_test, data.files_test, None
         index = np.arange(len(x))
     elif part == "unlabeled":
         index = np.flatnonzero(~is_labeled(data.y_train))
         expect(len(index), f"examples without a label in {data.name}", "none")
         x = storage.take(x, index)
         files = files and tuple(files[i] for i in index)
+        ids = ids and {name: [v[i] for i in index] for name, v in ids.items()}
     elif part == "all" and data.x_test is not None:
         x = storage.join(x, data.x_test)
-        files = files and files + data.files_test
+        files, ids = files and files + data.files_test, None
         index = np.arange(len(x))
     if source is not None:
         files = tuple(f"{source.rstrip('/')}/{f}" for f in files or ())
         files = files or (source,) * len(x)
-    return Chosen(x, index, files)
+    return Chosen(x, index, files, ids)

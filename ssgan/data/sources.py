@@ -13,10 +13,10 @@ from ssgan.errors import as_input_error, expect
 from ssgan.support.files import open_regular
 from ssgan.support.near_names import expect_exists
 
-TABLES = (".csv", ".parquet")
+TABLES = (".csv", ".tsv", ".csv.gz", ".tsv.gz", ".parquet")
 
 
-def load(source, *, size=None, shape=None, columns=None):
+def load(source, *, size=None, shape=None, columns=None, label_column=None, drop=()):
     """Load a data set by its name, or a folder or file by its path.
 
     Parameters
@@ -33,10 +33,12 @@ def load(source, *, size=None, shape=None, columns=None):
         - "PATH.npz": the arrays x_train, y_train, x_test and y_test; or x and y; or x
           alone, to predict. `ssgan.data.examples.read_labels` says which values of y
           mean unlabeled, here and everywhere: -1, NaN, "", "-1" and "unlabeled".
-        - "PATH.csv" or "PATH.parquet": one row for each example. The column "label"
-          holds the labels: whole numbers or text, empty or -1 for unlabeled. Without
-          this column, all rows are unlabeled. All other columns are features, and must
-          be numbers.
+        - "PATH.csv", "PATH.tsv", the same with ".gz", or "PATH.parquet": one row for
+          each example. The column "label" holds the labels: whole numbers or text,
+          empty or -1 for unlabeled; see `label_column`. All other columns are features:
+          numbers, with a decimal point or comma, or text with at most 50 values. Fields
+          may be empty, or hold "NA", "?" or the like. Fields are divided by commas,
+          semicolons, tabs or "|". A first row of values is no header.
         - "FOLDER": a folder of images, with a folder for each class. The folder's name
           is the class; images may be at any depth in it. Images in the folder
           "unlabeled", or in no class folder, are unlabeled. Alternatively, the folder
@@ -53,10 +55,17 @@ def load(source, *, size=None, shape=None, columns=None):
         For folders of images: shape of one example, (h, w), (h, w, 1) or (h, w, 3),
         such as the `example_shape_` of a classifier. Images of TFDS are resized to it
         if it is square. Other shapes are ignored. Other sources ignore it.
-    columns : sequence of str or None, default=None
-        For .csv and .parquet files: the feature columns to read, in this order, such as
-        the `feature_names_in_` of a classifier. A warning names the columns that are
-        left out. Other sources ignore it.
+    columns : ssgan.data.columns.Columns, sequence of str or None, default=None
+        For tables: the feature columns to read, in this order. The `columns_` of a
+        classifier code them as at fit. A warning names the columns that are left out.
+        By default, all columns but dates, identifiers, and text with more values.
+        Other sources ignore it.
+    label_column : str or None, default=None
+        For tables: name of the column of labels. By default "label"; or "labels" or
+        "target"; or else the only column with few values that has empty fields. Without
+        any, all rows are unlabeled. A warning says what was found.
+    drop : sequence of str, default=()
+        For tables: columns to leave out.
 
     Returns
     -------
@@ -91,7 +100,8 @@ def load(source, *, size=None, shape=None, columns=None):
     with as_input_error("a source: a name, or the path of a file or folder"):
         path = Path(text).expanduser()
         suffix = path.suffix.lower()
-        is_file = suffix in (".npz", *TABLES)
+        is_table = not named and text.lower().endswith(TABLES)
+        is_file = suffix == ".npz" or is_table
         is_folder = bool(text) and not named and not is_file and path.is_dir()
         is_image = suffix in SUFFIXES and not named and path.is_file()
     if size is not None:
@@ -106,6 +116,9 @@ def load(source, *, size=None, shape=None, columns=None):
         expect(
             shape is None, "size or shape, not both", f"size={size} and shape={shape}"
         )
+    for_tables = {"label_column": label_column, "drop": ", ".join(drop)}
+    said = [f"{name}={value}" for name, value in for_tables.items() if value]
+    expect(is_table or not said, f"a table for {' and '.join(said)}", text)
     if text == "digits":
         return _load_digits()
     if named:
@@ -123,13 +136,13 @@ def load(source, *, size=None, shape=None, columns=None):
     if text:
         there = "a folder or file that exists, or a name that `ssgan datasets` lists"
         expect_exists(text, there, [e.name for e in catalog() if e.name.islower()])
-    if suffix in TABLES:
+    if is_table:
         from ssgan.data.tables import load_table
 
-        return load_table(path, columns)
+        return load_table(path, columns, label_column, drop)
     known = (
         '"digits", "tfds:NAME" (such as "tfds:mnist"), a folder of images, or the '
-        "path of an image or of a .csv, .parquet or .npz file"
+        "path of an image or of a .csv, .tsv, .parquet or .npz file"
     )
     expect(suffix == ".npz", known, f"source={text!r}")
     return _load_npz(path)
@@ -169,10 +182,10 @@ def catalog():
     for name, description in tfds.items():
         prepared = any(tfds_folder().glob(f"{name}/[0-9]*/dataset_info.json"))
         entries.append(Entry(f"tfds:{name}", description, prepared))
-    table = "rows of numbers; the labels, if any, in a column named label"
+    table = "numbers and categories; the labels in a column named label or another"
     own = {
         "FOLDER": "images: a folder for each class, or labels.csv; or train and test",
-        "PATH.csv": table,
+        "PATH.csv, .tsv": table,
         "PATH.parquet": table,
         "PATH.npz": "x_train, y_train, x_test, y_test; or x, y (-1: unlabeled); or x",
     }

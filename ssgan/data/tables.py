@@ -1,154 +1,165 @@
-"""Table files: rows of numbers, with or without labels."""
+"""Tables as data: coded columns, and the column of labels."""
 
-import csv
 import re
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
-import pyarrow.parquet
 
+from ssgan.data import column_values as values
+from ssgan.data.columns import Columns, some
 from ssgan.data.examples import Data, is_labeled, read_labels
+from ssgan.data.table_files import open_table
 from ssgan.errors import as_input_error, expect
-from ssgan.support.files import check_regular, open_regular
 
 LABEL = "label"
-SHOWN = 5
-# Names that pandas gives to the index columns it writes.
-INDEX = re.compile(r"__index_level_\d+__")
+# Names, in lower case, that a column of labels may have as well.
+LIKE_LABEL = ("label", "labels", "target")
+# Without such a name, a column with at most this many values may hold the labels.
+MOST_CLASSES = 20
 # A whole number from 0, of at most 18 digits. A decimal point and zeros may follow.
 WHOLE = re.compile(r"(0|[1-9]\d{0,17})(\.0*)?")
 
 
-def load_table(path, columns=None):
-    """Read a .csv or .parquet file. `ssgan.load` describes its form.
+def load_table(path, columns=None, label_column=None, drop=()):
+    """Read a table. `ssgan.load` describes its form, and the parameters.
 
     Parameters
     ----------
     path : pathlib.Path
-        Any suffix other than .csv is read as .parquet.
-    columns : sequence of str or None, default=None
-        Names of the feature columns to read, in this order. By default, all. A warning
-        names the columns that are left out.
+    columns : ssgan.data.columns.Columns, sequence of str or None, default=None
+    label_column : str or None, default=None
+    drop : sequence of str, default=()
 
     Returns
     -------
     Data
-        x has shape (n, n_columns), float32. The labels are int64 if all that are
-        present are whole numbers of at most 18 digits, without leading zeros. Otherwise
-        they are text. -1 means unlabeled.
+        x has shape (n, n_columns), float32, coded as `ssgan.data.columns` says. The
+        labels are int64 if all that are present are whole numbers of at most 18 digits,
+        without leading zeros. Otherwise they are text. -1 means unlabeled.
 
     Raises
     ------
     InputError
         If the file cannot be read, has another form, or lacks a column.
     """
-    read = _read_csv if path.suffix.lower() == ".csv" else _read_parquet
-    table = read(path)
-    features = [name for name in table.column_names if name != LABEL]
-    if columns is not None:
-        features = _chosen(features, list(columns), path)
-    expect(features and len(table), f"rows and columns of numbers in {path}", "none")
-    text = [name for name in features if not _is_numeric(table[name].type)]
-    expect(
-        not text,
-        f"numbers in all columns of {path} but {LABEL}",
-        f"others in {', '.join(f'{name} ({table[name].type})' for name in text)}",
-    )
-    empty = {name: table[name].null_count for name in features}
-    expect(
-        not any(empty.values()),
-        f"a number in every field of {path} but {LABEL}",
-        ", ".join(f"{n} empty in {name}" for name, n in empty.items() if n),
-    )
-    x = np.empty((len(table), len(features)), np.float32)
-    for i, name in enumerate(features):
-        x[:, i] = pc.cast(table[name], pa.float32(), safe=False).to_numpy()
-    if LABEL in table.column_names:
-        y = _labels(table[LABEL], path)
-    else:
-        y = np.full(len(table), -1)
-    return Data(path.stem, x, y, columns=tuple(features))
-
-
-def _chosen(features, columns, path):
-    """Return `columns`, a list of str. InputError if not all are among `features`."""
-    missing = [name for name in columns if name not in features]
-    expect(
-        not missing,
-        f"the columns {_some(columns)} in {path}",
-        f"{_some(features)}, without {_some(missing)}",
-    )
-    rest = [name for name in features if name not in columns]
-    if rest:
-        warnings.warn(
-            f"{path} has columns besides those of the model. They are left out: "
-            f"{_some(rest)}",
+    table = open_table(path)
+    expect(table.n, f"rows in {path}", "none")
+    fitted = isinstance(columns, Columns)
+    label = _find_label(table, path, label_column, columns)
+    features = [name for name in table.names if name != label]
+    missing = [name for name in drop if name not in features]
+    expect(not missing, f"columns to drop among {some(features)}", some(missing))
+    features = [name for name in features if name not in drop]
+    chosen = columns is not None
+    if chosen:
+        wanted = list(columns.names if fitted else columns)
+        rest = _rest(features, wanted, path, columns.left_out if fitted else ())
+        features = wanted
+    if not fitted:
+        columns = Columns.learn(
+            features,
+            table.read,
+            path,
+            label=label or label_column or LABEL,
+            chosen=chosen,
             stacklevel=4,
         )
-    return columns
+        columns = replace(columns, left_out=(*columns.left_out, *drop))
+    x = columns.encode(table.read, table.n, path, stacklevel=4)
+    y = np.full(table.n, -1)
+    if label is not None:
+        y = _labels(table.read_labels(label), path, label)
+    name = path.stem.removesuffix(".csv").removesuffix(".tsv")
+    ids = {}
+    for other in rest if chosen else ():
+        column = table.read(other)
+        if values.may_identify(column.type) and values.is_distinct(
+            values.plain(column)
+        ):
+            ids[other] = column.to_pylist()
+    return Data(name, x, y, columns=columns, ids=ids or None)
 
 
-def _some(names):
-    return ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")
+def _rest(features, wanted, path, left_out):
+    """Return the features that are not wanted. InputError if one wanted is missing."""
+    missing = [name for name in wanted if name not in features]
+    expect(
+        not missing,
+        f"the columns {some(wanted)} in {path}",
+        f"{some(features)}, without {some(missing)}",
+    )
+    rest = [name for name in features if name not in wanted]
+    new = [name for name in rest if name not in left_out]
+    if new:
+        warnings.warn(
+            f"{path} has columns besides those of the model. They are left out: "
+            f"{some(new)}",
+            stacklevel=4,
+        )
+    return rest
 
 
-def _read_csv(path):
-    """Return a `pyarrow.Table`, with the column "label" as text."""
-    with (
-        as_input_error(f"{path} to be a table with commas, in UTF-8"),
-        open_regular(path, newline="", encoding="utf-8-sig") as file,
-    ):
-        names = next(csv.reader(file), [])
-    counted = [str(i) for i in range(len(names))]  # The default names in pandas.
-    headed = names == counted or not all(map(_is_number, names))
-    expect(headed, f"the names of the columns in the first row of {path}", names)
-    _check_names(names, path)
-    # Labels are kept as written: "01" is not "1".
-    as_text = pyarrow.csv.ConvertOptions(column_types={LABEL: pa.string()})
-    with as_input_error(f"{path} to be a table with commas, in UTF-8"):
-        return pyarrow.csv.read_csv(path, convert_options=as_text)
+def _find_label(table, path, label, columns):
+    """Return the name of the column of labels, or None if there seems to be none."""
+    names = table.names
+    if label is not None:
+        expect(label in names, f"the column {label} in {path}", some(names))
+        return label
+    if isinstance(columns, Columns):
+        return columns.label if columns.label in names else None
+    if LABEL in names or columns is not None:
+        return LABEL if LABEL in names else None
+    found = [name for name in names if name.lower() in LIKE_LABEL]
+    why = "by its name"
+    if not found:
+        empty = {name: _empty_share(table.read(name)) for name in names}
+        found = [name for name in names if empty[name]]
+        # Labels are rarer than what else may be missing.
+        mostly = [name for name in found if empty[name] > 0.5]
+        found = mostly if len(mostly) == 1 else found
+        why = "which has few values, and empty fields"
+    if len(found) == 1:
+        warnings.warn(
+            f"{path} has no column called {LABEL}. The labels are taken from "
+            f"{found[0]}, {why}. --label-column names another.",
+            stacklevel=4,
+        )
+        return found[0]
+    warnings.warn(
+        f"{path} has no column called {LABEL}: all rows are unlabeled. --label-column "
+        f"names the column of labels, such as {some(found or names)}.",
+        stacklevel=4,
+    )
+    return None
 
 
-def _read_parquet(path):
-    """Return a `pyarrow.Table`, without the index columns of pandas."""
-    with as_input_error(f"{path} to be a readable .parquet file"):
-        if not path.is_dir():  # A folder of such files is a table, too.
-            check_regular(path)
-        table = pyarrow.parquet.read_table(path)
-    table = table.drop_columns([n for n in table.column_names if INDEX.fullmatch(n)])
-    _check_names(table.column_names, path)
-    return table
+def _empty_share(column):
+    """Return the share of empty fields in a column of few values; 0 for others."""
+    kind = column.type
+    if not values.is_readable(kind) or values.is_date(kind):
+        return 0
+    column = values.plain(column)
+    n = len(column) - column.null_count
+    few = 1 < pc.count_distinct(column).as_py() <= min(MOST_CLASSES, n / 2)
+    return column.null_count / len(column) if few else 0
 
 
-def _check_names(names, path):
-    expect(names and all(names), f"a name for each column of {path}", names)
-    expect(len(set(names)) == len(names), f"distinct columns in {path}", names)
-    alike = [
-        n for n in names if n != LABEL and n.strip().lower() in ("label", "labels")
-    ]
-    expect(not alike, f"labels of {path} in a column called {LABEL}", alike)
-
-
-def _is_numeric(column):
-    """Return whether a `pyarrow.DataType` holds numbers, Booleans or only nulls."""
-    types = pa.types
-    kinds = types.is_integer, types.is_floating, types.is_boolean, types.is_decimal
-    return any(is_kind(column) for is_kind in (*kinds, types.is_null))
-
-
-def _labels(column, path):
-    """Convert the column "label".
+def _labels(column, path, name):
+    """Convert the column of labels.
 
     Parameters
     ----------
     column : pyarrow.ChunkedArray of length n
         Text, Booleans or whole numbers. Null, NaN, and the texts that
-        `ssgan.data.examples.read_labels` names mean unlabeled.
+        `ssgan.data.examples.read_labels` and `column_values.MISSING` name mean
+        unlabeled.
     path : pathlib.Path
-        The file, for error messages.
+        The file, for messages.
+    name : str
+        Name of the column.
 
     Returns
     -------
@@ -162,12 +173,18 @@ def _labels(column, path):
         If the column has another type, or if its numbers are not whole or are less
         than -1.
     """
-    with as_input_error(f"text or whole numbers in the column {LABEL} of {path}"):
+    with as_input_error(f"text or whole numbers in the column {name} of {path}"):
         text = pc.fill_null(pc.cast(column, pa.string()), "")
     y = pc.utf8_trim_whitespace(text).to_numpy().astype(str)
-    if pa.types.is_floating(column.type):
-        y = np.where(y == "nan", "", y)
-    y = read_labels(y)
+    missing = np.isin(y, [word for word in values.MISSING if word])
+    if missing.any() and not pa.types.is_floating(column.type):
+        words = some(repr(word) for word in np.unique(y[missing]).tolist())
+        warnings.warn(
+            f"{np.count_nonzero(missing)} labels of {path} that are {words} count as "
+            "unlabeled.",
+            stacklevel=4,
+        )
+    y = read_labels(np.where(missing, "", y))
     labeled = is_labeled(y)
     given, codes = np.unique(y[labeled].astype(str), return_inverse=True)
     if all(map(WHOLE.fullmatch, given)):
@@ -177,9 +194,9 @@ def _labels(column, path):
         return numbers
     # Digits with a leading zero, such as "01", or with too many digits are text.
     digits = all(label.isdecimal() for label in given)
-    is_text = digits or not all(map(_is_number, given))
-    some = ", ".join(given[:5])
-    expect(is_text, f"whole numbers from 0, or text, as labels in {path}", some)
+    is_label = digits or not all(map(_is_number, given))
+    expected = f"whole numbers from 0, or text, as labels in {name} of {path}"
+    expect(is_label, expected, some(given))
     return y
 
 

@@ -6,6 +6,7 @@ __all__ = [
     "SSGANClassifier",
     "classifier",
     "continuation",
+    "frames",
     "members",
     "saved_form",
     "validation",

@@ -8,6 +8,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import tensorflow as tf
 from sklearn.base import (
     BaseEstimator,
@@ -27,6 +28,7 @@ from ssgan.estimator.continuation import (
     continued_recipe,
     earlier_of,
 )
+from ssgan.estimator.frames import learn_columns
 from ssgan.estimator.members import MemberSettings, train_members, within_minutes
 from ssgan.estimator.saved_form import info_of, learned_from, restore, was_labeled
 from ssgan.estimator.validation import (
@@ -100,6 +102,8 @@ class SSGANClassifier(
         Columns of X.
     feature_names_in_ : ndarray of shape (n_features_in_,)
         Names of the columns, if X had names.
+    columns_ : ssgan.data.columns.Columns or None
+        What the columns are, if X was a DataFrame. `n_features_in_` counts these.
     example_shape_ : tuple of int
         Shape of one example at `fit`.
     dtype_ : str
@@ -171,7 +175,9 @@ class SSGANClassifier(
         ----------
         X : array-like of shape (n, columns), (n, h, w) or (n, h, w, channels)
             Numbers or pixels. uint8 pixels are taken to range from 0 to 255, pixels of
-            another type from the least to the greatest value of X.
+            another type from the least to the greatest value of X. The columns of a
+            pandas DataFrame may be text, and its fields may be empty; see
+            `ssgan.data.columns`.
         y : array-like of shape (n,)
             Class labels: text or whole numbers. -1, None, NaN, pandas' NA, masked
             entries, and the texts "", "-1" and "unlabeled" mean unlabeled. Text such as
@@ -199,15 +205,15 @@ class SSGANClassifier(
         InputError
             A ValueError that says what was expected and what was received.
         """
-        X, y = self._validate_fit(X, y)
+        if not isinstance(continue_from, SSGANClassifier | None):
+            continue_from = SSGANClassifier.load(continue_from)
+        X, y = self._validate_fit(X, y, continue_from)
         labeled = is_labeled(y)
         self.classes_, codes = encode(y[labeled])
         images, earlier = X.ndim == 4, None
         if continue_from is None:
             self.recipe_ = recipes.resolve(self.recipe, self.steps, images=images)
         else:
-            if not isinstance(continue_from, SSGANClassifier):
-                continue_from = SSGANClassifier.load(continue_from)
             earlier = earlier_of(self, continue_from)
             self.recipe_ = continued_recipe(
                 self.recipe, self.steps, continue_from, images=images
@@ -235,6 +241,7 @@ class SSGANClassifier(
         settings = MemberSettings(
             self.recipe_,
             len(self.classes_),
+            self.columns_ and self.columns_.n_categories,
             self.discriminator,
             self.generator,
             class_weights(self.class_weight, self.classes_, codes),
@@ -405,8 +412,16 @@ class SSGANClassifier(
         """
         return restore(cls, saved.load(path), path)
 
-    def _validate_fit(self, X, y):
+    def _validate_fit(self, X, y, earlier):
         """Check the training examples and labels, and store their form."""
+        is_table = isinstance(X, pd.DataFrame) and self.image_shape is None
+        known = earlier and earlier.columns_
+        if is_table:
+            # Networks are trained further on columns that are coded as before.
+            same = known and [*known.names] == [*map(str, X.columns)]
+            self.columns_ = known if same else learn_columns(X)
+        else:
+            self.columns_ = None
         X, y = check_arrays(self, X, y, reset=True)
         self.example_shape_ = X.shape[1:]
         self.dtype_ = X.dtype.name

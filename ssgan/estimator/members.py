@@ -27,6 +27,7 @@ class MemberSettings:
 
     recipe: Recipe
     n_classes: int
+    n_categories: tuple | None
     discriminator: Any
     generator: Any
     class_weight: dict | None
@@ -105,6 +106,7 @@ def _build(settings, recipe, examples, seed, info=None, old=None):
         recipe,
         examples,
         settings.n_classes,
+        n_categories=settings.n_categories,
         discriminator=settings.discriminator,
         generator=settings.generator,
         preprocessor=old and copy.deepcopy(old.preprocessor),

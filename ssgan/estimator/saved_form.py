@@ -6,6 +6,7 @@ import dataclasses
 import numpy as np
 
 from ssgan import __version__, recipes
+from ssgan.data.columns import Column, Columns
 from ssgan.errors import as_input_error, expect
 from ssgan.estimator.validation import network_shape
 from ssgan.support.provenance import checksums, versions
@@ -22,6 +23,7 @@ def info_of(classifier):
         "image_shape": classifier.image_shape and list(classifier.image_shape),
         "n_features_in": int(classifier.n_features_in_),
         "feature_names": list(getattr(classifier, "feature_names_in_", ())),
+        "columns": classifier.columns_ and classifier.columns_.to_json(),
         "example_shape": list(classifier.example_shape_),
         "dtype": classifier.dtype_,
     }
@@ -95,6 +97,10 @@ def restore(cls, model, path):
         classifier.n_features_in_ = info["n_features_in"]
         if info["feature_names"]:
             classifier.feature_names_in_ = np.array(info["feature_names"], object)
+        columns = info.get("columns")
+        if columns is None and info["feature_names"]:  # An earlier version saved it.
+            columns = Columns(tuple(map(Column, info["feature_names"]))).to_json()
+        classifier.columns_ = columns and Columns.from_json(columns)
         classifier.example_shape_ = tuple(info["example_shape"])
         classifier.dtype_ = info["dtype"]
         _check(classifier, model)
@@ -103,17 +109,19 @@ def restore(cls, model, path):
 
 def _check(classifier, model):
     """Raise InputError unless what is known about a model fits its networks."""
-    first = getattr(model, "members", [model])[0].discriminator
+    member = getattr(model, "members", [model])[0]
     shape = network_shape(classifier.example_shape_, classifier.image_shape)
-    taken = first.input_shape[1:]
+    taken = member.example_shape
     expect(shape == taken, f"examples of shape {taken}", shape)
     columns = len(getattr(classifier, "feature_names_in_", ())) or None
     n = classifier.n_features_in_
     width = classifier.example_shape_[0]  # Of images, scikit-learn counts the rows.
     expect(n == width, f"n_features_in={width}", n)
     expect(columns in (None, n), f"names for {n} columns", columns)
+    coded = classifier.columns_
+    expect(not coded or len(coded.names) == n, f"{n} columns", coded)
     classes = classifier.classes_
-    k = first.output_shape[-1]
+    k = member.discriminator.output_shape[-1]
     distinct = classes.ndim == 1 and len(np.unique(classes)) == k
     expect(distinct and len(classes) == k, f"{k} classes", classes.tolist())
     size, members = classifier.n_members, len(getattr(model, "members", [model]))

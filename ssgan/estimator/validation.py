@@ -3,12 +3,15 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import validate_data
+from sklearn.utils.validation import check_array, check_X_y, validate_data
 
+from ssgan.data.columns import some
 from ssgan.data.examples import read_labels
 from ssgan.errors import InputError, as_input_error, expect
+from ssgan.estimator.frames import encode_frame
 
 
 class InputTypeError(InputError, TypeError):
@@ -21,6 +24,7 @@ def check_arrays(estimator, X, *y, reset):
     Parameters
     ----------
     estimator : SSGANClassifier
+        Its `columns_` say how the columns of a DataFrame are coded, if it is one.
     X : array-like of shape (n, ...)
     *y : array-like of shape (n,)
         At most one. It is returned as `ssgan.data.examples.read_labels` reads it.
@@ -30,16 +34,34 @@ def check_arrays(estimator, X, *y, reset):
     masked = np.ma.is_masked(X)
     expect(not masked, "numbers without masked values", "a masked array")
     y = [None if labels is None else read_labels(labels) for labels in y]
-    try:
-        return validate_data(
-            estimator, X, *y, reset=reset, dtype=[np.float32, np.uint8], allow_nd=True
+    if estimator.columns_ is None:
+        types = [np.float32, np.uint8]
+        return _check(
+            validate_data, estimator, X, *y, reset=reset, dtype=types, allow_nd=True
         )
+    if not isinstance(X, pd.DataFrame):
+        text = list(estimator.columns_.categories)
+        expect(not text, f"a DataFrame, with text in {some(text)}", type(X).__name__)
+        return _check(validate_data, estimator, X, *y, reset=reset, dtype=np.float32)
+    X = X.drop(columns=[*estimator.columns_.left_out], errors="ignore")
+    # The names, and then what stands below them.
+    _check(validate_data, estimator, X, *y, reset=reset, skip_check_array=True)
+    X = encode_frame(estimator.columns_, X)
+    check = check_X_y if y else check_array
+    return _check(check, X, *y, ensure_all_finite="allow-nan", dtype=np.float32)
+
+
+def _check(function, *arguments, **options):
+    """Call a function of scikit-learn; say in one sentence what it finds."""
+    try:
+        return function(*arguments, **options)
     except (ValueError, TypeError) as error:
         kind = InputTypeError if isinstance(error, TypeError) else InputError
         # scikit-learn's message may have many lines.
         raise kind(
-            "Expected finite numbers, as rows or images of one size, and one label "
-            f"for each. Received: {' '.join(str(error).split())}"
+            "Expected finite numbers, as rows or images of one size (or a DataFrame, "
+            "where fields may be empty), and one label for each. Received: "
+            f"{' '.join(str(error).split())}"
         ) from None
 
 

@@ -13,6 +13,7 @@ from sklearn.semi_supervised import LabelSpreading, SelfTrainingClassifier
 
 from ssgan.data import components
 from ssgan.data.examples import is_labeled
+from ssgan.nn import ColumnEncoder
 
 # Label spreading keeps every row, and searches all of them for neighbors.
 SPREADING_ROWS = 20_000
@@ -28,6 +29,25 @@ NUMBERS = {
         "options": {"kernel": "knn", "n_neighbors": 7, "max_iter": 100},
     },
 }
+
+
+def encoded(data):
+    """Return the training and test examples as numbers without empty fields.
+
+    Parameters
+    ----------
+    data : ssgan.data.examples.Data
+        With a test part.
+
+    Returns
+    -------
+    x_train, x_test : ndarray of shape (n, ...)
+        Tables as `ssgan.nn.ColumnEncoder` encodes them, others as they are.
+    """
+    if data.columns is None:
+        return data.x_train, data.x_test
+    encoder = ColumnEncoder.for_examples(data.x_train, data.columns.n_categories)
+    return np.asarray(encoder(data.x_train)), np.asarray(encoder(data.x_test))
 
 
 def self_training(x, y, seed):

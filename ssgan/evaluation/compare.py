@@ -16,7 +16,7 @@ from ssgan.errors import expect
 from ssgan.estimator import SSGANClassifier
 from ssgan.estimator.validation import network_shape
 from ssgan.evaluation import baselines
-from ssgan.evaluation.baselines import BASELINES
+from ssgan.evaluation.baselines import BASELINES, encoded
 from ssgan.evaluation.comparison import METHODS, Comparison
 from ssgan.evaluation.evaluate import warn_of_unknown_classes
 from ssgan.evaluation.expected_time import expected_seconds
@@ -229,8 +229,10 @@ def _run(plan, split, recipe, data, checkpoints, progress):
     method = plan["method"]
     y = data.y_train if method == "ceiling" else split.apply(data.y_train)
     start, earlier, resumed = time.perf_counter(), 0.0, 0
+    x_test = data.named(data.x_test)
     if method in BASELINES:
-        predict = BASELINES[method](data.x_train, y, split.seed)
+        x_train, x_test = encoded(data)
+        predict = BASELINES[method](x_train, y, split.seed)
     else:
         recipe = recipe if method == "ssgan" else recipe.supervised()
         shown = progress and progress(f"{split.name} {method}")
@@ -249,9 +251,10 @@ def _run(plan, split, recipe, data, checkpoints, progress):
             contextlib.closing(shown) if shown else contextlib.nullcontext(),
             _precision(plan["precision"]),
         ):
-            predict = classifier.fit(data.x_train, y, checkpoints=folder).predict
+            classifier.fit(data.named(data.x_train), y, checkpoints=folder)
+            predict = classifier.predict
     seconds = earlier + time.perf_counter() - start
-    predicted = predict(data.x_test)
+    predicted = predict(x_test)
     return {
         "error": error_rate(predicted, data.y_test),
         "wrong": packed(predicted != data.y_test),

@@ -20,10 +20,12 @@ from tensorflow.python.framework.convert_to_constants import (
     convert_variables_to_constants_v2,
 )
 
+from ssgan.data.columns import Columns
 from ssgan.errors import as_input_error, expect
 from ssgan.export.inference import HALF, first_member, inference_model
 from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.game.ensemble import Ensemble
+from ssgan.nn import ColumnEncoder
 from ssgan.stats.predictions import softmax
 from ssgan.support.files import atomic_write, write_json
 from ssgan.support.quiet import suppress_stderr
@@ -59,7 +61,9 @@ def export(classifier, path, format):
           metadata "classes", as JSON.
 
         If the columns had names, these are stored in the same way, in the order of x,
-        as "columns".
+        as "columns". So are, as "categories" in JSON, the values of columns of text: in
+        x, such a column has the place of a value in this list, from 0. NaN is an empty
+        field.
 
     Returns
     -------
@@ -94,6 +98,9 @@ def export(classifier, path, format):
     names = {"classes": model.info.get("classes", [*range(plain.output_shape[-1])])}
     if model.info.get("feature_names"):
         names["columns"] = model.info["feature_names"]
+    if model.info.get("columns"):
+        categories = Columns.from_json(model.info["columns"]).categories
+        names |= {"categories": categories} if categories else {}
     x = _examples(model, dtype)
     own = _own_probabilities(model, x)
     x = x.reshape(-1, *plain.input_shape[1:])
@@ -116,7 +123,12 @@ def _examples(model, dtype):
     first = first_member(model)
     x = np.random.default_rng(0).normal(size=(5, *first.classifier.input_shape[1:]))
     x *= np.linspace(0.2, 1, len(x)).reshape(-1, *[1] * (x.ndim - 1))
-    if isinstance(first.preprocessor, keras.layers.Normalization):
+    if isinstance(first.preprocessor, ColumnEncoder):
+        x = np.array(first.preprocessor.inverse(x))
+        if dtype == "float32":  # Each field of the first row is empty, then fewer.
+            for i in range(len(x)):
+                x[i, i :: i + 1] = np.nan
+    elif isinstance(first.preprocessor, keras.layers.Normalization):
         mean, variance = first.preprocessor.mean, first.preprocessor.variance
         x = np.asarray(mean, "float64") + np.sqrt(np.asarray(variance, "float64")) * x
     return (x.round().clip(0, 255) if dtype == "uint8" else x).astype(dtype)
@@ -187,6 +199,9 @@ def _write_tflite(model, dtype, names, path):
     path.write_bytes(converter.convert())
     with zipfile.ZipFile(path, "a") as archive:
         for what, values in names.items():
+            if isinstance(values, dict):
+                archive.writestr(f"{what}.json", json.dumps(values))
+                continue
             # Runtimes expect classes in a file of this name.
             file = "labels.txt" if what == "classes" else f"{what}.txt"
             archive.writestr(file, "".join(f"{value}\n" for value in values))

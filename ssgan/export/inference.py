@@ -6,6 +6,7 @@ import numpy as np
 from ssgan.errors import expect
 from ssgan.game.ensemble import Ensemble
 from ssgan.nn import (
+    ColumnEncoder,
     GaussianNoise,
     MinibatchDiscrimination,
     Preprocessor,
@@ -46,8 +47,8 @@ def inference_model(model):
     InputError
         If a layer of another package contains a layer of ssgan.
     """
-    network = first_member(model).classifier
-    shape = tuple(model.info.get("example_shape", network.input_shape[1:]))
+    first = first_member(model)
+    shape = tuple(model.info.get("example_shape", first.example_shape))
     return _inference_model(model, shape, "classifier")
 
 
@@ -72,8 +73,10 @@ def _inference_model(model, shape, name):
 
 def _probabilities(model, x):
     """Apply an inference copy of a model to raw examples."""
-    x = keras.layers.Reshape(model.classifier.input_shape[1:], dtype="float32")(x)
-    if model.preprocessor is not None:
+    x = keras.layers.Reshape(model.example_shape, dtype="float32")(x)
+    if isinstance(model.preprocessor, ColumnEncoder):
+        x = model.preprocessor.call(x)  # Plain operations.
+    elif model.preprocessor is not None:
         preprocessor = _inference_layer(model.preprocessor)
         x = preprocessor(x)
         _copy_weights(model.preprocessor, preprocessor)

@@ -12,7 +12,7 @@ from ssgan.support.files import atomic_write
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def predict_table(classifier, x, files=None, index=None):
+def predict_table(classifier, x, files=None, index=None, ids=None):
     """Return the predicted class of each example, and its probabilities.
 
     Parameters
@@ -25,18 +25,24 @@ def predict_table(classifier, x, files=None, index=None):
         File of each example.
     index : sequence of int or None, default=None
         Place of each example in its source; by default 0 to n-1.
+    ids : dict of str to sequence or None, default=None
+        More columns that say which example it is; see `ssgan.data.examples.Data`.
 
     Returns
     -------
     pandas.DataFrame of n rows
-        Columns "index", "file" if there are files, "class", "probability" of that class
-        and, for each class c, "p_c".
+        Columns "index", "file" if there are files, the columns of `ids`, "class",
+        "probability" of that class and, for each class c, "p_c". A name among `ids`
+        that another column has is put after "input ".
     """
     predictions = classifier.predictions(x)
     columns = {"index": np.arange(len(predictions.labels)) if index is None else index}
     if files is not None:
         # Not as pandas' own text, because it may not be text: see `as_text`.
         columns["file"] = pd.Series(list(files), dtype=object)
+    for name, values in (ids or {}).items():
+        own = name in ("index", "file", "class", "probability") or name[:2] == "p_"
+        columns[f"input {name}" if own else name] = pd.Series(list(values))
     labels = predictions.labels
     is_text = labels.dtype.kind == "U"
     columns["class"] = pd.Series(labels, dtype=object) if is_text else labels
@@ -48,7 +54,7 @@ def predict_table(classifier, x, files=None, index=None):
     return pd.DataFrame(columns)
 
 
-def write_predictions(classifier, x, path, files=None, index=None):
+def write_predictions(classifier, x, path, files=None, index=None, ids=None):
     """Write `predict_table` to a ``.csv`` or ``.parquet`` file, atomically.
 
     A CSV file has six decimals, a Parquet file all. In a CSV file, names that a
@@ -61,7 +67,7 @@ def write_predictions(classifier, x, path, files=None, index=None):
     """
     suffix = Path(path).suffix.lower()
     expect(suffix in _WRITERS, f"a path that ends in {' or '.join(_WRITERS)}", path)
-    table = predict_table(classifier, x, files, index)
+    table = predict_table(classifier, x, files, index, ids)
     with atomic_write(path) as temporary:
         _WRITERS[suffix](table, temporary)
 
@@ -94,8 +100,10 @@ def _write_parquet(table, path):
 def _each_text(table, function):
     """Return a table with a function applied to all its text and column names."""
     table = table.rename(columns=function)
-    for name in ("file", "class"):
-        if name in table and not pd.api.types.is_numeric_dtype(table[name]):
+    for name in table.columns:
+        if pd.api.types.is_object_dtype(table[name]) or pd.api.types.is_string_dtype(
+            table[name]
+        ):
             values = [function(str(value)) for value in table[name]]
             table[name] = pd.Series(values, dtype=object)
     return table

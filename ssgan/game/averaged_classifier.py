@@ -104,6 +104,12 @@ class AveragedClassifier(Predictor):
         # Keras does not compile a loaded model whose `compile` is its own.
         self.compile(**keras.saving.deserialize_keras_object(config))
 
+    @property
+    def example_shape(self):
+        """Shape of one raw example, a tuple of int."""
+        own = getattr(self.preprocessor, "example_shape", None)
+        return own or self.classifier.input_shape[1:]
+
     def preprocess(self, x):
         """Map raw examples to the networks' value range, in floating point."""
         if self.preprocessor is None:

@@ -1,5 +1,6 @@
 """Layers, losses, loss terms, networks and optimizers: what a model is built from."""
 
+from ssgan.nn.column_encoder import ColumnEncoder
 from ssgan.nn.gaussian_noise import GaussianNoise
 from ssgan.nn.latents import ClassLatents, UniformLatents
 from ssgan.nn.minibatch_discrimination import MinibatchDiscrimination
@@ -16,6 +17,7 @@ from ssgan.nn.weight_normalization import WeightNormalization
 __all__ = [
     "Adam",
     "ClassLatents",
+    "ColumnEncoder",
     "ConstantThenDecay",
     "GaussianNoise",
     "MinibatchDiscrimination",
@@ -26,6 +28,7 @@ __all__ = [
     "VirtualBatchNormalization",
     "WeightNormalization",
     "WithoutReference",
+    "column_encoder",
     "gaussian_noise",
     "latents",
     "losses",

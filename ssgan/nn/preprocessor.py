@@ -10,14 +10,15 @@ from ssgan.nn.registration import serializable
 
 @serializable
 class Preprocessor(keras.layers.Normalization):
-    """Rescale pixels, or standardize columns; part of every saved model.
+    """Rescale pixels; part of every saved model. `ColumnEncoder` is for tables.
 
-    Always in float32, since raw columns may be too large for half precision.
+    Always in float32, since raw values may be too large for half precision.
 
     Parameters
     ----------
     value_range : pair of float or None, default=None
-        The range that pixels are rescaled to; None for standardized columns.
+        The range that pixels are rescaled to. None standardizes columns, in models that
+        earlier versions saved.
     **kwargs
         Arguments of `keras.layers.Normalization`, such as the mean and the variance.
 
@@ -51,29 +52,12 @@ class Preprocessor(keras.layers.Normalization):
         bottom, top = value_range
         # x -> (x - mean) / scale maps low to bottom and high to top.
         scale = (high - low) / (top - bottom) or 1.0
-        _expect_square(scale)
+        fits = scale < 1e18  # Keras keeps its square, in float32.
+        expect(
+            fits, "numbers with a deviation below 1e18; rescale them", f"{scale:.2g}"
+        )
         mean = low - bottom * scale
         return cls(value_range, axis=None, mean=mean, variance=scale**2)
-
-    @classmethod
-    def for_columns(cls, examples):
-        """Return the preprocessor that gives each column mean 0 and variance 1.
-
-        Constant columns keep their variance.
-
-        Parameters
-        ----------
-        examples : ndarray of shape (n, ...)
-
-        Raises
-        ------
-        InputError
-            If a column has a standard deviation of 1e18 or more.
-        """
-        mean, std = examples.mean(0, dtype="float64"), examples.std(0, dtype="float64")
-        std = np.where(std > 0, std, 1.0)
-        _expect_square(std.max())
-        return cls(mean=mean.tolist(), variance=(std**2).tolist())
 
     @property
     def raw_range(self):
@@ -94,9 +78,3 @@ class Preprocessor(keras.layers.Normalization):
 
     def get_config(self):
         return {**super().get_config(), "value_range": self.value_range}
-
-
-def _expect_square(scale):
-    """Raise InputError unless a scale has a square in float32, as Keras keeps it."""
-    fits = scale < 1e18
-    expect(fits, "numbers with a deviation below 1e18; rescale them", f"{scale:.2g}")

@@ -40,6 +40,7 @@ def generated(snapshots, data, raw_range):
         return {"strips": strips, "count": n}
     if real.ndim > 2 or real.shape[1] < 2:
         return None
+    real = real[~np.isnan(real[:, :2]).any(axis=1)]  # Without empty fields.
     last = np.concatenate([real[:, :2], snapshots[-1][1][:, :2]])
     low, high = last.min(0), last.max(0)
     edge = 0.08 * np.where(high > low, high - low, 1)

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from ssgan import nn
+from ssgan.errors import expect
 from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.game.model import SSGAN
 from ssgan.nn import latents, networks, replicas, terms
@@ -35,6 +36,7 @@ def build(
     examples,
     n_classes,
     *,
+    n_categories=None,
     discriminator=None,
     generator=None,
     preprocessor=None,
@@ -50,6 +52,8 @@ def build(
         Raw training examples. The preprocessor and the initialization depend on them.
     n_classes : int
         K.
+    n_categories : sequence of int or None, default=None
+        See `make_preprocessor`.
     discriminator, generator : callable or None, default=None
         Networks of your own: ``discriminator(input_shape, n_classes)`` and
         ``generator(latent_dim, output_shape)`` return Keras models.
@@ -65,12 +69,14 @@ def build(
     SSGAN, or AveragedClassifier if the recipe has no generator
     """
     seeds = Seeds(seed)
+    preprocessor = preprocessor or make_preprocessor(recipe, examples, n_categories)
+    shape = tuple(preprocessor.compute_output_shape((None, *examples.shape[1:]))[1:])
     discriminator, generator, z = build_networks(
-        recipe, examples.shape[1:], n_classes, discriminator, generator
+        recipe, shape, n_classes, discriminator, generator
     )
     arguments = {
         "discriminator": seeds.seeded_network(discriminator),
-        "preprocessor": preprocessor or make_preprocessor(recipe, examples),
+        "preprocessor": preprocessor,
         "augmentation": make_augmentation(recipe.augmentation, "augmentation", seeds),
         "averaging_step": recipe.averaging_step,
         "info": info,
@@ -152,10 +158,27 @@ def compile_for(recipe, model, rate_factor=1.0):
     )
 
 
-def make_preprocessor(recipe, examples):
-    """Return the `ssgan.nn.Preprocessor` of a recipe for raw examples (n, ...)."""
+def make_preprocessor(recipe, examples, n_categories=None):
+    """Return the layer that maps raw examples to what the networks of a recipe expect.
+
+    Parameters
+    ----------
+    recipe : ssgan.recipes.Recipe
+    examples : ndarray of shape (n, ...)
+    n_categories : sequence of int or None, default=None
+        Of a table, the number of categories of each column, 0 for numbers.
+
+    Returns
+    -------
+    ssgan.nn.Preprocessor or ssgan.nn.ColumnEncoder
+    """
     if recipe.value_range is None:
-        return nn.Preprocessor.for_columns(examples)
+        return nn.ColumnEncoder.for_examples(examples, n_categories)
+    expect(
+        not any(n_categories or ()) and not np.isnan(examples.min()),
+        "a recipe for rows, such as vectors, for text and empty fields",
+        recipe.name,
+    )
     return nn.Preprocessor.for_pixels(examples, recipe.value_range)
 
 

@@ -18,7 +18,7 @@ from ssgan.data import image_files
 from ssgan.data.examples import is_labeled
 from ssgan.data.folders import LABELS, find_files
 from ssgan.data.image_grid import can_show, grid
-from ssgan.data.sources import TABLES, load
+from ssgan.data.sources import load
 from ssgan.errors import expect
 from ssgan.support.files import atomic_write, open_regular
 from ssgan.support.provenance import checksum
@@ -32,7 +32,7 @@ def open_source(source):
     path = Path(source).expanduser()
     if path.is_dir():
         return FolderSource(path)
-    kinds = (".npz", *TABLES)
+    kinds = (".npz", ".csv", ".parquet")
     expected = "a folder of images, or a .npz, .csv or .parquet file of images"
     expect(path.suffix.lower() in kinds and path.exists(), expected, source)
     return ArraySource(path)
@@ -207,8 +207,8 @@ class ArraySource:
                 return
             import pandas as pd
 
-            table = pd.DataFrame(data.x_train, columns=data.columns)
-            table["label"] = y if not whole else pd.array(y, "Int64")
+            table = pd.DataFrame(data.x_train, columns=data.columns.names)
+            table[data.columns.label] = y if not whole else pd.array(y, "Int64")
             if self._suffix == ".csv":
                 table.to_csv(path, index=False)
             else:

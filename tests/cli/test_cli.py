@@ -6,7 +6,6 @@ import sys
 import time
 
 import numpy as np
-import pandas as pd
 import pytest
 from command_line import run
 from PIL import Image
@@ -223,33 +222,6 @@ def test_fit_of_all_labels_alone(npz, tmp_path):
     assert "a model with a generator" in run(*sample, code=2).stderr
     paths = run(*sample, "--interpolate", code=2).stderr
     assert "images for --interpolate. Received: rows" in paths
-
-
-def test_columns_of_a_table_are_found_by_name(rng, tmp_path):
-    """In whatever order another table has them, and beside others."""
-    y = np.arange(60) % 2
-    table = pd.DataFrame(rng.normal(size=(60, 3)) + 3 * y[:, None], columns=[*"abc"])
-    table["b"] *= 100
-    other = table[["c", "b", "a"]].assign(id=range(60))
-    table.assign(label=y).to_csv(tmp_path / "own.csv", index=False)
-    other.to_parquet(tmp_path / "other.parquet")
-    other.drop(columns="b").to_csv(tmp_path / "less.csv", index=False)
-    model = tmp_path / "out" / "model.keras"
-    fit = ["fit", tmp_path / "own.csv", "--labels", 10, "--steps", 20]
-    run(*fit, "--out", tmp_path / "out")
-    run("evaluate", model, tmp_path / "own.csv")
-    run("predict", model, tmp_path / "own.csv", "--out", tmp_path / "p.csv")
-    more = run(
-        "predict", model, tmp_path / "other.parquet", "--out", tmp_path / "q.csv"
-    )
-    assert "left out: id" in " ".join(more.stderr.split())
-    assert (tmp_path / "p.csv").read_text() == (tmp_path / "q.csv").read_text()
-    less = run(
-        *("predict", model, tmp_path / "less.csv", "--out", tmp_path / "r.csv"), code=2
-    )
-    assert "Received: c, a, id, without b" in " ".join(less.stderr.split())
-    run("sample", model, "--count", 3, "--out", tmp_path / "s.csv")
-    assert pd.read_csv(tmp_path / "s.csv").columns.tolist() == ["a", "b", "c"]
 
 
 class Interrupted(Progress):

@@ -67,7 +67,7 @@ def test_catalog_says_what_is_prepared(tmp_path, monkeypatch):
         "tfds:cifar10": False,
         "tfds:svhn_cropped": False,
         "FOLDER": True,
-        "PATH.csv": True,
+        "PATH.csv, .tsv": True,
         "PATH.parquet": True,
         "PATH.npz": True,
     }

@@ -135,7 +135,7 @@ def test_table(rows, kind, random):
         data, other = load(path), load(path, columns=order)
     np.testing.assert_array_equal(data.x_train, table[columns].to_numpy("float32"))
     np.testing.assert_array_equal(other.x_train, data.x_train[:, ::-1])
-    assert data.columns == tuple(columns)
+    assert data.columns.names == tuple(columns)
     expected = [-1 if label is None else label.strip() for _, label in rows]
     assert data.y_train.tolist() == expected
 

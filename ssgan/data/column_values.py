@@ -1,0 +1,133 @@
+"""The values of one column of a table: text, numbers, dates, and fields without any."""
+
+import re
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+# Texts that programs write for a missing value.
+MISSING = (
+    *("", "?", "NA", "N/A", "n/a", "<NA>", "#N/A", "#NA", "nan", "NaN", "NAN"),
+    *("None", "NULL", "null", "NaT"),
+)
+# With a decimal point or a decimal comma.
+NUMBER = r"^[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?$"
+DATE = r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([ T]\d.*)?$"
+IDENTIFIER = re.compile(
+    r"(.*[^a-z])?(id|ids|uuid|guid|index|key|nr|no|number|unnamed: \d+)|.*[a-z]ID"
+)
+# Of a shorter table, whole numbers alone do not say that they are identifiers.
+FEW_ROWS = 20
+
+
+def is_readable(kind):
+    """Return whether a `pyarrow.DataType` holds numbers, text, dates or nothing."""
+    types = pa.types
+    if is_categorical(kind):
+        kind = kind.value_type
+    kinds = types.is_integer, types.is_floating, types.is_boolean, types.is_decimal
+    is_number = any(is_kind(kind) for is_kind in (*kinds, types.is_null))
+    return is_number or is_text(kind) or is_date(kind)
+
+
+def may_identify(kind):
+    """Return whether values of a `pyarrow.DataType` may say which row it is."""
+    return pa.types.is_integer(kind) or is_text(kind) or is_date(kind)
+
+
+def is_date(kind):
+    """Return whether a `pyarrow.DataType` holds dates, times or durations."""
+    return pa.types.is_temporal(kind)
+
+
+def is_text(kind):
+    """Return whether a `pyarrow.DataType` holds text."""
+    types = pa.types
+    kinds = types.is_string, types.is_large_string, types.is_string_view
+    return any(is_kind(kind) for is_kind in kinds)
+
+
+def is_categorical(kind):
+    """Return whether a `pyarrow.DataType` has a list of its values."""
+    return pa.types.is_dictionary(kind)
+
+
+def categories(column):
+    """Return all values of a categorical `pyarrow.ChunkedArray`, as text, in order."""
+    column = column.unify_dictionaries()
+    if not column.num_chunks:
+        return ()
+    return tuple(pc.cast(column.chunk(0).dictionary, pa.string()).to_pylist())
+
+
+def plain(column):
+    """Return a column with text in one form, and null for what is missing.
+
+    Parameters
+    ----------
+    column : pyarrow.ChunkedArray
+
+    Returns
+    -------
+    pyarrow.ChunkedArray
+        Without categories and NaN. Text is trimmed; texts of `MISSING` are null.
+    """
+    if is_categorical(column.type):
+        column = pc.cast(column, column.type.value_type)
+    if is_text(column.type):
+        text = pc.utf8_trim_whitespace(pc.cast(column, pa.string()))
+        missing = pc.is_in(text, value_set=pa.array(MISSING))
+        return pc.if_else(missing, pa.scalar(None, pa.string()), text)
+    if pa.types.is_floating(column.type):
+        nothing = pa.scalar(None, column.type)
+        return pc.if_else(pc.is_nan(column), nothing, column)
+    return column
+
+
+def as_text(column):
+    """Return a `plain` column as text: the number 1.0 is "1"."""
+    if pa.types.is_floating(column.type):
+        with np.errstate(all="ignore"):
+            whole = pc.all(pc.equal(column, pc.round(column))).as_py()
+        column = pc.cast(column, pa.int64(), safe=False) if whole else column
+    return pc.cast(column, pa.string())
+
+
+def as_numbers(column):
+    """Return a `plain` column as float64, with null for text that is no number."""
+    if not is_text(column.type):
+        return pc.cast(column, pa.float64(), safe=False)
+    column = pc.replace_substring_regex(column, "^(?i:true)$", "1")
+    column = pc.replace_substring_regex(column, "^(?i:false)$", "0")
+    numeric = pc.match_substring_regex(column, NUMBER)
+    text = pc.if_else(numeric, column, pa.scalar(None, pa.string()))
+    return pc.cast(pc.replace_substring(text, ",", "."), pa.float64())
+
+
+def is_distinct(column):
+    """Return whether each field of a `plain` column has a value of its own."""
+    n = len(column)
+    return n > 1 and not column.null_count and len(pc.unique(column)) == n
+
+
+def is_identifier(name, column):
+    """Return whether a `plain` column of whole numbers numbers the rows.
+
+    It does if every row has another number, and the column's name says so, or 20 rows
+    or more are sorted by it, or have nearly all numbers between the ends.
+    """
+    if not pa.types.is_integer(column.type) or not is_distinct(column):
+        return False
+    if IDENTIFIER.fullmatch(name) or IDENTIFIER.fullmatch(name.lower()):
+        return True
+    numbers = column.to_numpy()
+    dense = int(numbers.max()) - int(numbers.min()) < 2 * len(numbers)
+    later, earlier = numbers[1:], numbers[:-1]
+    ordered = (later > earlier).all() or (later < earlier).all()
+    return len(numbers) >= FEW_ROWS and bool(dense or ordered)
+
+
+def are_dates(text):
+    """Return whether all values of a `plain` column of text are dates."""
+    return bool(pc.all(pc.match_substring_regex(text, DATE)).as_py())

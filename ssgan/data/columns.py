@@ -1,0 +1,246 @@
+"""Columns of a table as numbers: which ones are learned from, and how they are coded.
+
+A number stays a number, and a category becomes its place among the categories, from 0.
+An empty field is NaN. `ssgan.nn.ColumnEncoder` makes of it what the networks see.
+"""
+
+import warnings
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ssgan.data import column_values as values
+from ssgan.data import storage
+from ssgan.errors import as_input_error, expect
+
+# A text column with more values than this is not one of categories.
+MOST_CATEGORIES = 50
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column that is learned from.
+
+    Parameters
+    ----------
+    name : str
+    categories : tuple of str or None, default=None
+        The values of a column of text, in the order of their codes; None for numbers.
+    has_empty : bool, default=False
+        Whether a field was empty when the column was learned.
+    """
+
+    name: str
+    categories: tuple[str, ...] | None = None
+    has_empty: bool = False
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns that are learned from, in the order of the coded numbers.
+
+    Parameters
+    ----------
+    columns : tuple of Column
+    left_out : tuple of str, default=()
+        Names of the columns that are not learned from.
+    label : str, default="label"
+        Name of the column of labels.
+    """
+
+    columns: tuple[Column, ...]
+    left_out: tuple[str, ...] = field(default=())
+    label: str = "label"
+
+    @property
+    def names(self):
+        """Names of the columns, a tuple of str."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def categories(self):
+        """The categories of each column of text, a dict by the column's name."""
+        return {c.name: list(c.categories) for c in self.columns if c.categories}
+
+    @property
+    def n_categories(self):
+        """Number of categories of each column, a tuple of int; 0 for numbers."""
+        return tuple(len(column.categories or ()) for column in self.columns)
+
+    @classmethod
+    def learn(cls, names, read, source, *, label="label", chosen=False, stacklevel=2):
+        """Find out what the columns of a table are.
+
+        Dates, identifiers, text with many values, and columns without any value are
+        left out, and a warning names them.
+
+        Parameters
+        ----------
+        names : sequence of str
+        read : callable
+            ``read(name)`` returns a column, a `pyarrow.ChunkedArray` of length n.
+        source : str or path
+            The table, for messages.
+        label : str, default="label"
+            Name of the column of labels; it is not among `names`.
+        chosen : bool, default=False
+            Whether the user named the columns. Then whole numbers are not taken for
+            identifiers.
+        stacklevel : int, default=2
+            Of the warning.
+
+        Returns
+        -------
+        Columns
+
+        Raises
+        ------
+        InputError
+            If a column holds lists or the like, or no column is left.
+        """
+        found = {}
+        for name in names:
+            column = read(name)
+            readable = values.is_readable(column.type)
+            all_columns = f"numbers, text or dates in all columns of {source}"
+            expect(readable, all_columns, f"others in {name} ({column.type})")
+            found[name] = _judge(name, column, chosen)
+        kept = tuple(what for what in found.values() if isinstance(what, Column))
+        rest = {name: what for name, what in found.items() if isinstance(what, str)}
+        said = some([f"{name} ({what})" for name, what in rest.items()])
+        expect(kept, f"columns of numbers or categories in {source}", said or "none")
+        if rest:
+            warnings.warn(
+                f"Columns of {source} that are not learned from: {said}",
+                stacklevel=stacklevel,
+            )
+        return cls(kept, tuple(rest), label)
+
+    def encode(self, read, n, source, *, stacklevel=2):
+        """Code the columns of a table.
+
+        Fields that cannot be coded count as empty, and a warning names them: text among
+        numbers, and categories that were not there when the columns were learned.
+
+        Parameters
+        ----------
+        read, source
+            See `learn`.
+        n : int
+            Number of rows.
+        stacklevel : int, default=2
+            Of the warnings.
+
+        Returns
+        -------
+        ndarray of shape (n, n_columns), float32
+            In memory or in a file, as from `ssgan.data.storage.empty`.
+        """
+        x = storage.empty((n, len(self.columns)), np.float32)
+        unknown, empty = [], []
+        for i, column in enumerate(self.columns):
+            kind = "text" if column.categories else "numbers"
+            with as_input_error(f"{kind} in the column {column.name} of {source}"):
+                given = values.plain(read(column.name))
+                if column.categories:
+                    given = values.as_text(given)
+                    known = pa.array(column.categories, pa.string())
+                    coded = pc.index_in(given, value_set=known, skip_nulls=True)
+                else:
+                    coded = values.as_numbers(given)
+            odd = pc.and_(pc.is_valid(given), pc.is_null(coded))
+            if pc.any(odd).as_py():
+                some_odd = pc.unique(given.filter(odd)).slice(0, SHOWN).to_pylist()
+                unknown.append(f"{some(some_odd)} in {column.name}")
+            if given.null_count and not column.has_empty:
+                empty.append(f"{given.null_count} in {column.name}")
+            coded = pc.cast(coded, pa.float32(), safe=False)
+            x[:, i] = pc.fill_null(coded, np.float32(np.nan)).to_numpy()
+        if unknown:
+            warnings.warn(
+                f"New categories, and text among numbers, count as empty fields of "
+                f"{source}: {some(unknown)}",
+                stacklevel=stacklevel,
+            )
+        if empty:
+            warnings.warn(
+                f"{source} has empty fields in columns that had none at fit. They "
+                f"count as the mean: {some(empty)}",
+                stacklevel=stacklevel,
+            )
+        return x
+
+    def decode(self, x):
+        """Return coded rows, of shape (m, n_columns), as a `pandas.DataFrame`.
+
+        Its `attrs` have the names of what is not in it: "label" and "left_out".
+        """
+        import pandas as pd
+
+        frame = {}
+        for i, column in enumerate(self.columns):
+            frame[column.name] = x[:, i]
+            if column.categories:
+                codes = np.nan_to_num(x[:, i], nan=-1).round().astype(np.int8)
+                kind = pd.CategoricalDtype(list(column.categories))
+                frame[column.name] = pd.Categorical.from_codes(codes, dtype=kind)
+        # Views where that is possible: rows may be larger than memory.
+        frame = pd.DataFrame(frame, copy=False)
+        frame.attrs.update(label=self.label, left_out=self.left_out)
+        return frame
+
+    def to_json(self):
+        """Return JSON values, from which `from_json` makes the columns again."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, saved):
+        """Return the columns that `to_json` made JSON values of."""
+        columns = [
+            Column(
+                c["name"], c["categories"] and tuple(c["categories"]), c["has_empty"]
+            )
+            for c in saved["columns"]
+        ]
+        return cls(tuple(columns), tuple(saved["left_out"]), saved["label"])
+
+
+def some(names):
+    """Return the first names of a sequence as text."""
+    names = [str(name) for name in names]
+    return ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")
+
+
+def _judge(name, column, chosen):
+    """Return a `Column`, or what a column is that is not learned from."""
+    kind = column.type
+    given = values.plain(column)
+    n = len(given) - given.null_count
+    has_empty = n < len(given)
+    if values.is_date(kind):
+        return "dates"
+    if values.is_categorical(kind):
+        known = values.categories(column)
+        if len(known) > MOST_CATEGORIES:
+            return f"text with {len(known)} values"
+        return Column(name, known, has_empty) if n else "no values"
+    if not n:
+        return "no values"
+    if not values.is_text(kind):
+        if not chosen and values.is_identifier(name, given):
+            return "another whole number in each row"
+        return Column(name, None, has_empty)
+    if not pc.any(
+        pc.is_null(values.as_numbers(given).filter(given.is_valid()))
+    ).as_py():
+        return Column(name, None, has_empty)
+    if values.are_dates(given):
+        return "dates"
+    known = [value for value in pc.unique(given).to_pylist() if value is not None]
+    many = len(known) > (n / 2 if n >= values.FEW_ROWS else MOST_CATEGORIES)
+    if many or len(known) > MOST_CATEGORIES:
+        return f"text with {len(known)} values"
+    return Column(name, tuple(sorted(known)), has_empty)

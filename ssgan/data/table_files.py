@@ -1,0 +1,163 @@
+"""Files of tables: .csv, .tsv and .parquet, read column by column."""
+
+import csv
+import gzip
+import re
+import warnings
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.dataset
+
+from ssgan.data import column_values as values
+from ssgan.data.columns import some
+from ssgan.errors import as_input_error, expect
+from ssgan.support.files import check_regular, open_regular
+
+# What may divide fields. The comma is last, because it may be in numbers.
+DELIMITERS = "\t;|,"
+# Characters of a .csv file from which its form is found out.
+SAMPLE = 2**16
+# Names that pandas gives to the index columns it writes.
+INDEX = re.compile(r"__index_level_\d+__")
+
+
+class Table(NamedTuple):
+    """A table whose columns are read one by one.
+
+    Parameters
+    ----------
+    names : list of str
+    n : int
+        Number of rows.
+    read : callable
+        ``read(name)`` returns a column, a `pyarrow.ChunkedArray` of length n.
+    read_labels : callable
+        The same, for the column of labels: in a .csv file it is text as written.
+    """
+
+    names: list
+    n: int
+    read: Callable
+    read_labels: Callable
+
+
+def open_table(path):
+    """Return a table file as a `Table`.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Any name that does not end in .parquet is read as .csv; see `ssgan.load`.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or names of columns are not distinct.
+    """
+    is_parquet = path.suffix.lower() == ".parquet"
+    return _open_parquet(path) if is_parquet else _open_csv(path)
+
+
+def _open_csv(path):
+    """Return a .csv or .tsv file as a `Table`."""
+    form = f"{path} to be a table with commas, semicolons or tabs, in UTF-8"
+    with as_input_error(form):
+        check_regular(path)
+        opened = gzip.open if path.suffix.lower() == ".gz" else open_regular
+        with opened(path, "rt", newline="", encoding="utf-8-sig") as file:
+            sample = file.read(SAMPLE)
+    # The last line of the sample may not be whole.
+    lines = sample.splitlines(keepends=True)[: -1 if len(sample) == SAMPLE else None]
+    delimiter = _delimiter(lines)
+    reader = csv.reader(lines, delimiter=delimiter)
+    first, head = [], 0
+    with as_input_error(form):
+        while not first and head < len(lines):
+            first = [name.strip() for name in next(reader)]
+            head = reader.line_num
+        second = next((row for row in reader if row), [])
+    names = [name or f"Unnamed: {i}" for i, name in enumerate(first)]
+    if _has_no_header(first, second):
+        head, names = 0, [str(i) for i in range(len(first))]
+        warnings.warn(
+            f"The first row of {path} has no names of columns. They are called "
+            f"{some(names)}.",
+            stacklevel=5,
+        )
+    _check_names(names, path)
+
+    def read(**options):
+        options = pyarrow.csv.ConvertOptions(null_values=values.MISSING, **options)
+        with as_input_error(form):
+            return pyarrow.csv.read_csv(
+                path,
+                read_options=pyarrow.csv.ReadOptions(
+                    column_names=names, skip_rows=head
+                ),
+                parse_options=pyarrow.csv.ParseOptions(
+                    delimiter=delimiter, newlines_in_values=True
+                ),
+                convert_options=options,
+            )
+
+    def read_labels(name):
+        # Labels are kept as written: "01" is not "1".
+        return read(include_columns=[name], column_types={name: pa.string()})[name]
+
+    table = read()
+    return Table(names, len(table), table.column, read_labels)
+
+
+def _delimiter(lines):
+    """Return what divides the fields of a .csv file, as nearly all lines have it."""
+    for delimiter in DELIMITERS:
+        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
+        if widths and widths[0] > 1 and widths.count(widths[0]) > 0.9 * len(widths):
+            return delimiter
+    return ","
+
+
+def _has_no_header(first, second):
+    """Return whether the first row of a table holds values, as the second does."""
+    numeric = [bool(re.match(values.NUMBER, text)) for text in first]
+    numbers = [
+        text for text, is_number in zip(first, numeric, strict=True) if is_number
+    ]
+    counted = [str(i) for i in range(len(first))]  # The default names in pandas.
+    years = all(re.fullmatch(r"(19|20)\d\d", text) for text in numbers)
+    if not numbers or first == counted or years:
+        return False
+    # Above a column of numbers, text is a name.
+    pairs = zip(second, numeric, strict=False)
+    return not any(
+        re.match(values.NUMBER, text.strip()) and not above for text, above in pairs
+    )
+
+
+def _open_parquet(path):
+    """Return a .parquet file as a `Table`, without the index columns of pandas.
+
+    Columns are read when they are asked for: few of them are in memory at a time.
+    """
+    with as_input_error(f"{path} to be a readable .parquet file"):
+        if not path.is_dir():  # A folder of such files is a table, too.
+            check_regular(path)
+        table = pyarrow.dataset.dataset(path, format="parquet")
+        n = table.count_rows()
+    names = [name for name in table.schema.names if not INDEX.fullmatch(name)]
+    _check_names(names, path)
+
+    def read(name):
+        with as_input_error(f"{path} to be a readable .parquet file"):
+            one = {name: pyarrow.dataset.field(name)}
+            return table.to_table(columns=one)[name]
+
+    return Table(names, n, read, read)
+
+
+def _check_names(names, path):
+    expect(names, f"a name for each column of {path}", names)
+    expect(len(set(names)) == len(names), f"distinct columns in {path}", names)

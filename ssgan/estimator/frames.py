@@ -1,0 +1,45 @@
+"""DataFrames as coded columns."""
+
+from dataclasses import replace
+
+import pyarrow as pa
+
+from ssgan.data.columns import Columns
+from ssgan.errors import as_input_error, expect
+
+SOURCE = "the DataFrame"
+
+
+def learn_columns(frame):
+    """Return what the columns of a DataFrame are, as `ssgan.data.columns.Columns`.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Its `attrs` may have "label", the name of the column that the labels are from,
+        and "left_out", the names of columns that are no longer there.
+    """
+    names = [str(name) for name in frame.columns]
+    expect(len(set(names)) == len(names), f"distinct columns in {SOURCE}", names)
+    expect(len(frame), f"rows in {SOURCE}", "none")
+    columns = Columns.learn(names, _reader(frame), SOURCE, stacklevel=5)
+    gone = tuple(frame.attrs.get("left_out", ()))
+    label = frame.attrs.get("label", columns.label)
+    return replace(columns, left_out=columns.left_out + gone, label=label)
+
+
+def encode_frame(columns, frame):
+    """Return the columns of a DataFrame of n rows as an array of shape (n, d)."""
+    return columns.encode(_reader(frame), len(frame), SOURCE, stacklevel=7)
+
+
+def _reader(frame):
+    places = {str(name): i for i, name in enumerate(frame.columns)}
+
+    def read(name):
+        with as_input_error(f"numbers or text in the column {name} of {SOURCE}"):
+            column = pa.array(frame.iloc[:, places[name]], from_pandas=True)
+        is_array = isinstance(column, pa.Array)
+        return pa.chunked_array([column]) if is_array else column
+
+    return read

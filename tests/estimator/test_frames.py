@@ -1,0 +1,108 @@
+"""DataFrames with text, empty fields, dates and identifiers."""
+
+import json
+import warnings
+import zipfile
+
+import numpy as np
+import pandas as pd
+import pytest
+from exports import need
+from tiny import TINY, TINY_IMAGES
+
+from ssgan import InputError, SSGANClassifier
+from ssgan.export import FORMATS, export
+
+N = 60
+CODES = np.arange(N) % 3
+Y = np.array(["ash", "beech", "cedar"], object)[CODES]
+
+
+def table():
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"id": np.arange(N) + 100})
+    frame["height"] = rng.normal(size=N) + 3 * CODES
+    frame["soil"] = np.array(["clay", "sand", None], object)[CODES]
+    frame["flat"] = CODES == 1
+    frame.loc[[1, 5], "height"] = np.nan
+    return frame
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    y = Y.copy()
+    y[12:] = -1
+    with pytest.warns(UserWarning, match="not learned from: id .another whole number"):
+        return SSGANClassifier(TINY, steps=30, random_state=0).fit(table(), y)
+
+
+def test_columns_are_learned(fitted):
+    assert fitted.feature_names_in_.tolist() == ["height", "soil", "flat"]
+    assert fitted.n_features_in_ == 3
+    assert fitted.columns_.categories == {"soil": ["clay", "sand"]}
+    assert fitted.columns_.left_out == ("id",)
+    assert fitted.model_.discriminator.input_shape == (None, 6)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # The identifier is known.
+        p = fitted.predict_proba(table())
+    assert np.isfinite(p).all()
+    np.testing.assert_array_equal(fitted.predict_proba(table().drop(columns="id")), p)
+
+
+def test_new_values_are_said_and_count_as_empty(fitted):
+    frame = table().iloc[:3]
+    frame.loc[0, "soil"] = "peat"
+    with pytest.warns(UserWarning, match="New categories, .*: peat in soil"):
+        p = fitted.predict_proba(frame)
+    frame.loc[0, "soil"] = None
+    np.testing.assert_array_equal(fitted.predict_proba(frame), p)
+
+
+def test_other_columns_are_named(fitted):
+    frame = table()
+    with pytest.raises(InputError, match="yet now missing: - soil"):
+        fitted.predict(frame.drop(columns="soil"))
+    with pytest.raises(InputError, match="in the same order"):
+        fitted.predict(frame[["soil", "height", "flat"]])
+    with pytest.raises(InputError, match="a DataFrame, with text in soil.*ndarray"):
+        fitted.predict(np.zeros((2, 3)))
+    frame["height"] = frame["height"].astype(object)
+    frame.loc[0, "height"] = [1, 2]
+    with pytest.raises(InputError, match="in the column height of the DataFrame"):
+        fitted.predict(frame)
+    with pytest.raises(InputError, match="contains infinity"):
+        fitted.predict(table().replace({"height": {np.nan: np.inf}}))
+
+
+def test_a_recipe_for_pixels_takes_no_text():
+    with pytest.raises(InputError, match="a recipe for rows, such as vectors"):
+        SSGANClassifier(TINY_IMAGES, steps=1).fit(table().drop(columns="id"), Y)
+
+
+def test_samples_are_coded_rows(fitted):
+    frame = fitted.columns_.decode(fitted.sample(5, random_state=0))
+    assert set(frame["soil"]) <= {"clay", "sand"}
+    assert frame.notna().all(axis=None)
+
+
+def test_all_is_in_the_saved_file(fitted, tmp_path):
+    fitted.save(tmp_path / "model.keras")
+    again = SSGANClassifier.load(tmp_path / "model.keras")
+    assert again.columns_ == fitted.columns_
+    p = fitted.predict_proba(table())
+    np.testing.assert_array_equal(again.predict_proba(table()), p)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_all_is_in_every_export(fitted, format, tmp_path):
+    """But the codes of text, of which the names are in the file."""
+    need(format)
+    path = tmp_path / f"model{FORMATS[format].suffix}"
+    export(fitted, path, format)
+    soil = pd.Categorical(table()["soil"], ["clay", "sand"]).codes
+    x = table()[["height", "soil", "flat"]].assign(soil=soil).to_numpy("float32")
+    p = FORMATS[format].run(path, x)
+    np.testing.assert_allclose(p, fitted.predict_proba(table()), atol=1e-5)
+    if format in ("keras", "tflite"):
+        saved = json.loads(zipfile.ZipFile(path).read("categories.json"))
+        assert saved == {"soil": ["clay", "sand"]}
