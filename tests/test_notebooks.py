@@ -17,6 +17,7 @@ SHORTER = {
     "first_steps": {"steps = None": "steps = 20"},
     "own_folder": {"steps = 600": "steps = 20"},
     "losses": {"steps = 600": "steps = 12", "seeds = range(5)": "seeds = range(2)"},
+    "samples": {"steps = 3000": "steps = 10"},
 }
 
 
@@ -33,13 +34,17 @@ def test_notebook_runs(path, tmp_path, monkeypatch):
     client.execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     images = [o for o in outputs if "image/png" in o.get("data", {})]
-    assert len(images) == {"first_steps": 2, "losses": 6, "own_folder": 1}[path.stem]
+    drawn = {"first_steps": 2, "losses": 6, "own_folder": 1, "samples": 3}
+    assert len(images) == drawn[path.stem]
     assert not any("Warning:" in output.get("text", "") for output in outputs)
     if path.stem == "first_steps":
         assert (tmp_path / "digits.keras").exists()
     elif path.stem == "own_folder":
         assert (tmp_path / "model" / "report.html").exists()
         assert "unlabeled/" in outputs[-1]["data"]["text/plain"]
+    elif path.stem == "samples":
+        [table] = [o["data"] for o in outputs if "text/markdown" in o.get("data", {})]
+        assert table["text/markdown"].startswith("| | mnist-samples | twenty")
     else:
         table = outputs[-1]["data"]["text/markdown"]
         added = re.findall(r"\| \+ ([A-Z]\w+) \|", table)
