@@ -227,7 +227,7 @@ VECTORS = Recipe(
 # epsilon is its authors' 1e-8.
 MNIST_SAMPLES = Recipe(
     name="mnist-samples",
-    summary="For good samples of small gray images, by class: minutes on two cores.",
+    summary="For samples of small gray images by class: minutes on two cores.",
     discriminator=Part("small_discriminator", {"input_noise": 0.15, "noise": 0.25}),
     generator=Part(
         "conv_generator",
@@ -253,8 +253,44 @@ MNIST_SAMPLES = Recipe(
     ),
 )
 
+# The parts of Salimans et al. 2016 that are for samples (sections 3.2, 3.4 and 3.5), in
+# the lengths and sizes of their classifiers.
+CIFAR10_SAMPLES = dataclasses.replace(
+    CIFAR10,
+    name="cifar10-samples",
+    summary="For samples of CIFAR-10 by class, with the paper's techniques: for a GPU.",
+    discriminator=Part(
+        "conv_discriminator", {"filters": (96, 192), "minibatch_kernels": 100}
+    ),
+    generator=Part(
+        "conv_generator", {"normalization": "virtual", "weight_normalized": False}
+    ),
+    epsilon=1e-8,
+    latents=Part("ClassLatents", {"dim": 100}),
+    terms=(
+        Part("RealOrFake", {"real_target": 0.9}),
+        Part("NonSaturating"),
+        Part("AuxiliaryClassifier", {"weight": 0.2}),
+    ),
+)
+
+SVHN_SAMPLES = dataclasses.replace(
+    CIFAR10_SAMPLES,
+    name="svhn-samples",
+    summary="For samples of SVHN by class, with the paper's techniques: for a GPU.",
+    discriminator=Part(
+        "conv_discriminator", {"filters": (64, 128), "minibatch_kernels": 100}
+    ),
+    steps=SVHN.steps,
+    constant_steps=SVHN.constant_steps,
+)
+
 RECIPES = {
-    r.name: r for r in (IMAGES, PHOTOS, VECTORS, MNIST_SAMPLES, MNIST, CIFAR10, SVHN)
+    recipe.name: recipe
+    for recipe in (
+        *(IMAGES, PHOTOS, VECTORS, MNIST_SAMPLES),
+        *(MNIST, CIFAR10, SVHN, CIFAR10_SAMPLES, SVHN_SAMPLES),
+    )
 }
 
 
