@@ -9,15 +9,16 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
-from sklearn.model_selection import train_test_split
 
 from ssgan import recipes
 from ssgan.data.examples import is_labeled
-from ssgan.data.splits import MAX_SEED, LabelSplit, label_split
-from ssgan.errors import as_input_error, expect
+from ssgan.data.splits import MAX_SEED, LabelSplit, hold_out, label_split
+from ssgan.errors import expect
 from ssgan.estimator import SSGANClassifier
 from ssgan.estimator.continuation import continued_recipe, weights_checksum
+from ssgan.evaluation.answer import ask
 from ssgan.evaluation.evaluate import evaluate, warn_of_unknown_classes
+from ssgan.evaluation.left_out import FOLDS, SHARE
 from ssgan.support.files import atomic_write, write_json
 from ssgan.support.locks import locked
 from ssgan.support.provenance import checksum, environment
@@ -77,6 +78,8 @@ def train_to_folder(
     class_weight=None,
     weights_seed=None,
     validation=0.0,
+    quick=False,
+    keep="best",
     mirrored=False,
     tensorboard=None,
     continue_from=None,
@@ -106,6 +109,14 @@ def train_to_folder(
         Seed of the weights, 0 to 4294967295; by default that of the split.
     validation : float in [0, 1), default=0
         Fraction of the labels to hold out: errors on them are shown during training.
+    quick : bool, default=False
+        Whether to go without the short trainings that leave out labels. By default,
+        data without a test part get them, unless `validation` is given: they tell what
+        error to expect; see `ssgan.evaluation.answer`.
+    keep : {"best", "ssgan"}, default="best"
+        What to train and write, if there are such trainings: the game, or the same
+        network on the labels alone if they tell that the game is no better; or the game
+        in any case.
     mirrored : bool, default=False
         Whether to divide each batch among all GPUs of this machine.
     tensorboard : path or None, default=None
@@ -144,7 +155,10 @@ def train_to_folder(
     weights_seed = split.seed if weights_seed is None else weights_seed
     _expect_whole("members", n_members, 1)
     _expect_whole("weights_seed", weights_seed, 0, MAX_SEED)
-    y, held_out = _hold_out(data, split, validation)
+    y, held_out = hold_out(data, split, validation)
+    asked = data.x_test is None and held_out is None and not quick
+    # A model that goes on has seen the labels that it would be asked about.
+    asked = asked and recipe.generator is not None and continue_from is None
     warn_of_unknown_classes(data, y)
     run = {
         "data": checksum(data.x_train, data.y_train, data.x_test, data.y_test),
@@ -163,6 +177,8 @@ def train_to_folder(
     if minutes is not None:
         # How many steps follow is measured later, and kept beside the checkpoints.
         run["minutes"] = minutes
+    if asked:
+        run |= {"folds": FOLDS, "share_of_folds": SHARE, "keep": keep}
     callbacks = []
     if tensorboard is not None:
         from ssgan.training.tensorboard import TensorBoard
@@ -171,6 +187,20 @@ def train_to_folder(
     with locked(out):
         if run_folder.begin(out, run, resume, overwrite) == "finished":
             return None
+        answer = None
+        if asked:
+            with _abandoning(out):
+                x = data.x_train
+                answer = ask(
+                    *(x, y, recipe, keep),
+                    seed=weights_seed,
+                    class_weight=class_weight,
+                    folder=out / run_folder.CHECKPOINTS,
+                    progress=progress,
+                    folds=FOLDS,
+                )
+        if answer and answer.kept == "supervised":
+            recipe = recipe.supervised()
         shown = progress and progress(split.name)
         classifier = SSGANClassifier(
             recipe,
@@ -184,7 +214,10 @@ def train_to_folder(
         )
         with contextlib.closing(shown) if shown else contextlib.nullcontext():
             seconds = _train(out, classifier, data, y, held_out, continue_from)
-        evaluation = evaluate(classifier, data, y, held_out)
+        if answer:
+            evaluation = answer.evaluation(data.x_train)
+        else:
+            evaluation = evaluate(classifier, data, y, held_out)
         result = {
             "dataset": data.name,
             "split": split.name,
@@ -200,6 +233,7 @@ def train_to_folder(
             "weights_seed": weights_seed,
             "error": evaluation.error if evaluation.part == "test" else None,
             "n_test": len(evaluation.true) if evaluation.part == "test" else 0,
+            "expected": answer and answer.as_json(data.class_name),
             "seconds": round(seconds, 2),
             "resumed_from_step": (shown and shown.first_step) or 0,
             "continued_from": run.get("continued_from"),
@@ -217,32 +251,13 @@ def _expect_whole(name, value, least, most=None):
     expect(fits, kind, f"{name}={value!r}")
 
 
-def _hold_out(data, split, fraction):
-    """Return the labels to learn from, -1 for others, and a validation part or None."""
-    y = split.apply(data.y_train)
-    if not fraction:
-        return y, None
-    with as_input_error(
-        f"labels enough to hold out --validation {fraction} of each class"
-    ):
-        _, held = train_test_split(
-            split.indices,
-            test_size=fraction,
-            stratify=y[split.indices].astype(str),
-            random_state=split.seed,
-        )
-    held_out = data.x_train[held], y[held]
-    y[held] = -1
-    return y, held_out
-
-
 def _train(out, classifier, data, y, held_out, continue_from):
     """Fit the classifier; return its seconds of training, earlier parts included."""
     checkpoints = out / "checkpoints"
     logs = [read_log(stem) for stem in _stems(out, classifier)]
     earlier = sum(log[-1]["seconds"] for log in logs if log)
     start = time.perf_counter()
-    try:
+    with _abandoning(out):
         classifier.fit(
             data.named(data.x_train),
             y,
@@ -250,11 +265,17 @@ def _train(out, classifier, data, y, held_out, continue_from):
             checkpoints=checkpoints,
             continue_from=continue_from,
         )
+    return earlier + time.perf_counter() - start
+
+
+@contextlib.contextmanager
+def _abandoning(out):
+    """At an error, leave no folder that is then refused, if nothing can be resumed."""
+    try:
+        yield
     except Exception:
-        # If there is nothing to resume, do not leave a folder that is then refused.
         run_folder.abandon(out)
         raise
-    return earlier + time.perf_counter() - start
 
 
 def _write(out, data, y, split, classifier, evaluation, result, command):

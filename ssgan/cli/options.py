@@ -32,6 +32,13 @@ class Part(str, Enum):
     all = "all"
 
 
+class Keep(str, Enum):
+    """What `--keep` takes."""
+
+    best = "best"
+    ssgan = "ssgan"
+
+
 class Format(str, Enum):
     """What `--format` takes; see `ssgan.export.export`."""
 

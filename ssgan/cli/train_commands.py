@@ -11,6 +11,7 @@ from ssgan.cli.options import (
     MAX_SEED,
     ClassWeight,
     Drop,
+    Keep,
     LabelColumn,
     Method,
     Minutes,
@@ -73,6 +74,21 @@ def fit(
             help="Fraction of the labels to hold out, to show errors on them.",
         ),
     ] = 0.0,
+    quick: Annotated[
+        bool,
+        typer.Option(
+            "--quick",
+            help="Go without the short trainings that tell what error to expect. Data "
+            "without a test part get them, in less time than the training takes.",
+        ),
+    ] = False,
+    keep: Annotated[
+        Keep,
+        typer.Option(
+            help="best: the model trained on the labels alone, if the unlabeled "
+            "examples do not help. ssgan: that with unlabeled examples in any case."
+        ),
+    ] = Keep.best,
     mirrored: Annotated[
         bool,
         typer.Option("--mirrored", help="Divide each batch among all GPUs."),
@@ -133,6 +149,8 @@ def fit(
         class_weight=class_weight and class_weight.value,
         weights_seed=weights_seed,
         validation=validation,
+        quick=quick,
+        keep=keep.value,
         mirrored=mirrored,
         tensorboard=tensorboard,
         continue_from=earlier,
@@ -147,6 +165,10 @@ def fit(
     if result["error"] is not None:
         print(
             f"Test error: {100 * result['error']:.2f} % of {result['n_test']} examples"
+        )
+    if result["expected"]:
+        print(
+            result["expected"]["headline"], *result["expected"]["sentences"], sep="\n"
         )
     if minutes is not None:
         took = f"{result['steps']:,} steps in {result['seconds'] / 60:.1f} minutes"

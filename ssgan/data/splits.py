@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from numbers import Integral
 
 import numpy as np
+from sklearn.model_selection import train_test_split
 
 from ssgan.data.examples import is_labeled, read_labels
 from ssgan.errors import as_input_error, expect
@@ -200,6 +201,38 @@ def label_split(y, n_labels, seed=0, *, balanced=True, name="data"):
     indices = labeled[order[np.sort(np.concatenate(firsts))]]
     kind = "" if balanced else "-stratified"
     return LabelSplit(f"{name}@{n_labels}-seed{seed}{kind}", indices, seed, n_labels)
+
+
+def hold_out(data, split, fraction):
+    """Return the labels to learn from, -1 for others, and a validation part or None.
+
+    Parameters
+    ----------
+    data : ssgan.data.examples.Data
+    split : LabelSplit
+    fraction : float in [0, 1)
+        Of the labels of each class.
+
+    Returns
+    -------
+    y : ndarray of shape (n,)
+    held_out : tuple ``(x, y)`` or None
+    """
+    y = split.apply(data.y_train)
+    if not fraction:
+        return y, None
+    with as_input_error(
+        f"labels enough to hold out --validation {fraction} of each class"
+    ):
+        _, held = train_test_split(
+            split.indices,
+            test_size=fraction,
+            stratify=y[split.indices].astype(str),
+            random_state=split.seed,
+        )
+    held_out = data.x_train[held], y[held]
+    y[held] = -1
+    return y, held_out
 
 
 def _proportional(total, sizes):

@@ -20,8 +20,9 @@ class Evaluation:
 
     Parameters
     ----------
-    part : {"test", "validation", "labeled"}
-        Which examples: the test part, labels held out, or the labels learned from.
+    part : {"test", "validation", "left-out", "labeled"}
+        Which examples: the test part, labels held out, labels that short trainings left
+        out (see `ssgan.evaluation.left_out`), or the labels learned from.
     x : ndarray of shape (n, ...)
         The examples.
     true : ndarray of shape (n,)

@@ -7,6 +7,7 @@ import numpy as np
 
 from ssgan.data.examples import Data, is_labeled
 from ssgan.estimator import SSGANClassifier
+from ssgan.evaluation.answer import NAMES
 from ssgan.evaluation.evaluate import Evaluation
 from ssgan.pages.error_sections import by_class, calibration, confusion, hard_examples
 from ssgan.pages.page import duration, percent, write_page
@@ -55,6 +56,7 @@ def write_fit(path, run, command=None):
     test_error = evaluation.error if evaluation.part == "test" else None
     context = {
         "verdict": _verdict(result, evaluation),
+        "answer": _answer(result["expected"]),
         "key_figures": _key_figures(result, evaluation, run.data),
         "generated": generated(run.snapshots, run.data, raw_range),
         "diversity": run.log[-1].get("diversity") if run.log else None,
@@ -73,6 +75,8 @@ def write_fit(path, run, command=None):
 
 
 def _verdict(result, evaluation):
+    if result["expected"]:
+        return result["expected"]["headline"].replace(" %", "\N{NO-BREAK SPACE}%")
     n, error = len(evaluation.true), percent(evaluation.error)
     learned = (
         f"learned from {result['n_labels']:,} labels in {duration(result['seconds'])}"
@@ -93,8 +97,23 @@ def _verdict(result, evaluation):
     )
 
 
+def _answer(expected):
+    """Return the sentences of the answer and its methods: name, wrong, of, seconds."""
+    if not expected:
+        return None
+    wrong = sorted(expected["wrong"].items(), key=lambda pair: pair[1])
+    return {
+        "sentences": expected["sentences"],
+        "methods": [
+            (NAMES[m], k, expected["n"], expected["seconds"][m], m == expected["kept"])
+            for m, k in wrong
+        ],
+    }
+
+
 def _key_figures(result, evaluation, data):
     name = {"test": "test error", "validation": "validation error"}
+    name["left-out"] = "expected error"
     labels = result["n_labels"] + result["n_validation_labels"]
     return {
         name.get(evaluation.part, "error on its own labels"): percent(evaluation.error),

@@ -37,3 +37,20 @@ def calibration_error(confidence, correct):
     return error, [
         (int(n[i]), sum_confidence[i] / n[i], int(sum_correct[i])) for i in used
     ]
+
+
+def brier_score(probabilities, codes):
+    """Return the mean squared distance of probabilities from the truth, 0 to 2.
+
+    Parameters
+    ----------
+    probabilities : ndarray of shape (n, K)
+    codes : integer ndarray of shape (n,)
+        The true classes, 0 to K-1.
+
+    References
+    ----------
+    Brier 1950, "Verification of forecasts expressed in terms of probability".
+    """
+    truth = np.eye(probabilities.shape[1])[codes]
+    return float(((probabilities - truth) ** 2).sum(axis=1).mean())

@@ -103,3 +103,35 @@ def paired_interval(differences):
     few, both = scipy.stats.t.ppf((1 + CONFIDENCE) / 2, [n - 1, freedom])
     half = float(max(few * np.sqrt(a), both * np.sqrt(a + b)))
     return mean, mean - half, mean + half
+
+
+def matched_interval(first_wrong, second_wrong):
+    """Return by how much more often the first of two methods is wrong, and an interval.
+
+    Both answered the same examples, once. Half an example is added to each of the four
+    outcomes of a pair (both right, both wrong, only one).
+
+    Parameters
+    ----------
+    first_wrong, second_wrong : boolean ndarray of shape (n,)
+
+    Returns
+    -------
+    mean, low, high : float
+        The difference of the two error rates, and the ends of its 95 % interval.
+
+    References
+    ----------
+    Agresti and Min 2005, "Simple improved confidence intervals for comparing matched
+    proportions". Computed exactly for 10 to 100 examples, with 2 to 30 % that only the
+    one and only the other gets wrong, at least 95 % of the intervals on average hold
+    the true difference, and 89 % in the worst case: ``tests/stats/test_intervals.py``.
+    """
+    n = len(first_wrong) + 2
+    only_first = np.count_nonzero(first_wrong & ~second_wrong) + 0.5
+    only_second = np.count_nonzero(~first_wrong & second_wrong) + 0.5
+    middle = (only_first - only_second) / n
+    variance = (only_first + only_second) / n - middle**2
+    half = scipy.stats.norm.ppf((1 + CONFIDENCE) / 2) * np.sqrt(variance / n)
+    mean = float(np.mean(first_wrong.astype(int) - second_wrong.astype(int)))
+    return mean, max(-1.0, float(middle - half)), min(1.0, float(middle + half))

@@ -22,8 +22,10 @@ from ssgan.support.files import read_json, sweep, write_json
 
 CHECKPOINTS, RUN = "checkpoints", "run.json"
 # What a training writes into ``checkpoints``; "split.json" is from earlier versions.
+# "fold-..." is from short trainings that leave out labels.
 OWN = re.compile(
     r"member-\d+\.(keras|unfinished\.npz|jsonl|\d+\.npy)|(split|steps)\.json"
+    r"|fold-\d+-[a-z-]+(\.json)?"
 )
 # Bytes. A smaller disk would be full before the first checkpoint.
 ROOM = 2**26
@@ -103,7 +105,9 @@ def abandon(folder):
     """Go back to the state before `begin`, if no checkpoint was written since."""
     checkpoints = Path(folder) / CHECKPOINTS
     saved = {".keras", ".npz"}
-    if not any(path.suffix in saved for path in checkpoints.glob("member-*")):
+    made = [*checkpoints.glob("member-*"), *checkpoints.glob("fold-*/member-*")]
+    answers = any(checkpoints.glob("fold-*.json"))
+    if not answers and not any(path.suffix in saved for path in made):
         _clear(checkpoints)
 
 
@@ -143,7 +147,7 @@ def _clear(checkpoints):
     files = [path for path in _files(checkpoints) if OWN.fullmatch(path.name)]
     for path in [*files, checkpoints / RUN]:
         with contextlib.suppress(OSError):
-            path.unlink()
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     with contextlib.suppress(OSError):
         checkpoints.rmdir()
     rest = sorted(path.name for path in _files(checkpoints))

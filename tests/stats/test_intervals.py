@@ -1,9 +1,17 @@
 """Intervals hold what they should as often as they say."""
 
+import itertools
+
+import numpy as np
 import pytest
 import scipy.stats
 
-from ssgan.stats.intervals import binomial_interval, mean_interval, spread_interval
+from ssgan.stats.intervals import (
+    binomial_interval,
+    matched_interval,
+    mean_interval,
+    spread_interval,
+)
 
 
 def test_binomial_interval():
@@ -46,3 +54,34 @@ def test_spread_interval_is_around_the_value_of_all():
     value, low, high = spread_interval(0.5, [0.20, 0.14, 0.26])
     assert (value, (low + high) / 2) == (0.5, pytest.approx(0.5))
     assert (high - low) / 2 == pytest.approx(4.3027 * 0.06 / 3**0.5, rel=1e-4)
+
+
+def test_matched_interval_of_one_case():
+    """Agresti and Min's formula, with half an example more in each of four cells."""
+    first, second = np.zeros((2, 20), bool)
+    first[:7], second[5:8] = True, True  # 5 only the first, 1 only the second.
+    mean, low, high = matched_interval(first, second)
+    p, q = 5.5 / 22, 1.5 / 22
+    half = 1.959964 * np.sqrt((p + q - (p - q) ** 2) / 22)
+    assert mean == 4 / 20
+    assert (low, high) == pytest.approx((p - q - half, p - q + half))
+
+
+@pytest.mark.parametrize("n", [10, 30, 60])
+def test_matched_interval_holds_the_difference(n):
+    """Computed exactly, over all outcomes."""
+
+    def ends(b, c):
+        first, second = np.zeros((2, n), bool)
+        first[:b], second[b : b + c] = True, True
+        return matched_interval(first, second)[1:]
+
+    pairs = [(b, c) for b in range(n + 1) for c in range(n + 1 - b)]
+    low, high = np.array([ends(b, c) for b, c in pairs]).T
+    outcomes = np.array([(b, c, n - b - c) for b, c in pairs])
+    held = []
+    for p, q in itertools.product((0.02, 0.1, 0.3), repeat=2):
+        weights = scipy.stats.multinomial.pmf(outcomes, n, [p, q, 1 - p - q])
+        held.append(weights[(low <= p - q) & (p - q <= high)].sum())
+    assert min(held) > 0.89
+    assert np.mean(held) > 0.95

@@ -1,0 +1,193 @@
+"""Leave out some labels at a time, and see what models say that had not seen them."""
+
+import contextlib
+import dataclasses
+import shutil
+import time
+from pathlib import Path
+
+import numpy as np
+
+from ssgan.data.examples import is_labeled
+from ssgan.data.folds import NONE, label_folds
+from ssgan.data.storage import take
+from ssgan.errors import as_input_error
+from ssgan.estimator import SSGANClassifier
+from ssgan.estimator.validation import codes_of, encode
+from ssgan.evaluation.baselines import BASELINES
+from ssgan.support.files import read_json, write_json
+
+FOLDS = 4
+# Steps of all folds together, as a part of the steps of the training itself. Together
+# with those on the labels alone, which take less time, they take less than it does.
+SHARE = 0.7
+NETWORKS = ("supervised", "ssgan")
+METHODS = (*BASELINES, *NETWORKS)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class LeftOut:
+    """What several methods say of labeled examples that they were trained without.
+
+    Parameters
+    ----------
+    indices : ndarray of shape (n,)
+        The examples, as indices into the training set.
+    codes : integer ndarray of shape (n,)
+        Their labels, as indices into `classes`.
+    folds : integer ndarray of shape (n,)
+        Which of the trainings went without each.
+    classes : ndarray of shape (K,)
+    said : dict of str to integer ndarray of shape (n,)
+        What each method took them for, as indices into `classes`.
+    probabilities : dict of str to ndarray of shape (n, K)
+        The same of the methods in `NETWORKS`.
+    seconds : dict of str to float
+        Time of all trainings of a method.
+    alone : ndarray of shape (m,)
+        The classes with a single label, which was never left out.
+    """
+
+    indices: np.ndarray
+    codes: np.ndarray
+    folds: np.ndarray
+    classes: np.ndarray
+    said: dict
+    probabilities: dict
+    seconds: dict
+    alone: np.ndarray
+
+    def wrong(self, method):
+        """Return which answers of a method are wrong, a boolean array (n,)."""
+        return self.said[method] != self.codes
+
+
+def leave_out(
+    x, y, recipe, *, seed=0, class_weight=None, folder=None, progress=None, folds=FOLDS
+):
+    """Train every method once without each fold of the labels, and ask it about them.
+
+    The examples of the fold are left out altogether, also as unlabeled ones: new
+    examples are not there during the training either. The networks are trained for a
+    part of the recipe's steps, so that all folds together take less time than the
+    training itself.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n, ...)
+        Raw training examples.
+    y : ndarray of shape (n,)
+        Their labels, -1 for unlabeled.
+    recipe : ssgan.recipes.Recipe
+    seed : int, default=0
+        Seed of the folds and of all trainings.
+    class_weight : dict, "balanced" or None, default=None
+        See `ssgan.SSGANClassifier`.
+    folder : path or None, default=None
+        Where each training's answers are written the moment they exist, and
+        checkpoints before. Trainings whose answers are there are not repeated.
+    progress : callable or None, default=None
+        See `ssgan.evaluation.compare.compare`.
+    folds : int, default=4
+
+    Returns
+    -------
+    LeftOut or None
+        None if no class has two labels.
+
+    References
+    ----------
+    Stone 1974, "Cross-validatory choice and assessment of statistical predictions".
+    """
+    fold_of = label_folds(y, folds, seed)
+    indices = np.flatnonzero(fold_of != NONE)
+    if not len(indices):
+        return None
+    labeled = is_labeled(y)
+    classes, _ = encode(y[labeled])
+    codes, fold_of_each = codes_of(y[indices], classes, len(indices)), fold_of[indices]
+    k = int(fold_of.max()) + 1
+    short = recipe.with_steps(max(1, round(SHARE * recipe.steps / k)))
+    answers = {method: [] for method in METHODS}
+    for fold in range(k):
+        kept = fold_of != fold
+        example = _Fold(
+            take(x, kept) if not _all_written(folder, fold) else None,
+            y[kept],
+            x[np.flatnonzero(~kept)],
+            classes,
+        )
+        for method in METHODS:
+            file = folder and Path(folder) / f"fold-{fold}-{method}.json"
+            if file and file.exists():
+                answers[method].append(read_json(file))
+                continue
+            shown = progress and method in NETWORKS
+            shown = shown and progress(f"without fold {fold + 1} of {k}, {method}")
+            checkpoints = file and file.with_suffix("")
+            with contextlib.closing(shown) if shown else contextlib.nullcontext():
+                answer = _answer(
+                    method, short, example, seed, class_weight, checkpoints, shown
+                )
+            if file:
+                write_json(file, answer)
+                shutil.rmtree(checkpoints, ignore_errors=True)
+            answers[method].append(answer)
+    order = [np.flatnonzero(fold_of_each == fold) for fold in range(k)]
+    ordered = np.argsort(np.concatenate(order))
+
+    def collect(method, key):
+        with as_input_error(f"whole answers in {folder}"):
+            parts = [np.asarray(answer[key]) for answer in answers[method]]
+            return np.concatenate(parts)[ordered]
+
+    alone = np.flatnonzero(labeled & (fold_of == NONE))
+    return LeftOut(
+        indices,
+        codes,
+        fold_of_each,
+        classes,
+        {method: collect(method, "said") for method in METHODS},
+        {method: collect(method, "probabilities") for method in NETWORKS},
+        {method: sum(a["seconds"] for a in answers[method]) for method in METHODS},
+        y[alone],
+    )
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Fold:
+    """Examples and labels to learn from, examples to answer, and all classes."""
+
+    x: np.ndarray | None
+    y: np.ndarray
+    asked: np.ndarray
+    classes: np.ndarray
+
+
+def _all_written(folder, fold):
+    files = [Path(folder or "", f"fold-{fold}-{method}.json") for method in METHODS]
+    return bool(folder) and all(file.exists() for file in files)
+
+
+def _answer(method, recipe, fold, seed, class_weight, checkpoints, shown):
+    """Train a method; return what it says, as JSON."""
+    start = time.perf_counter()
+    if method in BASELINES:
+        labels = BASELINES[method](fold.x, fold.y, seed)(fold.asked)
+        said, probabilities = codes_of(labels, fold.classes, len(labels)), None
+    else:
+        classifier = SSGANClassifier(
+            recipe if method == "ssgan" else recipe.supervised(),
+            class_weight=class_weight,
+            random_state=seed,
+            callbacks=[shown] if shown else (),
+        )
+        classifier.fit(fold.x, fold.y, checkpoints=checkpoints)
+        probabilities = classifier.predict_proba(fold.asked)
+        said = probabilities.argmax(axis=1)
+        probabilities = probabilities.tolist()
+    return {
+        "said": said.tolist(),
+        "probabilities": probabilities,
+        "seconds": round(time.perf_counter() - start, 2),
+    }

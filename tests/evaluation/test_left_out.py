@@ -1,0 +1,72 @@
+"""Models answer for labels that they were trained without, and for no others."""
+
+import json
+
+import numpy as np
+import pytest
+from tiny import TINY
+from toy import toy
+
+from ssgan.data.folds import label_folds
+from ssgan.evaluation import left_out as module
+from ssgan.evaluation.left_out import METHODS, leave_out
+
+
+@pytest.fixture
+def memory(monkeypatch):
+    """Replace every method by one that knows what it has seen, and nothing else."""
+    seen = []
+
+    def answer(method, recipe, fold, *_):
+        seen.append((method, recipe.steps, fold))
+        known = {x.tobytes() for x in fold.x}
+        said = [0 if x.tobytes() in known else 1 for x in fold.asked]
+        p = np.eye(len(fold.classes))[said].tolist()
+        return {"said": said, "probabilities": p, "seconds": 1.0}
+
+    monkeypatch.setattr(module, "_answer", answer)
+    return seen
+
+
+@pytest.mark.parametrize("names", [(0, 1), ("a", "b")])
+def test_no_method_has_seen_what_it_answers(names, memory):
+    data = toy(labels=names)
+    y = data.y_train.copy()
+    y[20:] = -1
+    left_out = leave_out(data.x_train, y, TINY.with_steps(80), seed=2)
+    assert left_out.indices.tolist() == list(range(20))
+    assert left_out.classes[left_out.codes].tolist() == y[:20].tolist()
+    assert (left_out.folds == label_folds(y, 4, 2)[:20]).all()
+    for method in METHODS:
+        assert left_out.said[method].tolist() == [1] * 20
+        assert left_out.wrong(method).tolist() == (left_out.codes != 1).tolist()
+    assert len(memory) == 4 * len(METHODS)
+    assert {steps for _, steps, _ in memory} == {14}  # 0.7 of 80, in four parts.
+    assert left_out.seconds == dict.fromkeys(METHODS, 4.0)
+
+
+def test_answers_are_in_the_order_of_the_labels(tmp_path):
+    """Also when they are read again, from trainings that were stopped."""
+    data = toy()
+    y = data.y_train.copy()
+    y[16:] = -1
+    first = leave_out(data.x_train, y, TINY, seed=1, folder=tmp_path, folds=2)
+    assert (first.wrong("label-spreading") == 0).all()  # Classes far apart.
+    assert (first.probabilities["ssgan"].argmax(1) == first.said["ssgan"]).all()
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert len(names) == 2 * len(METHODS)
+    (tmp_path / "fold-0-ssgan.json").unlink()
+    answer = json.loads((tmp_path / "fold-1-ssgan.json").read_text())
+    answer["said"] = [1 - code for code in answer["said"]]
+    (tmp_path / "fold-1-ssgan.json").write_text(json.dumps(answer))
+    second = leave_out(data.x_train, y, TINY, seed=1, folder=tmp_path, folds=2)
+    changed = second.said["ssgan"] != first.said["ssgan"]
+    assert (changed == (first.folds == 1)).all()
+    np.testing.assert_array_equal(
+        second.probabilities["ssgan"], first.probabilities["ssgan"]
+    )
+
+
+def test_nothing_can_be_left_out_of_single_labels():
+    y = np.array([0, 1, -1, -1])
+    assert leave_out(np.zeros((4, 2)), y, TINY) is None

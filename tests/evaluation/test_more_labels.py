@@ -1,0 +1,20 @@
+import numpy as np
+from sklearn.datasets import load_digits
+
+from ssgan.evaluation.more_labels import error_at_twice
+
+
+def test_more_labels_help_where_they_do(rng):
+    x, y = load_digits(return_X_y=True)
+    y[600:] = -1
+    factor, low, high = error_at_twice(x[:900], y[:900], "label-spreading")
+    assert low < factor < high < 1
+    noise = rng.normal(size=(100, 5))
+    labels = np.arange(100) % 2
+    _, low, high = error_at_twice(noise, labels, "self-training")
+    assert low < 1 < high
+
+
+def test_too_few_labels_tell_nothing():
+    y = np.array([0, 0, 1, 1] + [-1] * 6)
+    assert error_at_twice(np.zeros((10, 2)), y, "self-training") is None
