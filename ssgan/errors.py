@@ -1,6 +1,7 @@
 """The error that users can fix, and how its message is worded."""
 
 import contextlib
+import numbers
 
 
 class InputError(ValueError):
@@ -27,3 +28,11 @@ def as_input_error(expected):
         first_line = str(error).strip().partition("\n")[0][:160]
         received = f"{type(error).__name__} ({first_line})"
         raise InputError(f"Expected {expected}. Received: {received}") from error
+
+
+def expect_whole(name, value, least, most=None):
+    """Raise InputError unless a value is a whole number, from `least` to `most`."""
+    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    fits = whole and value >= least and (most is None or value <= most)
+    until = "" if most is None else f" to {most}"
+    expect(fits, f"a whole number from {least}{until}", f"{name}={value!r}")

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import numbers
 import time
 from pathlib import Path
 
@@ -13,11 +12,12 @@ import tensorflow as tf
 from ssgan import recipes
 from ssgan.data.examples import is_labeled
 from ssgan.data.splits import MAX_SEED, LabelSplit, hold_out, label_split
-from ssgan.errors import expect
+from ssgan.errors import expect, expect_whole
 from ssgan.estimator import SSGANClassifier
 from ssgan.estimator.continuation import continued_recipe, weights_checksum
 from ssgan.evaluation.answer import ask
 from ssgan.evaluation.evaluate import evaluate, warn_of_unknown_classes
+from ssgan.evaluation.expected_time import steps_with_folds
 from ssgan.evaluation.left_out import FOLDS, SHARE
 from ssgan.support.files import atomic_write, write_json
 from ssgan.support.locks import locked
@@ -153,8 +153,8 @@ def train_to_folder(
     expect(known, "ssgan or supervised as the method", repr(method))
     recipe = recipe if method == "ssgan" else recipe.supervised()
     weights_seed = split.seed if weights_seed is None else weights_seed
-    _expect_whole("members", n_members, 1)
-    _expect_whole("weights_seed", weights_seed, 0, MAX_SEED)
+    expect_whole("members", n_members, 1)
+    expect_whole("weights_seed", weights_seed, 0, MAX_SEED)
     y, held_out = hold_out(data, split, validation)
     asked = data.x_test is None and held_out is None and not quick
     # A model that goes on has seen the labels that it would be asked about.
@@ -187,15 +187,18 @@ def train_to_folder(
     with locked(out):
         if run_folder.begin(out, run, resume, overwrite) == "finished":
             return None
-        answer = None
+        answer, timed = None, minutes
         if asked:
             with _abandoning(out):
-                x = data.x_train
+                x, folder = data.x_train, out / run_folder.CHECKPOINTS
+                if minutes is not None:
+                    both = steps_with_folds(minutes, recipe, x, y, n_members, folder)
+                    recipe, timed = recipe.with_steps(both), None
                 answer = ask(
                     *(x, y, recipe, keep),
                     seed=weights_seed,
                     class_weight=class_weight,
-                    folder=out / run_folder.CHECKPOINTS,
+                    folder=folder,
                     progress=progress,
                     folds=FOLDS,
                 )
@@ -204,8 +207,8 @@ def train_to_folder(
         shown = progress and progress(split.name)
         classifier = SSGANClassifier(
             recipe,
-            steps=recipe.steps if minutes is None else None,
-            minutes=minutes,
+            steps=recipe.steps if timed is None else None,
+            minutes=timed,
             n_members=n_members,
             class_weight=class_weight,
             random_state=weights_seed,
@@ -242,13 +245,6 @@ def train_to_folder(
         _write(out, data, y, split, classifier, evaluation, result, command)
         run_folder.finish(out)
     return result
-
-
-def _expect_whole(name, value, least, most=None):
-    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-    fits = whole and value >= least and (most is None or value <= most)
-    kind = f"a whole number from {least}" + (f" to {most}" if most else "")
-    expect(fits, kind, f"{name}={value!r}")
 
 
 def _train(out, classifier, data, y, held_out, continue_from):

@@ -2,47 +2,64 @@
 
 import json
 
+import numpy as np
 import pytest
+from command_line import run
 from read_page import Page
 from tiny import TINY
 from toy import toy
 
 from ssgan import SSGANClassifier
-from ssgan import train_to_folder as module
 from ssgan.data.examples import Data
-from ssgan.evaluation import answer, left_out
+from ssgan.evaluation import answer, expected_time, left_out
 from ssgan.train_to_folder import choose_split, train_to_folder
 from ssgan.training import run_folder
+from ssgan.training.budget import Pace
 
 
 @pytest.fixture
-def arguments(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "FOLDS", 2)
+def arguments(tmp_path):
     whole = toy()
     data = Data("toy", whole.x_train, whole.y_train)
     return tmp_path / "out", data, choose_split(data, 8)
 
 
-@pytest.mark.parametrize(
-    "kept", [pytest.param("ssgan", marks=pytest.mark.slow), "supervised"]
-)
-def test_answer_survives_a_stop_and_decides_what_is_saved(kept, arguments, monkeypatch):
-    out, calls, train = arguments[0], [], left_out._answer
+@pytest.fixture
+def short(monkeypatch):
+    """Replace the short trainings; return the list of those that begin."""
+    begun = []
 
-    def counted(*given):
-        calls.append(given[0])
-        if len(calls) == 7:
+    def answer_of(method, recipe, fold, *_):
+        begun.append((method, recipe.steps))
+        if len(begun) == 7:
             raise KeyboardInterrupt
-        return train(*given)
+        said = (np.arange(len(fold.asked)) % 2).tolist()
+        p = (0.8 * np.eye(2)[said] + 0.1).tolist()
+        return {"said": said, "probabilities": p, "seconds": 1.0}
 
-    monkeypatch.setattr(left_out, "_answer", counted)
+    monkeypatch.setattr(left_out, "_answer", answer_of)
+    return begun
+
+
+@pytest.mark.parametrize(
+    "kept", ["ssgan", pytest.param("supervised", marks=pytest.mark.slow)]
+)
+def test_answer_survives_a_stop_and_decides_what_is_saved(
+    kept, arguments, short, monkeypatch
+):
     monkeypatch.setattr(answer.Answer, "better", kept)
+    # Eight short trainings with 0.7 + 0.7 of the steps, and nine starts, in a minute.
+    monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(1, 0.1))
+    out, options = arguments[0], {"recipe": TINY, "minutes": 1}
     with pytest.raises(KeyboardInterrupt):
-        train_to_folder(*arguments, recipe=TINY)
+        train_to_folder(*arguments, **options)
     assert run_folder.state(out) == "in training"
-    result = train_to_folder(*arguments, recipe=TINY, resume=True)
-    # Eight, and the one that was stopped.
-    assert calls[6:] == ["supervised", "supervised", "ssgan"]
+    monkeypatch.setattr(expected_time, "measure_pace", None)
+    result = train_to_folder(*arguments, **options, resume=True)
+    assert (result["minutes"], result["steps"]) == (1, 210)
+    assert set(short) == {(method, 37) for method in left_out.METHODS}
+    # Sixteen, and the one that was stopped.
+    assert len(short) == 17
     names = sorted(path.name for path in out.iterdir())
     assert [name for name in names if name.startswith("check")] == []
     expected = json.loads((out / "result.json").read_text())["expected"]
@@ -55,10 +72,14 @@ def test_answer_survives_a_stop_and_decides_what_is_saved(kept, arguments, monke
     for sentence in expected["sentences"]:
         assert sentence in page.text
     assert {"answer", "classes", "calibration"} <= set(page.ids)
+    about = f"at most {100 * expected['high']:.0f} %"
+    assert about in " ".join(run("info", out).stdout.replace("│", " ").split())
 
 
-def test_quick_goes_without(arguments, monkeypatch):
-    monkeypatch.setattr(module, "ask", None)
+@pytest.mark.slow
+def test_quick_goes_without(arguments, short):
     result = train_to_folder(*arguments, recipe=TINY, quick=True)
     assert result["expected"] is None
-    assert "says little about new" in Page(arguments[0] / "report.html").text
+    assert short == []
+    page = Page(arguments[0] / "report.html")
+    assert "The error on new examples is unknown" in page.text

@@ -52,7 +52,7 @@ def described(about):
         f"{_number(about.get('unlabeled'))} unlabeled examples",
         "recipe": f"{recipe['name']}, {recipe['steps']:,} steps"
         + (f", {members} members" if members > 1 else ""),
-        "test error": _error(result),
+        "error": _error(result),
         "saved": about["saved"].replace("@", " "),
         "versions": ", ".join(
             f"{name} {version}"
@@ -89,6 +89,14 @@ def _few(names):
 
 
 def _error(result):
+    expected = result.get("expected")
+    if expected:
+        low, high = 100 * expected["low"], 100 * expected["high"]
+        return (
+            f"about {100 * expected['error']:.0f} % or fewer expected, at most "
+            f"{high:.0f} % (95 % interval {low:.0f} to {high:.0f} %), from "
+            f"{expected['n']} labels that short trainings left out"
+        )
     if result.get("error") is None:
         return "unknown: there was no test part"
     return f"{100 * result['error']:.2f} % of {result['n_test']:,} examples"

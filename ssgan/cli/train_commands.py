@@ -131,6 +131,7 @@ def fit(
         earlier = load_model(continue_from)
         expect(size is None, "the size of the model to continue from", f"--size {size}")
         data = load_for(earlier, source, **of_table)
+    from ssgan.evaluation.answer import unknown
     from ssgan.train_to_folder import choose_split, train_to_folder
     from ssgan.training.progress import Progress
 
@@ -166,10 +167,11 @@ def fit(
         print(
             f"Test error: {100 * result['error']:.2f} % of {result['n_test']} examples"
         )
-    if result["expected"]:
-        print(
-            result["expected"]["headline"], *result["expected"]["sentences"], sep="\n"
-        )
+    expected = result["expected"]
+    if expected:
+        print(expected["headline"], *expected["sentences"], sep="\n")
+    elif unknown(result):
+        print(unknown(result))
     if minutes is not None:
         took = f"{result['steps']:,} steps in {result['seconds'] / 60:.1f} minutes"
         print(f"{minutes:g} minutes came to {took} on this machine.")

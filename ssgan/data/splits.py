@@ -1,13 +1,12 @@
 """Choose which training examples keep their labels."""
 
 from dataclasses import dataclass
-from numbers import Integral
 
 import numpy as np
 from sklearn.model_selection import train_test_split
 
 from ssgan.data.examples import is_labeled, read_labels
-from ssgan.errors import as_input_error, expect
+from ssgan.errors import as_input_error, expect, expect_whole
 from ssgan.support.files import read_json, write_json
 
 # The largest seed that NumPy and scikit-learn take.
@@ -47,8 +46,8 @@ class LabelSplit:
             "the name of the split to be text",
             repr(self.name),
         )
-        _check_whole(self.seed, "seed", 0, MAX_SEED)
-        _check_whole(self.n_labels, "n_labels", 1)
+        expect_whole("seed", self.seed, 0, MAX_SEED)
+        expect_whole("n_labels", self.n_labels, 1)
         indices = self.indices
         whole = isinstance(indices, np.ndarray) and indices.dtype == np.int64
         expect(whole and indices.ndim == 1, "indices of shape (n,), int64", indices)
@@ -170,8 +169,8 @@ def label_split(y, n_labels, seed=0, *, balanced=True, name="data"):
     >>> split.name, len(split.indices)
     ('toy@4-seed3', 4)
     """
-    _check_whole(n_labels, "n_labels", 1)
-    _check_whole(seed, "seed", 0, MAX_SEED)
+    expect_whole("n_labels", n_labels, 1)
+    expect_whole("seed", seed, 0, MAX_SEED)
     y = _check_labels(y)
     labeled = np.flatnonzero(is_labeled(y))
     with as_input_error("labels of one type, with -1 for none"):
@@ -257,13 +256,6 @@ def _proportional(total, sizes):
     while counts.sum() > total:
         counts[np.argmax(np.where(counts > 1, counts - quotas, -np.inf))] -= 1
     return counts
-
-
-def _check_whole(value, name, least, most=None):
-    whole = isinstance(value, Integral) and not isinstance(value, bool)
-    fits = whole and value >= least and (most is None or value <= most)
-    until = f" to {most}" if most else ""
-    expect(fits, f"a whole number from {least}{until}", f"{name}={value!r}")
 
 
 def _check_labels(y):

@@ -3,7 +3,6 @@
 import copy
 import dataclasses
 import functools
-import numbers
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,9 @@ import tensorflow as tf
 
 from ssgan.errors import expect
 from ssgan.recipes import Recipe
-from ssgan.support.files import read_json, write_json
 from ssgan.support.parallel import run_all
 from ssgan.support.provenance import fingerprint
-from ssgan.training.budget import steps_within
+from ssgan.training.budget import Pace, measure_pace, steps_within
 from ssgan.training.build import build, recipe_numbers
 from ssgan.training.checkpoints import resume
 from ssgan.training.loop import train
@@ -68,31 +66,16 @@ def train_members(settings, seeds, data, examples, key, n_jobs=None):
 def within_minutes(settings, minutes, n_members, data, examples):
     """Return the settings, with as many steps as all members can take in some minutes.
 
-    The number is kept in the folder of the checkpoints. A training that is continued
-    takes it from there: the machine may be slower or faster by now. A number for other
-    minutes or members is measured anew.
-
-    Raises
-    ------
-    InputError
-        If `minutes` is no number above 0, or too few.
+    See `ssgan.training.budget.steps_within`.
     """
-    is_number = isinstance(minutes, numbers.Real) and not isinstance(minutes, bool)
-    above = is_number and 0 < minutes < float("inf")
-    expect(above, "a number of minutes above 0", f"minutes={minutes!r}")
-    kept = settings.checkpoints and Path(settings.checkpoints) / "steps.json"
-    asked = {"minutes": minutes, "members": n_members}
-    known = read_json(kept) if kept and kept.exists() else {}
-    if known.items() >= asked.items():
-        steps = known["steps"]
-    else:
+
+    def measure():
         make_model = functools.partial(_build, settings, examples=examples, seed=0)
         with _scope(settings):
-            steps = steps_within(
-                minutes / n_members, settings.recipe, make_model, *data[:3]
-            )
-        if kept:
-            write_json(kept, {**asked, "steps": steps})
+            pace = measure_pace(settings.recipe, make_model, *data[:3])
+        return Pace(n_members * pace.start, n_members * pace.step)
+
+    steps = steps_within(minutes, measure, settings.checkpoints, members=n_members)
     recipe = settings.recipe.with_steps(steps)
     return dataclasses.replace(settings, recipe=recipe)
 

@@ -172,10 +172,11 @@ def headline(answer):
     low, high = answer.interval
     k, n = answer.wrong(answer.kept), answer.n
     said = (
-        f"Expect about {_percent(answer.error)} errors on new examples, or fewer (95 % "
-        f"interval {_percent(low, sign='')} to {_percent(high)}). Each of {n} labels "
-        f"was left out of a short training once, and {k or 'none'} of them "
-        f"{'was' if k < 2 else 'were'} then answered wrongly."
+        f"Expect about {_percent(answer.error)} errors on new examples, or fewer, and "
+        f"hardly more than {_percent(high)}. Each of {n} labels was left out of a "
+        f"short training once, and {k or 'none'} of them "
+        f"{'was' if k < 2 else 'were'} then answered wrongly (95 % interval "
+        f"{_percent(low, sign='')} to {_percent(high)})."
     )
     if high - low > WIDE:
         said += f" {n} labels cannot tell it more exactly."
@@ -203,6 +204,22 @@ def sentences(answer, name=str):
             f"{', '.join(alone)}."
         )
     return [sentence for sentence in said if sentence]
+
+
+def unknown(result):
+    """Say that nothing tells the error on new examples; "" if something does.
+
+    `result` is what `ssgan.train_to_folder.train_to_folder` returns.
+    """
+    if result["expected"] or result["n_test"] or result["n_validation_labels"]:
+        return ""
+    said = "The error on new examples is unknown."
+    if result["continued_from"]:
+        said += (
+            " A model that is trained further has seen the labels before: only a "
+            "training from the start, without --continue-from, can leave some out."
+        )
+    return said
 
 
 def _unlabeled(answer):

@@ -1,10 +1,13 @@
-"""How long a comparison will take, told before it begins."""
+"""How long trainings will take, told before they begin."""
 
 import functools
 
+import numpy as np
+
 from ssgan.data.examples import is_labeled
 from ssgan.estimator.validation import encode
-from ssgan.training.budget import measure_pace
+from ssgan.evaluation.left_out import FOLDS, SHARE
+from ssgan.training.budget import Pace, measure_pace, steps_within
 from ssgan.training.build import build
 
 # To measure takes seconds. Fewer steps than these, in all, are not worth it.
@@ -34,18 +37,46 @@ def expected_seconds(runs, recipe, data, n_members=1):
     methods = [method for method, _ in runs if method in recipe_of]
     if len(methods) * n_members * recipe.steps < WORTH_STEPS:
         return None
-    classes, _ = encode(data.y_train[is_labeled(data.y_train)])
     seconds = 0.0
     for method in sorted(set(methods)):
         y = next(split for m, split in runs if m == method).apply(data.y_train)
-        labeled = is_labeled(y)
-        _, codes = encode(y[labeled])
-        make_model = functools.partial(
-            build, examples=data.x_train, n_classes=len(classes)
-        )
-        pace = measure_pace(
-            recipe_of[method], make_model, data.x_train[labeled], codes, data.x_train
-        )
+        pace = _pace(recipe_of[method], data.x_train, y)
         one = pace.start + recipe.steps * pace.step
         seconds += methods.count(method) * n_members * one
     return seconds
+
+
+def steps_with_folds(minutes, recipe, x, y, n_members=1, folder=None):
+    """Return the steps of a training that, with its short trainings, takes the minutes.
+
+    The short trainings are those of `ssgan.evaluation.left_out`.
+
+    Parameters
+    ----------
+    minutes : float
+    recipe : ssgan.recipes.Recipe
+    x : ndarray of shape (n, ...)
+    y : ndarray of shape (n,)
+        Labels, -1 for unlabeled.
+    n_members : int, default=1
+        Models of the training itself.
+    folder : path or None, default=None
+        See `ssgan.training.budget.steps_within`.
+    """
+
+    def measure():
+        game, alone = (_pace(r, x, y) for r in (recipe, recipe.supervised()))
+        both = Pace(*np.add(game, alone))
+        return Pace(
+            n_members * game.start + FOLDS * both.start,
+            n_members * game.step + SHARE * both.step,
+        )
+
+    return steps_within(minutes, measure, folder, members=n_members, folds=FOLDS)
+
+
+def _pace(recipe, x, y):
+    labeled = is_labeled(y)
+    classes, codes = encode(y[labeled])
+    make_model = functools.partial(build, examples=x, n_classes=len(classes))
+    return measure_pace(recipe, make_model, x[labeled], codes, x)

@@ -7,7 +7,7 @@ import numpy as np
 
 from ssgan.data.examples import Data, is_labeled
 from ssgan.estimator import SSGANClassifier
-from ssgan.evaluation.answer import NAMES
+from ssgan.evaluation.answer import NAMES, unknown
 from ssgan.evaluation.evaluate import Evaluation
 from ssgan.pages.error_sections import by_class, calibration, confusion, hard_examples
 from ssgan.pages.page import duration, percent, write_page
@@ -85,7 +85,7 @@ def _verdict(result, evaluation):
         return (
             f"No test part and no validation part: {error} of the {n:,} labeled "
             "examples themselves are wrong, which says little about new examples; "
-            f"{learned}."
+            f"{learned}. {unknown(result)}"
         )
     low, high = evaluation.interval
     is_test = evaluation.part == "test"

@@ -1,13 +1,16 @@
 """How long a recipe takes on this machine, and how many steps in a given time."""
 
+import numbers
 import statistics
 import warnings
+from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
 import keras
 
 from ssgan.errors import expect
+from ssgan.support.files import read_json, write_json
 from ssgan.training.build import STEPS_PER_CALL
 from ssgan.training.loop import train
 
@@ -54,15 +57,22 @@ def measure_pace(recipe, make_model, *data):
     return Pace(calls.ends[0] - begun, step)
 
 
-def steps_within(minutes, recipe, make_model, *data):
-    """Return the number of steps that a recipe can take in some minutes.
+def steps_within(minutes, measure, folder=None, **asked):
+    """Return the number of steps that can be taken in some minutes.
+
+    The number is kept in the folder. A training that is continued takes it from there:
+    the machine may be slower or faster by now. A number for something else than what is
+    asked is measured anew.
 
     Parameters
     ----------
     minutes : float
-        Time for the training of one model.
-    recipe, make_model, *data
-        See `measure_pace`.
+    measure : callable
+        Takes nothing and returns the `Pace` of all that must fit into the minutes.
+    folder : path or None, default=None
+        Folder of the checkpoints.
+    **asked
+        What else the number depends on, JSON values.
 
     Returns
     -------
@@ -72,15 +82,29 @@ def steps_within(minutes, recipe, make_model, *data):
     Raises
     ------
     InputError
-        If the time is not enough for 100 steps.
+        If `minutes` is no number above 0, or not enough for 100 steps.
     """
-    pace = measure_pace(recipe, make_model, *data)
+    is_number = isinstance(minutes, numbers.Real) and not isinstance(minutes, bool)
+    above = is_number and 0 < minutes < float("inf")
+    expect(above, "a number of minutes above 0", f"minutes={minutes!r}")
+    file = folder and Path(folder) / "steps.json"
+    asked = {"minutes": minutes, **asked}
+    kept = read_json(file) if file and file.exists() else {}
+    steps = kept.pop("steps", None)
+    if kept != asked or steps is None:
+        steps = _steps(minutes, measure())
+        if file:
+            write_json(file, {**asked, "steps": steps})
+    return steps
+
+
+def _steps(minutes, pace):
     seconds = 60 * minutes - pace.start
     steps = int(seconds / pace.step) // STEPS_PER_CALL * STEPS_PER_CALL
     least = (pace.start + LEAST_STEPS * pace.step) / 60
     expect(
         steps >= LEAST_STEPS,
-        f"at least {least:.2g} minutes a model, for {LEAST_STEPS} steps here",
+        f"at least {least:.2g} minutes, for {LEAST_STEPS} steps here",
         f"{minutes:.2g} minutes",
     )
     return steps

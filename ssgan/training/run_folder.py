@@ -21,8 +21,8 @@ from ssgan.errors import as_input_error, expect
 from ssgan.support.files import read_json, sweep, write_json
 
 CHECKPOINTS, RUN = "checkpoints", "run.json"
-# What a training writes into ``checkpoints``; "split.json" is from earlier versions.
-# "fold-..." is from short trainings that leave out labels.
+# What a training writes into ``checkpoints``; "split.json" is from earlier versions,
+# "fold-..." from short trainings that leave out labels: answers, and checkpoints.
 OWN = re.compile(
     r"member-\d+\.(keras|unfinished\.npz|jsonl|\d+\.npy)|(split|steps)\.json"
     r"|fold-\d+-[a-z-]+(\.json)?"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ssgan.data.folds import label_folds
-from ssgan.evaluation.answer import Answer, ask, headline, sentences
+from ssgan.evaluation.answer import Answer, ask, headline, sentences, unknown
 from ssgan.evaluation.left_out import METHODS, NETWORKS, LeftOut
 from ssgan.stats.intervals import binomial_interval
 
@@ -41,6 +41,7 @@ def test_expected_error():
     assert (answer.error, answer.interval) == (3 / 24, (low, high))
     said = headline(answer)
     assert "about 12 % errors" in said
+    assert f"hardly more than {100 * high:.0f} %" in said
     assert f"{100 * low:.0f} to {100 * high:.0f} %" in said
     assert "24 labels cannot tell it more exactly" in said
     assert "more exactly" not in headline(answer_of(2400, ssgan=30))
@@ -96,12 +97,22 @@ def test_what_is_confused_and_what_to_do_next():
         assert "cannot be told from these" in said
 
 
+def test_unknown_error_is_said_to_be_unknown():
+    result = {"expected": None, "n_test": 0, "n_validation_labels": 0}
+    assert "unknown" in unknown(result | {"continued_from": None})
+    assert "--continue-from" in unknown(result | {"continued_from": "abc"})
+    known = {"expected": {"error": 0.1}}, {"n_test": 5}, {"n_validation_labels": 2}
+    assert [unknown(result | more) for more in known] == ["", "", ""]
+
+
 def test_single_labels_are_said_to_tell_nothing():
     with pytest.warns(UserWarning, match="Every class has a single label"):
         assert ask(np.zeros((4, 2)), np.array([0, 1, -1, -1]), None) is None
 
 
-@pytest.mark.parametrize("n", [24, 60, 200])
+@pytest.mark.parametrize(
+    "n", [24, *(pytest.param(n, marks=pytest.mark.slow) for n in (60, 200))]
+)
 def test_interval_holds_the_error_of_the_short_trainings(n):
     """In 1000 draws of labels; the classes overlap, the classifier is the nearest mean.
 

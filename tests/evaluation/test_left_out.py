@@ -45,6 +45,7 @@ def test_no_method_has_seen_what_it_answers(names, memory):
     assert left_out.seconds == dict.fromkeys(METHODS, 4.0)
 
 
+@pytest.mark.slow
 def test_answers_are_in_the_order_of_the_labels(tmp_path):
     """Also when they are read again, from trainings that were stopped."""
     data = toy()

@@ -41,7 +41,7 @@ def test_steps_fill_the_minutes(data, clock, tmp_path):
 
 def test_members_share_the_minutes(data, clock):
     X, y = data
-    with pytest.raises(ValueError, match="100 steps here. Received: 0.15 minutes"):
+    with pytest.raises(ValueError, match="100 steps here. Received: 0.3 minutes"):
         SSGANClassifier(TINY, minutes=0.3, n_members=2).fit(X, y)
 
 
