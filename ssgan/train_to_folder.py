@@ -190,12 +190,12 @@ def train_to_folder(
         answer, timed = None, minutes
         if asked:
             with _abandoning(out):
-                x, folder = data.x_train, out / run_folder.CHECKPOINTS
+                folder = out / run_folder.CHECKPOINTS
                 if minutes is not None:
-                    both = steps_with_folds(minutes, recipe, x, y, n_members, folder)
+                    both = steps_with_folds(minutes, recipe, data, y, n_members, folder)
                     recipe, timed = recipe.with_steps(both), None
                 answer = ask(
-                    *(x, y, recipe, keep),
+                    *(data, y, recipe, keep),
                     seed=weights_seed,
                     class_weight=class_weight,
                     folder=folder,

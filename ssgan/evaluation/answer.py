@@ -6,6 +6,7 @@ import warnings
 
 import numpy as np
 
+from ssgan.evaluation.baselines import encoded
 from ssgan.evaluation.evaluate import Evaluation
 from ssgan.evaluation.left_out import NETWORKS, LeftOut, leave_out
 from ssgan.evaluation.more_labels import error_at_twice
@@ -149,12 +150,12 @@ class Answer:
         }
 
 
-def ask(x, y, recipe, keep="best", **options):
+def ask(data, y, recipe, keep="best", **options):
     """Leave out labels, and return the `Answer`; None if no class has two labels.
 
     The arguments are those of `ssgan.evaluation.left_out.leave_out` and of `Answer`.
     """
-    left_out = leave_out(x, y, recipe, **options)
+    left_out = leave_out(data, y, recipe, **options)
     if left_out is None:
         warnings.warn(
             "Every class has a single label. If it is left out, nothing tells what the "
@@ -163,6 +164,7 @@ def ask(x, y, recipe, keep="best", **options):
         )
         return None
     answer = Answer(left_out, keep)
+    x, _ = encoded(data)
     twice = error_at_twice(x, y, answer.quick, options.get("seed", 0))
     return dataclasses.replace(answer, twice=twice)
 

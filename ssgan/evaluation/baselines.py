@@ -37,17 +37,20 @@ def encoded(data):
     Parameters
     ----------
     data : ssgan.data.examples.Data
-        With a test part.
 
     Returns
     -------
     x_train, x_test : ndarray of shape (n, ...)
-        Tables as `ssgan.nn.ColumnEncoder` encodes them, others as they are.
+        Tables as `ssgan.nn.ColumnEncoder` encodes them, others as they are. The second
+        is None if there is no test part.
     """
     if data.columns is None:
         return data.x_train, data.x_test
     encoder = ColumnEncoder.for_examples(data.x_train, data.columns.n_categories)
-    return np.asarray(encoder(data.x_train)), np.asarray(encoder(data.x_test))
+    return tuple(
+        None if x is None else np.asarray(encoder(x))
+        for x in (data.x_train, data.x_test)
+    )
 
 
 def self_training(x, y, seed):

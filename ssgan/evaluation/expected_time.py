@@ -40,13 +40,13 @@ def expected_seconds(runs, recipe, data, n_members=1):
     seconds = 0.0
     for method in sorted(set(methods)):
         y = next(split for m, split in runs if m == method).apply(data.y_train)
-        pace = _pace(recipe_of[method], data.x_train, y)
+        pace = _pace(recipe_of[method], data, y)
         one = pace.start + recipe.steps * pace.step
         seconds += methods.count(method) * n_members * one
     return seconds
 
 
-def steps_with_folds(minutes, recipe, x, y, n_members=1, folder=None):
+def steps_with_folds(minutes, recipe, data, y, n_members=1, folder=None):
     """Return the steps of a training that, with its short trainings, takes the minutes.
 
     The short trainings are those of `ssgan.evaluation.left_out`.
@@ -55,9 +55,9 @@ def steps_with_folds(minutes, recipe, x, y, n_members=1, folder=None):
     ----------
     minutes : float
     recipe : ssgan.recipes.Recipe
-    x : ndarray of shape (n, ...)
+    data : ssgan.data.examples.Data
     y : ndarray of shape (n,)
-        Labels, -1 for unlabeled.
+        The labels to learn from, -1 for unlabeled.
     n_members : int, default=1
         Models of the training itself.
     folder : path or None, default=None
@@ -65,7 +65,7 @@ def steps_with_folds(minutes, recipe, x, y, n_members=1, folder=None):
     """
 
     def measure():
-        game, alone = (_pace(r, x, y) for r in (recipe, recipe.supervised()))
+        game, alone = (_pace(r, data, y) for r in (recipe, recipe.supervised()))
         both = Pace(*np.add(game, alone))
         return Pace(
             n_members * game.start + FOLDS * both.start,
@@ -75,8 +75,13 @@ def steps_with_folds(minutes, recipe, x, y, n_members=1, folder=None):
     return steps_within(minutes, measure, folder, members=n_members, folds=FOLDS)
 
 
-def _pace(recipe, x, y):
-    labeled = is_labeled(y)
+def _pace(recipe, data, y):
+    x, labeled = data.x_train, is_labeled(y)
     classes, codes = encode(y[labeled])
-    make_model = functools.partial(build, examples=x, n_classes=len(classes))
+    make_model = functools.partial(
+        build,
+        examples=x,
+        n_classes=len(classes),
+        n_categories=data.columns and data.columns.n_categories,
+    )
     return measure_pace(recipe, make_model, x[labeled], codes, x)

@@ -14,7 +14,7 @@ from ssgan.data.storage import take
 from ssgan.errors import as_input_error
 from ssgan.estimator import SSGANClassifier
 from ssgan.estimator.validation import codes_of, encode
-from ssgan.evaluation.baselines import BASELINES
+from ssgan.evaluation.baselines import BASELINES, encoded
 from ssgan.support.files import read_json, write_json
 
 FOLDS = 4
@@ -63,7 +63,15 @@ class LeftOut:
 
 
 def leave_out(
-    x, y, recipe, *, seed=0, class_weight=None, folder=None, progress=None, folds=FOLDS
+    data,
+    y,
+    recipe,
+    *,
+    seed=0,
+    class_weight=None,
+    folder=None,
+    progress=None,
+    folds=FOLDS,
 ):
     """Train every method once without each fold of the labels, and ask it about them.
 
@@ -74,10 +82,10 @@ def leave_out(
 
     Parameters
     ----------
-    x : ndarray of shape (n, ...)
-        Raw training examples.
+    data : ssgan.data.examples.Data
+        Its training part has n examples.
     y : ndarray of shape (n,)
-        Their labels, -1 for unlabeled.
+        The labels to learn from, -1 for unlabeled.
     recipe : ssgan.recipes.Recipe
     seed : int, default=0
         Seed of the folds and of all trainings.
@@ -110,12 +118,8 @@ def leave_out(
     short = recipe.with_steps(max(1, round(SHARE * recipe.steps / k)))
     answers = {method: [] for method in METHODS}
     for fold in range(k):
-        kept = fold_of != fold
-        example = _Fold(
-            take(x, kept) if not _all_written(folder, fold) else None,
-            y[kept],
-            x[np.flatnonzero(~kept)],
-            classes,
+        part = (
+            None if _all_written(folder, fold) else _without(data, y, fold_of == fold)
         )
         for method in METHODS:
             file = folder and Path(folder) / f"fold-{fold}-{method}.json"
@@ -127,7 +131,8 @@ def leave_out(
             checkpoints = file and file.with_suffix("")
             with contextlib.closing(shown) if shown else contextlib.nullcontext():
                 answer = _answer(
-                    method, short, example, seed, class_weight, checkpoints, shown
+                    *(method, short, part, classes),
+                    *(seed, class_weight, checkpoints, shown),
                 )
             if file:
                 write_json(file, answer)
@@ -154,14 +159,18 @@ def leave_out(
     )
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
-class _Fold:
-    """Examples and labels to learn from, examples to answer, and all classes."""
-
-    x: np.ndarray | None
-    y: np.ndarray
-    asked: np.ndarray
-    classes: np.ndarray
+def _without(data, y, out):
+    """Return data whose test part are the labeled examples to leave out."""
+    return dataclasses.replace(
+        data,
+        x_train=take(data.x_train, ~out),
+        y_train=y[~out],
+        x_test=data.x_train[np.flatnonzero(out)],
+        y_test=y[out],
+        files_train=None,
+        files_test=None,
+        ids=None,
+    )
 
 
 def _all_written(folder, fold):
@@ -169,12 +178,13 @@ def _all_written(folder, fold):
     return bool(folder) and all(file.exists() for file in files)
 
 
-def _answer(method, recipe, fold, seed, class_weight, checkpoints, shown):
+def _answer(method, recipe, data, classes, seed, class_weight, checkpoints, shown):
     """Train a method; return what it says, as JSON."""
     start = time.perf_counter()
     if method in BASELINES:
-        labels = BASELINES[method](fold.x, fold.y, seed)(fold.asked)
-        said, probabilities = codes_of(labels, fold.classes, len(labels)), None
+        x, asked = encoded(data)
+        labels = BASELINES[method](x, data.y_train, seed)(asked)
+        said, probabilities = codes_of(labels, classes, len(labels)), None
     else:
         classifier = SSGANClassifier(
             recipe if method == "ssgan" else recipe.supervised(),
@@ -182,8 +192,9 @@ def _answer(method, recipe, fold, seed, class_weight, checkpoints, shown):
             random_state=seed,
             callbacks=[shown] if shown else (),
         )
-        classifier.fit(fold.x, fold.y, checkpoints=checkpoints)
-        probabilities = classifier.predict_proba(fold.asked)
+        x = data.named(data.x_train)
+        classifier.fit(x, data.y_train, checkpoints=checkpoints)
+        probabilities = classifier.predict_proba(data.named(data.x_test))
         said = probabilities.argmax(axis=1)
         probabilities = probabilities.tolist()
     return {

@@ -137,6 +137,7 @@ def _end(labeling, page, out, task, say, progress):
         choose_split(data, "all", task.seed),
         recipe=task.recipe,
         steps=task.steps,
+        quick=True,  # The page has estimated the error, and from random examples.
         overwrite=True,
         progress=progress,
         command=_command(opened, out, task),
@@ -157,7 +158,8 @@ def _end(labeling, page, out, task, say, progress):
 
 def _command(opened, out, task):
     """Return the command that trains on the same labels again."""
-    words = ["ssgan", "fit", opened.trained_on, "--labels", "all", "--out", out]
+    words = ["ssgan", "fit", opened.trained_on, "--labels", "all", "--quick"]
+    words += ["--out", out]
     given = {"--size": task.size, "--steps": task.steps, "--seed": task.seed or None}
     given["--recipe"] = None if task.recipe == "auto" else task.recipe
     for option, value in given.items():

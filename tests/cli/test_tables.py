@@ -15,7 +15,7 @@ def test_columns_of_a_table_are_found_by_name(rng, tmp_path):
     other.to_parquet(tmp_path / "other.parquet")
     other.drop(columns="b").to_csv(tmp_path / "less.csv", index=False)
     model = tmp_path / "out" / "model.keras"
-    fit = ["fit", tmp_path / "own.csv", "--labels", 10, "--steps", 20]
+    fit = ["fit", tmp_path / "own.csv", "--labels", 10, "--steps", 20, "--quick"]
     run(*fit, "--out", tmp_path / "out")
     run("evaluate", model, tmp_path / "own.csv")
     run("predict", model, tmp_path / "own.csv", "--out", tmp_path / "p.csv")
@@ -46,12 +46,13 @@ def test_a_table_as_people_have_it(rng, tmp_path):
     own = tmp_path / "own.csv"
     table.to_csv(own, sep=";", decimal=",", index=False)
     out = tmp_path / "out"
-    said = run("fit", own, "--steps", 20, "--out", out).stderr
+    said = run("fit", own, "--steps", 20, "--quick", "--out", out).stderr
     said = " ".join(said.split())
     assert "The labels are taken from kind" in said
     assert "not learned from: nr (another whole number in each row)" in said
     named = ["--label-column", "kind", "--drop", "nr, place"]
-    run("fit", own, *named, "--steps", 20, "--out", tmp_path / "fewer")
+    fewer = ["--steps", 20, "--quick", "--out", tmp_path / "fewer"]
+    run("fit", own, *named, *fewer)
     run("fit", own, "--continue-from", out, "--steps", 5, "--out", tmp_path / "more")
     shown = " ".join(run("info", tmp_path / "more").stdout.split())
     assert "long, place (2 values)" in shown

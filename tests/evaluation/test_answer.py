@@ -107,7 +107,7 @@ def test_unknown_error_is_said_to_be_unknown():
 
 def test_single_labels_are_said_to_tell_nothing():
     with pytest.warns(UserWarning, match="Every class has a single label"):
-        assert ask(np.zeros((4, 2)), np.array([0, 1, -1, -1]), None) is None
+        assert ask(None, np.array([0, 1, -1, -1]), None) is None
 
 
 @pytest.mark.parametrize(
