@@ -6,7 +6,6 @@ import numpy as np
 from ssgan.errors import as_input_error, expect
 from ssgan.estimator import SSGANClassifier
 from ssgan.evaluation.evaluate import evaluate
-from ssgan.support.model_files import find_model
 
 # Images that Inception, which enlarges them, takes at a time.
 INCEPTION_BATCH = 50
@@ -25,7 +24,7 @@ class ClassifierJudge:
     def __init__(self, path):
         self.name = str(path)
         self.score_name = f"score by {path}"
-        self.classifier = SSGANClassifier.load(find_model(path))
+        self.classifier = SSGANClassifier.load(path)
 
     def features(self, x):
         """Return the features of its last hidden layer, (n, d), for raw examples."""
