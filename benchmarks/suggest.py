@@ -48,7 +48,7 @@ CLASSIFIERS = ("regression", "spreading", "ssgan")
 LABELS = (10, 20, 30, 40, 50, 60, 80, 100)
 ROUND = 10
 POOL = 10_000
-STEPS = 600
+STEPS = {"digits": 600, "mnist": 300}
 STEPS_WITHOUT_LABELS = {"digits": 1200, "mnist": 2000}
 
 
@@ -59,6 +59,8 @@ class Pool:
         self.data, self.seed = data, seed
         self.order = np.random.default_rng(seed).permutation(len(data.x_train))[:POOL]
         self.x, self.y = data.x_train[self.order], data.y_train[self.order]
+        self.source = data.name.partition("-")[0]
+        self.steps = STEPS[self.source]
         compress = principal_components(self.x, seed)
         self.rows, self.test_rows = compress(self.x), compress(data.x_test)
 
@@ -67,7 +69,7 @@ class Pool:
         """Features of a discriminator that was trained without labels."""
         from ssgan import SSGANClassifier
 
-        steps = STEPS_WITHOUT_LABELS[self.data.name.partition("-")[0]]
+        steps = STEPS_WITHOUT_LABELS[self.source]
         recipe = IMAGES.with_steps(steps).without_term("PseudoLabels")
         recipe = dataclasses.replace(recipe, supervised_weight=0.0)
         # There must be labels, but their loss has the weight 0.
@@ -82,7 +84,7 @@ class Pool:
         if classifier == "ssgan":
             from ssgan import SSGANClassifier
 
-            model = SSGANClassifier(steps=STEPS, random_state=self.seed)
+            model = SSGANClassifier(steps=self.steps, random_state=self.seed)
             model.fit(self.x, y)
             return model, 1 - model.score(self.data.x_test, self.data.y_test)
         with np.errstate(invalid="ignore"):  # Some rows no label reaches.
@@ -138,7 +140,7 @@ def run(pool, strategy, classifier, labels, rows, split):
             "n_labels": n,
             "n_classes": len({*pool.y[labeled].tolist()}),
             "n_test": len(pool.data.y_test),
-            "steps": STEPS if classifier == "ssgan" else None,
+            "steps": pool.steps if classifier == "ssgan" else None,
             "error": float(error),
             "seconds": round(time.perf_counter() - start, 2),
             **environment(),
