@@ -57,7 +57,7 @@ async function send(path, body, said) {
   try {
     const next = await ask(path, body);
     complain(next.trouble);
-    if (!next.trouble) at("said").textContent = said || "";
+    if (!next.trouble) at("said").textContent = `${said} ${number(next.labeled)} labeled.`;
     await show(next);
     return !next.trouble;
   } catch (error) {
@@ -141,7 +141,10 @@ function showClasses() {
         guessed.has(name) ? percent(guessed.get(name)) : number(count) }));
     button.dataset.name = name;
     button.title = name;
-    if (guessed.size) {
+    button.setAttribute("aria-label", guessed.has(name)
+      ? `${name}, guessed with ${percent(guessed.get(name))}` : `${name}, ${number(count)} labeled`);
+    if (i < 9) button.setAttribute("aria-keyshortcuts", i + 1);
+    if (guesses) { /* Empty where there is no guess: nothing moves from question to question. */
       const bar = make("i");
       bar.style.width = `${100 * (guessed.get(name) || 0)}%`;
       button.append(make("div", { className: "bar" }, bar));
@@ -182,17 +185,21 @@ function showCurve() {
     : ahead.error_ahead < ahead.error
       ? `Ten more labels would lower the error by about ${(100 * (ahead.error - ahead.error_ahead)).toFixed(1)} points, if the curve goes on like this.`
       : "So far the curve does not fall: ten more labels may not help.";
+  at("shares").textContent = "";
   const drawn = Object.entries(state.shares).filter(([, n]) => n);
   const all = drawn.reduce((sum, [, n]) => sum + n, 0);
   if (all >= 10) {
     drawn.sort((a, b) => b[1] - a[1]);
-    at("ahead").textContent += ` Of ${all} drawn at random: ` +
-      drawn.slice(0, 6).map(([name, n]) => `${name} ${percent(n / all)}`).join(", ") + ".";
+    at("shares").textContent = `Among ${all} randomly drawn pictures: ` +
+      drawn.slice(0, 6).map(([name, n]) => `${name} ${percent(n / all)}`).join(", ") +
+      (drawn.length > 6 ? ", ..." : "") + ". The other labels are no sample.";
   }
   const svg = at("curve");
   svg.hidden = svg.style.display = "";
   svg.toggleAttribute("hidden", points.length < 2);
   if (points.length < 2) return;
+  svg.setAttribute("aria-label", "Error against the number of labels: " + points.map((p) =>
+    `${percent(p.error)} at ${Math.round(p.n_labels)}`).join(", "));
   const width = 320, height = 130, left = 34, bottom = 18;
   const most = Math.max(...points.map((p) => p.n_labels)) * 1.05;
   const x = (n) => left + (n / most) * (width - left - 6);
@@ -222,8 +229,15 @@ function choose(name) {
     if (showing !== null) send("/label", { index: showing, name }, `Labeled ${name}.`);
     return;
   }
-  const i = tiles.findIndex((tile) => tile.button.tabIndex === 0);
+  const i = chosenTile();
   if (i >= 0) setTile(i, name, true);
+}
+
+const chosenTile = () => tiles.findIndex((tile) => tile.button.tabIndex === 0);
+
+function leaveOut() {
+  const i = chosenTile();
+  if (i >= 0) setTile(i, "", true);
 }
 
 function setTile(i, name, forward) {
@@ -256,7 +270,7 @@ async function openGrid() {
   at("tiles").replaceChildren(...tiles.map((tile) => tile.button));
   tiles.forEach((tile, i) => setTile(i, tile.guess));
   at("grid-note").textContent = tiles.length
-    ? "Arrow keys choose a picture. A class key corrects it, X leaves it out."
+    ? "Choose a picture with the arrow keys or a tap. A class corrects it, Skip or X leaves it out."
     : "No guesses are left.";
   at("confirm").disabled = !tiles.length;
   await show(state);
@@ -282,12 +296,13 @@ async function confirm() {
 }
 
 async function undo() {
-  const what = state && state.undo;
-  if (await send("/undo", {}, `Took back ${what}.`) && tiles !== null) await openGrid();
+  const what = state.undo;
+  if (what && await send("/undo", {}, `Took back ${what}.`) && tiles !== null) await openGrid();
 }
 
 function skip() {
-  if (tiles === null && showing !== null) send("/skip", { index: showing }, "Skipped.");
+  if (tiles !== null) leaveOut();
+  else if (showing !== null) send("/skip", { index: showing }, "Skipped.");
 }
 
 async function toggleGuesses() {
@@ -373,9 +388,8 @@ document.addEventListener("keydown", (event) => {
   else if (tiles !== null && tiles.length) {
     const columns = getComputedStyle(at("tiles")).gridTemplateColumns.split(" ").length;
     const step = { arrowright: 1, arrowleft: -1, arrowdown: columns, arrowup: -columns }[key];
-    const i = tiles.findIndex((tile) => tile.button.tabIndex === 0);
-    if (step) focusTile(i + step);
-    else if (key === "x") setTile(i, "", true);
+    if (step) focusTile(chosenTile() + step);
+    else if (key === "x") leaveOut();
     else if (key === "enter" && event.target.closest("button") !== at("finish")) confirm();
     else return;
   } else return;
