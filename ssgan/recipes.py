@@ -147,6 +147,38 @@ SVHN = dataclasses.replace(
     constant_steps=600 * 732,
 )
 
+# The authors' program for ImageNet at 128 x 128: four GPUs with 64 images each, Adam's
+# learning rate and epsilon, label smoothing (with the paper's 0.9), minibatch
+# discrimination, virtual batch normalization, labels, and the widths of the generator's
+# maps of up to 64 x 64. The discriminator is that of CIFAR-10 with twice as many
+# blocks. An epoch has 5004 steps. Neither source says how many epochs there were; 25
+# are the default of Radford et al.'s program, arXiv:1511.06434.
+IMAGENET = Recipe(
+    name="imagenet",
+    summary="The paper's techniques for 128 x 128 photographs: for several GPUs.",
+    discriminator=Part(
+        "conv_discriminator",
+        {"filters": (32, 64, 128, 256), "minibatch_kernels": 100},
+    ),
+    generator=Part(
+        "conv_generator",
+        {
+            "filters": (512, 256, 128, 64, 64),
+            "normalization": "virtual",
+            "weight_normalized": False,
+        },
+    ),
+    value_range=(-1.0, 1.0),
+    steps=25 * 5004,
+    constant_steps=25 * 5004,
+    learning_rate=0.0004,
+    epsilon=1e-8,
+    labeled_size=256,
+    unlabeled_size=256,
+    alternating=False,
+    terms=(Part("RealOrFake", {"real_target": 0.9}), Part("NonSaturating")),
+)
+
 IMAGES = Recipe(
     name="images",
     summary="The default for small images: a convolutional pair, minutes on two cores.",
@@ -289,7 +321,7 @@ RECIPES = {
     recipe.name: recipe
     for recipe in (
         *(IMAGES, PHOTOS, VECTORS, MNIST_SAMPLES),
-        *(MNIST, CIFAR10, SVHN, CIFAR10_SAMPLES, SVHN_SAMPLES),
+        *(MNIST, CIFAR10, SVHN, CIFAR10_SAMPLES, SVHN_SAMPLES, IMAGENET),
     )
 }
 

@@ -30,6 +30,7 @@ def test_papers_recipes_number_for_number():
     assert RECIPES["mnist"].steps == 300 * 60_000 // 100
     assert RECIPES["cifar10"].steps == 1200 * 50_000 // 100
     assert RECIPES["svhn"].steps == 900 * (73_257 // 100)
+    assert RECIPES["imagenet"].steps == 25 * (1_281_167 // 256)
     for name, norm, rate in (
         ("mnist", "l2", 0.003),
         ("cifar10", "l1", 0.0003),

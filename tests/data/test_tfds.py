@@ -1,10 +1,11 @@
 import logging
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
+from mock_tfds import mock_tfds
 
+from ssgan.data import storage
 from ssgan.data.examples import is_labeled
 from ssgan.data.sources import load
 from ssgan.errors import InputError
@@ -169,27 +170,25 @@ def test_set_that_cannot_be_fetched_gives_one_quiet_sentence(
 
 
 def test_svhn_by_its_name(tfds, tmp_path):
-    builder = tfds.builder("svhn_cropped", data_dir=tmp_path)
-    template = tfds.core.ShardedFileTemplate(
-        data_dir=builder.data_dir,
-        dataset_name="svhn_cropped",
-        filetype_suffix="tfrecord",
-    )
-    builder.info.set_splits(
-        tfds.core.SplitDict(
-            tfds.core.SplitInfo(
-                name=name, shard_lengths=[3], num_bytes=0, filename_template=template
-            )
-            for name in ("train", "test", "extra")
-        )
-    )
-    Path(builder.data_dir).mkdir(parents=True)
-    builder.info.write_to_directory(builder.data_dir)
-    with tfds.testing.mock_data(num_examples=3, data_dir=str(tmp_path)):
+    with mock_tfds("svhn_cropped", ("train", "test", "extra"), 3, tmp_path):
         data = load("tfds:svhn_cropped")
     assert (data.name, data.class_names) == ("svhn_cropped", tuple("0123456789"))
     assert (data.x_train.shape, data.x_train.dtype) == ((3, 32, 32, 3), np.uint8)
     assert data.x_test.shape == (3, 32, 32, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "side"),
+    [("imagenet_resized/64x64", None, 64), ("imagenet2012", 128, 128)],
+)
+def test_imagenet_by_its_names(name, size, side, tfds, tmp_path, monkeypatch):
+    monkeypatch.setattr(storage, "IN_MEMORY", 1000)
+    with mock_tfds(name, ("train", "validation"), 3, tmp_path):
+        data = load(f"tfds:{name}", size=size)
+    assert (data.name, len(data.class_names)) == (name.replace("/", "-"), 1000)
+    for x in (data.x_train, data.x_test):
+        assert (x.shape, x.dtype) == ((3, side, side, 3), np.uint8)
+        assert isinstance(x, np.memmap)
 
 
 @pytest.mark.realdata

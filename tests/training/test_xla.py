@@ -14,7 +14,12 @@ from ssgan.game.batches import batches
 from ssgan.recipes import RECIPES, Part
 from ssgan.training.build import build
 
-SHAPES = {"vectors": (6,), "mnist": (28, 28, 1), "images": (28, 28, 1)}
+SHAPES = {
+    "vectors": (6,),
+    "mnist": (28, 28, 1),
+    "images": (28, 28, 1),
+    "imagenet": (33, 33, 3),
+}
 
 
 @pytest.mark.slow

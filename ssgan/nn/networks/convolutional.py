@@ -1,10 +1,11 @@
-"""The convolutional pair of the papers' CIFAR-10 and SVHN recipes."""
+"""The convolutional pair of the papers' recipes for CIFAR-10, SVHN and ImageNet."""
 
 import math
 
 import keras
 from keras import layers
 
+from ssgan.errors import expect
 from ssgan.nn.networks.blocks import (
     after_normalized,
     before_normalized,
@@ -29,20 +30,21 @@ def conv_discriminator(
 ):
     """Build the convolutional discriminator of the CIFAR-10 and SVHN recipes.
 
-    Two blocks of three 3x3 convolutions, the last of each with stride 2; one unpadded
-    3x3 and two 1x1 convolutions; global average pooling (the features) and a dense
-    layer. Leaky ReLU of slope 0.2 throughout, dropout before each block.
+    Blocks of three 3x3 convolutions, the last of each with stride 2: two in the paper,
+    more for larger images. Then one unpadded 3x3 and two 1x1 convolutions, global
+    average pooling (the features) and a dense layer. Leaky ReLU of slope 0.2
+    throughout, dropout before each block.
 
     Parameters
     ----------
     input_shape : tuple of int (height, width, channels)
-        At least 12 x 12 pixels.
+        At least 3 x 3 pixels must be left after the blocks: 9 x 9 for two of them.
     n_classes : int
         K, the number of logits.
-    filters : pair of int
-        Channels of the first block, and of all other layers.
+    filters : sequence of int
+        Channels of each block. Those of the last are also those of the layers after it.
     input_dropout, dropout : float in [0, 1)
-        Dropout on the input and before the second and third block.
+        Dropout on the input and after each block.
     minibatch_kernels : int, default=0
         Kernels of minibatch discrimination, joined to the features; the papers have
         100. See `ssgan.nn.MinibatchDiscrimination`.
@@ -50,18 +52,25 @@ def conv_discriminator(
     References
     ----------
     Salimans et al. 2016, section 6.2, arXiv:1606.03498, and the authors' program.
+
+    Raises
+    ------
+    InputError
+        If the examples are not images, or are smaller.
     """
-    first, second = filters
     expect_image(input_shape)
+    least = 2 ** (len(filters) + 1) + 1
+    large = min(input_shape[:2]) >= least
+    expect(large, f"images of at least {least} x {least} pixels", tuple(input_shape))
     inputs = keras.Input(input_shape)
     x = layers.Dropout(input_dropout)(inputs)
-    for width in (first, second):
+    for width in filters:
         for strides in (1, 1, 2):
             x = normalized_conv(width, 3, strides)(x)
         x = layers.Dropout(dropout)(x)
-    x = normalized_conv(second, 3, padding="valid")(x)
-    x = normalized_conv(second, 1)(x)
-    x = normalized_conv(second, 1)(x)
+    x = normalized_conv(filters[-1], 3, padding="valid")(x)
+    x = normalized_conv(filters[-1], 1)(x)
+    x = normalized_conv(filters[-1], 1)(x)
     x = features(x, layers.GlobalAveragePooling2D, minibatch_kernels)
     outputs = normalized_logits(n_classes, initial_std=0.1)(x)
     return keras.Model(inputs, outputs, name="discriminator")
@@ -78,9 +87,10 @@ def conv_generator(
 ):
     """Build the convolutional generator of the CIFAR-10 and SVHN recipes.
 
-    A dense layer makes a feature map of one eighth of the image's size (one quarter,
-    with one filter less). Transposed 5x5 convolutions of stride 2 double it, and a
-    margin is cropped if it is larger than the image. ReLU and normalization in between.
+    A dense layer makes a feature map of one eighth of the image's size (one quarter
+    with one filter less, one sixteenth with one more). Transposed 5x5 convolutions of
+    stride 2 double it, and a margin is cropped if it is larger than the image. ReLU and
+    normalization in between.
 
     Parameters
     ----------

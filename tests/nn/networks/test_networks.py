@@ -134,6 +134,17 @@ def test_conv_discriminator_is_the_papers(first, second):
     )
 
 
+def test_conv_discriminator_has_a_block_for_each_number_of_filters():
+    network = conv_discriminator((17, 40, 3), 10, filters=(2, 3, 4))
+    *convolutions, _ = of(WeightNormalization, network)
+    maps = [layer.output.shape[1:] for layer in convolutions]
+    assert maps[2:9:3] == [(9, 20, 2), (5, 10, 3), (3, 5, 4)]
+    assert maps[9:] == 3 * [(1, 3, 4)]
+    assert len(of(layers.Dropout, network)) == 4
+    with pytest.raises(InputError, match="at least 17 x 17 pixels"):
+        conv_discriminator((16, 40, 3), 10, filters=(2, 3, 4))
+
+
 def test_pooled_discriminator_halves_by_maxima():
     network = pooled_discriminator((32, 30, 3), 10, blocks=((4,), (6, 8), (5,)))
     *convolutions, dense, last = of(WeightNormalization, network)
