@@ -79,7 +79,9 @@ def run_grid(data, settings, n_labels, options, **arguments):
 
 
 def _show(row, done, total):
-    what = f"{row['split']}, {row['recipe']}, {row['steps']:,} steps"
+    what = f"{row['split']}, {row['method']}"
+    if row["recipe"] is not None:
+        what += f", {row['recipe']}, {row['steps']:,} steps"
     outcome = f"error {100 * row['error']:.2f} %, {row['seconds'] / 60:.1f} min"
     print(f"[{done}/{total}] {what}: {outcome}", flush=True)
 

@@ -5,6 +5,7 @@
     python benchmarks/tables.py cifar10 --recipes cifar10 --time     # how long it takes
     python benchmarks/tables.py mnist --show                # what is recorded
     python benchmarks/tables.py all --time                  # every table, on a GPU
+    python benchmarks/tables.py rows --splits 3             # rows: scikit-learn's peers
 
 Each run trains one method on one label split. Its row is appended to
 results/table-NAME/rows.jsonl the moment it ends, and a recorded run is not repeated. An
@@ -16,12 +17,16 @@ have runs of an earlier form of the same recipe.
 
 "all" runs the paper's recipe on every data set with every number of labels, ten splits
 each, which takes a GPU. Give it --time first: it prints how many hours that is.
+
+"rows" is the table of ssgan and its peers on the sets of rows that row_sets.py names:
+mean rank, mean error and seconds of each method, and the critical differences.
 """
 
 import functools
 import statistics
 
 import keras
+import rows as rows_table
 from engine import (
     RESULTS,
     log_scale,
@@ -32,8 +37,10 @@ from engine import (
     table,
 )
 from published import PUBLISHED
+from row_sets import JUDGED
 
 from ssgan import load, recipes
+from ssgan.evaluation.comparison import METHODS as ALL_METHODS
 from ssgan.evaluation.result_rows import ResultRows
 
 REFERENCE = "Improved GAN"
@@ -224,15 +231,25 @@ def show(name, out):
 def main():
     """Run what the command line asks for, then show all that is recorded."""
     options = parser(__doc__)
-    options.add_argument("table", choices=[*TABLES, "all"])
+    options.add_argument("table", choices=[*TABLES, "rows", "all"])
     options.add_argument("--recipes", nargs="+", help="default: images")
-    options.add_argument("--methods", nargs="+", choices=METHODS, default=METHODS)
+    options.add_argument("--methods", nargs="+", choices=ALL_METHODS)
+    options.add_argument("--sets", nargs="+", choices=JUDGED, help="of rows")
     options.add_argument("--first-seed", type=int, default=0)
     options.add_argument("--members", type=int, default=1, help="models to average")
     options.add_argument("--show", action="store_true", help="run nothing")
     options.add_argument("--time", action="store_true", help="say how long it takes")
     options = options.parse_args()
 
+    if options.table == "rows":
+        out = options.out or RESULTS / "table-rows"
+        options.splits = options.splits or rows_table.SPLITS
+        if not options.show:
+            name = (options.recipes or ["vectors"])[0]
+            recipe = recipes.resolve(name, options.steps, images=False)
+            rows_table.run(options, recipe, out)
+        rows_table.show(out)
+        return
     whole = options.table == "all"
     options.splits = options.splits or (10 if whole else 3)
     hours = 0
@@ -255,7 +272,7 @@ def main():
                 labels,
                 options,
                 first_seed=options.first_seed,
-                methods=options.methods,
+                methods=options.methods or METHODS,
                 n_members=options.members,
                 out=out,
             )

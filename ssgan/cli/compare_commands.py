@@ -73,7 +73,9 @@ def compare(
         str | None,
         typer.Option(
             help="Which of supervised, self-training, label-spreading, ssgan and "
-            "ceiling, separated by commas. Default: all."
+            "ceiling, separated by commas. Default: all. For rows of numbers also "
+            "logistic-regression and random-forest, by default; gradient-boosting, "
+            "nearest-neighbors, and self-training-forest, -boosting and -neighbors."
         ),
     ] = None,
     stratified: Stratified = False,

@@ -1,9 +1,10 @@
-"""Semi-supervised baselines of scikit-learn.
+"""Baselines of scikit-learn, most of them semi-supervised.
 
 Each function takes examples, labels (-1 for unlabeled examples) and a seed. It returns
 a function from examples to labels.
 """
 
+import functools
 import warnings
 
 import numpy as np
@@ -13,11 +14,12 @@ from sklearn.semi_supervised import LabelSpreading, SelfTrainingClassifier
 
 from ssgan.data import components
 from ssgan.data.examples import is_labeled
+from ssgan.evaluation import peers
 from ssgan.nn import ColumnEncoder
 
 # Label spreading keeps every row, and searches all of them for neighbors.
 SPREADING_ROWS = 20_000
-# Every number of each baseline, for its result rows.
+# Every number of each baseline, for its result rows. Those for rows are in `peers`.
 NUMBERS = {
     "self-training": {
         "components": components.COMPONENTS,
@@ -53,8 +55,25 @@ def encoded(data):
     )
 
 
+def numbers(method, images):
+    """Return every number of a baseline, a dict."""
+    if images:
+        return NUMBERS[method]
+    if method == "label-spreading":
+        return {"rows": SPREADING_ROWS, **peers.SPREADING}
+    around = AROUND.get(method)
+    if around is None:
+        return peers.NUMBERS[method]
+    return {"self_training_around": around, **peers.NUMBERS[around]}
+
+
 def self_training(x, y, seed):
-    """Train a logistic regression on principal components and on its own guesses."""
+    """Train a logistic regression on principal components and on its own guesses.
+
+    For rows of numbers, see `peers.classify`.
+    """
+    if x.ndim == 2:
+        return _peer("self-training", x, y, seed)
     # Fitted up to ten times: with 64 components that takes less than two minutes on
     # 60,000 images of 784 pixels.
     compress = components.principal_components(x, seed)
@@ -70,15 +89,21 @@ def self_training(x, y, seed):
 
 
 def label_spreading(x, y, seed):
-    """Spread the labels to the seven nearest neighbors of each example."""
+    """Spread the labels to the nearest neighbors of each example.
+
+    For images, that are seven; for rows of numbers, see `peers.spread_labels`.
+    """
     keep = is_labeled(y)
     others = np.flatnonzero(~keep)
     if len(others) > SPREADING_ROWS:
         rng = np.random.default_rng(seed)
         others = rng.choice(others, SPREADING_ROWS, replace=False)
     keep[others] = True
-    scale = components.scaler(x)
     classes, codes = _codes(y[keep])
+    if x.ndim == 2:
+        predict_codes = peers.spread_labels(x[keep], codes, seed)
+        return lambda x: classes[predict_codes(x)]
+    scale = components.scaler(x)
     model = LabelSpreading(**NUMBERS["label-spreading"]["options"])
 
     # A row that no label reaches has probabilities 0 / 0, and gets the first class.
@@ -92,7 +117,30 @@ def label_spreading(x, y, seed):
     return predict
 
 
-BASELINES = {"self-training": self_training, "label-spreading": label_spreading}
+def _peer(method, x, y, seed):
+    """Train a method for rows of numbers; see `peers.classify`."""
+    classes, codes = _codes(y)
+    around = AROUND.get(method)
+    predict_codes = peers.classify(
+        around or method, x, codes, seed, self_training=around is not None
+    )
+    return lambda x: classes[predict_codes(x)]
+
+
+# What self-training is around.
+AROUND = {
+    "self-training": "logistic-regression",
+    "self-training-forest": "random-forest",
+    "self-training-boosting": "gradient-boosting",
+    "self-training-neighbors": "nearest-neighbors",
+}
+# For rows of numbers alone.
+PEERS = (*peers.NUMBERS, *list(AROUND)[1:])
+BASELINES = {
+    "self-training": self_training,
+    "label-spreading": label_spreading,
+    **{method: functools.partial(_peer, method) for method in PEERS},
+}
 
 
 def _codes(y):

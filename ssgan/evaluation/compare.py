@@ -17,7 +17,7 @@ from ssgan.estimator import SSGANClassifier
 from ssgan.estimator.validation import network_shape
 from ssgan.evaluation import baselines
 from ssgan.evaluation.baselines import BASELINES, encoded
-from ssgan.evaluation.comparison import METHODS, Comparison
+from ssgan.evaluation.comparison import FOR_IMAGES, FOR_ROWS, METHODS, Comparison
 from ssgan.evaluation.evaluate import warn_of_unknown_classes
 from ssgan.evaluation.expected_time import expected_seconds
 from ssgan.evaluation.result_rows import SCHEMA, ResultRows
@@ -39,7 +39,7 @@ def compare(
     recipe="auto",
     steps=None,
     n_members=1,
-    methods=METHODS,
+    methods=None,
     balanced=True,
     out=None,
     checkpoints=None,
@@ -52,11 +52,16 @@ def compare(
 
     - "supervised": SSGAN's discriminator without the game: the same network, averaging,
       augmentation and number of steps, trained on the labels alone.
-    - "self-training": scikit-learn's, around a logistic regression on at most 64
-      principal components of all training examples.
-    - "label-spreading": scikit-learn's, with 7 neighbors. Its memory and time grow with
-      the number of rows. Of more than 20,000 unlabeled rows it gets 20,000, drawn by
-      the split's seed; its result row says how many.
+    - "self-training": scikit-learn's, around a logistic regression; for images, on at
+      most 64 principal components of all training examples.
+    - "label-spreading": scikit-learn's, with 7 neighbors for images. Its memory and
+      time grow with the number of rows. Of more than 20,000 unlabeled rows it gets
+      20,000, drawn by the split's seed; its result row says how many.
+    - For rows of numbers alone, scikit-learn's "logistic-regression", "random-forest",
+      "gradient-boosting" and "nearest-neighbors", on the labels; and, around the last
+      three, "self-training-forest", "self-training-boosting" and
+      "self-training-neighbors". `ssgan.evaluation.peers` says how what they leave open
+      is chosen.
     - "ssgan": the game, with the labels and all unlabeled examples.
     - "ceiling": "supervised" with every training label. It does not depend on the
     split,
@@ -75,7 +80,9 @@ def compare(
         seed of their split.
     recipe, steps, n_members
         See `ssgan.SSGANClassifier`.
-    methods : sequence of str, default=METHODS
+    methods : sequence of str or None, default=None
+        By default `ssgan.evaluation.comparison.FOR_IMAGES` or, for rows of numbers,
+        `FOR_ROWS`.
     balanced : bool, default=True
         See `ssgan.label_split`.
     out : path or None, default=None
@@ -111,12 +118,14 @@ def compare(
         as described.
     """
     data = data.with_test_part()
-    unknown = [m for m in methods if m not in METHODS]
-    expect(
-        methods and not unknown, f"methods among {', '.join(METHODS)}", list(methods)
-    )
+    images = data.x_train.ndim > 2
+    if methods is None:
+        methods = FOR_IMAGES if images else FOR_ROWS
+    known = [m for m in METHODS if not (images and m in baselines.PEERS)]
+    unknown = [m for m in methods if m not in known]
+    expect(methods and not unknown, f"methods among {', '.join(known)}", list(methods))
     parallel.effective_jobs(n_jobs)
-    recipe = recipes.resolve(recipe, steps, images=data.x_train.ndim > 2)
+    recipe = recipes.resolve(recipe, steps, images=images)
     drawn = draw_splits(data, n_labels, splits, first_seed, balanced=balanced)
     warn_of_unknown_classes(data, data.y_train)
     _check_networks(recipe, methods, data)
@@ -190,10 +199,10 @@ def _plans(runs, recipe, n_members, data):
         "supervised": recipe.supervised(),
         "ceiling": recipe.supervised(),
     }
-    plans = []
+    plans, images = [], data.x_train.ndim > 2
     for method, split in runs:
         own = recipe_of.get(method)
-        values = recipe_numbers(own) if own else baselines.NUMBERS[method]
+        values = recipe_numbers(own) if own else baselines.numbers(method, images)
         n_labels, n_unlabeled = split.n_labels, len(data.y_train) - split.n_labels
         if method == "ceiling":
             n_labels = int(is_labeled(data.y_train).sum())

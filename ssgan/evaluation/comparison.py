@@ -10,12 +10,23 @@ from ssgan.stats.predictions import unpacked
 
 DESCRIPTIONS = {
     "supervised": "the same network, trained on the labels alone",
+    "logistic-regression": "scikit-learn: a logistic regression on the labels",
+    "random-forest": "scikit-learn: a random forest on the labels",
+    "gradient-boosting": "scikit-learn: boosted trees on the labels",
+    "nearest-neighbors": "scikit-learn: the classes of the nearest labeled rows",
     "self-training": "scikit-learn: a logistic regression that labels more for itself",
+    "self-training-forest": "scikit-learn: a forest that labels more for itself",
+    "self-training-boosting": "scikit-learn: boosted trees that label more for "
+    "themselves",
+    "self-training-neighbors": "scikit-learn: nearest neighbors that label more",
     "label-spreading": "scikit-learn: labels spread to the nearest neighbors",
     "ssgan": "the game, with labeled and unlabeled examples",
     "ceiling": "the same network, trained on every training label",
 }
 METHODS = tuple(DESCRIPTIONS)
+# By default. Rows of numbers have more peers, which take seconds.
+FOR_IMAGES = ("supervised", "self-training", "label-spreading", "ssgan", "ceiling")
+FOR_ROWS = ("logistic-regression", "random-forest", *FOR_IMAGES)
 # A method that does about as well is recommended if it takes at most this part of the
 # time, and makes at most this many times the errors.
 FASTER, AS_WELL = 0.2, 1.1

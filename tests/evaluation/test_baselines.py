@@ -31,7 +31,7 @@ def test_self_training_is_bounded(monkeypatch):
             seen.append(len(x))
             return super().transform(x)
 
-    data = toy(90)
+    data = toy(90, images=True)
     monkeypatch.setattr(components, "PCA", Spy)
     monkeypatch.setattr(components, "PCA_NUMBERS", 40 * data.x_train[0].size)
     monkeypatch.setattr(components, "PIECE", 25)

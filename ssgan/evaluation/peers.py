@@ -1,0 +1,161 @@
+"""Strong methods of scikit-learn for rows of numbers, each at its best.
+
+What a method leaves open is chosen by cross-validation over the labels: C or the number
+of neighbors, and standardized columns or rows of unit length, which suit embeddings.
+"""
+
+import functools
+import warnings
+
+import numpy as np
+from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold, cross_val_score
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.preprocessing import StandardScaler, normalize
+from sklearn.semi_supervised import LabelSpreading, SelfTrainingClassifier
+
+FOLDS = 5
+# Values to choose from; at a tie, the first one is taken.
+C = (1.0, 0.1, 10.0, 0.01, 100.0)
+NEIGHBORS = (1, 3, 5, 9)
+SPREADING_NEIGHBORS = (7, 3, 5, 10, 20)
+TREES = 300
+ITERATIONS = 1000
+# Unlabeled rows with which the number of neighbors for label spreading is chosen.
+CHOOSING_ROWS = 2000
+# Every number of each method, for its result rows.
+_FORMS = {"forms": ["standardized", "unit length"], "folds": FOLDS}
+NUMBERS = {
+    "logistic-regression": {**_FORMS, "C": list(C), "max_iter": ITERATIONS},
+    "random-forest": {"n_estimators": TREES},
+    "gradient-boosting": {"max_features": "sqrt"},
+    "nearest-neighbors": {
+        **_FORMS,
+        "n_neighbors": list(NEIGHBORS),
+        "weights": "distance",
+    },
+}
+SPREADING = {
+    **_FORMS,
+    "n_neighbors": list(SPREADING_NEIGHBORS),
+    "choosing_rows": CHOOSING_ROWS,
+    "options": {"kernel": "knn", "max_iter": 100},
+}
+
+
+def classify(method, x, codes, seed, *, self_training=False):
+    """Train a method.
+
+    Parameters
+    ----------
+    method : str
+        A key of `NUMBERS`.
+    x : ndarray of shape (n, d)
+        Rows without empty fields.
+    codes : integer ndarray of shape (n,)
+        Classes, 0 to K-1, or -1 for unlabeled rows. They give the scale of the columns.
+    seed : int
+    self_training : bool, default=False
+        Whether the method, once chosen, also learns from its own confident guesses.
+
+    Returns
+    -------
+    callable
+        From rows of shape (m, d) to codes of shape (m,).
+    """
+    labeled = codes >= 0
+    forms = _forms(x)
+    candidates = _candidates(method, forms, codes[labeled], seed)
+    folds = _folds(codes[labeled], seed)
+
+    def score(candidate):
+        form, model = candidate
+        return cross_val_score(model, form(x[labeled]), codes[labeled], cv=folds).mean()
+
+    form, model = _best(candidates, score) if folds else candidates[0]
+    if self_training:
+        model = SelfTrainingClassifier(model)
+    with warnings.catch_warnings():
+        # With wrong labels among its guesses, a regression may not converge.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        known = slice(None) if self_training else labeled
+        model.fit(form(x[known]), codes[known])
+    return lambda x: model.predict(form(x))
+
+
+def spread_labels(x, codes, seed):
+    """Spread labels to near rows; see `classify`."""
+    labeled = np.flatnonzero(codes >= 0)
+    others = np.random.default_rng(seed).permutation(np.flatnonzero(codes < 0))
+    few = np.concatenate([labeled, others[:CHOOSING_ROWS]])
+    folds = _folds(codes[labeled], seed)
+    candidates = [
+        (form, LabelSpreading(n_neighbors=n, **SPREADING["options"]))
+        for n in SPREADING_NEIGHBORS
+        for form in _forms(x)
+        if n < len(few)
+    ]
+
+    def score(candidate):
+        form, model = candidate
+        rows, right = form(x[few]), []
+        for _, hidden in folds.split(labeled, codes[labeled]):
+            known = codes[few]
+            known[hidden] = -1  # The labeled rows come first.
+            model.fit(rows, known)
+            right.append(model.transduction_[hidden] == codes[labeled[hidden]])
+        return np.concatenate(right).mean()
+
+    # A row that no label reaches has probabilities 0 / 0, and gets the first class.
+    @np.errstate(invalid="ignore")
+    def predict(x):
+        return model.predict(form(x))
+
+    with np.errstate(invalid="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        form, model = _best(candidates, score) if folds else candidates[0]
+        model.fit(form(x), codes)
+    return predict
+
+
+def _forms(x):
+    """Return functions of rows: standardized as in x, and of unit length."""
+    return [StandardScaler().fit(x).transform, normalize]
+
+
+def _candidates(method, forms, codes, seed):
+    """Return what to choose from: pairs of a form and an estimator."""
+    if method == "logistic-regression":
+        regression = functools.partial(LogisticRegression, max_iter=ITERATIONS)
+        return [(form, regression(C=c)) for c in C for form in forms]
+    if method == "nearest-neighbors":
+        # So many rows are left without any fold.
+        most = len(codes) // 2
+        return [
+            (form, KNeighborsClassifier(n, weights="distance"))
+            for n in NEIGHBORS
+            for form in forms
+            if n <= max(1, most)
+        ]
+    if method == "random-forest":
+        return [(forms[0], RandomForestClassifier(TREES, random_state=seed))]
+    options = NUMBERS["gradient-boosting"]
+    return [(forms[0], GradientBoostingClassifier(random_state=seed, **options))]
+
+
+def _folds(codes, seed):
+    """Return the folds of a cross-validation; None if a class has one label."""
+    n = min(FOLDS, int(np.bincount(codes).min()))
+    return StratifiedKFold(n, shuffle=True, random_state=seed) if n > 1 else None
+
+
+def _best(candidates, score):
+    """Return the candidate with the highest score, the first one at a tie."""
+    if len(candidates) == 1:
+        return candidates[0]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        scores = [score(candidate) for candidate in candidates]
+    return candidates[int(np.argmax(scores))]
