@@ -23,7 +23,6 @@ from ssgan.evaluation.expected_time import expected_seconds
 from ssgan.evaluation.result_rows import SCHEMA, ResultRows
 from ssgan.stats.predictions import error_rate, packed
 from ssgan.support import parallel
-from ssgan.support.files import sweep
 from ssgan.support.locks import locked
 from ssgan.support.provenance import checksum, environment, fingerprint
 from ssgan.training.build import build_networks, recipe_numbers
@@ -133,8 +132,6 @@ def compare(
     if "ceiling" in methods:
         runs.append(("ceiling", drawn[0]))
     with locked(out) if out else contextlib.nullcontext():
-        if out:
-            sweep(out)
         recorded = ResultRows(out)
         plans = _plans(runs, recipe, n_members, data)
         rows, missing = {}, []

@@ -118,7 +118,9 @@ class AveragedClassifier(Predictor):
 
     def augment(self, x):
         """Augment preprocessed examples, as in training."""
-        return x if self.augmentation is None else self.augmentation(x, training=True)
+        if self.augmentation is None:
+            return x
+        return ops.cast(self.augmentation(x, training=True), x.dtype)
 
     def call(self, x, training=False):
         """Return the averaged weights' logits for raw examples, in float32."""

@@ -143,7 +143,7 @@ class SSGAN(TwoPlayers):
     def augment_strongly(self, x):
         """Change preprocessed examples without labels further, as in training."""
         strong = self.strong_augmentation
-        return x if strong is None else strong(x, training=True)
+        return x if strong is None else ops.cast(strong(x, training=True), x.dtype)
 
     def train_step(self, data):
         """Train both players for one step."""

@@ -6,6 +6,7 @@ import warnings
 from pathlib import Path
 
 from ssgan.errors import as_input_error, expect
+from ssgan.support.files import sweep
 
 try:
     import fcntl
@@ -19,8 +20,9 @@ NAME = ".lock"
 def locked(folder):
     """Make a folder, and keep other processes out of it in this context.
 
-    The lock is on the file ``.lock``, which holds the number of the process. The system
-    releases it when the process ends, however it ends.
+    Drafts that killed processes have left in it are removed. The lock is on the file
+    ``.lock``, which holds the number of the process. The system releases it when the
+    process ends, however it ends.
 
     Raises
     ------
@@ -33,6 +35,7 @@ def locked(folder):
         handle = _open(path)
     expect(handle is not None, f"no other process at work in {folder}", _owner(path))
     try:
+        sweep(folder)
         yield
     finally:
         with contextlib.suppress(OSError):

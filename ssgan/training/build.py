@@ -192,7 +192,9 @@ def make_augmentation(parts, name, seeds):
         Name of the layer.
     seeds : ssgan.nn.seeding.Seeds
     """
-    layers = [seeds.seeded(_callable(part, *AUGMENTATION_LAYERS)()) for part in parts]
+    # In half precision positions are not exact, and Keras's RandomErasing fails.
+    makers = [_callable(part, *AUGMENTATION_LAYERS) for part in parts]
+    layers = [seeds.seeded(make(dtype="float32")) for make in makers]
     return keras.Sequential(layers, name=name) if layers else None
 
 

@@ -68,7 +68,6 @@ def begin(folder, run, resume=False, overwrite=False):
     checkpoints = folder / CHECKPOINTS
     with as_input_error(f"{folder} to be a folder that can be written"):
         expect(not checkpoints.is_symlink(), "a folder", f"{checkpoints}, a link")
-        sweep(folder)
         sweep(checkpoints)
         own = [p.name for p in _files(checkpoints) if OWN.fullmatch(p.name)]
         held = [n for n in (RUN, "model.keras") if (folder / n).exists()]

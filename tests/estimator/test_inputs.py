@@ -2,6 +2,7 @@
 
 import warnings
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -53,6 +54,20 @@ def test_text_that_may_mean_unlabeled_is_refused(text):
 def test_numbers_beside_text_are_refused():
     with pytest.raises(InputError, match="all text or all whole numbers.*int, str"):
         fit(X, ["a", 1] * 20)
+
+
+def test_validation_labels_stay_with_their_examples():
+    class Last(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            accuracies.append(logs["val_accuracy"])
+
+    accuracies = []
+    x = X + 6 * np.eye(4, dtype="float32")[CODES]
+    classifier = SSGANClassifier(
+        TINY.supervised(), steps=40, random_state=0, callbacks=[Last()]
+    )
+    classifier.fit(x, NUMBERS, validation=(x, CODES))
+    assert accuracies[-1] > 0.9
 
 
 def test_validation_labels_are_read_alike():

@@ -88,41 +88,6 @@ def test_a_true_difference_is_found():
         assert mean == pytest.approx((low + high) / 2)
 
 
-def test_interval_by_hand():
-    d = np.array([[1, 0, 0, 1], [1, 0, -1, 0]])
-    # Splits 0.5 and 0, examples 1, 0, -0.5, 0.5; the mean is 0.25.
-    a = 2 * 0.25**2 / 2
-    b = (0.75**2 + 0.25**2 + 0.75**2 + 0.25**2 + 1) / 12
-    f = (a + b) ** 2 / (a**2 / 1 + b**2 / 3)
-    half = max(12.7062 * a**0.5, scipy.stats.t.ppf(0.975, f) * (a + b) ** 0.5)
-    assert paired_interval(d) == pytest.approx((0.25, 0.25 - half, 0.25 + half))
-    # With many splits of different results, the second part is the larger one.
-    d = np.tile([[1, 0, 0, 0]], (9, 1))
-    f = 3
-    half = 3.18245 * ((0.75**2 + 3 * 0.25**2 + 1) / 12) ** 0.5
-    assert paired_interval(d)[1] == pytest.approx(0.25 - half, rel=1e-5)
-
-
-@pytest.mark.parametrize("m", [1, 2, 30, 1000])
-@pytest.mark.parametrize("value", [0, 1])
-def test_interval_is_never_without_width(m, value):
-    mean, low, high = paired_interval(np.full((5, m), value))
-    assert mean == value
-    assert high - low > 2 / m
-    assert paired_interval(np.zeros((1, m))) == (0, None, None)
-
-
-@pytest.mark.parametrize("n", [1, 7, 8, 9, 1000])
-def test_wrong_predictions_fit_into_a_row(n, rng):
-    mask = rng.random(n) < 0.3
-    text = packed(mask)
-    assert len(text) <= n / 6 + 4
-    np.testing.assert_array_equal(unpacked(text, n), mask)
-    for damaged in (text[:-4], text + "AAAA", "?" + text[1:], "é"):
-        with pytest.raises(ValueError, match=r"values|base64|ASCII|padding"):
-            unpacked(damaged, n)
-
-
 def rows_of(wrong, **fields):
     return [
         {

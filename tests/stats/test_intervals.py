@@ -10,6 +10,7 @@ from ssgan.stats.intervals import (
     binomial_interval,
     matched_interval,
     mean_interval,
+    paired_interval,
     spread_interval,
 )
 
@@ -85,3 +86,41 @@ def test_matched_interval_holds_the_difference(n):
         held.append(weights[(low <= p - q) & (p - q <= high)].sum())
     assert min(held) > 0.89
     assert np.mean(held) > 0.95
+
+
+def test_paired_interval_by_hand():
+    d = np.array([[1, 0, 0, 1], [1, 0, -1, 0]])
+    # Splits 0.5 and 0, examples 1, 0, -0.5, 0.5; the mean is 0.25.
+    a = 2 * 0.25**2 / 2
+    b = (0.75**2 + 0.25**2 + 0.75**2 + 0.25**2 + 1) / 12
+    f = (a + b) ** 2 / (a**2 / 1 + b**2 / 3)
+    half = max(12.7062 * a**0.5, scipy.stats.t.ppf(0.975, f) * (a + b) ** 0.5)
+    assert paired_interval(d) == pytest.approx((0.25, 0.25 - half, 0.25 + half))
+    # With many splits of different results, the second part is the larger one.
+    d = np.tile([[1, 0, 0, 0]], (9, 1))
+    f = 3
+    half = 3.18245 * ((0.75**2 + 3 * 0.25**2 + 1) / 12) ** 0.5
+    assert paired_interval(d)[1] == pytest.approx(0.25 - half, rel=1e-5)
+
+
+def test_paired_interval_is_the_formula(rng):
+    d = rng.integers(-1, 2, (4, 7))
+    mean, of_splits, of_examples = d.mean(), d.mean(axis=1), d.mean(axis=0)
+    a = of_splits.var(ddof=1) / 4
+    b = of_examples.var(ddof=1) / 7 + 1 / (7 * 6)
+    f = (a + b) ** 2 / (a**2 / 3 + b**2 / 6)
+    parts = [
+        scipy.stats.t.ppf(0.975, 3) * a**0.5,
+        scipy.stats.t.ppf(0.975, f) * (a + b) ** 0.5,
+    ]
+    expected = mean, mean - max(parts), mean + max(parts)
+    assert paired_interval(d) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("m", [1, 2, 30, 1000])
+@pytest.mark.parametrize("value", [0, 1])
+def test_paired_interval_is_never_without_width(m, value):
+    mean, low, high = paired_interval(np.full((5, m), value))
+    assert mean == value
+    assert high - low > 2 / m
+    assert paired_interval(np.zeros((1, m))) == (0, None, None)

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import scipy.stats
 
 from ssgan.stats.power_law import PowerLaw
 
@@ -26,3 +27,25 @@ def test_interval_holds_one_more_run_as_often_as_it_says(rng):
         inside += low <= runs(np.array(500.0)) <= high
     # 95 %: a binomial standard deviation is 0.7 % of 1000.
     assert 925 <= inside <= 975
+
+
+def test_interval_is_that_of_least_squares():
+    labels, errors = (
+        np.array([10.0, 20, 40, 80, 80]),
+        np.array([0.3, 0.2, 0.17, 0.1, 0.12]),
+    )
+    x, y = np.log(labels), np.log(errors)
+    design = np.stack([np.ones(5), x], axis=1)
+    inverse = np.linalg.inv(design.T @ design)
+    line = inverse @ design.T @ y
+    variance = np.sum((y - design @ line) ** 2) / 3
+    at = np.array([1, np.log(200)])
+    half = scipy.stats.t.ppf(0.975, 3) * np.sqrt(variance * (1 + at @ inverse @ at))
+    expected = np.exp([at @ line, at @ line - half, at @ line + half])
+    np.testing.assert_allclose(PowerLaw(labels, errors).predict(200), expected)
+
+
+@pytest.mark.parametrize("errors", [[0.2, 0.2], [0.2, 0.3]])
+def test_line_that_does_not_fall_reaches_nothing(errors):
+    law = PowerLaw(np.array([10.0, 20]), np.array(errors))
+    assert law.labels_for(0.1) == np.inf

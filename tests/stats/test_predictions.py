@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from ssgan.stats.predictions import Predictions, error_rate, softmax
+from ssgan.stats.predictions import (
+    Predictions,
+    error_rate,
+    packed,
+    softmax,
+    unpacked,
+)
 
 
 def test_softmax_is_the_formula(rng):
@@ -34,3 +40,14 @@ def test_error_rate_is_the_fraction_of_wrong_labels():
     assert error_rate(np.array([0, 1, 2, 1]), np.array([0, 1, 1, 1])) == 0.25
     assert error_rate(np.array(["a", "b"]), np.array(["a", "b"], object)) == 0.0
     assert type(error_rate(np.array([0]), np.array([1]))) is float
+
+
+@pytest.mark.parametrize("n", [1, 7, 8, 9, 1000])
+def test_wrong_predictions_fit_into_a_row(n, rng):
+    mask = rng.random(n) < 0.3
+    text = packed(mask)
+    assert len(text) <= n / 6 + 4
+    np.testing.assert_array_equal(unpacked(text, n), mask)
+    for damaged in (text[:-4], text + "AAAA", "?" + text[1:], "é"):
+        with pytest.raises(ValueError, match=r"values|base64|ASCII|padding"):
+            unpacked(damaged, n)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from formulas import f32
-from tiny import TINY
+from tiny import TINY, TINY_IMAGES
 
 from ssgan import recipes
 from ssgan.game.batches import batches
@@ -75,6 +75,21 @@ def test_strong_changes_of_photographs_erase_some_of_each(compiled, rng):
     rows = [len(np.unique(e[e.any(axis=1)], axis=0)) for e in erased]
     assert set(rows) == {1}, "a rectangle"
     assert len(np.unique(erased.argmax(axis=1))) > 10, "anywhere"
+
+
+def test_changes_are_made_in_full_precision(set_policy, rng):
+    set_policy("mixed_float16")
+    photos = dataclasses.replace(
+        TINY_IMAGES,
+        augmentation=recipes.PHOTOS.augmentation,
+        strong_augmentation=recipes.PHOTOS.strong_augmentation,
+    )
+    model = build(photos, rng.integers(0, 256, (40, 8, 8, 3)).astype("uint8"), 2)
+    for layer in (*model.augmentation.layers, *model.strong_augmentation.layers):
+        assert layer.compute_dtype == "float32"
+    # Keras's RandomErasing fails in float16.
+    change = tf.function(lambda x: model.augment_strongly(model.augment(x)))
+    assert change(np.ones((3, 8, 8, 3), "float16")).dtype == "float16"
 
 
 def test_numbers_of_a_recipe_hold_every_default():

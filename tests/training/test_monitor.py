@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from tiny import TINY
+from tiny import TECHNIQUES, TINY
 
+from ssgan.nn.terms import HistoricalAveraging
 from ssgan.training.build import build
 from ssgan.training.monitor import COLLAPSED, PATIENCE, Monitor, TrainingFailed
 
@@ -30,6 +31,29 @@ def test_collapsed_generator_stops_the_run_and_the_last_good_state_is_kept(monit
             monitor.on_epoch_end(epoch, logs(diversity=COLLAPSED / 2))
     monitor.restore()
     np.testing.assert_array_equal(weight.numpy(), good)
+
+
+def test_everything_that_training_changes_is_restored(data):
+    """Both players' optimizers, random states and the memories of terms included."""
+    model = build(TECHNIQUES, data[0], 2)
+    monitor = Monitor()
+    monitor.set_model(model)
+    monitor.on_train_begin()
+    parts = [
+        *(model.discriminator, model.classifier, model.generator),
+        *(model.optimizer, model.generator_optimizer),
+    ]
+    variables = [v for part in parts for v in part.variables]
+    terms = [term for term in model.terms if isinstance(term, HistoricalAveraging)]
+    variables += [mean for term in terms for mean in term.means]
+    variables += [generator.state for generator in model.seed_generators]
+    variables.append(model.steps_done)
+    before = [v.numpy() for v in variables]
+    for v in variables:
+        v.assign(v.numpy() + 1)
+    monitor.restore()
+    for v, value in zip(variables, before, strict=True):
+        np.testing.assert_array_equal(v.numpy(), value, err_msg=v.path)
 
 
 def test_generator_that_was_never_diverse_is_said_and_does_not_stop_the_run(monitor):

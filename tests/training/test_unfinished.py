@@ -20,6 +20,14 @@ ROWS = TINY.supervised().with_steps(STEPS)
 RESTARTED = "It failed. Training continues from step 100 at half"
 
 
+@pytest.fixture(autouse=True)
+def ctrl_c():
+    """Ctrl-C is heard, also where tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 class CtrlC(keras.callbacks.Callback):
     """Press Ctrl-C after a step."""
 

@@ -1,0 +1,66 @@
+"""What a report says of errors, from an evaluation that is made by hand."""
+
+import numpy as np
+import pytest
+
+from ssgan.data.examples import Data
+from ssgan.evaluation.evaluate import Evaluation
+from ssgan.pages.error_sections import MATRIX, by_class, confusion, hard_examples
+from ssgan.stats.predictions import Predictions
+
+# Probabilities of a, b and c. The last example's true class has no training label.
+P = np.array(
+    [
+        [0.8, 0.1, 0.1],
+        [0.2, 0.7, 0.1],
+        [0.0, 0.9, 0.1],
+        [0.3, 0.3, 0.4],
+        [0.6, 0.3, 0.1],
+    ]
+)
+TRUE = np.array(["a", "a", "a", "c", "d"])
+
+
+@pytest.fixture
+def evaluation():
+    predictions = Predictions(np.array(["a", "b", "c"]), P)
+    return Evaluation("test", np.arange(5.0)[:, None], TRUE, predictions)
+
+
+@pytest.fixture
+def data():
+    return Data("toy", np.zeros((5, 1)), TRUE, None, None)
+
+
+def test_rows_are_true_classes_and_columns_predicted_ones(evaluation, data):
+    matrix = [[1, 2, 0], [0, 0, 0], [0, 0, 1]]
+    assert evaluation.confusion().tolist() == matrix
+    shown = confusion(data, evaluation)
+    assert shown["classes"] == ["a", "b", "c"]
+    assert [row[:2] for row in shown["rows"]] == list(zip("abc", matrix, strict=True))
+    assert shown["rows"][0][2] == [1 / 3, 2 / 3, 0]
+
+
+def test_many_classes_show_their_most_frequent_confusions(data):
+    classes = np.arange(MATRIX + 1)
+    predicted = np.array([3, 3, 7])
+    predictions = Predictions(classes, np.eye(MATRIX + 1)[predicted])
+    evaluation = Evaluation("test", np.zeros((3, 1)), np.array([5, 5, 3]), predictions)
+    assert confusion(data, evaluation)["pairs"] == [("5", "3", 2), ("3", "7", 1)]
+
+
+def test_hard_examples_are_the_surest_errors_and_the_least_sure(evaluation, data):
+    wrong, uncertain = hard_examples(data, evaluation, None)
+    assert wrong["title"] == "Most confidently wrong"
+    assert [example["index"] for example in wrong["examples"]] == [2, 1, 4]
+    assert uncertain["title"] == "Most uncertain"
+    assert [example["index"] for example in uncertain["examples"]] == [3, 4, 1, 0, 2]
+    first = uncertain["examples"][0]
+    assert (first["true"], first["predicted"], first["right"]) == ("c", "c", True)
+    assert (first["confidence"], first["values"]) == (0.4, ["3"])
+
+
+def test_errors_of_each_class(evaluation, data):
+    assert evaluation.by_class() == {"a": (3, 2 / 3), "c": (1, 0), "d": (1, 1)}
+    assert evaluation.error == 3 / 5
+    assert len(by_class(data, TRUE, evaluation)) == 4
