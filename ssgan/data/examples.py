@@ -146,6 +146,21 @@ class Data:
             stacklevel=2,
         )
 
+        return self.moved_to_test(test)
+
+    def moved_to_test(self, test):
+        """Return these data with some training examples as their test part.
+
+        Parameters
+        ----------
+        test : boolean ndarray of shape (n,)
+            Which training examples; each must have a label.
+
+        Returns
+        -------
+        Data
+        """
+
         def files(part):
             names = self.files_train
             return names and tuple(names[i] for i in np.flatnonzero(part))
@@ -153,9 +168,9 @@ class Data:
         return replace(
             self,
             x_train=take(self.x_train, ~test),
-            y_train=y[~test],
+            y_train=self.y_train[~test],
             x_test=take(self.x_train, test),
-            y_test=y[test],
+            y_test=self.y_train[test],
             files_train=files(~test),
             files_test=files(test),
             ids=None,

@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import numbers
 import shutil
 import time
 from pathlib import Path
@@ -11,13 +10,13 @@ import keras
 
 from ssgan import recipes
 from ssgan.data.examples import is_labeled
-from ssgan.data.splits import label_split
 from ssgan.errors import expect
 from ssgan.estimator import SSGANClassifier
 from ssgan.estimator.validation import network_shape
 from ssgan.evaluation import baselines
 from ssgan.evaluation.baselines import BASELINES, encoded
 from ssgan.evaluation.comparison import FOR_IMAGES, FOR_ROWS, METHODS, Comparison
+from ssgan.evaluation.draws import draw
 from ssgan.evaluation.evaluate import warn_of_unknown_classes
 from ssgan.evaluation.expected_time import expected_seconds
 from ssgan.evaluation.result_rows import SCHEMA, ResultRows
@@ -31,7 +30,7 @@ from ssgan.training.training_log import read_log
 
 def compare(
     data,
-    n_labels,
+    n_labels=None,
     *,
     splits=5,
     first_seed=0,
@@ -70,8 +69,11 @@ def compare(
     ----------
     data : ssgan.data.examples.Data
         If it has no test part, it gets one; see `Data.with_test_part`.
-    n_labels : int
-        Number of labels in each split.
+    n_labels : int or None, default=None
+        Number of labels in each split. None is for data that have unlabeled examples:
+        the labels are divided into as many parts as there are splits, evenly over the
+        classes, and each part is left out once. It is what the split is tested on,
+        unless the data have a test part.
     splits : int, default=5
         Number of label splits to draw.
     first_seed : int, default=0
@@ -81,7 +83,7 @@ def compare(
         See `ssgan.SSGANClassifier`.
     methods : sequence of str or None, default=None
         By default `ssgan.evaluation.comparison.FOR_IMAGES` or, for rows of numbers,
-        `FOR_ROWS`.
+        `FOR_ROWS`; without `n_labels`, all of them but the ceiling.
     balanced : bool, default=True
         See `ssgan.label_split`.
     out : path or None, default=None
@@ -116,24 +118,25 @@ def compare(
         If the data have no test part and too few labels for one, or an argument is not
         as described.
     """
-    data = data.with_test_part()
     images = data.x_train.ndim > 2
     if methods is None:
+        few = n_labels is None  # All labels are used anyway.
         methods = FOR_IMAGES if images else FOR_ROWS
+        methods = [m for m in methods if not few or m != "ceiling"]
     known = [m for m in METHODS if not (images and m in baselines.PEERS)]
     unknown = [m for m in methods if m not in known]
     expect(methods and not unknown, f"methods among {', '.join(known)}", list(methods))
     parallel.effective_jobs(n_jobs)
     recipe = recipes.resolve(recipe, steps, images=images)
-    drawn = draw_splits(data, n_labels, splits, first_seed, balanced=balanced)
-    warn_of_unknown_classes(data, data.y_train)
-    _check_networks(recipe, methods, data)
-    runs = [(m, s) for s in drawn for m in METHODS if m in methods and m != "ceiling"]
+    draws = draw(data, n_labels, splits, first_seed, balanced=balanced)
+    warn_of_unknown_classes(draws[0].data, draws[0].data.y_train)
+    _check_networks(recipe, methods, draws[0].data)
+    runs = [(m, d) for d in draws for m in METHODS if m in methods and m != "ceiling"]
     if "ceiling" in methods:
-        runs.append(("ceiling", drawn[0]))
+        runs.append(("ceiling", draws[0]))
     with locked(out) if out else contextlib.nullcontext():
         recorded = ResultRows(out)
-        plans = _plans(runs, recipe, n_members, data)
+        plans = _plans(runs, recipe, n_members)
         rows, missing = {}, []
         for index, plan in enumerate(plans):
             row = recorded.find(plan)
@@ -144,14 +147,10 @@ def compare(
             if on_row:
                 on_row(row, len(rows), len(runs))
         if on_start:
-            on_start(
-                expected_seconds([runs[i] for i in missing], recipe, data, n_members)
-            )
+            on_start(expected_seconds([runs[i] for i in missing], recipe, n_members))
         jobs = parallel.effective_jobs(n_jobs)
         shown = progress and functools.partial(progress, live=jobs == 1)
-        tasks = [
-            (plans[i], runs[i][1], recipe, data, checkpoints, shown) for i in missing
-        ]
+        tasks = [(plans[i], runs[i][1], recipe, checkpoints, shown) for i in missing]
         for number, outcome in parallel.run_all(_run, tasks, n_jobs):
             index = missing[number]
             rows[index] = plans[index] | outcome | {"jobs": jobs} | environment()
@@ -167,18 +166,6 @@ def compare(
         return comparison
 
 
-def draw_splits(data, n_labels, splits=5, first_seed=0, *, balanced=True):
-    """Return the label splits of a comparison, a list; see `compare`."""
-    whole = isinstance(splits, numbers.Integral) and splits > 0
-    expect(whole, "splits=1 or more", f"splits={splits}")
-    whole = isinstance(first_seed, numbers.Integral)
-    expect(whole, "a whole number as the first seed", f"first_seed={first_seed!r}")
-    return [
-        label_split(data.y_train, n_labels, seed, balanced=balanced, name=data.name)
-        for seed in range(first_seed, first_seed + splits)
-    ]
-
-
 def _check_networks(recipe, methods, data):
     """Raise InputError if a network does not fit the examples, before any run."""
     if set(methods) <= set(BASELINES):
@@ -188,16 +175,21 @@ def _check_networks(recipe, methods, data):
     build_networks(recipe, network_shape(data.x_train.shape[1:]), n_classes)
 
 
-def _plans(runs, recipe, n_members, data):
+def _plans(runs, recipe, n_members):
     """Return, for each run, the part of its row that is known before it."""
-    key = checksum(data.x_train, data.y_train, data.x_test, data.y_test)
+
+    @functools.cache
+    def key(data):
+        return checksum(data.x_train, data.y_train, data.x_test, data.y_test)
+
     recipe_of = {
         "ssgan": recipe,
         "supervised": recipe.supervised(),
         "ceiling": recipe.supervised(),
     }
-    plans, images = [], data.x_train.ndim > 2
-    for method, split in runs:
+    plans = []
+    for method, (data, split) in runs:
+        images = data.x_train.ndim > 2
         own = recipe_of.get(method)
         values = recipe_numbers(own) if own else baselines.numbers(method, images)
         n_labels, n_unlabeled = split.n_labels, len(data.y_train) - split.n_labels
@@ -211,7 +203,7 @@ def _plans(runs, recipe, n_members, data):
             {
                 "schema": SCHEMA,
                 "dataset": data.name,
-                "data": key,
+                "data": key(data),
                 "split": f"{data.name}@all" if method == "ceiling" else split.name,
                 "seed": split.seed,
                 "method": method,
@@ -230,9 +222,9 @@ def _plans(runs, recipe, n_members, data):
     return plans
 
 
-def _run(plan, split, recipe, data, checkpoints, progress):
+def _run(plan, draw, recipe, checkpoints, progress):
     """Train one method; return what came out of it."""
-    method = plan["method"]
+    method, (data, split) = plan["method"], draw
     y = data.y_train if method == "ceiling" else split.apply(data.y_train)
     start, earlier, resumed = time.perf_counter(), 0.0, 0
     x_test = data.named(data.x_test)

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 
 from ssgan.errors import as_input_error
-from ssgan.stats.intervals import mean_interval, paired_interval
+from ssgan.stats.intervals import matched_interval, mean_interval, paired_interval
 from ssgan.stats.predictions import unpacked
 
 DESCRIPTIONS = {
@@ -87,10 +87,12 @@ class Comparison:
 
             The interval covers what would change with other labels of the same number
             and with other test examples: "splits and test examples", see
-            `ssgan.stats.intervals.paired_interval`. Rows of earlier versions do not say
-            which predictions were wrong. Then it covers "splits" alone (Student's t),
-            and "helped" or "hurt" is said too often. It does not cover other unlabeled
-            examples.
+            `ssgan.stats.intervals.paired_interval`. Where each split is tested on its
+            own left-out labels, it covers other "left-out labels", see
+            `ssgan.stats.intervals.matched_interval`. Rows of earlier versions do not
+            say which predictions were wrong. Then it covers "splits" alone (Student's
+            t), and "helped" or "hurt" is said too often. It does not cover other
+            unlabeled examples.
 
         Raises
         ------
@@ -104,8 +106,12 @@ class Comparison:
             return {"n": 0}
         pairs = np.array([(errors[split], own[split]) for split in both])
         wrong = [self._wrong(name) for name in (other, method)]
-        if all(wrong):
-            by_split = [[w[split] for split in both] for w in wrong]
+        by_split = [[w[split] for split in both] for w in wrong if w]
+        covers = "splits and test examples" if all(wrong) else "splits"
+        if all(wrong) and self.is_left_out:
+            covers = "left-out labels"
+            mean, low, high = matched_interval(*map(np.concatenate, by_split))
+        elif all(wrong):
             with as_input_error("rows that were tested on the same examples"):
                 before, after = np.array(by_split, int)
             mean, low, high = paired_interval(before - after)
@@ -119,8 +125,13 @@ class Comparison:
             "n": n,
             other: means[0],
             method: means[1],
-            "covers": "splits and test examples" if all(wrong) else "splits",
+            "covers": covers,
         }
+
+    @property
+    def is_left_out(self):
+        """Whether each split was tested on labels of its own, left out of it."""
+        return len({r.get("data") for r in self.rows}) > 1
 
     def _wrong(self, method):
         """Return the wrong predictions by split, a dict; empty if a row lacks them."""
@@ -140,7 +151,7 @@ class Comparison:
         points = f"{100 * abs(d['mean']):.2f} points"
         before, after = 100 * d["supervised"], 100 * d["ssgan"]
         means = f"supervised {before:.2f} % -> ssgan {after:.2f} %"
-        if d["n"] == 1:
+        if d["n"] == 1 and not self.is_left_out:
             sign = "lower" if d["mean"] >= 0 else "higher"
             return (
                 f"With the unlabeled data the error was {points} {sign}; one split "
@@ -148,7 +159,10 @@ class Comparison:
             )
         ends = f"{100 * d['low']:+.2f} to {100 * d['high']:+.2f}"
         interval = f"95 % interval {ends} over {d['n']} splits"
-        if d["covers"] == "splits":
+        if self.is_left_out:
+            tested = sum(r["n_test"] for r in self.rows if r["method"] == "ssgan")
+            interval = f"95 % interval {ends} over {tested} labels, each left out once"
+        elif d["covers"] == "splits":
             interval += ", but not over test examples"
         else:
             n_test = next(r["n_test"] for r in self.rows if r["method"] == "ssgan")
@@ -187,6 +201,15 @@ class Comparison:
         ]
         return min(quick, key=lambda m: summary[m]["mean"]) if quick else lowest
 
+    def better_network(self):
+        """Return the network with the lower mean error, "ssgan" or "supervised".
+
+        None if neither was trained.
+        """
+        own = ("ssgan", "supervised")
+        summary = {m: s for m, s in self._comparable().items() if m in own}
+        return min(summary, key=lambda m: summary[m]["mean"], default=None)
+
     def recommendation(self):
         """Say in one sentence which method to use; empty if there are not two."""
         summary, best = self._comparable(), self.best()
@@ -214,9 +237,10 @@ class Comparison:
             return f"Use {best}: its error, {error(best)}, is clearly the lowest."
         names = " and ".join(f"{m} ({error(m)})" for m in rivals)
         verb = "is" if len(rivals) == 1 else "are"
+        more = "labels" if self.is_left_out else "splits or test examples"
         return (
             f"{_capital(best)} has the lowest error, {error(best)}, but {names} "
-            f"{verb} not clearly worse: more splits or test examples would tell."
+            f"{verb} not clearly worse: more {more} would tell."
         )
 
     def _comparable(self):

@@ -14,7 +14,7 @@ from ssgan.training.build import build
 WORTH_STEPS = 5000
 
 
-def expected_seconds(runs, recipe, data, n_members=1):
+def expected_seconds(runs, recipe, n_members=1):
     """Return the seconds that trainings of networks will take, one after another.
 
     A network of each kind takes a few steps on all cores. Trainings side by side take a
@@ -22,10 +22,9 @@ def expected_seconds(runs, recipe, data, n_members=1):
 
     Parameters
     ----------
-    runs : list of (method, LabelSplit)
+    runs : list of (method, ssgan.evaluation.draws.Draw)
         Those of methods other than "ssgan" and "supervised" count nothing.
     recipe : ssgan.recipes.Recipe
-    data : ssgan.data.examples.Data
     n_members : int, default=1
 
     Returns
@@ -39,8 +38,8 @@ def expected_seconds(runs, recipe, data, n_members=1):
         return None
     seconds = 0.0
     for method in sorted(set(methods)):
-        y = next(split for m, split in runs if m == method).apply(data.y_train)
-        pace = _pace(recipe_of[method], data, y)
+        data, split = next(draw for m, draw in runs if m == method)
+        pace = _pace(recipe_of[method], data, split.apply(data.y_train))
         one = pace.start + recipe.steps * pace.step
         seconds += methods.count(method) * n_members * one
     return seconds

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from ssgan.errors import expect
-from ssgan.evaluation.compare import compare, draw_splits
+from ssgan.evaluation.compare import compare
+from ssgan.evaluation.draws import draw
 from ssgan.stats.power_law import PowerLaw
 from ssgan.support.files import write_json
 from ssgan.support.locks import locked
@@ -133,7 +134,7 @@ def learning_curve(data, labels, *, splits=3, first_seed=0, out=None, **options)
     given = {k: options[k] for k in ("balanced",) if k in options}
     seeds = {n: first_seed + SEEDS_EACH * n for n in labels}
     for n in labels:  # All are drawn before the first training, to refuse none later.
-        draw_splits(data, n, splits, seeds[n], **given)
+        draw(data, n, splits, seeds[n], **given)
     expect(splits <= SEEDS_EACH, f"at most {SEEDS_EACH} splits", f"splits={splits}")
     with locked(out) if out else contextlib.nullcontext():
         for n in labels:

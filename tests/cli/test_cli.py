@@ -271,6 +271,25 @@ def test_compare_shows_table_and_verdict(npz, tmp_path):
     assert str(out / "result.json") in shown.replace("\n", "")
 
 
+def test_compare_leaves_labels_out_in_turn_and_a_model_behind(tmp_path, rng):
+    y = np.tile([0, 1], 20)
+    x = rng.normal(size=(40, 3)) + 3 * y[:, None]
+    np.savez(tmp_path / "own.npz", x=x, y=np.where(np.arange(40) < 8, y, -1))
+    source, out = tmp_path / "own.npz", tmp_path / "out"
+    options = ["--splits", 2, "--steps", 10, "--jobs", 1]
+    methods = ["--methods", "supervised,label-spreading"]
+    done = run("compare", source, "--out", out, *options, *methods)
+    rows = json.loads((out / "result.json").read_text())["rows"]
+    assert [(row["n_labels"], row["n_test"]) for row in rows] == 4 * [(4, 4)]
+    result = json.loads((out / "supervised" / "result.json").read_text())
+    assert (result["n_labels"], result["steps"]) == (8, 10)
+    said = done.stdout.replace("\n", " ")
+    assert f"Use it: ssgan predict {out / 'supervised'} NEW" in said
+    # As before: nothing is trained again.
+    run("compare", source, "--out", out, *options, *methods)
+    assert json.loads((out / "result.json").read_text())["rows"] == rows
+
+
 def test_learning_curve_shows_table_and_forecast(npz, tmp_path):
     out, options = tmp_path / "curve", ["--splits", 1, "--steps", 10]
     done = run("learning-curve", npz, "--labels", "6,12,24", "--out", out, *options)

@@ -6,9 +6,9 @@ import pytest
 from tiny import TINY
 from toy import toy
 
-from ssgan.data.splits import label_split
 from ssgan.evaluation import expected_time
 from ssgan.evaluation.compare import compare
+from ssgan.evaluation.draws import draw
 from ssgan.evaluation.expected_time import expected_seconds
 from ssgan.training.budget import Pace
 
@@ -23,10 +23,9 @@ def test_every_training_counts(monkeypatch):
 
     monkeypatch.setattr(expected_time, "measure_pace", pace)
     data, recipe = toy(), TINY.with_steps(1000)
-    splits = [label_split(data.y_train, 6, seed) for seed in (0, 1)]
     methods = ("supervised", "self-training", "ssgan", "ceiling")
-    runs = [(method, split) for split in splits for method in methods]
-    seconds = expected_seconds(runs, recipe, data, n_members=3)
+    runs = [(m, d) for d in draw(data, 6, splits=2) for m in methods]
+    seconds = expected_seconds(runs, recipe, n_members=3)
     assert seconds == pytest.approx(2 * 3 * (1 + 100) + 2 * 3 * (1 + 50))
     assert asked == [(recipe.name, 6, 6), (recipe.supervised().name, 6, 6)]
 

@@ -13,7 +13,7 @@ import scipy.stats
 
 from ssgan.errors import InputError
 from ssgan.evaluation.comparison import Comparison
-from ssgan.stats.intervals import mean_interval, paired_interval
+from ssgan.stats.intervals import matched_interval, mean_interval, paired_interval
 from ssgan.stats.predictions import packed, unpacked
 
 # example, example x method, split, split x method, split x example.
@@ -118,6 +118,20 @@ def test_verdict_says_what_the_interval_covers(rng):
     expected = mean_interval(wrong[0].mean(axis=1) - wrong[1].mean(axis=1))
     assert (d["low"], d["high"]) == pytest.approx(expected[1:])
     assert " over 3 splits, but not over test" in Comparison(rows).verdict()
+
+
+def test_left_out_labels_are_counted_together(rng):
+    """Parts of 5, 4 and 4 labels, each of which one split was tested on."""
+    wrong = [[rng.uniform(size=n) < rate for n in (5, 4, 4)] for rate in (0.6, 0.2)]
+    rows = rows_of(wrong)
+    for row in rows:
+        row["data"] = f"checksum-{row['split']}"
+    d = Comparison(rows).difference()
+    assert d["covers"] == "left-out labels"
+    expected = matched_interval(*map(np.concatenate, wrong))
+    assert (d["mean"], d["low"], d["high"]) == pytest.approx(expected)
+    assert " over 13 labels, each left out once): " in Comparison(rows).verdict()
+    assert "more labels would tell" in Comparison(rows).recommendation()
 
 
 def test_rows_that_do_not_belong_together_are_refused(rng):
