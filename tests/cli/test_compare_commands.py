@@ -1,0 +1,84 @@
+"""Commands that compare methods: demo, compare and learning-curve."""
+
+import json
+
+import numpy as np
+from command_line import run
+
+from ssgan.cli import compare_commands
+from ssgan.evaluation import compare as compare_module
+from ssgan.evaluation.comparison import Comparison
+from ssgan.support.provenance import environment
+
+
+def test_compare_shows_table_and_verdict(npz, tmp_path):
+    out = tmp_path / "out"
+    options = ["--labels", 6, "--splits", 2, "--out", out, "--jobs", 1]
+    methods = ["--methods", "self-training,label-spreading"]
+    shown = run("compare", npz, *options, *methods).stdout
+    result = json.loads((out / "result.json").read_text())
+    assert len(result["rows"]) == 4
+    mean = result["summary"]["self-training"]["mean"]
+    assert f"{100 * mean:.2f}" in shown
+    assert result["verdict"] in shown.replace("\n", " ")
+    assert result["recommendation"] in shown.replace("\n", " ")
+    assert "This takes" not in shown  # It is over before that is known.
+    assert str(out / "result.json") in shown.replace("\n", "")
+
+
+def test_compare_leaves_labels_out_in_turn_and_a_model_behind(tmp_path, rng):
+    y = np.tile([0, 1], 20)
+    x = rng.normal(size=(40, 3)) + 3 * y[:, None]
+    np.savez(tmp_path / "own.npz", x=x, y=np.where(np.arange(40) < 8, y, -1))
+    source, out = tmp_path / "own.npz", tmp_path / "out"
+    options = ["--splits", 2, "--steps", 10, "--jobs", 1]
+    methods = ["--methods", "supervised,label-spreading"]
+    done = run("compare", source, "--out", out, *options, *methods)
+    rows = json.loads((out / "result.json").read_text())["rows"]
+    assert [(row["n_labels"], row["n_test"]) for row in rows] == 4 * [(4, 4)]
+    result = json.loads((out / "supervised" / "result.json").read_text())
+    assert (result["n_labels"], result["steps"]) == (8, 10)
+    said = done.stdout.replace("\n", " ")
+    assert f"Use it: ssgan predict {out / 'supervised'} NEW" in said
+    # As before: nothing is trained again.
+    run("compare", source, "--out", out, *options, *methods)
+    assert json.loads((out / "result.json").read_text())["rows"] == rows
+
+
+def test_learning_curve_shows_table_and_forecast(npz, tmp_path):
+    out, options = tmp_path / "curve", ["--splits", 1, "--steps", 10]
+    done = run("learning-curve", npz, "--labels", "6,12,24", "--out", out, *options)
+    assert "supervised error %" in done.stdout
+    assert "ssgan: twice the labels multiply the error by" in done.stdout
+    assert (out / "curve.svg").exists()
+    refused = run("learning-curve", npz, "--labels", "6,x", "--out", out, code=2)
+    assert "whole numbers in --labels, such as 20,50,100" in refused.stderr
+
+
+def test_demo_keeps_an_earlier_one(monkeypatch, tmp_path):
+    called = []
+
+    def fake(data, n_labels, *, on_row, progress, **options):
+        called.append((data.name, n_labels, options))
+        row = {"dataset": data.name, "split": "a", "method": "ssgan", "error": 0.1}
+        row |= {"n_test": 9, "jobs": 1, "seconds": 1.0, "n_labels": 5}
+        row |= {"n_unlabeled": 9, "seed": 0, "recipe": "images", "steps": 9}
+        return Comparison([row | environment()])
+
+    monkeypatch.setattr(compare_module, "compare", fake)
+    (tmp_path / "rows.jsonl").write_text("old\n")
+    run("demo", "--out", tmp_path)
+    assert (tmp_path / "rows.jsonl").exists()  # Unfinished: to go on with.
+    (tmp_path / "result.json").write_text("{}\n")
+    run("demo", "--out", tmp_path)
+    names = [p.name.partition("-")[0] for p in sorted(tmp_path.glob("*.json*"))]
+    assert names == ["result", "rows"]
+    assert not (tmp_path / "rows.jsonl").exists()
+    expected = {
+        "splits": compare_commands.DEMO_SPLITS,
+        "steps": compare_commands.DEMO_STEPS,
+        "n_jobs": -1,
+        "out": tmp_path,
+    }
+    assert called == 2 * [("digits", compare_commands.DEMO_LABELS, expected)]
+    assert f"ssgan demo --out {tmp_path}" in (tmp_path / "report.html").read_text()
