@@ -144,6 +144,7 @@ def _train_better(data, method, out, seed, options, command):
         choose_split(data, seed=seed),
         method=method,
         weights_seed=seed,
+        quick=True,  # What to expect has just been measured.
         progress=Progress,
         command=command,
         **options,
