@@ -3,12 +3,15 @@
 speed.py times both beside the step of `SSGAN.fit`.
 """
 
+import math
+
 import keras
 import tensorflow as tf
 
 from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.nn import WeightNormalization, losses
 from ssgan.nn.terms import FeatureMatching, MeanTeacher, PseudoLabels
+from ssgan.nn.virtual_batch_normalization import ReferenceBatch, WithoutReference
 
 
 class TextbookNormalization(WeightNormalization):
@@ -99,24 +102,38 @@ def plain_step(model, recipe, xla):
 
 
 class Products:
-    """The products of one layer at one batch size, on operands of their own."""
+    """The products of one layer at one batch size, on operands of their own.
+
+    Attributes
+    ----------
+    multiply_adds : int
+        Of each of the three products, margins included.
+    """
 
     def __init__(self, layer, size):
         inner = layer.layer if isinstance(layer, WeightNormalization) else layer
         self.kind = type(inner).__name__
-        dtype = keras.config.dtype_policy().compute_dtype
-
-        def operand(shape):
-            return tf.Variable(tf.random.normal(shape, dtype=dtype))
-
-        self.x = operand((size, *layer.input.shape[1:]))
-        self.y = operand((size, *layer.output.shape[1:]))
-        self.w = operand(inner.kernel.shape)
+        self._shapes = {
+            "x": (size, *layer.input.shape[1:]),
+            "y": (size, *layer.output.shape[1:]),
+            "w": tuple(inner.kernel.shape),
+        }
+        # A kernel is applied at each place of the smaller map.
+        places = self._shapes["x" if self.kind == "Conv2DTranspose" else "y"][:-1]
+        self.multiply_adds = math.prod(places) * math.prod(self._shapes["w"])
         if self.kind != "Dense":
             self.options = {
                 "strides": [1, *inner.strides, 1],
                 "padding": inner.padding.upper(),
             }
+
+    def make_operands(self):
+        """Make what the products are of, once; it may be large."""
+        dtype = keras.config.dtype_policy().compute_dtype
+        for name, shape in self._shapes.items():
+            if not hasattr(self, name):
+                drawn = tf.Variable(tf.random.normal(shape, dtype=dtype))
+                setattr(self, name, drawn)
 
     def forward(self):
         if self.kind == "Dense":
@@ -148,11 +165,16 @@ class Products:
 
 def layers_of(network, size):
     """Return the `Products` of each layer of a network that has a kernel, in order."""
-    return [
-        Products(layer, size)
-        for layer in network.layers
-        if hasattr(getattr(layer, "layer", layer), "kernel")
-    ]
+    found = []
+    for layer in network.layers:
+        # Between these two layers, a batch is longer by a reference batch.
+        if isinstance(layer, ReferenceBatch):
+            size += layer.size
+        elif isinstance(layer, WithoutReference):
+            size -= layer.size
+        elif hasattr(getattr(layer, "layer", layer), "kernel"):
+            found.append(Products(layer, size))
+    return found
 
 
 def paper_products(model, recipe):
@@ -206,6 +228,8 @@ def _to_weights(products):
 
 def limit_steps(products, xla):
     """Return a step that is products and nothing else, compiled, in two orders."""
+    for product in products:
+        product.__self__.make_operands()
 
     def compiled(in_order):
         @tf.function(jit_compile=xla)
