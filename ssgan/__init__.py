@@ -19,6 +19,7 @@ _HOMES = {
     "load": "ssgan.data.sources",
     "label_split": "ssgan.data.splits",
     "LabelSplit": "ssgan.data.splits",
+    "LabeledKFold": "ssgan.data.folds",
     "batches": "ssgan.game.batches",
     "suggest": "ssgan.suggestions",
 }

@@ -1,8 +1,10 @@
 """Divide the labels into folds, to leave out one at a time."""
 
 import numpy as np
+from sklearn.model_selection import BaseCrossValidator
 
 from ssgan.data.examples import is_labeled, read_labels
+from ssgan.errors import expect, expect_whole
 
 # Part of no fold.
 NONE = -1
@@ -37,3 +39,68 @@ def label_folds(y, k, seed=0):
             folds[members] = (placed + np.arange(len(members))) % k
             placed += len(members)
     return folds
+
+
+class LabeledKFold(BaseCrossValidator):
+    """Folds of the labeled examples, for cross-validation with unlabeled ones.
+
+    Every training part has all unlabeled examples, and a test part has none: so the
+    scores tell of the method, and not of how many examples have no label. Examples of a
+    test part are not in the training part, not even as unlabeled ones. Take it as `cv`
+    in scikit-learn's `cross_val_score`, `GridSearchCV` and the like.
+
+    Parameters
+    ----------
+    n_splits : int, default=5
+        Number of folds, from 2.
+    random_state : int, default=0
+        Seed of the folds, 0 to 4294967295.
+
+    See Also
+    --------
+    label_folds : Which fold each example is in.
+
+    Examples
+    --------
+    >>> y = [0, -1, 1, 0, -1, 1]
+    >>> for train, test in LabeledKFold(2).split(y, y):
+    ...     print(len(train), sorted(y[i] for i in test))
+    4 [0, 1]
+    4 [0, 1]
+    """
+
+    def __init__(self, n_splits=5, random_state=0):
+        self.n_splits = n_splits
+        self.random_state = random_state
+
+    def get_n_splits(self, X=None, y=None, groups=None):
+        """Return the number of folds."""
+        return self.n_splits
+
+    def split(self, X, y, groups=None):
+        """Yield the indices of each training part and of its test part.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, ...)
+            Not looked at.
+        y : array-like of shape (n,)
+            Labels in any form that `ssgan.data.examples.read_labels` takes.
+        groups : None
+            For scikit-learn.
+
+        Raises
+        ------
+        InputError
+            If a fold would be empty: a class with a single label is in no fold.
+        """
+        return super().split(X, y, groups)
+
+    def _iter_test_indices(self, X=None, y=None, groups=None):
+        expect_whole("n_splits", self.n_splits, 2)
+        folds = label_folds(y, self.n_splits, self.random_state)
+        n = np.count_nonzero(folds != NONE)
+        enough = f"{self.n_splits} labels or more, of classes with two or more labels"
+        expect(n >= self.n_splits, enough, f"{n} such labels")
+        for fold in range(self.n_splits):
+            yield np.flatnonzero(folds == fold)

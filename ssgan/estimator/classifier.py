@@ -16,12 +16,13 @@ from sklearn.base import (
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
 )
+from sklearn.metrics import accuracy_score
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from ssgan import recipes
 from ssgan.data import storage
-from ssgan.data.examples import is_labeled
+from ssgan.data.examples import is_labeled, read_labels
 from ssgan.errors import expect
 from ssgan.estimator.continuation import (
     continued_info,
@@ -287,6 +288,28 @@ class SSGANClassifier(
         check_is_fitted(self)
         logits = self._apply(self.model_.logits, X)
         return Predictions(self.classes_, softmax(logits))
+
+    def score(self, X, y, sample_weight=None):
+        """Return the fraction of the labeled examples that are predicted right.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, ...)
+        y : array-like of shape (n,)
+            Labels in any form that `fit` takes. Unlabeled examples are left out.
+        sample_weight : array-like of shape (n,) or None, default=None
+
+        Raises
+        ------
+        InputError
+            If no example has a label.
+        """
+        y = read_labels(y)
+        labeled = np.flatnonzero(is_labeled(y))
+        expect(len(labeled), "labeled examples to score", "none")
+        weight = None if sample_weight is None else np.asarray(sample_weight)[labeled]
+        predicted = self.predict(X)[labeled]
+        return accuracy_score(y[labeled], predicted, sample_weight=weight)
 
     def transform(self, X):
         """Return the features of the last hidden layer, of shape (n, features)."""

@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 from tiny import TINY, TINY_IMAGES
 
-from ssgan import InputError, SSGANClassifier, recipes
+from ssgan import InputError, LabeledKFold, SSGANClassifier, recipes
 from ssgan.recipes import VECTORS, Part
 
 
@@ -56,19 +56,29 @@ def test_cross_validation_keeps_the_unlabeled_in_every_training_part(
     blobs, monkeypatch
 ):
     x, y, _ = blobs
-    given = []
-    fit = SSGANClassifier.fit
+    given, fit = [], SSGANClassifier.fit
 
-    def remember(self, X, y, unlabeled=None):
-        given.append((len(X), unlabeled))
-        return fit(self, X, y, unlabeled)
+    def remember(self, X, y):
+        given.append((np.count_nonzero(y == -1), len(y)))
+        return fit(self, X, y)
 
     monkeypatch.setattr(SSGANClassifier, "fit", remember)
-    classifier, rest = SSGANClassifier(TINY, random_state=0), x[6:]
-    scores = cross_val_score(classifier, x[:6], y[:6], cv=2, params={"unlabeled": rest})
+    classifier = SSGANClassifier(TINY, random_state=0)
+    scores = cross_val_score(classifier, x, y, cv=LabeledKFold(2))
     assert len(scores) == 2
-    assert [n for n, _ in given] == [3, 3]
-    assert all(unlabeled is rest for _, unlabeled in given)
+    assert given == [(len(y) - 6, len(y) - 3)] * 2
+
+
+def test_score_leaves_the_unlabeled_out(fitted, blobs):
+    x, _, names = blobs
+    right = fitted.predict(x[:9]) == names[:9]
+    some = np.where(np.arange(len(x)) < 9, names, None)
+    assert fitted.score(x, some) == right.mean()
+    weight = np.arange(len(x)) + 1
+    expected = np.average(right, weights=weight[:9])
+    assert fitted.score(x, some, weight) == pytest.approx(expected)
+    with pytest.raises(InputError, match="labeled examples to score"):
+        fitted.score(x, np.full(len(x), -1))
 
 
 def test_unlabeled_examples_are_learned_from(blobs):
