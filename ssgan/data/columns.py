@@ -176,7 +176,8 @@ class Columns:
     def decode(self, x):
         """Return coded rows, of shape (m, n_columns), as a `pandas.DataFrame`.
 
-        Its `attrs` have the names of what is not in it: "label" and "left_out".
+        Its `attrs` have the names of what is not in it, "label" and "left_out", and
+        "coded": what could not be coded has been said.
         """
         import pandas as pd
 
@@ -189,7 +190,7 @@ class Columns:
                 frame[column.name] = pd.Categorical.from_codes(codes, dtype=kind)
         # Views where that is possible: rows may be larger than memory.
         frame = pd.DataFrame(frame, copy=False)
-        frame.attrs.update(label=self.label, left_out=self.left_out)
+        frame.attrs.update(label=self.label, left_out=self.left_out, coded=True)
         return frame
 
     def to_json(self):

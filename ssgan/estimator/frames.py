@@ -1,5 +1,6 @@
 """DataFrames as coded columns."""
 
+import warnings
 from dataclasses import replace
 
 import pyarrow as pa
@@ -30,7 +31,11 @@ def learn_columns(frame):
 
 def encode_frame(columns, frame):
     """Return the columns of a DataFrame of n rows as an array of shape (n, d)."""
-    return columns.encode(_reader(frame), len(frame), SOURCE, stacklevel=7)
+    with warnings.catch_warnings():
+        if frame.attrs.get("coded"):
+            # What is empty or unknown was said when the table was read.
+            warnings.simplefilter("ignore", UserWarning)
+        return columns.encode(_reader(frame), len(frame), SOURCE, stacklevel=7)
 
 
 def _reader(frame):

@@ -56,6 +56,15 @@ def test_new_values_are_said_and_count_as_empty(fitted):
         p = fitted.predict_proba(frame)
     frame.loc[0, "soil"] = None
     np.testing.assert_array_equal(fitted.predict_proba(frame), p)
+    frame["flat"] = None
+    with pytest.warns(UserWarning, match="3 in flat"):
+        p = fitted.predict_proba(frame)
+    sand = [np.nan, 1, np.nan]
+    coded = np.stack([frame["height"], sand, 3 * [np.nan]], axis=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # Of coded rows it has been said.
+        again = fitted.predict_proba(fitted.columns_.decode(coded))
+    np.testing.assert_allclose(again, p, atol=1e-6)
 
 
 def test_other_columns_are_named(fitted):
