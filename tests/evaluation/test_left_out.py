@@ -11,6 +11,7 @@ from toy import toy
 from ssgan import load
 from ssgan.data.folds import label_folds
 from ssgan.evaluation import left_out as module
+from ssgan.evaluation.comparison import FOR_IMAGES
 from ssgan.evaluation.left_out import METHODS, leave_out
 
 
@@ -28,6 +29,10 @@ def memory(monkeypatch):
 
     monkeypatch.setattr(module, "_answer", answer)
     return seen
+
+
+def test_every_method_takes_images():
+    assert {*METHODS} < {*FOR_IMAGES}
 
 
 @pytest.mark.parametrize("names", [(0, 1), ("a", "b")])
