@@ -1,7 +1,8 @@
-"""Settings to try with tune.py: changes of a recipe, by name."""
+"""Settings for tune.py and samples.py: changes of a recipe, by name."""
 
 import dataclasses
 
+from ssgan import recipes
 from ssgan.recipes import Part
 
 change = dataclasses.replace
@@ -100,6 +101,56 @@ def photos(base):
         "the whole game": base.with_term("RealOrFake", weight=1.0),
         "half the rate": change(base, learning_rate=base.learning_rate / 2),
         "twice the rate": change(base, learning_rate=base.learning_rate * 2),
+    }
+
+
+def with_options(part, **options):
+    """Return a part with options changed."""
+    return part._replace(options=part.options | options)
+
+
+def samples_base(published):
+    """Return the recipe of `samples` with all techniques, small or as published."""
+    source = recipes.CIFAR10_SAMPLES if published else recipes.MNIST_SAMPLES
+    dim = source.latents.options["dim"]
+    recipe = change(
+        source,
+        name="table-3" if published else "table-3-small",
+        discriminator=with_options(source.discriminator, minibatch_kernels=100),
+        generator=with_options(source.generator, normalization="virtual"),
+        latents=Part("UniformLatents", {"dim": dim}),
+        strong_augmentation=(),
+        terms=(Part("RealOrFake", {"real_target": 0.9}), Part("NonSaturating")),
+    )
+    if published:
+        return recipe
+    small = change(recipe, labeled_size=32, unlabeled_size=32)
+    return small.with_steps(1000)
+
+
+def samples(base):
+    """Return Table 3 of Salimans et al. 2016, in its order; then feature matching."""
+    unlabeled = change(base, supervised_weight=0.0)
+    averaging = tuple(
+        Part("HistoricalAveraging", {"player": player})
+        for player in ("discriminator", "generator")
+    )
+    no_features = with_options(base.discriminator, minibatch_kernels=0)
+    return {
+        "all techniques": base,
+        "batch normalization for virtual": change(
+            base, generator=with_options(base.generator, normalization="batch")
+        ),
+        "historical averaging for labels": change(
+            unlabeled, terms=(*unlabeled.terms, *averaging)
+        ),
+        "no label smoothing": base.with_term("RealOrFake", real_target=1.0),
+        "no labels": unlabeled,
+        "no minibatch features": change(base, discriminator=no_features),
+        "feature matching": change(
+            base.without_term("NonSaturating").with_term("FeatureMatching"),
+            discriminator=no_features,
+        ),
     }
 
 
