@@ -1,0 +1,218 @@
+"""What a generator and its features are good for, each against doing without.
+
+    python benchmarks/uses.py digits mnist       # run what is missing, and show all
+    python benchmarks/uses.py digits --show      # what is recorded
+
+Examples: a support vector machine (scikit-learn, RBF kernel) learns from the labels
+alone, and from them and as many generated examples as --generated says. These have the
+class that they were made for (recipe mnist-samples, trained with the same labels), or
+the one that the trained classifier sees in them ("pseudo-labeled"). Beside it stand as
+many real unlabeled examples, labeled by the same classifier; and that classifier.
+
+Features: a logistic regression learns from the same labels, on standardized pixels, and
+on features of the last hidden layer of a discriminator: untrained, and trained in a
+game without any label (the default recipe without pseudo-labels). So Radford et al.
+2016, section 5.1, arXiv:1511.06434, test features; theirs are of all layers.
+
+Errors are on the test images. Rows are appended to results/uses the moment they exist,
+and what has a row is not repeated. Settings were not chosen by these errors: the
+number of steps is what takes seconds (digits) or minutes (mnist), and the classifiers
+are scikit-learn's with their defaults.
+"""
+
+import argparse
+import dataclasses
+import time
+
+import numpy as np
+from engine import RESULTS, per_cent, table
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+
+from ssgan import SSGANClassifier, label_split, load
+from ssgan.evaluation.result_rows import ResultRows
+from ssgan.recipes import IMAGES, MNIST_SAMPLES
+from ssgan.support.provenance import environment, fingerprint
+from ssgan.training.build import recipe_numbers
+
+OUT = RESULTS / "uses"
+SOURCES = {"digits": "digits", "mnist": "tfds:mnist"}
+LABELS = {"digits": 50, "mnist": 100}
+STEPS = {"digits": 600, "mnist": 1000}
+WITHOUT_LABELS = dataclasses.replace(
+    IMAGES.without_term("PseudoLabels"), name="without-labels", supervised_weight=0.0
+)
+# Steps in one call of the compiled step, which is the least: the network is untrained.
+FEWEST = 10
+
+
+def as_rows(x):
+    """Return examples as rows of numbers."""
+    return x.reshape(len(x), -1).astype("float32")
+
+
+class Split:
+    """The labels of one seed, and what is learned from them."""
+
+    def __init__(self, data, n_labels, seed, steps, n_generated):
+        self.data, self.seed, self.steps = data, seed, steps
+        self.n_generated = n_generated
+        self.split = label_split(data.y_train, n_labels, seed=seed, name=data.name)
+        self.x = data.x_train[self.split.indices]
+        self.y = data.y_train[self.split.indices]
+
+    def fit(self, recipe, labels):
+        """Train a recipe on all images, of which some have labels."""
+        classifier = SSGANClassifier(recipe, random_state=self.seed)
+        return classifier.fit(self.data.x_train, labels)
+
+    def error(self, classifier, x, y, transform=as_rows):
+        """Return the test error of a scikit-learn classifier that is fitted here."""
+        classifier.fit(transform(x), y)
+        return 1 - classifier.score(transform(self.data.x_test), self.data.y_test)
+
+    def examples(self):
+        """Yield the errors with and without generated examples, by name."""
+
+        def machine(*more):
+            x = np.concatenate([self.x, *(x for x, _ in more)])
+            y = np.concatenate([self.y, *(y for _, y in more)])
+            return self.error(make_pipeline(StandardScaler(), SVC()), x, y)
+
+        yield "examples: labels alone", machine()
+        recipe = MNIST_SAMPLES.with_steps(self.steps)
+        game = self.fit(recipe, self.split.apply(self.data.y_train))
+        n, classes = self.n_generated, game.classes_
+        made = game.sample(n, self.seed, classes=classes)
+        asked = classes[np.arange(n) % len(classes)]
+        yield "examples: and generated, by class", machine((made, asked))
+        seen = game.predict(made)
+        yield "examples: and generated, pseudo-labeled", machine((made, seen))
+        some = np.random.default_rng(self.seed).permutation(len(self.data.x_train))[:n]
+        real = self.data.x_train[some]
+        yield "examples: and real, pseudo-labeled", machine((real, game.predict(real)))
+        score = game.score(self.data.x_test, self.data.y_test)
+        yield "examples: the game's own classifier", 1 - score
+
+    def features(self):
+        """Yield the errors of a small classifier on pixels and on features, by name."""
+
+        def regression(transform):
+            model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+            return self.error(model, self.x, self.y, transform)
+
+        yield "features: pixels", regression(as_rows)
+        # There must be labels, but their loss has the weight 0.
+        for name, steps in (("an untrained network", FEWEST), ("a game", self.steps)):
+            recipe = WITHOUT_LABELS.with_steps(steps)
+            game = self.fit(recipe, self.split.apply(self.data.y_train))
+            yield f"features: {name} without labels", regression(game.transform)
+
+
+METHODS = (
+    "examples: labels alone",
+    "examples: and generated, by class",
+    "examples: and generated, pseudo-labeled",
+    "examples: and real, pseudo-labeled",
+    "examples: the game's own classifier",
+    "features: pixels",
+    "features: an untrained network without labels",
+    "features: a game without labels",
+)
+
+
+def run(split, rows):
+    """Measure one split, unless it is recorded; append its rows."""
+    recipes = [
+        recipe_numbers(recipe.with_steps(split.steps))
+        for recipe in (MNIST_SAMPLES, WITHOUT_LABELS)
+    ]
+    plan = {
+        "dataset": split.data.name,
+        "split": split.split.name,
+        "seed": split.seed,
+        "weights_seed": split.seed,
+        "fingerprint": fingerprint([*recipes, split.n_generated]),
+        "n_labels": len(split.y),
+        "n_test": len(split.data.y_test),
+    }
+    for use in ("examples", "features"):
+        names = [name for name in METHODS if name.startswith(use)]
+        if all(rows.find(plan | {"method": name}) for name in names):
+            continue
+        start = time.perf_counter()
+        for name, error in getattr(split, use)():
+            row = {
+                **plan,
+                "method": name,
+                "steps": split.steps,
+                "n_generated": split.n_generated,
+                "recipes": recipes,
+                "error": float(error),
+                # Since the first of these methods began.
+                "seconds": round(time.perf_counter() - start, 2),
+                **environment(),
+            }
+            rows.add(row)
+            shown = f"{split.data.name}, seed {split.seed}, {name}"
+            print(f"{shown}: {100 * error:.2f} %", flush=True)
+
+
+def show(rows):
+    """Print the latest errors of each seed, and what each use changes."""
+    last = {(r["dataset"], r["method"], r["seed"]): r for r in rows}
+    datasets = list(dict.fromkeys(row["dataset"] for row in rows))
+    lines = []
+    for method in METHODS:
+        line = [method]
+        for dataset in datasets:
+            own, first = (
+                {
+                    seed: row["error"]
+                    for (name, kind, seed), row in last.items()
+                    if (name, kind) == (dataset, each)
+                }
+                for each in (method, first_of(method))
+            )
+            gaps = [own[seed] - first[seed] for seed in own if seed in first]
+            line.append(f"{per_cent(own.values())} (n = {len(own)})" if own else "")
+            is_first = method == first_of(method)
+            line.append("-" if is_first or not gaps else per_cent(gaps, "+"))
+        lines.append(line)
+    head = [""]
+    for dataset in datasets:
+        head += [f"{dataset}, error, %", "than without"]
+    print(table(head, lines))
+
+
+def first_of(method):
+    """Return what a method is compared with: doing without."""
+    return next(name for name in METHODS if name[:8] == method[:8])
+
+
+def main(arguments=None):
+    """Run what is missing, and show all that is recorded."""
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = options.add_argument
+    add("datasets", nargs="+", choices=SOURCES)
+    add("--splits", type=int, default=5, help="label splits (default 5)")
+    add("--steps", type=int, help="of each game (default 600 or 1000)")
+    add("--generated", type=int, default=2000, help="generated examples (default 2000)")
+    add("--show", action="store_true", help="run nothing")
+    add("--out", default=OUT, help="folder for the rows (default: results/uses)")
+    options = options.parse_args(arguments)
+    rows = ResultRows(options.out)
+    for name in () if options.show else options.datasets:
+        data = load(SOURCES[name])
+        steps = options.steps or STEPS[name]
+        for seed in range(options.splits):
+            run(Split(data, LABELS[name], seed, steps, options.generated), rows)
+    show([row for row in rows.rows if row["dataset"] in options.datasets])
+
+
+if __name__ == "__main__":
+    main()
