@@ -6,12 +6,11 @@ import time
 from pathlib import Path
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from ssgan import recipes
 from ssgan.data.examples import is_labeled
-from ssgan.data.splits import MAX_SEED, LabelSplit, hold_out, label_split
+from ssgan.data.splits import MAX_SEED, hold_out
 from ssgan.errors import expect, expect_whole
 from ssgan.estimator import SSGANClassifier
 from ssgan.estimator.continuation import continued_recipe, weights_checksum
@@ -25,44 +24,6 @@ from ssgan.support.provenance import checksum, environment
 from ssgan.training import run_folder
 from ssgan.training.build import recipe_numbers
 from ssgan.training.training_log import read_log, read_snapshots
-
-
-def choose_split(data, n_labels=None, seed=0, path=None, *, balanced=True):
-    """Return a split with `n_labels` labels, or that of a file, or one with all labels.
-
-    Parameters
-    ----------
-    data : ssgan.data.examples.Data
-    n_labels : int, "all" or None, default=None
-        Number of labels to keep. None keeps all, if there are unlabeled examples.
-    seed : int, default=0
-        Seed of the split.
-    path : path or None, default=None
-        A file that `LabelSplit.save` wrote, instead of `n_labels`.
-    balanced : bool, default=True
-        See `ssgan.label_split`.
-
-    Returns
-    -------
-    LabelSplit
-    """
-    if path is not None:
-        both = f"--labels {n_labels} --split {path}"
-        expect(n_labels is None, "--labels or --split", both)
-        split = LabelSplit.load(path)
-        split.apply(data.y_train)
-        return split
-    if n_labels in (None, "all"):
-        given = np.flatnonzero(is_labeled(data.y_train))
-        expect(len(given), f"labeled examples in {data.name}", "none")
-        expect(
-            n_labels == "all" or len(given) < len(data.y_train),
-            "--labels N, --labels all or --split FILE, unless some of the labels are "
-            "-1 or empty",
-            f"{len(given)} labels for {len(data.y_train)} examples of {data.name}",
-        )
-        return LabelSplit(f"{data.name}@{len(given)}", given, seed, len(given))
-    return label_split(data.y_train, n_labels, seed, balanced=balanced, name=data.name)
 
 
 def train_to_folder(

@@ -10,9 +10,10 @@ from tiny import TINY
 from toy import toy
 
 from ssgan import SSGANClassifier
+from ssgan.data.choose_split import choose_split
 from ssgan.data.examples import Data
 from ssgan.evaluation import answer, expected_time, left_out
-from ssgan.train_to_folder import choose_split, train_to_folder
+from ssgan.train_to_folder import train_to_folder
 from ssgan.training import run_folder
 from ssgan.training.budget import Pace
 

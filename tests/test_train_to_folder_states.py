@@ -10,10 +10,11 @@ from toy import toy
 
 from ssgan import InputError, SSGANClassifier
 from ssgan import train_to_folder as module
+from ssgan.data.choose_split import choose_split
 from ssgan.data.examples import Data
 from ssgan.pages import fit_page
 from ssgan.support.locks import locked
-from ssgan.train_to_folder import choose_split, train_to_folder
+from ssgan.train_to_folder import train_to_folder
 from ssgan.training import run_folder
 from ssgan.training.checkpoints import load
 

@@ -132,8 +132,9 @@ def compare(
 
 def _train_better(data, method, out, seed, options, command):
     """Train the better network on all labels, into a folder of its name."""
+    from ssgan.data.choose_split import choose_split
     from ssgan.errors import InputError
-    from ssgan.train_to_folder import choose_split, train_to_folder
+    from ssgan.train_to_folder import train_to_folder
     from ssgan.training.progress import Progress
 
     folder = out / method

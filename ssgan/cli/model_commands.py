@@ -31,15 +31,18 @@ def evaluate(
         bool, typer.Option("--json", help="Print JSON instead of a table.")
     ] = False,
 ):
-    """Show a model's error on the test part or, without one, on all labeled examples.
+    """Show a model's error on the test part or, without one, on labeled examples.
+
+    Examples that the model has learned from are left out, if there are others.
 
     Example: ssgan evaluate digits-50 digits
     """
     classifier = load_model(model)
     data = load_for(classifier, source)
-    from ssgan.evaluation.evaluate import evaluate as run
+    from ssgan.evaluation.evaluate import evaluate_new
 
-    evaluation = run(classifier, data)
+    evaluation = evaluate_new(classifier, data)
+    low, high = evaluation.interval
     n, error = len(evaluation.true), evaluation.error
     if as_json:
         result = {
@@ -47,6 +50,8 @@ def evaluate(
             "part": evaluation.part,
             "n": n,
             "error": error,
+            "low": low,
+            "high": high,
             "classes": {
                 str(c): {"n": n, "error": e}
                 for c, (n, e) in evaluation.by_class().items()
@@ -59,7 +64,13 @@ def evaluate(
         table.add_row(data.class_name(c), str(n_class), f"{100 * error_class:.2f}")
     show(table)
     examples = f"{n} {evaluation.part} examples of {data.name}"
-    print(f"Error: {100 * error:.2f} % of {examples}")
+    interval = f"95 % interval {100 * low:.2f} to {100 * high:.2f} %"
+    print(f"Error: {100 * error:.2f} % of {examples} ({interval})")
+    if evaluation.part == "training":
+        print(
+            "The model has learned from all these labels, so this says little about "
+            "new examples. ssgan info shows what is known about them."
+        )
 
 
 def predict(

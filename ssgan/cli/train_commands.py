@@ -34,7 +34,8 @@ def fit(
     labels: Annotated[
         str | None,
         typer.Option(
-            help="Number of labels to keep, or all. Default: all, if others are -1."
+            help="Number of labels to keep, or all. Default: all, if other examples "
+            "have none."
         ),
     ] = None,
     seed: Annotated[
@@ -131,8 +132,9 @@ def fit(
         earlier = load_model(continue_from)
         expect(size is None, "the size of the model to continue from", f"--size {size}")
         data = load_for(earlier, source, **of_table)
+    from ssgan.data.choose_split import choose_split
     from ssgan.evaluation.answer import unknown
-    from ssgan.train_to_folder import choose_split, train_to_folder
+    from ssgan.train_to_folder import train_to_folder
     from ssgan.training.progress import Progress
 
     if labels not in (None, "all"):

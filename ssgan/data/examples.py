@@ -37,11 +37,11 @@ class Data:
     class_names : tuple of str or None, default=None
         The name of each integer class, if the source has names.
     files_train, files_test : tuple of str or None, default=None
-        The file of each example, relative to the folder they come from. None if the
-        examples do not come from files of their own.
+        The file of each example, relative to its folder, if each has one of its own.
     columns : ssgan.data.columns.Columns or None, default=None
-        What the columns of x are, if the source is a table. Then NaN in x is an empty
-        field.
+        What the columns of x are, of a table. Then NaN in x is an empty field.
+    unreadable : dict of str to str or None, default=None
+        The files that could not be read, with reasons.
     ids : dict of str to list or None, default=None
         Columns of a table to predict that are no features, and have another value in
         each row of the training part.
@@ -55,6 +55,7 @@ class Data:
     class_names: tuple[str, ...] | None = None
     files_train: tuple[str, ...] | None = None
     files_test: tuple[str, ...] | None = None
+    unreadable: dict[str, str] | None = None
     columns: Any = None  # Its module is slow to import.
     ids: dict[str, list] | None = None
 

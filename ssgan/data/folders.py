@@ -14,6 +14,8 @@ from ssgan.errors import as_input_error, expect
 from ssgan.support.files import open_regular
 
 LABELS = "labels.csv"
+# Files and types that stand in folders of images for good reason, and are no images.
+EXPECTED = {LABELS, "labels.jsonl", "Thumbs.db", "desktop.ini", ".txt", ".md"}
 SHOWN = 3
 
 
@@ -69,6 +71,7 @@ def load_folder(folder, size=None, shape=None):
         *(x, y, x_test, y_test),
         files_train=files,
         files_test=files_test,
+        unreadable=reasons,
     )
 
 
@@ -242,7 +245,7 @@ def _files(folder):
 
     Paths are str with forward slashes. Hidden files and folders are skipped.
     """
-    found, seen = [], set()
+    found, seen, others = [], set(), Counter()
     with as_input_error(f"{folder} to be a folder that can be read"):
         for root, inner, files in os.walk(folder, onerror=_raise, followlinks=True):
             inner[:] = sorted(filter(_is_visible, inner))
@@ -252,13 +255,22 @@ def _files(folder):
                 continue
             seen.add(real)
             base = PurePosixPath(Path(root).relative_to(folder).as_posix())
-            found += [
-                (base / file).as_posix()
-                for file in files
-                if _is_visible(file) and file.lower().endswith(image_files.SUFFIXES)
-            ]
+            for file in filter(_is_visible, files):
+                if file.lower().endswith(image_files.SUFFIXES):
+                    found.append((base / file).as_posix())
+                elif EXPECTED.isdisjoint((file, suffix := PurePosixPath(file).suffix)):
+                    others[suffix or file] += 1
     kinds = " ".join(image_files.SUFFIXES)
-    expect(found, f"images ({kinds}) in {folder}", "none")
+    named = _some([f"{kind} ({n})" for kind, n in others.most_common()])
+    received = f"files of other types: {named}" if others else "none"
+    expect(found, f"images ({kinds}) in {folder}", received)
+    if others:
+        n = others.total()
+        warnings.warn(
+            f"{n} file{'s' if n > 1 else ''} in {folder} of types that are not read: "
+            f"{named}. Images are {kinds}",
+            stacklevel=2,
+        )
     return sorted(found)
 
 

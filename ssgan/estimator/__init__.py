@@ -1,6 +1,11 @@
 """`SSGANClassifier`, a scikit-learn estimator."""
 
-from ssgan.estimator.classifier import SSGANClassifier
+from ssgan.support.quiet import import_tensorflow
+
+# Before the modules that need it, and without its messages, also in a notebook.
+import_tensorflow()
+
+from ssgan.estimator.classifier import SSGANClassifier  # noqa: E402
 
 __all__ = [
     "SSGANClassifier",

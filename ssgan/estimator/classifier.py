@@ -47,6 +47,7 @@ from ssgan.stats.predictions import Predictions, softmax
 from ssgan.suggestions import suggest
 from ssgan.support.provenance import checksum
 from ssgan.training import checkpoints as saved
+from ssgan.training.progress import Progress
 
 # Examples to generate at a time.
 SAMPLED = 1000
@@ -85,6 +86,8 @@ class SSGANClassifier(
         Seed of the weights, the noise and the order of the examples.
     callbacks : sequence of keras.callbacks.Callback, default=()
         Keras callbacks of the training.
+    verbose : bool or int, default=False
+        Whether to show progress on stderr.
     n_jobs : int or None, default=None
         Members to train at a time; see `ssgan.support.parallel.run_all`.
     strategy : tf.distribute.Strategy or None, default=None
@@ -144,6 +147,7 @@ class SSGANClassifier(
         generator=None,
         random_state=None,
         callbacks=(),
+        verbose=False,
         n_jobs=None,
         strategy=None,
     ):
@@ -157,6 +161,7 @@ class SSGANClassifier(
         self.generator = generator
         self.random_state = random_state
         self.callbacks = callbacks
+        self.verbose = verbose
         self.n_jobs = n_jobs
         self.strategy = strategy
 
@@ -223,8 +228,7 @@ class SSGANClassifier(
             unlabeled = X
             if labeled.all() and self.recipe_.generator is not None:
                 warnings.warn(
-                    "No unlabeled examples (y == -1): the game uses the labeled ones "
-                    "alone.",
+                    "No unlabeled examples: the game uses the labeled ones alone.",
                     stacklevel=2,
                 )
         elif not isinstance(unlabeled, tf.data.Dataset):
@@ -246,7 +250,7 @@ class SSGANClassifier(
             self.discriminator,
             self.generator,
             class_weights(self.class_weight, self.classes_, codes),
-            self.callbacks,
+            [*self.callbacks, *([Progress()] if self.verbose else [])],
             self.strategy,
             checkpoints,
             earlier,

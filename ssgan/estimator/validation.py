@@ -86,13 +86,13 @@ def encode(labels):
     codes : integer ndarray of shape (n,)
     """
     expected = "labels of two classes or more"
-    expect(len(labels), expected, "no labeled example (every y is -1)")
+    expect(len(labels), expected, "no labeled example")
     with as_input_error("class labels"):
         check_classification_targets(labels)
     if labels.dtype == object and all(isinstance(label, str) for label in labels):
         labels = labels.astype(str)
     classes, codes = np.unique(labels, return_inverse=True)
-    expect(len(classes) > 1, expected, f"one class, {classes[0]!r}")
+    expect(len(classes) > 1, expected, f"a single class, {classes[0]}")
     return classes, codes
 
 

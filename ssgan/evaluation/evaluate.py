@@ -20,9 +20,9 @@ class Evaluation:
 
     Parameters
     ----------
-    part : {"test", "validation", "left-out", "labeled"}
+    part : {"test", "validation", "left-out", "labeled", "training"}
         Which examples: the test part, labels held out, labels that short trainings left
-        out (see `ssgan.evaluation.left_out`), or the labels learned from.
+        out (see `ssgan.evaluation.left_out`), labeled ones, or those learned from.
     x : ndarray of shape (n, ...)
         The examples.
     true : ndarray of shape (n,)
@@ -113,6 +113,39 @@ def evaluate(classifier, data, y=None, held_out=None):
     known, given = set(predictions.classes.tolist()), set(true.tolist())
     expect(known & given, f"labels among {sorted(known, key=str)}", sorted(given)[:5])
     return Evaluation(part, x, true, predictions)
+
+
+def evaluate_new(classifier, data):
+    """Evaluate on the test part or, without one, on labels that are new to the model.
+
+    Labeled examples that the model has learned from are left out, with a warning. If
+    all are such, they are evaluated, and the part is called "training".
+
+    Parameters
+    ----------
+    classifier : SSGANClassifier
+        Fitted.
+    data : ssgan.data.examples.Data
+
+    Returns
+    -------
+    Evaluation
+    """
+    labeled = np.flatnonzero(is_labeled(data.y_train))
+    if data.x_test is not None or not len(labeled):
+        return evaluate(classifier, data)
+    seen = classifier.was_labeled(data.named(data.x_train[labeled]))
+    if seen.all():
+        return dataclasses.replace(evaluate(classifier, data), part="training")
+    if seen.any():
+        warnings.warn(
+            f"{np.count_nonzero(seen)} of {len(seen)} labeled examples are left out: "
+            "the model has learned from their labels.",
+            stacklevel=2,
+        )
+    y = data.y_train.copy()
+    y[labeled[seen]] = -1
+    return evaluate(classifier, data, y)
 
 
 def warn_of_unknown_classes(data, y):

@@ -12,6 +12,10 @@ from ssgan.evaluation.evaluate import Evaluation
 from ssgan.pages.error_sections import by_class, calibration, confusion, hard_examples
 from ssgan.pages.page import duration, percent, write_page
 from ssgan.pages.training_sections import curves, generated
+from ssgan.pages.unlabeled_section import unlabeled
+
+# Of the files that could not be read, at most so many are named.
+UNREADABLE = 50
 
 
 class FitResult(NamedTuple):
@@ -67,6 +71,8 @@ def write_fit(path, run, command=None):
         "confusion": confusion(run.data, evaluation),
         "calibration": calibration(evaluation),
         "hard": hard_examples(run.data, evaluation, raw_range),
+        "unlabeled": unlabeled(run.data, run.y, run.classifier),
+        "unreadable": _unreadable(run.data),
         "recipe": _recipe(run.classifier, result),
         "about_data": _about_data(run.data, result, raw_range),
     }
@@ -122,6 +128,12 @@ def _key_figures(result, evaluation, data):
         "steps": f"{result['steps']:,}",
         "training": duration(result["seconds"]),
     }
+
+
+def _unreadable(data):
+    """Return the first files that could not be read, and how many more there are."""
+    files = list((data.unreadable or {}).items())
+    return {"files": files[:UNREADABLE], "more": max(0, len(files) - UNREADABLE)}
 
 
 def _recipe(classifier, result):

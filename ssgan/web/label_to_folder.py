@@ -128,7 +128,8 @@ def _end(labeling, page, out, task, say, progress):
     state = labeling.state()
     write_json(out / CURVE, {"curve": state["curve"], "drawn": state["shares"]})
     import_tensorflow()
-    from ssgan.train_to_folder import choose_split, train_to_folder
+    from ssgan.data.choose_split import choose_split
+    from ssgan.train_to_folder import train_to_folder
 
     data = load(opened.trained_on, size=task.size)
     result = train_to_folder(

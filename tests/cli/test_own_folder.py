@@ -6,6 +6,7 @@ import pytest
 from command_line import run
 from images import gray, save
 from PIL import Image
+from read_page import Page
 from sklearn.datasets import load_digits
 
 
@@ -20,6 +21,7 @@ def digits(tmp_path_factory):
         part = "train" if i < 150 else "test"
         path = folder / part / place / f"{i:03}.png"
         save(path, image.reshape(8, 8) * 255 / 16)
+    (folder / "train" / "unlabeled" / "damaged.png").write_text("")
     return folder
 
 
@@ -93,6 +95,19 @@ def test_evaluate_shows_names(digits, model):
     result = json.loads((Path(model).parent / "result.json").read_text())
     assert shown["error"] == result["error"]
     assert "zero" in run("evaluate", model, digits / "test").stdout
+
+
+def test_evaluate_announces_training_examples(digits, model):
+    said = run("evaluate", model, digits / "train").stdout
+    assert "of 60 training examples of train (95 % interval" in said
+    assert "says little about new examples" in said
+
+
+def test_report_lists_unreadable_files_and_the_unlabeled(model):
+    page = Page(model.parent / "report.html")
+    assert "train/unlabeled/damaged.png: " in page.text
+    assert "All 90 unlabeled examples" in page.text
+    assert "unlabeled" in page.ids
 
 
 def test_evaluate_needs_a_class_that_the_model_knows(model, tmp_path):

@@ -147,6 +147,8 @@ def test_damaged_files_are_left_out(folders):
     assert message.startswith(f"5 of 9 images in {folders} cannot be read and are left")
     assert "out: cat/a.png (" in message
     assert "cat/aa.png (" in message
+    assert len(data.unreadable) == 5
+    assert "no image" not in data.unreadable["x.png"]
     assert "dog/cut.jpg (" in message
     assert message.endswith(", ...")
     assert data.files_train == (
@@ -158,6 +160,25 @@ def test_damaged_files_are_left_out(folders):
     assert data.y_train.tolist() == ["cat", "dog", -1, -1]
     # The header of a truncated photograph counts: it made the size 32, and color.
     assert data.x_train[:, 3, 3].tolist() == [[v] * 3 for v in (0, 20, 40, 30)]
+
+
+def test_files_of_other_types_are_counted_and_named(folders):
+    for name in ("cat/IMG_1.HEIC", "cat/IMG_2.HEIC", "clip.mov", "labels.jsonl"):
+        (folders / name).write_text("")
+    with pytest.warns(UserWarning, match="not read") as warned:
+        data = load(folders)
+    (message,) = {str(w.message) for w in warned}
+    said = f"3 files in {folders} of types that are not read: .HEIC (2), .mov (1)."
+    assert message.startswith(said)
+    assert data.unreadable == {}
+
+
+def test_nothing_but_other_types_is_refused(tmp_path):
+    (tmp_path / "a.heic").write_text("")
+    with pytest.raises(
+        InputError, match=r"Received: files of other types: .heic \(1\)"
+    ):
+        load(tmp_path)
 
 
 def test_nothing_but_damage_is_refused(tmp_path):

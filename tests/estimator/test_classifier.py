@@ -69,6 +69,12 @@ def test_cross_validation_keeps_the_unlabeled_in_every_training_part(
     assert given == [(len(y) - 6, len(y) - 3)] * 2
 
 
+def test_progress_is_shown_if_asked(blobs, capfd):
+    x, y, _ = blobs
+    SSGANClassifier(TINY, random_state=0, verbose=True).fit(x, y)
+    assert "training: 10/10" in capfd.readouterr().err
+
+
 def test_score_leaves_the_unlabeled_out(fitted, blobs):
     x, _, names = blobs
     right = fitted.predict(x[:9]) == names[:9]

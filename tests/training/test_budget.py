@@ -7,8 +7,9 @@ import pytest
 from tiny import TINY
 
 from ssgan import SSGANClassifier
+from ssgan.data.choose_split import choose_split
 from ssgan.data.examples import Data
-from ssgan.train_to_folder import choose_split, train_to_folder
+from ssgan.train_to_folder import train_to_folder
 from ssgan.training import budget
 
 

@@ -1,0 +1,43 @@
+"""What is said where no labels can be chosen, in the words of the source."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from ssgan import InputError
+from ssgan.data.choose_split import choose_split
+from ssgan.data.examples import Data
+
+FILES = tuple("abcd")
+
+
+def data_of(labels, **options):
+    return Data("pets", np.zeros((len(labels), 2)), np.array(labels, object), **options)
+
+
+@pytest.mark.parametrize(
+    ("labels", "files", "said"),
+    [
+        (
+            ["cat", "dog"] * 2,
+            FILES,
+            r"no label \(in a folder called unlabeled, or in no",
+        ),
+        (["cat", "dog"] * 2, None, "the label -1"),
+        (["cat", "cat", -1, -1], FILES, "folder for each class .* a single class, cat"),
+        (["cat", "cat", -1, -1], None, "in pets. Received: a single class, cat"),
+        ([-1] * 4, FILES, "folder for each class .* Received: no label"),
+    ],
+)
+def test_what_is_missing_is_named(labels, files, said):
+    with pytest.raises(InputError, match=said):
+        choose_split(data_of(labels, files_train=files))
+
+
+def test_all_labels_are_kept_where_others_have_none():
+    data = data_of(["cat", "dog", -1, -1])
+    assert choose_split(data, seed=3).indices.tolist() == [0, 1]
+    whole = dataclasses.replace(data, y_train=np.array(["cat", "dog"] * 2, object))
+    assert choose_split(whole, "all").n_labels == 4
+    assert choose_split(whole, 2).n_labels == 2

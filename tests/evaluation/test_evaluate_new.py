@@ -1,0 +1,47 @@
+"""Examples that a model has learned from do not judge it, if there are others."""
+
+import numpy as np
+import pytest
+
+from ssgan.data.examples import Data
+from ssgan.evaluation.evaluate import evaluate_new
+from ssgan.stats.predictions import Predictions
+
+
+class Memory:
+    """It knows what it has seen, and takes the rest for 1."""
+
+    def __init__(self, *seen):
+        self.seen = seen
+
+    def was_labeled(self, x):
+        return np.isin(x[:, 0], self.seen)
+
+    def predictions(self, x):
+        codes = np.where(self.was_labeled(x), x[:, 0] % 2, 1).astype(int)
+        return Predictions(np.arange(2), np.eye(2)[codes])
+
+
+@pytest.fixture
+def data():
+    y = np.array([0, 1, 0, 1, 0, 1, -1])
+    return Data("toy", np.arange(7.0)[:, None], y)
+
+
+def test_known_examples_are_left_out(data):
+    with pytest.warns(UserWarning, match="2 of 6 labeled examples are left out"):
+        evaluation = evaluate_new(Memory(0, 1), data)
+    assert (evaluation.part, evaluation.error) == ("labeled", 0.5)
+    assert evaluation.x[:, 0].tolist() == [2, 3, 4, 5]
+
+
+def test_only_known_examples_are_announced(data):
+    evaluation = evaluate_new(Memory(*range(6)), data)
+    assert (evaluation.part, evaluation.error) == ("training", 0)
+    assert len(evaluation.true) == 6
+
+
+def test_new_examples_are_all_evaluated(data, recwarn):
+    evaluation = evaluate_new(Memory(), data)
+    assert (evaluation.part, len(evaluation.true)) == ("labeled", 6)
+    assert not recwarn
