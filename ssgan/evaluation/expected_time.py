@@ -5,7 +5,7 @@ import functools
 import numpy as np
 
 from ssgan.data.examples import is_labeled
-from ssgan.estimator.validation import encode
+from ssgan.estimator.validation import encode, network_shape
 from ssgan.evaluation.left_out import FOLDS, SHARE
 from ssgan.training.budget import Pace, measure_pace, steps_within
 from ssgan.training.build import build
@@ -76,6 +76,7 @@ def steps_with_folds(minutes, recipe, data, y, n_members=1, folder=None):
 
 def _pace(recipe, data, y):
     x, labeled = data.x_train, is_labeled(y)
+    x = x.reshape(len(x), *network_shape(x.shape[1:]))
     classes, codes = encode(y[labeled])
     make_model = functools.partial(
         build,

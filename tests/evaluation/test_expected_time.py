@@ -30,6 +30,19 @@ def test_every_training_counts(monkeypatch):
     assert asked == [(recipe.name, 6, 6), (recipe.supervised().name, 6, 6)]
 
 
+def test_gray_images_have_a_channel_for_the_networks(monkeypatch):
+    shapes = []
+
+    def pace(recipe, make_model, x, codes, unlabeled):
+        shapes.extend([x.shape[1:], unlabeled.shape[1:]])
+        return Pace(1.0, 0.1)
+
+    monkeypatch.setattr(expected_time, "measure_pace", pace)
+    runs = [("ssgan", d) for d in draw(toy(images=True), 6, splits=1)]
+    assert expected_seconds(runs, TINY.with_steps(5000)) > 0
+    assert shapes == [(2, 2, 1)] * 2
+
+
 def test_short_trainings_are_not_measured_first(fits):
     told = []
     compare(toy(), 6, splits=1, steps=7, on_start=told.append)
