@@ -6,7 +6,7 @@ Makes a folder of small pictures (digits of scikit-learn, or of MNIST with --sou
 tfds:mnist, each with noise of its own), starts the command on it, and labels like a
 person who always knows: asks for what the page asks for, and answers every --pause
 seconds. An answer takes from the click until its decision is on disk and the next
-question is there. Most answers are given to the training that follows the first ones.
+question is there. When all pictures are read, trainings follow each other.
 A row is appended to results/label-page.jsonl: for each thing that the background was
 busy with, the number of answers, and the median, the 95 % quantile and the longest of
 their times; and the peak memory of the server and of the background process.
@@ -119,14 +119,7 @@ def measure(folder, labels, answers, pause):
         browser.get(f"/picture/{state['question']}")
         row = {"seconds_to_first_picture": time.perf_counter() - start, "times": {}}
         times = {}
-        # Half of the answers as soon as they can be given; then, when all is read,
-        # others while a training runs.
-        for i in range(answers):
-            while i >= answers // 2 and state["learner"] != "training":
-                if state["learner"] == "ready" and state["learned_from"]:
-                    break
-                time.sleep(1)
-                state = browser.state()
+        for _ in range(answers):
             busy, name = state["learner"], str(labels[state["question"]])
             clicked = time.perf_counter()
             state = browser.label(state["question"], name)

@@ -154,8 +154,8 @@ def suggest(
         Path | None,
         typer.Option(
             help="A folder that `ssgan fit` wrote, or the model.keras in it: examples "
-            "that it is unsure of are suggested. Default: typical examples, for which "
-            "no label is needed."
+            "that it is unsure of are suggested, once every class has two labels. "
+            "Default: typical examples, for which no label is needed."
         ),
     ] = None,
     count: Annotated[

@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+import time
 from typing import NamedTuple
 
 import numpy as np
@@ -13,8 +14,8 @@ from ssgan.web.labeling_state import state_of
 from ssgan.web.questions import draw, is_random, random_order
 
 GRID = 12
-# Seconds between two looks at what is new. While pictures are read, it is new features
-# all the time.
+# Seconds between two looks at what is new, at least. While pictures are read, it is new
+# features all the time.
 PAUSE = 0.3
 # Questions that are put in order at a time.
 QUEUE = 10
@@ -191,8 +192,10 @@ class Labeling:
         while not done.is_set():
             if self._wake.wait(0.5):
                 self._wake.clear()
+                start = time.monotonic()
                 self.refresh()
-                done.wait(PAUSE)
+                # Half of the time belongs to the page alone.
+                done.wait(max(PAUSE, time.monotonic() - start))
 
     def refresh(self):
         """Guess every picture, put the questions in order, and start a training."""

@@ -139,7 +139,7 @@ def _work(task, connection, parent):
     tf.config.threading.set_intra_op_parallelism_threads(cores)
     while True:
         labels = connection.recv()
-        features = _train(task, x, kept, labels)
+        features = learned_features(task, x, kept, labels)
         connection.send(("features", kept, features, len(labels)))
         connection.send(("ready",))
 
@@ -177,8 +177,24 @@ def _read(task, connection):
     return x[: len(kept)], np.array(kept, int)
 
 
-def _train(task, x, kept, labels):
-    """Return features of all examples, learned with these labels."""
+def learned_features(task, x, kept, labels):
+    """Train with labels, and return features of all examples.
+
+    Parameters
+    ----------
+    task : Task
+    x : ndarray of shape (n, ...)
+        Those of the pictures that could be read.
+    kept : integer ndarray of shape (n,)
+        Which pictures these are.
+    labels : dict of int to str
+        By picture.
+
+    Returns
+    -------
+    float32 ndarray of shape (n, dims)
+        See `ssgan.web.features.reduction`.
+    """
     import keras
 
     from ssgan.estimator import SSGANClassifier
