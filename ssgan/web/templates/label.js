@@ -144,7 +144,7 @@ function showClasses() {
     button.setAttribute("aria-label", guessed.has(name)
       ? `${name}, guessed with ${percent(guessed.get(name))}` : `${name}, ${number(count)} labeled`);
     if (i < 9) button.setAttribute("aria-keyshortcuts", i + 1);
-    if (guesses) { /* Empty where there is no guess: nothing moves from question to question. */
+    if (guesses && tiles === null) { /* Empty where there is no guess: nothing moves from question to question. */
       const bar = make("i");
       bar.style.width = `${100 * (guessed.get(name) || 0)}%`;
       button.append(make("div", { className: "bar" }, bar));
@@ -192,7 +192,7 @@ function showCurve() {
     drawn.sort((a, b) => b[1] - a[1]);
     at("shares").textContent = `Among ${all} randomly drawn pictures: ` +
       drawn.slice(0, 6).map(([name, n]) => `${name} ${percent(n / all)}`).join(", ") +
-      (drawn.length > 6 ? ", ..." : "") + ". The other labels are no sample.";
+      (drawn.length > 6 ? " and others" : "") + ". The other labels are no sample.";
   }
   const svg = at("curve");
   svg.hidden = svg.style.display = "";
