@@ -9,11 +9,13 @@ seconds. An answer takes from the click until its decision is on disk and the ne
 question is there. When all pictures are read, trainings follow each other.
 A row is appended to results/label-page.jsonl: for each thing that the background was
 busy with, the number of answers, and the median, the 95 % quantile and the longest of
-their times; and the peak memory of the server and of the background process.
+their times; the peak memory of the server and of the background process; and the load
+of the machine, which is the number of processes that wanted to run in the last minutes.
 """
 
 import argparse
 import json
+import os
 import re
 import subprocess
 import sys
@@ -154,7 +156,8 @@ def main():
         folder = Path(temporary) / "pictures"
         labels = make_pictures(folder, parsed.source, parsed.pictures)
         row = measure(folder, labels, parsed.answers, parsed.pause)
-    row = {**vars(parsed), **row, **environment()}
+    load_average = os.getloadavg() if hasattr(os, "getloadavg") else None
+    row = {**vars(parsed), **row, "load_average": load_average, **environment()}
     with (RESULTS / "label-page.jsonl").open("a") as file:
         file.write(json.dumps(row) + "\n")
     print(json.dumps({k: row[k] for k in [*vars(parsed), *row] if k != "versions"}))
