@@ -58,9 +58,9 @@ def test_answer_survives_a_stop_and_decides_what_is_saved(
     monkeypatch.setattr(expected_time, "measure_pace", None)
     result = train_to_folder(*arguments, **options, resume=True)
     assert (result["minutes"], result["steps"]) == (1, 210)
-    assert set(short) == {(method, 37) for method in left_out.METHODS}
-    # Sixteen, and the one that was stopped.
-    assert len(short) == 17
+    assert set(short) == {(method, 37) for method in left_out.FOR_ROWS}
+    # Twenty-four, and the one that was stopped.
+    assert len(short) == 25
     names = sorted(path.name for path in out.iterdir())
     assert [name for name in names if name.startswith("check")] == []
     expected = json.loads((out / "result.json").read_text())["expected"]

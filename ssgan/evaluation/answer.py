@@ -17,9 +17,13 @@ from ssgan.stats.predictions import Predictions
 NAMES = {
     "ssgan": "labels and unlabeled examples",
     "supervised": "the labels alone",
+    "logistic-regression": "logistic regression (scikit-learn)",
+    "random-forest": "random forest (scikit-learn)",
     "self-training": "self-training (scikit-learn)",
     "label-spreading": "label spreading (scikit-learn)",
 }
+# Where those are that are not in sklearn.semi_supervised.
+ELSEWHERE = {"logistic-regression": "linear_model", "random-forest": "ensemble"}
 # A wider interval than this, as a fraction, gets a word.
 WIDE = 0.15
 # Confusions that are named.
@@ -36,7 +40,7 @@ class Answer:
     keep : {"best", "ssgan"}, default="best"
         Whether the better network is kept, or the game whatever comes of it.
     twice : tuple of float or None, default=None
-        What `ssgan.evaluation.more_labels.error_at_twice` says of the better one of
+        What `ssgan.evaluation.more_labels.error_at_twice` says of the best one of
         scikit-learn's methods.
     """
 
@@ -75,8 +79,9 @@ class Answer:
 
     @property
     def quick(self):
-        """The better one of scikit-learn's two methods."""
-        return min(set(NAMES) - set(NETWORKS), key=self.wrong)
+        """The best one of scikit-learn's methods."""
+        methods = self.left_out.said
+        return min((m for m in methods if m not in NETWORKS), key=self.wrong)
 
     @property
     def error(self):
@@ -144,7 +149,7 @@ class Answer:
             "high": high,
             "n": self.n,
             "gain_by_unlabeled": {"mean": mean, "low": least, "high": most},
-            "wrong": {method: self.wrong(method) for method in NAMES},
+            "wrong": {method: self.wrong(method) for method in self.left_out.said},
             "seconds": self.left_out.seconds,
             "error_at_twice_the_labels": self.twice and list(self.twice),
         }
@@ -254,7 +259,7 @@ def _best(answer):
     if low > 0:
         return (
             f"{name} is better here: {k} of {n} wrong, in seconds. Use it: "
-            "sklearn.semi_supervised has it."
+            f"sklearn.{ELSEWHERE.get(quick, 'semi_supervised')} has it."
         )
     if k <= answer.wrong(kept):
         return f"{name} does as well in seconds ({k} of {n} wrong): consider it."

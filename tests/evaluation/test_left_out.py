@@ -10,9 +10,9 @@ from toy import toy
 
 from ssgan import load
 from ssgan.data.folds import label_folds
+from ssgan.evaluation import comparison
 from ssgan.evaluation import left_out as module
-from ssgan.evaluation.comparison import FOR_IMAGES
-from ssgan.evaluation.left_out import METHODS, leave_out
+from ssgan.evaluation.left_out import FOR_IMAGES, FOR_ROWS, leave_out
 
 
 @pytest.fixture
@@ -31,8 +31,9 @@ def memory(monkeypatch):
     return seen
 
 
-def test_every_method_takes_images():
-    assert {*METHODS} < {*FOR_IMAGES}
+def test_methods_are_those_that_compare_runs():
+    assert {*FOR_IMAGES} < {*comparison.FOR_IMAGES}
+    assert {*FOR_ROWS} < {*comparison.FOR_ROWS}
 
 
 @pytest.mark.parametrize("names", [(0, 1), ("a", "b")])
@@ -44,12 +45,12 @@ def test_no_method_has_seen_what_it_answers(names, memory):
     assert left_out.indices.tolist() == list(range(20))
     assert left_out.classes[left_out.codes].tolist() == y[:20].tolist()
     assert (left_out.folds == label_folds(y, 4, 2)[:20]).all()
-    for method in METHODS:
+    for method in FOR_ROWS:
         assert left_out.said[method].tolist() == [1] * 20
         assert left_out.wrong(method).tolist() == (left_out.codes != 1).tolist()
-    assert len(memory) == 4 * len(METHODS)
+    assert len(memory) == 4 * len(FOR_ROWS)
     assert {steps for _, steps in memory} == {14}  # 0.7 of 80, in four parts.
-    assert left_out.seconds == dict.fromkeys(METHODS, 4.0)
+    assert left_out.seconds == dict.fromkeys(FOR_ROWS, 4.0)
 
 
 @pytest.mark.slow
@@ -62,7 +63,7 @@ def test_answers_are_in_the_order_of_the_labels(tmp_path):
     assert (first.wrong("label-spreading") == 0).all()  # Classes far apart.
     assert (first.probabilities["ssgan"].argmax(1) == first.said["ssgan"]).all()
     names = sorted(path.name for path in tmp_path.iterdir())
-    assert len(names) == 2 * len(METHODS)
+    assert len(names) == 2 * len(FOR_ROWS)
     (tmp_path / "fold-0-ssgan.json").unlink()
     answer = json.loads((tmp_path / "fold-1-ssgan.json").read_text())
     answer["said"] = [1 - code for code in answer["said"]]
@@ -86,7 +87,7 @@ def test_tables_with_text_and_empty_fields_are_left_out_too(rng, tmp_path):
     data = load(tmp_path / "own.csv")
     left_out = leave_out(data, data.y_train, TINY.with_steps(200), folds=2)
     # Label spreading takes an empty field for the mean.
-    assert max(left_out.wrong(method).sum() for method in METHODS) <= 2
+    assert max(left_out.wrong(method).sum() for method in FOR_ROWS) <= 2
 
 
 def test_nothing_can_be_left_out_of_single_labels():

@@ -22,7 +22,7 @@ def test_comparison_without_ssgan_has_a_page(tmp_path, rng):
     y = np.arange(60) % 3
     x = rng.normal(size=(60, 4)) + 3 * y[:, None]
     np.savez(tmp_path / "own.npz", x_train=x, y_train=y, x_test=x, y_test=y)
-    command = f"compare {tmp_path}/own.npz --labels 6 --out {tmp_path}/out --splits 1"
+    command = f"compare {tmp_path}/own.npz --out {tmp_path}/out --labels 6 --splits 1"
     command += " --methods label-spreading"
     result = CliRunner().invoke(app, command.split())
     assert result.exit_code == 0, result.output
