@@ -18,11 +18,13 @@ from ssgan.evaluation.answer import ask
 from ssgan.evaluation.evaluate import evaluate, warn_of_unknown_classes
 from ssgan.evaluation.expected_time import steps_with_folds
 from ssgan.evaluation.left_out import FOLDS, SHARE
+from ssgan.evaluation.unlabeled import class_shares
 from ssgan.support.files import atomic_write, write_json
 from ssgan.support.locks import locked
 from ssgan.support.provenance import checksum, environment
 from ssgan.training import run_folder
 from ssgan.training.build import recipe_numbers
+from ssgan.training.tensorboard import TensorBoard
 from ssgan.training.training_log import read_log, read_snapshots
 
 
@@ -140,11 +142,7 @@ def train_to_folder(
         run["minutes"] = minutes
     if asked:
         run |= {"folds": FOLDS, "share_of_folds": SHARE, "keep": keep}
-    callbacks = []
-    if tensorboard is not None:
-        from ssgan.training.tensorboard import TensorBoard
-
-        callbacks.append(TensorBoard(tensorboard))
+    callbacks = [] if tensorboard is None else [TensorBoard(tensorboard)]
     with locked(out):
         if run_folder.begin(out, run, resume, overwrite) == "finished":
             return None
@@ -197,6 +195,7 @@ def train_to_folder(
             "weights_seed": weights_seed,
             "error": evaluation.error if evaluation.part == "test" else None,
             "n_test": len(evaluation.true) if evaluation.part == "test" else 0,
+            "class_shares": class_shares(classifier, data, y),
             "expected": answer and answer.as_json(data.class_name),
             "seconds": round(seconds, 2),
             "resumed_from_step": (shown and shown.first_step) or 0,

@@ -134,6 +134,7 @@ def fit(
         data = load_for(earlier, source, **of_table)
     from ssgan.data.choose_split import choose_split
     from ssgan.evaluation.answer import unknown
+    from ssgan.evaluation.unlabeled import shares_sentence
     from ssgan.train_to_folder import train_to_folder
     from ssgan.training.progress import Progress
 
@@ -174,6 +175,9 @@ def fit(
         print(expected["headline"], *expected["sentences"], sep="\n")
     elif unknown(result):
         print(unknown(result))
+    names = [data.class_name(c) for c in result["classes"]]
+    if said := shares_sentence(result["class_shares"], names):
+        print(said)
     if minutes is not None:
         took = f"{result['steps']:,} steps in {result['seconds'] / 60:.1f} minutes"
         print(f"{minutes:g} minutes came to {took} on this machine.")

@@ -9,6 +9,7 @@ from ssgan.estimator.classifier import SSGANClassifier  # noqa: E402
 
 __all__ = [
     "SSGANClassifier",
+    "class_shares",
     "classifier",
     "continuation",
     "frames",

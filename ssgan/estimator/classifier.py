@@ -24,6 +24,7 @@ from ssgan import recipes
 from ssgan.data import storage
 from ssgan.data.examples import is_labeled, read_labels
 from ssgan.errors import expect
+from ssgan.estimator.class_shares import suited
 from ssgan.estimator.continuation import (
     continued_info,
     continued_recipe,
@@ -102,6 +103,9 @@ class SSGANClassifier(
         A Keras model that maps raw examples to logits in the order of `classes_`.
     recipe_ : ssgan.recipes.Recipe
         The recipe that was trained.
+    class_shares_ : ssgan.estimator.class_shares.ClassShares or None
+        How frequent each class is, among the labels and among the unlabeled examples.
+        If they differ, `recipe_` does not doubt guesses of frequent classes.
     n_features_in_ : int
         Columns of X.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -243,6 +247,10 @@ class SSGANClassifier(
         whole = isinstance(size, numbers.Integral) and size > 0
         expect(whole, "a whole number of members above 0", f"n_members={size!r}")
         seeds = check_random_state(self.random_state).randint(2**31 - 1, size=size)
+        x_labeled = storage.take(X, labeled)
+        self.recipe_, self.class_shares_ = suited(
+            self.recipe_, x_labeled, codes, unlabeled, int(seeds[0])
+        )
         settings = MemberSettings(
             self.recipe_,
             len(self.classes_),
@@ -255,7 +263,6 @@ class SSGANClassifier(
             checkpoints,
             earlier,
         )
-        x_labeled = storage.take(X, labeled)
         data = x_labeled, codes, unlabeled, validation
         examples = X if isinstance(unlabeled, tf.data.Dataset) else unlabeled
         if self.minutes is not None:

@@ -8,6 +8,7 @@ import numpy as np
 from ssgan import __version__, recipes
 from ssgan.data.columns import Column, Columns
 from ssgan.errors import as_input_error, expect
+from ssgan.estimator.class_shares import ClassShares
 from ssgan.estimator.validation import network_shape
 from ssgan.support.provenance import checksums, versions
 
@@ -19,6 +20,8 @@ def info_of(classifier):
         "classes": classifier.classes_.tolist(),
         "classes_dtype": classifier.classes_.dtype.str,
         "recipe": dataclasses.asdict(classifier.recipe_),
+        "class_shares": classifier.class_shares_
+        and dataclasses.asdict(classifier.class_shares_),
         "n_members": classifier.n_members,
         "image_shape": classifier.image_shape and list(classifier.image_shape),
         "n_features_in": int(classifier.n_features_in_),
@@ -93,6 +96,8 @@ def restore(cls, model, path):
         )
         classifier.model_ = model
         classifier.recipe_ = classifier.recipe
+        shares = info.get("class_shares")  # Earlier versions lack them.
+        classifier.class_shares_ = shares and ClassShares(**shares)
         classifier.classes_ = np.array(info["classes"], dtype=info["classes_dtype"])
         classifier.n_features_in_ = info["n_features_in"]
         if info["feature_names"]:

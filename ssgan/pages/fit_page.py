@@ -9,6 +9,7 @@ from ssgan.data.examples import Data, is_labeled
 from ssgan.estimator import SSGANClassifier
 from ssgan.evaluation.answer import NAMES, unknown
 from ssgan.evaluation.evaluate import Evaluation
+from ssgan.evaluation.unlabeled import shares_sentence
 from ssgan.pages.error_sections import by_class, calibration, confusion, hard_examples
 from ssgan.pages.page import duration, percent, write_page
 from ssgan.pages.training_sections import curves, generated
@@ -68,6 +69,9 @@ def write_fit(path, run, command=None):
         "curves": curves(run.log, run.classifier, test_error),
         "part": evaluation.part,
         "by_class": by_class(run.data, run.y, evaluation),
+        "shares": shares_sentence(
+            result["class_shares"], [run.data.class_name(c) for c in result["classes"]]
+        ),
         "confusion": confusion(run.data, evaluation),
         "calibration": calibration(evaluation),
         "hard": hard_examples(run.data, evaluation, raw_range),

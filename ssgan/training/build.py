@@ -27,6 +27,7 @@ NEUTRAL = {
     "minibatch_kernels": 0,
     "normalization": "batch",
     "elastic": 0.0,
+    "shares": None,
     "weight_normalized": True,
 }
 

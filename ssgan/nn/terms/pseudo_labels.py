@@ -32,7 +32,11 @@ class PseudoLabels(Term):
         labels over that among guesses. It is used only if it is confident enough both
         before and after. The power makes small differences count. A limit bounds the
         loss where classes are less frequent among the labels than among the unlabeled
-        examples. Leave it off where these frequencies differ several times.
+        examples.
+    shares : pair of sequences of float, of shape (2, K), or None, default=None
+        Least and greatest share of each class among the unlabeled examples, where it
+        is another than among the labels: a class is then distrusted if it is guessed
+        more often than its greatest share, not than it is labeled.
 
     References
     ----------
@@ -47,10 +51,11 @@ class PseudoLabels(Term):
     # One eighth more guesses than labels (1.125 ** 20 > 10) reaches the limit.
     POWER, LIMIT = 20.0, 10.0
 
-    def __init__(self, weight=1.0, confidence=0.95, aligned=False):
+    def __init__(self, weight=1.0, confidence=0.95, aligned=False, shares=None):
         super().__init__(weight)
         self.confidence = confidence
         self.aligned = aligned
+        self.shares = shares
 
     def build(self, model):
         if not self.aligned:
@@ -84,7 +89,11 @@ class PseudoLabels(Term):
         for frequency, batch in ((self.guessed, guess), (self.given, labels)):
             change = self.FREQUENCY_STEP * (replicas.batch_mean(batch) - frequency)
             frequency.assign(frequency + change)
-        ratio = self.given / ops.maximum(self.guessed, keras.config.epsilon())
+        target = self.given
+        if self.shares is not None:
+            bounds = [ops.convert_to_tensor(b, guess.dtype) for b in self.shares]
+            target = ops.clip(self.guessed, *bounds)
+        ratio = target / ops.maximum(self.guessed, keras.config.epsilon())
         ratio = ops.clip(ratio**self.POWER, 1 / self.LIMIT, self.LIMIT)
         aligned = guess * ratio
         return ops.minimum(guess, aligned / ops.sum(aligned, axis=-1, keepdims=True))
@@ -94,4 +103,5 @@ class PseudoLabels(Term):
             **super().get_config(),
             "confidence": self.confidence,
             "aligned": self.aligned,
+            "shares": self.shares,
         }

@@ -97,7 +97,8 @@ def test_pseudo_labels_teach_the_discriminator_alone(rng):
 
 def test_pseudo_labels_keep_their_confidence():
     config = terms.PseudoLabels(2.0, confidence=0.8).get_config()
-    assert config == {"weight": 2.0, "confidence": 0.8, "aligned": False}
+    rest = {"aligned": False, "shares": None}
+    assert config == {"weight": 2.0, "confidence": 0.8, **rest}
     assert terms.PseudoLabels.from_config(config).confidence == 0.8
 
 
@@ -110,13 +111,14 @@ class Weights:
         return tf.Variable(initializer(shape))
 
 
-def test_class_guessed_too_often_is_doubted(rng):
+@pytest.mark.parametrize("shares", [None, ((0.3, 0.1, 0.25), (0.4, 0.3, 0.5))])
+def test_class_guessed_too_often_is_doubted(shares, rng):
     x, plain, augmented = rng.normal(size=(20, 2)), *2 * rng.normal(size=(2, 20, 3))
     # The first class has swallowed most of the others; the last has most labels.
     plain[:, 0] += 3
     labels = np.array([0, 1, 1, 2, 2, 2, 2, 2])
     guessed = given = np.full(3, 1 / 3)
-    term = terms.PseudoLabels(confidence=0.7, aligned=True)
+    term = terms.PseudoLabels(confidence=0.7, aligned=True, shares=shares)
     term.FREQUENCY_STEP = 0.5
     term.build(Weights())
     p = softmax(augmented)
@@ -127,7 +129,8 @@ def test_class_guessed_too_often_is_doubted(rng):
     for _ in range(3):
         guessed = (guessed + q.mean(axis=0)) / 2
         given = (given + np.bincount(labels) / 8) / 2
-        aligned = q * np.clip((given / guessed) ** 20, 1 / 10, 10)
+        target = given if shares is None else np.clip(guessed, *shares)
+        aligned = q * np.clip((target / guessed) ** 20, 1 / 10, 10)
         aligned /= aligned.sum(axis=1, keepdims=True)
         believed = (np.minimum(q, aligned) >= 0.7).any(axis=1)
         expected = np.where(believed, cross_entropy, 0).mean()
