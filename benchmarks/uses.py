@@ -105,10 +105,13 @@ class Split:
 
         yield "features: pixels", regression(as_rows)
         # There must be labels, but their loss has the weight 0.
-        for name, steps in (("an untrained network", FEWEST), ("a game", self.steps)):
+        for name, steps in (
+            ("an untrained network", FEWEST),
+            ("a game without labels", self.steps),
+        ):
             recipe = WITHOUT_LABELS.with_steps(steps)
             game = self.fit(recipe, self.split.apply(self.data.y_train))
-            yield f"features: {name} without labels", regression(game.transform)
+            yield f"features: {name}", regression(game.transform)
 
 
 METHODS = (
@@ -118,7 +121,7 @@ METHODS = (
     "examples: and real, pseudo-labeled",
     "examples: the game's own classifier",
     "features: pixels",
-    "features: an untrained network without labels",
+    "features: an untrained network",
     "features: a game without labels",
 )
 
