@@ -34,7 +34,7 @@ from cosmic_ray.plugins import get_operator
 
 from ssgan.support.files import read_json_lines
 from ssgan.support.json_lines import append_line, drop_half_line
-from ssgan.support.provenance import checksum, environment
+from ssgan.support.provenance import checksum, commit, versions
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "mutants.jsonl"
@@ -112,10 +112,12 @@ def run_tests(folder, room, limit=None):
             sys.path.insert(0, str(folder))
             os.environ["PYTHONPATH"] = str(folder)
             os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
             import pytest
 
-            options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly"]
-            os._exit(pytest.main([*options, ROOMS[room][1]]))
+            options = "-q -x -p no:cacheprovider -o addopts= --import-mode=importlib"
+            tests = ["-m", "not slow", ROOMS[room][1]]
+            os._exit(pytest.main([*options.split(), *tests]))
         os._exit(1)
     _, status, used = os.wait4(pid, 0)
     return os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime
@@ -148,7 +150,8 @@ def try_all(room, chosen):
         import keras  # noqa: F401
         import tensorflow as tf  # noqa: F401
     drop_half_line(RESULTS)
-    about = environment()
+    revision, clean = commit()
+    about = {"commit": revision, "clean": clean, "versions": versions()}
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         for name in ("ssgan", "tests"):

@@ -3,6 +3,8 @@
 import contextlib
 import numbers
 
+import numpy as np
+
 
 class InputError(ValueError):
     """Say in one sentence what was expected and what was received.
@@ -36,3 +38,8 @@ def expect_whole(name, value, least, most=None):
     fits = whole and value >= least and (most is None or value <= most)
     until = "" if most is None else f" to {most}"
     expect(fits, f"a whole number from {least}{until}", f"{name}={value!r}")
+
+
+def expect_unmasked(x):
+    """Raise InputError if an array has masked values, which NumPy would unmask."""
+    expect(not np.ma.is_masked(x), "numbers without masked values", "a masked array")

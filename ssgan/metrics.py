@@ -13,7 +13,7 @@ from scipy.special import rel_entr
 from sklearn.metrics import pairwise_distances_argmin_min, pairwise_distances_chunked
 from sklearn.neighbors import NearestNeighbors
 
-from ssgan.errors import expect
+from ssgan.errors import as_input_error, expect, expect_unmasked
 
 # Examples on each side of a block of kernels.
 SIDE = 2**11
@@ -45,7 +45,7 @@ def inception_score(probabilities, splits=10):
     ----------
     Salimans et al. 2016, section 4, arXiv:1606.03498.
     """
-    p = _table(probabilities, "probabilities")
+    p = _numbers(probabilities, "probabilities")
     fit = (p >= 0).all() and np.allclose(p.sum(axis=1), 1, atol=1e-3)  # float32 rounds.
     expect(fit, "probabilities from 0 whose rows sum to 1", "other numbers")
     _expect_whole("splits", splits, len(p))
@@ -212,27 +212,31 @@ def copying(distances_test, distances_fake):
     Meehan, Chaudhuri and Dasgupta 2020, "A Non-Parametric Test to Detect Data-Copying
     in Generative Models", section 4, arXiv:2004.05675.
     """
-    test, fake = np.asarray(distances_test), np.asarray(distances_fake)
-    shapes = f"shapes {test.shape} and {fake.shape}"
-    expect(test.ndim == fake.ndim == 1 and test.size and fake.size, "distances", shapes)
+    test = _numbers(distances_test, "distances_test", "(n,)")
+    fake = _numbers(distances_fake, "distances_fake", "(n,)")
     test = np.sort(test)  # The statistic of Mann and Whitney.
     # Ties are counted among those that are farther once, and once not.
     nearer = [np.searchsorted(test, fake, side) for side in ("left", "right")]
     return float(1 - np.mean(nearer) / len(test))
 
 
-def _table(x, name):
-    """Return x as a float array of shape (n, d); InputError if it is no such array."""
-    x = np.asarray(x)
-    numeric = x.dtype.kind in "buif" and x.ndim == 2 and x.size
-    received = f"an array of shape {x.shape} and dtype {x.dtype}"
-    expect(numeric, f"{name} of shape (n, d), numbers", received)
-    expect(np.isfinite(x).all(), f"finite {name}", "NaN or infinite values")
-    return x if x.dtype.kind == "f" else x.astype("float64")
+def _numbers(x, name, shape="(n, d)"):
+    """Return x in float32 or float64; InputError if it is no array of that shape."""
+    expect_unmasked(x)
+    expected = f"{name} of shape {shape}, numbers"
+    with as_input_error(expected):
+        x = np.asarray(x)
+    numeric = x.dtype.kind in "buif" and x.ndim == 1 + shape.count("d") and x.size
+    expect(numeric, expected, f"an array of shape {x.shape} and dtype {x.dtype}")
+    most = float(np.abs(x).max())
+    # The cubes of larger numbers, and all of float16, overflow.
+    single = x.dtype in (np.float16, np.float32) and most < 1e5
+    expect(most < 1e50, f"finite {name}", "NaN, infinite or too large values")
+    return x.astype("float32" if single else "float64", copy=False)
 
 
 def _pair(real, fake, least=1, names=("features_real", "features_fake")):
-    real, fake = _table(real, names[0]), _table(fake, names[1])
+    real, fake = _numbers(real, names[0]), _numbers(fake, names[1])
     fit = real.shape[1] == fake.shape[1] and min(len(real), len(fake)) >= least
     expected = (
         f"equally many columns in {names[0]} and {names[1]}, {least} or more rows"

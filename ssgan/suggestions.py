@@ -13,7 +13,7 @@ from sklearn.utils import check_array
 from ssgan.data.components import principal_components
 from ssgan.data.examples import read_labels
 from ssgan.data.storage import take
-from ssgan.errors import as_input_error, expect
+from ssgan.errors import as_input_error, expect, expect_unmasked
 
 # Of more unlabeled examples than this, a random part is looked at.
 CANDIDATES = 20_000
@@ -93,6 +93,7 @@ def suggest(x, n, y=None, *, model=None, features=None, seed=0):
     """
     # A model takes text and empty fields of a table, too.
     is_table = hasattr(x, "iloc") and (model is not None or features is not None)
+    expect_unmasked(x)
     with as_input_error("finite numbers, as rows or images of one size"):
         array = x if is_table else check_array(x, dtype="numeric", allow_nd=True)
     m = len(array)

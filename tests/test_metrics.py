@@ -167,7 +167,11 @@ X = np.arange(12.0).reshape(6, 2)
         (lambda: metrics.kernel_distance(X, [["a", "b"]]), "dtype <U1"),
         (lambda: metrics.precision(X, X, neighbors=6), "from 1 to 5. .* neighbors=6"),
         (lambda: metrics.coverage(X, X, neighbors=2.5), "neighbors=2.5"),
-        (lambda: metrics.copying(X, X[:, 0]), r"distances. Received: shapes \(6, 2\)"),
+        (lambda: metrics.copying(X, X[:, 0]), r"distances_test of shape \(n,\)"),
+        (lambda: metrics.copying([0.1, np.nan], X[:, 0]), "finite distances_test"),
+        (lambda: metrics.precision(X, X * 1e60), "finite features_fake.* too large"),
+        (lambda: metrics.precision(X, [[1, 2], [3]]), "features_fake of shape"),
+        (lambda: metrics.precision(X, np.ma.array(X, mask=X[0] == X)), "masked"),
         (lambda: metrics.nearest_neighbors(X, X[:, :1]), "in among and x"),
     ],
 )
@@ -175,3 +179,16 @@ X = np.arange(12.0).reshape(6, 2)
 def test_bad_input_is_answered_by_one_sentence(call, sentence):
     with pytest.raises(InputError, match=f"^Expected .*{sentence}"):
         call()
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("scale", [1, 300, 1e20])
+@pytest.mark.parametrize("name", ["frechet_distance", "kernel_distance"])
+def test_large_numbers_do_not_overflow(name, scale, dtype, rng):
+    if dtype == "float16" and scale > 300:
+        pytest.skip("float16 holds no such numbers")
+    real, fake = (scale * rng.normal(size=(2, 60, 4))).astype(dtype)
+    values = np.ravel(getattr(metrics, name)(real, fake))
+    exact = np.ravel(getattr(metrics, name)(real.astype(float), fake.astype(float)))
+    np.testing.assert_allclose(values, exact, rtol=1e-3)
+    assert np.isfinite(values).all()

@@ -146,6 +146,7 @@ def test_many_examples_are_sampled(monkeypatch, rng):
 BAD = {
     "text": (lambda x: suggest([["a"], ["b"]], 1), "finite numbers"),
     "NaN": (lambda x: suggest(x * np.nan, 1), "finite numbers"),
+    "masked": (lambda x: suggest(np.ma.array(x, mask=x > 0), 1), "masked"),
     "no suggestion": (lambda x: suggest(x, 0), "above 0"),
     "half a suggestion": (lambda x: suggest(x, 1.5), "above 0"),
     "too many": (lambda x: suggest(x, 9), "at most 8.*n=9"),

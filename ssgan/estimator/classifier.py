@@ -17,13 +17,12 @@ from sklearn.base import (
     TransformerMixin,
 )
 from sklearn.metrics import accuracy_score
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from ssgan import recipes
 from ssgan.data import storage
 from ssgan.data.examples import is_labeled, read_labels
-from ssgan.errors import expect
+from ssgan.errors import as_input_error, expect
 from ssgan.estimator.class_shares import suited
 from ssgan.estimator.continuation import (
     continued_info,
@@ -40,6 +39,7 @@ from ssgan.estimator.validation import (
     codes_of,
     encode,
     network_shape,
+    random_numbers,
     warn_if_rescaled,
 )
 from ssgan.game.ensemble import Ensemble
@@ -217,6 +217,9 @@ class SSGANClassifier(
         """
         if not isinstance(continue_from, SSGANClassifier | None):
             continue_from = SSGANClassifier.load(continue_from)
+        if continue_from is not None:
+            with as_input_error("a fitted classifier to continue from"):
+                check_is_fitted(continue_from)
         X, y = self._validate_fit(X, y, continue_from)
         labeled = is_labeled(y)
         self.classes_, codes = encode(y[labeled])
@@ -246,7 +249,7 @@ class SSGANClassifier(
         size = self.n_members
         whole = isinstance(size, numbers.Integral) and size > 0
         expect(whole, "a whole number of members above 0", f"n_members={size!r}")
-        seeds = check_random_state(self.random_state).randint(2**31 - 1, size=size)
+        seeds = random_numbers(self.random_state).randint(2**31 - 1, size=size)
         x_labeled = storage.take(X, labeled)
         self.recipe_, self.class_shares_ = suited(
             self.recipe_, x_labeled, codes, unlabeled, int(seeds[0])
@@ -353,7 +356,7 @@ class SSGANClassifier(
             If there are fewer than n unlabeled examples.
         """
         check_is_fitted(self)
-        seed = int(check_random_state(random_state).randint(2**31 - 1))
+        seed = int(random_numbers(random_state).randint(2**31 - 1))
         return suggest(X, n, y, model=self, seed=seed)
 
     def sample(self, n, random_state=None, *, classes=None):
@@ -371,8 +374,16 @@ class SSGANClassifier(
         -------
         ndarray of shape (n, ...)
         """
-        batches = list(self.sample_batches(n, random_state, classes=classes))
-        return np.concatenate(batches)
+        samples, start = None, 0
+        for batch in self.sample_batches(n, random_state, classes=classes):
+            if samples is None:
+                with as_input_error(
+                    f"fewer examples than n={n}, to have room for them"
+                ):
+                    samples = np.empty((n, *batch.shape[1:]), batch.dtype)
+            samples[start : start + len(batch)] = batch
+            start += len(batch)
+        return samples
 
     def sample_batches(self, n, random_state=None, *, classes=None):
         """Generate the examples of `sample` in batches, to use little memory.
@@ -382,7 +393,7 @@ class SSGANClassifier(
         ndarray of shape (at most 1000, ...)
         """
         codes = self._expect_generator(n, classes)
-        rng = check_random_state(random_state)
+        rng = random_numbers(random_state)
         for start in range(0, n, SAMPLED):
             size = min(SAMPLED, n - start)
             some = None
@@ -415,7 +426,7 @@ class SSGANClassifier(
         whole = isinstance(steps, numbers.Integral) and steps > 1
         expect(whole, "a whole number of steps above 1", f"steps={steps!r}")
         some = None if codes is None else codes[np.arange(n) % len(codes)]
-        seed = int(check_random_state(random_state).randint(2**31 - 1))
+        seed = int(random_numbers(random_state).randint(2**31 - 1))
         x = self.model_.interpolate(n, steps, seed=seed, classes=some)
         return check_finite(np.asarray(x)).reshape(n, steps, *self.example_shape_)
 

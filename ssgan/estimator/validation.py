@@ -4,13 +4,14 @@ import warnings
 
 import numpy as np
 import pandas as pd
+from sklearn.utils import check_random_state
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_array, check_X_y, validate_data
 
 from ssgan.data.columns import some
 from ssgan.data.examples import read_labels
-from ssgan.errors import InputError, as_input_error, expect
+from ssgan.errors import InputError, as_input_error, expect, expect_unmasked
 from ssgan.estimator.frames import encode_frame
 
 
@@ -31,8 +32,7 @@ def check_arrays(estimator, X, *y, reset):
     reset : bool
         Whether to store the number and names of columns, or to compare them.
     """
-    masked = np.ma.is_masked(X)
-    expect(not masked, "numbers without masked values", "a masked array")
+    expect_unmasked(X)
     y = [None if labels is None else read_labels(labels) for labels in y]
     if estimator.columns_ is None:
         types = [np.float32, np.uint8]
@@ -119,6 +119,13 @@ def codes_of(y, classes, n):
     return np.array([index[label] for label in y.tolist()])
 
 
+def random_numbers(random_state):
+    """Return the `numpy.random.RandomState` of a seed, or of None."""
+    expected = "a whole number from 0 to 4294967295, or None, for random_state"
+    with as_input_error(expected):
+        return check_random_state(random_state)
+
+
 def class_weights(class_weight, classes, codes):
     """Return the weight of each class in the loss, a dict by index; None without any.
 
@@ -130,7 +137,19 @@ def class_weights(class_weight, classes, codes):
     """
     if class_weight is None:
         return None
-    weights = compute_class_weight(class_weight, classes=classes, y=classes[codes])
+    if isinstance(class_weight, dict):
+        unknown = sorted(set(class_weight) - set(classes.tolist()), key=str)
+        expected = f"class weights of {some(classes.tolist())}"
+        expect(not unknown, expected, f"one of {some(unknown)}")
+    with as_input_error("a dict of class weights, 'balanced' or None"):
+        weights = compute_class_weight(class_weight, classes=classes, y=classes[codes])
+    # NaN is not at least 0.
+    sensible = np.all(weights >= 0) and 0 < weights.sum() < np.inf
+    expect(
+        sensible,
+        "class weights of 0 or more, not all 0",
+        f"class_weight={class_weight}",
+    )
     return dict(enumerate(weights.tolist()))
 
 

@@ -9,7 +9,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-from ssgan.errors import as_input_error, expect
+from ssgan.errors import InputError, as_input_error, expect
 from ssgan.support.processes import is_alive
 
 # A draft is a folder beside the file. Its name ends in random letters.
@@ -30,7 +30,7 @@ def atomic_write(path):
     InputError
         If it cannot be written. Nothing is left behind then.
     """
-    path, draft = Path(path), None
+    path, draft, passed = Path(path), None, None
     try:
         with as_input_error(f"{path} to be a file that can be written"):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -39,10 +39,16 @@ def atomic_write(path):
             prefix = f".ssgan-{os.getpid()}-"
             draft = Path(tempfile.mkdtemp(prefix=prefix, dir=path.parent))
             _own_drafts.add(draft.name)
-            yield draft / path.name
-            _sync(draft)
-            os.replace(draft / path.name, path)
-            _sync_folder(path.parent)
+            try:
+                yield draft / path.name
+            except InputError as error:
+                passed = error  # It is not about the file.
+            else:
+                _sync(draft)
+                os.replace(draft / path.name, path)
+                _sync_folder(path.parent)
+        if passed is not None:
+            raise passed
     finally:
         if draft is not None:
             shutil.rmtree(draft, ignore_errors=True)

@@ -75,3 +75,9 @@ def test_what_does_not_match_is_refused(shape, names, message, rng, earlier):
     x = rng.normal(size=shape).astype("float32")
     with pytest.raises(InputError, match=message):
         SSGANClassifier().fit(x, labels(names, 9), continue_from=earlier)
+
+
+def test_only_a_fitted_classifier_is_continued_from(x):
+    y = labels(["ash", "", "fir"], 12)
+    with pytest.raises(InputError, match="a fitted classifier to continue from"):
+        SSGANClassifier(TINY).fit(x, y, continue_from=SSGANClassifier(TINY))

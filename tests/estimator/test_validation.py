@@ -1,4 +1,4 @@
-"""Pixels that are scaled differently than at fit are doubted."""
+"""What makes no sense is refused; pixels scaled differently than at fit are doubted."""
 
 import dataclasses
 
@@ -7,7 +7,7 @@ import pytest
 from tiny import TINY
 from warned import no_warnings
 
-from ssgan import SSGANClassifier
+from ssgan import InputError, SSGANClassifier
 
 X = np.random.default_rng(0).uniform(size=(40, 6, 6))
 X.flat[:2] = 0, 1
@@ -35,3 +35,30 @@ def test_pixels_scaled_otherwise_are_doubted(classifier, fitted_to, given, warne
     said = f"from 0 to {fitted_to}, as at fit. Received: 0 to {given}. "
     with pytest.warns(UserWarning, match=said) if warned else no_warnings():
         classifier.predict_proba(given * X)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"class_weight": {0: 1, 1: np.nan}}, "of 0 or more.*nan"),
+        ({"class_weight": {0: 1, 1: -1}}, "of 0 or more"),
+        ({"class_weight": {0: 0, 1: 0}}, "not all 0"),
+        ({"class_weight": {0: 1, 1: 1, "1": 5}}, "class weights of 0, 1.*one of 1"),
+        ({"class_weight": "some"}, "a dict of class weights, 'balanced' or None"),
+        ({"random_state": 2**32}, "a whole number from 0 to 4294967295"),
+        ({"random_state": "a"}, "a whole number from 0 to 4294967295"),
+    ],
+)
+def test_options_without_sense_are_refused(options, said):
+    y = np.where(np.arange(40) < 20, np.arange(40) % 2, -1)
+    with pytest.raises(InputError, match=said):
+        SSGANClassifier(TINY, **options).fit(X.reshape(40, -1), y)
+
+
+def test_more_examples_than_fit_into_memory_are_refused(monkeypatch):
+    classifier = SSGANClassifier()
+    some = np.zeros((1000, 2), "float32")
+    monkeypatch.setattr(classifier, "sample_batches", lambda *_, **__: iter([some]))
+    with pytest.raises(InputError, match="fewer examples than n=1000000000000"):
+        classifier.sample(10**12)
+    np.testing.assert_array_equal(classifier.sample(1000), some)

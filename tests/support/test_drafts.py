@@ -29,6 +29,15 @@ def test_names_differ(tmp_path):
         second.write_text("2")
 
 
+def test_error_that_is_not_about_the_file_stays_as_it_is(tmp_path):
+    with (
+        pytest.raises(InputError, match="^Expected a model"),
+        atomic_write(tmp_path / "a"),
+    ):
+        raise InputError("Expected a model")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_drafts_of_the_dead_are_swept(tmp_path):
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
