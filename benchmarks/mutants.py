@@ -1,6 +1,7 @@
 """Mutants: small changes to the code, each of which a quick test should notice.
 
     pip install -e '.[mutants]'
+    python benchmarks/mutants.py named               # those of named_mutants.py
     python benchmarks/mutants.py stats               # every place of a room
     python benchmarks/mutants.py training -n 40      # some of them
     python benchmarks/mutants.py training --again    # those that have survived
@@ -31,6 +32,7 @@ import numpy as np
 from cosmic_ray.commands.init import _all_work_items
 from cosmic_ray.mutating import use_mutation
 from cosmic_ray.plugins import get_operator
+from named_mutants import NAMED
 
 from ssgan.support.files import read_json_lines
 from ssgan.support.json_lines import append_line, drop_half_line
@@ -55,6 +57,8 @@ IDENTITY = ("module", "code", "operator", "occurrence")
 
 def mutants(room, seed=0):
     """Return a mutant for each place in a room, in random order: dictionaries."""
+    if room == "named":
+        return [_named(*one) for one in NAMED]
     found = {}
     items = list(_all_work_items(sorted(ROOT.glob(ROOMS[room][0])), {}))
     for index in np.random.default_rng(seed).permutation(len(items)):
@@ -66,14 +70,34 @@ def mutants(room, seed=0):
         mutant = {
             "room": room,
             "module": path.relative_to(ROOT).as_posix(),
-            "code": checksum(np.frombuffer(path.read_bytes(), "uint8")),
+            "code": _code(path),
             "operator": name,
             "occurrence": mutation.occurrence,
             "line": mutation.start_pos[0],
+            "tests": ROOMS[room][1],
         }
         place = mutation.start_pos, mutation.end_pos
         found.setdefault((path, name.partition("_")[0], place), mutant)
     return list(found.values())
+
+
+def _named(module, was, became, tests):
+    text = (ROOT / module).read_text(encoding="utf-8")
+    assert text.count(was) == 1, f"{module}: {was}"
+    return {
+        "room": "named",
+        "module": module,
+        "code": _code(ROOT / module),
+        "operator": became,
+        "occurrence": 0,
+        "line": text[: text.index(was)].count("\n") + 1,
+        "tests": tests,
+        "replaced": was,
+    }
+
+
+def _code(path):
+    return checksum(np.frombuffer(path.read_bytes(), "uint8"))
 
 
 def identity(mutant):
@@ -87,8 +111,8 @@ def newest(room=None):
     return {identity(row): row for row in rows if room in (None, row["room"])}
 
 
-def run_tests(folder, room, limit=None):
-    """Run the tests of a room in a copy of the code.
+def run_tests(folder, tests, limit=None):
+    """Run some tests in a copy of the code.
 
     Returns
     -------
@@ -116,8 +140,7 @@ def run_tests(folder, room, limit=None):
             import pytest
 
             options = "-q -x -p no:cacheprovider -o addopts= --import-mode=importlib"
-            tests = ["-m", "not slow", ROOMS[room][1]]
-            os._exit(pytest.main([*options.split(), *tests]))
+            os._exit(pytest.main([*options.split(), "-m", "not slow", tests]))
         os._exit(1)
     _, status, used = os.wait4(pid, 0)
     return os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime
@@ -125,10 +148,14 @@ def run_tests(folder, room, limit=None):
 
 def attempt(mutant, folder, limit):
     """Try a mutant, and return its row."""
-    operator = get_operator(f"core/{mutant['operator']}")()
     path = folder / mutant["module"]
-    with use_mutation(path, operator, mutant["occurrence"]) as (old, new):
-        code, seconds = run_tests(folder, mutant["room"], limit)
+    if "replaced" in mutant:
+        context = _replaced(path, mutant["replaced"], mutant["operator"])
+    else:
+        operator = get_operator(f"core/{mutant['operator']}")()
+        context = use_mutation(path, operator, mutant["occurrence"])
+    with context as (old, new):
+        code, seconds = run_tests(folder, mutant["tests"], limit)
     lines = list(difflib.ndiff(old.splitlines(), new.splitlines()))
     was, became = (
         " ".join(line[2:].strip() for line in lines if line.startswith(sign))
@@ -139,6 +166,14 @@ def attempt(mutant, folder, limit):
         "exit_code": code,
         "seconds": round(seconds, 1),
     }
+
+
+@contextlib.contextmanager
+def _replaced(path, was, became):
+    old = path.read_text(encoding="utf-8")
+    path.write_text(old.replace(was, became), encoding="utf-8")
+    yield old, old.replace(was, became)
+    path.write_text(old, encoding="utf-8")
 
 
 def try_all(room, chosen):
@@ -157,13 +192,15 @@ def try_all(room, chosen):
         for name in ("ssgan", "tests"):
             shutil.copytree(ROOT / name, folder / name)
         shutil.copy(ROOT / "setup.cfg", folder)
-        code, seconds = run_tests(folder, room)
-        if code != 0:
-            sys.exit(
-                f"The tests fail without a mutant:\n{(folder / 'output').read_text()}"
-            )
+        limits = {}
+        for tests in {mutant["tests"] for mutant in chosen}:
+            code, seconds = run_tests(folder, tests)
+            said = (folder / "output").read_text()
+            if code != 0:
+                sys.exit(f"The tests fail without a mutant:\n{said}")
+            limits[tests] = int(3 * seconds) + PATIENCE
         for mutant in chosen:
-            row = attempt(mutant, folder, int(3 * seconds) + PATIENCE)
+            row = attempt(mutant, folder, limits[mutant["tests"]])
             append_line(RESULTS, row | about)
             print(row["outcome"], row["module"], row["line"], row["became"], flush=True)
 
@@ -172,7 +209,7 @@ def show():
     """Print the score of each room, and what has survived."""
     print("| room | places | tried | killed | survived |\n|-|-|-|-|-|")
     survivors = []
-    for room in ROOMS:
+    for room in ("named", *ROOMS):
         rows = newest(room)
         current = {identity(mutant) for mutant in mutants(room)}
         outcomes = [row["outcome"] for row in rows.values()]
@@ -188,7 +225,7 @@ def main():
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    options.add_argument("room", nargs="?", choices=ROOMS)
+    options.add_argument("room", nargs="?", choices=["named", *ROOMS])
     options.add_argument("-n", type=int, help="how many, drawn at random")
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--again", action="store_true", help="those that survived")

@@ -34,6 +34,8 @@ COMMANDS = {
 }
 RANDOM_KILLS = {"fit": 30, "compare": 15, "learning-curve": 10}
 WINDOWS = {"fit": None, "compare": 12, "learning-curve": 8}
+# All of them take long.
+PARTS = 4
 
 
 @pytest.fixture(scope="module")
@@ -147,8 +149,11 @@ def test_random_moments(name, whole, tmp_path):
     print(f"\n{name}: {kills} kills at random moments")
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_window(name, whole, tmp_path):
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [*(("fit", part) for part in range(PARTS)), ("compare", 0), ("learning-curve", 0)],
+)
+def test_every_window(name, part, whole, tmp_path):
     """Kill before each change of a fit; of the others before some and the last ones."""
     expected, changes, _ = whole(name)
     places = np.arange(changes)
@@ -156,6 +161,8 @@ def test_every_window(name, whole, tmp_path):
         rng = np.random.default_rng(1)
         some = rng.choice(changes - 4, WINDOWS[name] - 4, replace=False)
         places = [*sorted(some), *places[-4:]]
+    else:
+        places = places[part::PARTS]
     out = tmp_path / "out"
     for place in places:
         code = commands.run(out, *again(name, out), kill_at=int(place))
