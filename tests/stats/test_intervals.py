@@ -103,14 +103,15 @@ def test_paired_interval_by_hand():
     assert paired_interval(d)[1] == pytest.approx(0.25 - half, rel=1e-5)
 
 
-def test_paired_interval_is_the_formula(rng):
-    d = rng.integers(-1, 2, (4, 7))
+@pytest.mark.parametrize(("n", "m"), [(4, 7), (3, 2)])
+def test_paired_interval_is_the_formula(n, m, rng):
+    d = rng.integers(-1, 2, (n, m))
     mean, of_splits, of_examples = d.mean(), d.mean(axis=1), d.mean(axis=0)
-    a = of_splits.var(ddof=1) / 4
-    b = of_examples.var(ddof=1) / 7 + 1 / (7 * 6)
-    f = (a + b) ** 2 / (a**2 / 3 + b**2 / 6)
+    a = of_splits.var(ddof=1) / n
+    b = of_examples.var(ddof=1) / m + 1 / (m * (m - 1))
+    f = (a + b) ** 2 / (a**2 / (n - 1) + b**2 / (m - 1))
     parts = [
-        scipy.stats.t.ppf(0.975, 3) * a**0.5,
+        scipy.stats.t.ppf(0.975, n - 1) * a**0.5,
         scipy.stats.t.ppf(0.975, f) * (a + b) ** 0.5,
     ]
     expected = mean, mean - max(parts), mean + max(parts)
