@@ -1,5 +1,6 @@
 """Train the members of an ensemble, or continue from their checkpoints."""
 
+import contextlib
 import copy
 import dataclasses
 import functools
@@ -140,4 +141,17 @@ def _train_member(settings, index, seed, data, examples, key):
         callbacks=settings.callbacks,
         checkpoint=checkpoint,
     )
+    _forget_kernels()
     return model
+
+
+def _forget_kernels():
+    """Free what TensorFlow keeps of operations that it has run: MiB for each model.
+
+    Their names and variables are new in each model, so that it finds none again.
+    """
+    # No public function does this and nothing else.
+    with contextlib.suppress(ImportError, AttributeError):
+        from tensorflow.python.eager import context
+
+        context.context().clear_kernel_cache()
