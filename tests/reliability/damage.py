@@ -53,7 +53,8 @@ def damaged(rng, path, folder):
         for _ in range(rng.integers(1, 4)):
             damage_bytes(rng, inside[rng.integers(len(inside))])
         if rng.random() < 0.3:
-            (copy / "labels.csv").write_text(table_text(rng))
+            text = table_text(rng)
+            (copy / "labels.csv").write_text(text, errors="surrogateescape")
         return copy
     kind = rng.integers(6)
     if kind == 0:
