@@ -17,7 +17,8 @@ The test images and the seeds of the tables are not touched. Runs that have a ro
 not repeated. At the end comes the table (Markdown) of all that was asked for. Splits
 differ from each other by more than most settings do, so it also says how much each
 setting changes, split by split. With "--imbalance 10" some classes are up to ten times
-as frequent among the unlabeled examples as others, while each has as many labels.
+as frequent among the unlabeled examples as others, while each has as many labels; with
+0.1 the others are.
 """
 
 import dataclasses
@@ -53,7 +54,7 @@ def hold_out(data, imbalance=1.0):
         random_state=FIRST_SEED,
     )
     name = f"{data.name}-held-out"
-    if imbalance > 1:
+    if imbalance != 1:
         name += f"-imbalance-{imbalance:g}"
         kept = long_tail(y, imbalance)
         x, y = x[kept], y[kept]
@@ -64,14 +65,14 @@ def long_tail(y, imbalance):
     """Return indices of y with fewer examples of each class than of the one before.
 
     Each class keeps the same fraction of what the one before it keeps, and the last one
-    1 / `imbalance` of the first (Cui et al. 2019, "Class-Balanced Loss", section 5.1,
-    arXiv:1901.05555).
+    1 / `imbalance` of the first. Below 1 it is the other way round (Cui et al. 2019,
+    "Class-Balanced Loss", section 5.1, arXiv:1901.05555).
     """
     classes = np.unique(y)
     kept = []
     for i, c in enumerate(classes):
         (where,) = np.nonzero(y == c)
-        fraction = imbalance ** (-i / (len(classes) - 1))
+        fraction = imbalance ** (-i / (len(classes) - 1)) * min(1, imbalance)
         kept.append(where[: round(fraction * len(where))])
     return np.sort(np.concatenate(kept))
 
@@ -145,6 +146,17 @@ def main():
         help="unlabeled examples of the first class for each one of the last; labels "
         "and held-out examples do not change",
     )
+    add(
+        "--stratified",
+        action="store_true",
+        help="labels in proportion to the unlabeled examples",
+    )
+    add(
+        "--first-seed",
+        type=int,
+        default=FIRST_SEED,
+        help=f"of the label splits (default {FIRST_SEED}); others judge a choice",
+    )
     add("--only", nargs="*", help="names of settings to run")
     add("--figure", type=Path, help="an .svg file to draw the table in")
     parsed = options.parse_args()
@@ -173,7 +185,8 @@ def main():
         },
         parsed.labels,
         parsed,
-        first_seed=FIRST_SEED,
+        first_seed=parsed.first_seed,
+        balanced=not parsed.stratified,
         methods=(parsed.method,),
         out=parsed.out or RESULTS / f"tune-{data.name}",
     )
