@@ -47,3 +47,10 @@ def test_a_long_tail_of_classes():
     kept = script("tune").long_tail(y, 4)
     assert np.bincount(y[kept]).tolist() == [100, 50, 25]
     assert (np.diff(kept) > 0).all()
+
+
+def test_classes_get_rarer_one_way_or_the_other():
+    tune, y = script("tune"), np.repeat([0, 1, 2], 100)
+    for imbalance, expected in ((10, [100, 32, 10]), (0.1, [10, 32, 100])):
+        kept = tune.long_tail(y, imbalance)
+        assert np.bincount(y[kept]).tolist() == expected
