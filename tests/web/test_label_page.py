@@ -255,7 +255,7 @@ def test_arrays_and_tables_are_shown(kind, visit, tmp_path):
     import pandas as pd
 
     path = tmp_path / f"own.{kind}"
-    table = pd.DataFrame(DIGITS.data[:40]).rename(columns=str).assign(label=None)
+    table = pd.DataFrame(DIGITS.data[:40]).add_prefix("p").assign(label=None)
     if kind == "npz":
         np.savez(path, x=DIGITS.images[:40])
     elif kind == "csv":
