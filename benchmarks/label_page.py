@@ -6,8 +6,8 @@ Makes a folder of small pictures (digits of scikit-learn, or of MNIST with --sou
 tfds:mnist, each with noise of its own), starts the command on it, and labels like a
 person who always knows: asks for what the page asks for, and answers every --pause
 seconds. An answer takes from the click until its decision is on disk and the next
-question is there. When all pictures are read, trainings follow each other.
-A row is appended to results/label-page.jsonl: for each thing that the background was
+question is there. The second half of the answers waits until all pictures are read, two
+minutes at most; from then on trainings follow each other. A row is appended to results/label-page.jsonl: for each thing that the background was
 busy with, the number of answers, and the median, the 95 % quantile and the longest of
 their times; the peak memory of the server and of the background process; and the load
 of the machine, which is the number of processes that wanted to run in the last minutes.
@@ -35,6 +35,7 @@ from ssgan.support.provenance import environment
 COMMAND = [sys.executable, "-c", "from ssgan.cli import main; main()"]
 NOISE = 0.08
 PER_FOLDER = 1000
+WAIT_SECONDS = 120
 
 
 def make_pictures(folder, source, n):
@@ -108,6 +109,16 @@ def children(pid):
     return [int(child) for child in path.read_text().split()] if path.exists() else []
 
 
+def wait_until_read(browser, n):
+    """Return the state when all pictures are read, or when that takes too long."""
+    end = time.monotonic() + WAIT_SECONDS
+    while True:
+        state = browser.state()
+        if state["read"] == n or time.monotonic() > end:
+            return state
+        time.sleep(1)
+
+
 def measure(folder, labels, answers, pause):
     """Start the command, label, and return the row."""
     start = time.perf_counter()
@@ -121,8 +132,11 @@ def measure(folder, labels, answers, pause):
         browser.get(f"/picture/{state['question']}")
         row = {"seconds_to_first_picture": time.perf_counter() - start, "times": {}}
         times = {}
-        for _ in range(answers):
-            busy, name = state["learner"], str(labels[state["question"]])
+        for i in range(answers):
+            if i == answers // 2:
+                state = wait_until_read(browser, len(labels))
+            busy = state["learner"] or "starting"
+            name = str(labels[state["question"]])
             clicked = time.perf_counter()
             state = browser.label(state["question"], name)
             times.setdefault(busy, []).append(1000 * (time.perf_counter() - clicked))

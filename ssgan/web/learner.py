@@ -21,8 +21,9 @@ CHUNK = 200
 FIRST = 1000
 # A training meanwhile takes a tenth of the steps of the one at the end.
 SHORTER = 10
-# The learner gives way to everything else, and leaves one core to the page.
-NICE = 19
+# The learner gives way to the page, and leaves one core to it. If other programs keep
+# the machine busy, it still comes to an end.
+NICE = 10
 
 
 @dataclasses.dataclass(frozen=True)

@@ -75,7 +75,7 @@ def test_learner_reads_and_trains_in_another_process(tmp_path):
         assert learner.status == "training"
         assert not learner.train(labels)
         process = learner._process.pid
-        assert os.getpriority(os.PRIO_PROCESS, process) == 19
+        assert os.getpriority(os.PRIO_PROCESS, process) >= 10
     finally:
         learner.close()
     assert not is_alive(process)
