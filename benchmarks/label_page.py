@@ -7,10 +7,11 @@ tfds:mnist, each with noise of its own), starts the command on it, and labels li
 person who always knows: asks for what the page asks for, and answers every --pause
 seconds. An answer takes from the click until its decision is on disk and the next
 question is there. The second half of the answers waits until all pictures are read, two
-minutes at most; from then on trainings follow each other. A row is appended to results/label-page.jsonl: for each thing that the background was
-busy with, the number of answers, and the median, the 95 % quantile and the longest of
-their times; the peak memory of the server and of the background process; and the load
-of the machine, which is the number of processes that wanted to run in the last minutes.
+minutes at most; from then on trainings follow each other. A row is appended to
+results/label-page.jsonl: for each thing that the background was busy with, the number
+of answers, and the median, the 95 % quantile and the longest of their times; the peak
+memory of the server and of the background process; and the load of the machine, which
+is the number of processes that wanted to run in the last minutes.
 """
 
 import argparse
