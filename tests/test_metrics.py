@@ -192,3 +192,8 @@ def test_large_numbers_do_not_overflow(name, scale, dtype, rng):
     exact = np.ravel(getattr(metrics, name)(real.astype(float), fake.astype(float)))
     np.testing.assert_allclose(values, exact, rtol=1e-3)
     assert np.isfinite(values).all()
+
+
+def test_float64_stays_so():
+    among = [[1 + 2e-9], [1 + 1e-9]]
+    assert metrics.nearest_neighbors([[1.0]], among)[0].tolist() == [1]

@@ -53,3 +53,9 @@ def test_what_is_not_a_term_is_refused(other):
 def test_unknown_norm_is_refused():
     with pytest.raises(InputError, match='Expected norm="l2" or norm="l1".*norm=\'x\''):
         FeatureMatching(norm="x")
+
+
+def test_numbers_that_measurements_chose():
+    term = PseudoLabels()
+    assert (term.weight, term.confidence) == (1.0, 0.95)
+    assert (term.FREQUENCY_STEP, term.POWER, term.LIMIT) == (0.01, 20.0, 10.0)
