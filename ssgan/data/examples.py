@@ -223,6 +223,7 @@ def read_labels(y):
     # NumPy would turn the numbers in a list into text if one element is text.
     y = np.asarray(y, object if isinstance(y, (list, tuple)) else None)
     expect(y.dtype.kind in "buifcUO", "labels that are numbers or text", y.dtype)
+    expect(y.ndim > 0, "a sequence of labels", repr(y.tolist())[:60])
     if y.dtype.kind == "c":
         return y
     if np.can_cast(y.dtype, np.int64):

@@ -494,6 +494,7 @@ class SSGANClassifier(
         expect(whole, "a whole number of examples above 0", f"n={n!r}")
         if classes is None:
             return None
+        classes = read_labels(classes)
         codes = codes_of(classes, self.classes_, len(classes))
         expect(len(codes), "one or more classes to generate", "none")
         return codes

@@ -1,5 +1,6 @@
 """Check what users pass to the estimator."""
 
+import numbers
 import warnings
 
 import numpy as np
@@ -163,7 +164,13 @@ def network_shape(example_shape, image_shape=None):
     image_shape : tuple of int or None, default=None
         See `ssgan.SSGANClassifier`.
     """
-    shape = tuple(image_shape or example_shape)
+    shape = image_shape or example_shape
+    whole = isinstance(shape, tuple | list) and all(
+        isinstance(size, numbers.Integral) and size > 0 for size in shape
+    )
+    expected = "image_shape to be sizes of an image, such as (28, 28)"
+    expect(whole or image_shape is None, expected, f"image_shape={image_shape!r}")
+    shape = tuple(shape)
     expect(
         np.prod(shape) == np.prod(example_shape),
         f"image_shape to have as many pixels as an example, of shape {example_shape}",

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ssgan.data.examples import Data
+from ssgan.data.examples import Data, read_labels
 from ssgan.errors import InputError
 
 
@@ -13,3 +13,9 @@ from ssgan.errors import InputError
 def test_half_a_test_set_is_refused(half):
     with pytest.raises(InputError, match="or neither"):
         Data("own", np.zeros((2, 4, 4)), np.arange(2), **half)
+
+
+@pytest.mark.parametrize("y", ["ab", 3, np.array("a"), b"a"])
+def test_one_label_alone_is_refused(y):
+    with pytest.raises(InputError, match="^Expected (a sequence of labels|labels)"):
+        read_labels(y)

@@ -46,6 +46,9 @@ def test_pixels_scaled_otherwise_are_doubted(classifier, fitted_to, given, warne
         ({"class_weight": {0: 1, 1: 1, "1": 5}}, "class weights of 0, 1.*one of 1"),
         ({"class_weight": "some"}, "a dict of class weights, 'balanced' or None"),
         ({"random_state": 2**32}, "a whole number from 0 to 4294967295"),
+        ({"image_shape": "ab"}, r"such as \(28, 28\). Received: image_shape='ab'"),
+        ({"image_shape": 3}, "sizes of an image.*image_shape=3"),
+        ({"image_shape": (-6, -6)}, "sizes of an image"),
         ({"random_state": "a"}, "a whole number from 0 to 4294967295"),
     ],
 )
