@@ -278,7 +278,8 @@ def _whole(y):
 
 def _checked(part, x, y, may_be_empty):
     """Return `y` as read. InputError unless both are as `Data` describes them."""
-    expect(x.dtype.kind in "buif", f"numeric x in {part}", f"x of dtype {x.dtype}")
+    dtype = x.dtype if isinstance(x, np.ndarray) else np.dtype(object)
+    expect(dtype.kind in "buif", f"numeric x in {part}", f"x of dtype {dtype}")
     shapes = f"nonempty x of shape (n, d), (n, h, w) or (n, h, w, c) in {part}"
     expect(x.ndim in (2, 3, 4) and x.size, shapes, f"x of shape {x.shape}")
     expect(not np.ma.is_masked(x), f"x without masked values in {part}", "a masked x")
@@ -288,10 +289,8 @@ def _checked(part, x, y, may_be_empty):
     one_each = f"one label for each of the {len(x)} examples in {part}"
     expect(y.shape == x.shape[:1], one_each, f"y of shape {y.shape}")
     # Integers are always finite, and a mask of them might not fit in memory.
-    bad = 0
-    if x.dtype.kind == "f":
-        is_fine = (lambda column: ~np.isinf(column)) if may_be_empty else np.isfinite
-        bad = x.size - np.count_nonzero(is_fine(x))
+    is_fine = (lambda column: ~np.isinf(column)) if may_be_empty else np.isfinite
+    bad = x.size - np.count_nonzero(is_fine(x)) if x.dtype.kind == "f" else 0
     expect(not bad, f"finite x in {part}", f"{bad} NaN or infinite values")
     expect(
         y.dtype == object or (y.dtype == np.int64 and y.min() >= -1),

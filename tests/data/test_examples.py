@@ -15,6 +15,13 @@ def test_half_a_test_set_is_refused(half):
         Data("own", np.zeros((2, 4, 4)), np.arange(2), **half)
 
 
+@pytest.mark.parametrize("x", [[[1.0], [2.0]], "ab", None, 3])
+def test_what_is_no_array_is_refused(x):
+    message = "one label|numeric x in own, train. Received: x of dtype|or neither"
+    with pytest.raises(InputError, match=message):
+        Data("own", x, [0, 1], None, None)
+
+
 @pytest.mark.parametrize("y", ["ab", 3, np.array("a"), b"a"])
 def test_one_label_alone_is_refused(y):
     with pytest.raises(InputError, match="^Expected (a sequence of labels|labels)"):
