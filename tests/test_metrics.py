@@ -194,6 +194,16 @@ def test_large_numbers_do_not_overflow(name, scale, dtype, rng):
     assert np.isfinite(values).all()
 
 
-def test_float64_stays_so():
-    among = [[1 + 2e-9], [1 + 1e-9]]
-    assert metrics.nearest_neighbors([[1.0]], among)[0].tolist() == [1]
+def test_float64_stays_so(rng):
+    real, fake = rng.normal(size=(2, 60, 4))
+    exact, rounded = (
+        metrics.frechet_distance(real.astype(kind), fake.astype(kind))
+        for kind in ("float64", "float32")
+    )
+    assert exact != rounded
+    assert exact == pytest.approx(rounded)
+
+
+def test_one_example_has_a_nearest_one():
+    indices, distances = metrics.nearest_neighbors([[1.0]], [[3.0], [2.0]])
+    assert (indices.tolist(), distances.tolist()) == ([1], [1.0])

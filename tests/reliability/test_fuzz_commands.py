@@ -40,12 +40,13 @@ def command(rng, good, folder):
         return pick(*usual, *usual, *usual, *STRANGE[:8], -3, 0, 2**32, 1.5)
 
     out = folder / "out"
+    shutil.copy(good / "own.csv", folder)
     outs = [out] * 6 + [
         folder,
         folder / "no" / "where",
         "/proc/x",
         "",
-        good / "own.csv",
+        folder / "own.csv",
     ]
     name = pick(
         "fit", "evaluate", "predict", "export", "sample", "compare", "learning-curve"
