@@ -242,7 +242,8 @@ class SSGANClassifier(
             # The paper's unlabeled set holds the labeled examples as well.
             unlabeled = storage.join(X, self._validate(unlabeled))
         if validation is not None:
-            x_validation, y_validation = validation
+            with as_input_error("validation to be a pair of X and y"):
+                x_validation, y_validation = validation
             x_validation = self._validate(x_validation)
             codes_validation = codes_of(y_validation, self.classes_, len(x_validation))
             validation = x_validation, codes_validation

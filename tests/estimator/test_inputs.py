@@ -70,6 +70,12 @@ def test_validation_labels_stay_with_their_examples():
     assert accuracies[-1] > 0.9
 
 
+@pytest.mark.parametrize("validation", [3, (X,), X])
+def test_validation_that_is_no_pair_is_refused(validation):
+    with pytest.raises(InputError, match="validation to be a pair of X and y"):
+        fit(X, NUMBERS, validation=validation)
+
+
 def test_validation_labels_are_read_alike():
     fit(X, TEXT, TINY.supervised(), validation=(X[:2], ["a", "b"]))
     with pytest.raises(InputError, match=r"labels among \['a', 'b'\].*\[-1\]"):
