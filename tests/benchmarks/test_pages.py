@@ -102,6 +102,27 @@ def test_what_each_part_is_worth(head, folder, data):
         assert seconds == f"{mean:.0f}", setting
 
 
+def test_unequal_classes():
+    """With labels that are equally many of each class."""
+    tune, rows = script("tune"), rows_of("shares-digits")
+    rows = [row for row in rows if not row["split"].endswith("stratified")]
+    table = PAGE.partition("| setting | first class ten times the last |")[2]
+    lines = table.partition("\n\n")[0].strip().splitlines()[2:]
+    assert len(lines) == 3
+    worlds = [f"digits-held-out-imbalance-{ratio}" for ratio in ("10", "0.1")]
+    for line in lines:
+        setting, *cells = line.strip("| ").split(" | ")
+        alone = setting == "labels alone"
+        method = "supervised" if alone else "ssgan"
+        recipe = "default-supervised" if alone else setting
+        for cell, world in zip(
+            cells, [worlds[0]] * 2 if alone else worlds, strict=True
+        ):
+            runs = latest(rows, method, recipe, world)
+            errors = [row["error"] for row in runs]
+            assert cell == f"{tune.per_cent(errors)} (n = {len(errors)})", setting
+
+
 @pytest.mark.parametrize(
     ("folder", "methods"),
     [
