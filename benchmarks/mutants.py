@@ -191,7 +191,8 @@ def try_all(room, chosen):
         folder = Path(folder)
         for name in ("ssgan", "tests"):
             shutil.copytree(ROOT / name, folder / name)
-        shutil.copy(ROOT / "setup.cfg", folder)
+        for name in ("setup.cfg", "README.md"):  # A test reads the README.
+            shutil.copy(ROOT / name, folder)
         limits = {}
         for tests in {mutant["tests"] for mutant in chosen}:
             code, seconds = run_tests(folder, tests)
