@@ -3,8 +3,6 @@
 import contextlib
 import numbers
 
-import numpy as np
-
 
 class InputError(ValueError):
     """Say in one sentence what was expected and what was received.
@@ -42,4 +40,6 @@ def expect_whole(name, value, least, most=None):
 
 def expect_unmasked(x):
     """Raise InputError if an array has masked values, which NumPy would unmask."""
+    import numpy as np  # Slow, and the help of the command line goes without it.
+
     expect(not np.ma.is_masked(x), "numbers without masked values", "a masked array")

@@ -22,8 +22,8 @@ SHORTER = {
 
 
 def case(path):
-    # The trainings without some labels take most of a minute, however short.
-    marks = pytest.mark.slow if path.stem == "own_folder" else ()
+    # Several trainings or a large generator take most of a minute, however short.
+    marks = pytest.mark.slow if path.stem in ("own_folder", "samples") else ()
     return pytest.param(path, id=path.stem, marks=marks)
 
 

@@ -1,7 +1,5 @@
 """Load a trained model, and examples in its form."""
 
-import numpy as np
-
 from ssgan.support.model_files import find_model
 from ssgan.support.quiet import import_tensorflow
 
@@ -31,4 +29,4 @@ def encoded_rows(data):
     from ssgan.nn import ColumnEncoder
 
     encoder = ColumnEncoder.for_examples(data.x_train, data.columns.n_categories)
-    return np.asarray(encoder(data.x_train))
+    return encoder(data.x_train).numpy()

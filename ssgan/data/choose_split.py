@@ -60,7 +60,7 @@ def _expect_classes(data, given):
     form = ""
     if data.files_train is not None:
         form = ", in a folder for each class or named in labels.csv"
-    one = "a single class, " + "".join(classes)
+    one = "one class, " + "".join(classes)
     expect(
         len(classes) > 1,
         f"labels of two classes or more in {data.name}{form}",

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.model_selection import train_test_split
 
 from ssgan.data.examples import is_labeled, read_labels
 from ssgan.errors import as_input_error, expect, expect_whole
@@ -217,6 +216,8 @@ def hold_out(data, split, fraction):
     y : ndarray of shape (n,)
     held_out : tuple ``(x, y)`` or None
     """
+    from sklearn.model_selection import train_test_split  # Slow to import.
+
     y = split.apply(data.y_train)
     if not fraction:
         return y, None

@@ -93,7 +93,7 @@ def encode(labels):
     if labels.dtype == object and all(isinstance(label, str) for label in labels):
         labels = labels.astype(str)
     classes, codes = np.unique(labels, return_inverse=True)
-    expect(len(classes) > 1, expected, f"a single class, {classes[0]}")
+    expect(len(classes) > 1, expected, f"one class, {classes[0]}")
     return classes, codes
 
 

@@ -39,7 +39,7 @@ class ColumnEncoder(keras.layers.Layer):
     >>> import numpy as np
     >>> x = np.array([[1, 0], [3, 1], [np.nan, 1], [2, 0]])  # A number, a category.
     >>> encoder = ColumnEncoder.for_examples(x, n_categories=(0, 2))
-    >>> np.asarray(encoder(x)).round(2).tolist()[2]
+    >>> [round(float(value), 2) for value in encoder(x)[2]]
     [0.0, 0.75, -0.71, 0.71]
     """
 

@@ -5,7 +5,7 @@ from tiny import TINY
 from ssgan import recipes
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def small_networks(monkeypatch):
     """What the commands do with rows does not depend on the size of the networks."""
     monkeypatch.setattr(recipes, "VECTORS", TINY)

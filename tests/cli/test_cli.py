@@ -17,6 +17,8 @@ from ssgan.evaluation import compare as compare_module
 from ssgan.training import progress
 from ssgan.training.progress import Progress
 
+pytestmark = pytest.mark.usefixtures("small_networks")
+
 LIGHT = """
 import sys
 from typer.testing import CliRunner

@@ -3,12 +3,15 @@
 import json
 
 import numpy as np
+import pytest
 from command_line import run
 
 from ssgan.cli import compare_commands
 from ssgan.evaluation import compare as compare_module
 from ssgan.evaluation.comparison import Comparison
 from ssgan.support.provenance import environment
+
+pytestmark = pytest.mark.usefixtures("small_networks")
 
 
 def test_compare_shows_table_and_verdict(npz, tmp_path):

@@ -6,8 +6,6 @@ import subprocess
 import sys
 import time
 
-import numpy as np
-import pytest
 from typer.testing import CliRunner
 
 from ssgan.cli.app import app
@@ -15,16 +13,6 @@ from ssgan.evaluation.result_rows import ResultRows
 from ssgan.support.processes import is_alive
 
 COMMAND = [sys.executable, "-c", "from ssgan.cli import main; main()"]
-
-
-@pytest.fixture
-def npz(tmp_path):
-    rng = np.random.default_rng(0)
-    y = np.arange(90) % 3
-    x = rng.normal(size=(90, 4)) + 3 * y[:, None]
-    path = tmp_path / "own.npz"
-    np.savez(path, x_train=x[:60], y_train=y[:60], x_test=x[60:], y_test=y[60:])
-    return path
 
 
 def start(*arguments):

@@ -25,8 +25,8 @@ def data_of(labels, **options):
             r"no label \(in a folder called unlabeled, or in no",
         ),
         (["cat", "dog"] * 2, None, "the label -1"),
-        (["cat", "cat", -1, -1], FILES, "folder for each class .* a single class, cat"),
-        (["cat", "cat", -1, -1], None, "in pets. Received: a single class, cat"),
+        (["cat", "cat", -1, -1], FILES, "folder for each class .* one class, cat"),
+        (["cat", "cat", -1, -1], None, "in pets. Received: one class, cat"),
         ([-1] * 4, FILES, "folder for each class .* Received: no label"),
     ],
 )

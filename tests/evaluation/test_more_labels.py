@@ -7,7 +7,8 @@ from ssgan.evaluation.more_labels import error_at_twice
 def test_more_labels_help_where_they_do(rng):
     x, y = load_digits(return_X_y=True)
     y[600:] = -1
-    factor, low, high = error_at_twice(x[:900], y[:900], "label-spreading")
+    images = x[:900].reshape(-1, 8, 8)
+    factor, low, high = error_at_twice(images, y[:900], "label-spreading")
     assert low < factor < high < 1
     noise = rng.normal(size=(100, 5))
     labels = np.arange(100) % 2
