@@ -23,7 +23,7 @@ SHORTER = {
 
 def case(path):
     # Several trainings or a large generator take most of a minute, however short.
-    marks = pytest.mark.slow if path.stem in ("own_folder", "samples") else ()
+    marks = () if path.stem == "first_steps" else pytest.mark.slow
     return pytest.param(path, id=path.stem, marks=marks)
 
 

@@ -46,14 +46,12 @@ class CtrlC(progress.Progress):
             os.kill(os.getpid(), signal.SIGINT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "size", "networks"),
     [
         ("imagenet_resized/16x16", 16, ((2, 4), (4, 2))),
-        pytest.param(
-            *("imagenet2012", 128, ((4, 8, 8, 16), (16, 16, 8, 8, 4))),
-            marks=pytest.mark.slow,
-        ),
+        ("imagenet2012", 128, ((4, 8, 8, 16), (16, 16, 8, 8, 4))),
     ],
     ids=["small", "full size"],
 )

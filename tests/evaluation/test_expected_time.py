@@ -49,6 +49,7 @@ def test_short_trainings_are_not_measured_first(fits):
     assert told == [None]
 
 
+@pytest.mark.slow  # A measurement.
 def test_time_of_real_trainings(monkeypatch):
     monkeypatch.setattr(expected_time, "WORTH_STEPS", 1)
     told = []
