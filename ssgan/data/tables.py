@@ -48,6 +48,9 @@ def load_table(path, columns=None, label_column=None, drop=()):
     table = open_table(path)
     expect(table.n, f"rows in {path}", "none")
     fitted = isinstance(columns, Columns)
+    with as_input_error("lists of names as columns and drop"):
+        drop = tuple(drop)
+        columns = columns if fitted or columns is None else tuple(columns)
     label = _find_label(table, path, label_column, columns)
     features = [name for name in table.names if name != label]
     missing = [name for name in drop if name not in features]
