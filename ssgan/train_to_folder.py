@@ -18,7 +18,7 @@ from ssgan.evaluation.answer import ask
 from ssgan.evaluation.evaluate import evaluate, warn_of_unknown_classes
 from ssgan.evaluation.expected_time import steps_with_folds
 from ssgan.evaluation.left_out import FOLDS, SHARE
-from ssgan.evaluation.unlabeled import class_shares
+from ssgan.evaluation.unlabeled import guesses
 from ssgan.support.files import atomic_write, write_json
 from ssgan.support.locks import locked
 from ssgan.support.provenance import checksum, environment
@@ -195,7 +195,7 @@ def train_to_folder(
             "weights_seed": weights_seed,
             "error": evaluation.error if evaluation.part == "test" else None,
             "n_test": len(evaluation.true) if evaluation.part == "test" else 0,
-            "class_shares": class_shares(classifier, data, y),
+            "unlabeled": guesses(classifier, data, y),
             "expected": answer and answer.as_json(data.class_name),
             "seconds": round(seconds, 2),
             "resumed_from_step": (shown and shown.first_step) or 0,

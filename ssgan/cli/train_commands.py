@@ -176,7 +176,7 @@ def fit(
     elif unknown(result):
         print(unknown(result))
     names = [data.class_name(c) for c in result["classes"]]
-    if said := shares_sentence(result["class_shares"], names):
+    if said := shares_sentence(result["unlabeled"], names):
         print(said)
     if minutes is not None:
         took = f"{result['steps']:,} steps in {result['seconds'] / 60:.1f} minutes"

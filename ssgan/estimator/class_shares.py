@@ -103,7 +103,8 @@ def suited(recipe, x, codes, unlabeled, seed=0):
     """Return a recipe whose doubt about guesses suits the shares of the classes.
 
     `ssgan.nn.terms.PseudoLabels` can doubt guesses of a class that is guessed more
-    often than it is labeled. Where the shares differ, it gets their bounds instead.
+    often than it is labeled. Where the shares differ, it gets their bounds instead,
+    unless the recipe has bounds already.
 
     Parameters
     ----------
@@ -115,10 +116,13 @@ def suited(recipe, x, codes, unlabeled, seed=0):
     -------
     recipe : ssgan.recipes.Recipe
     shares : ClassShares or None
-        None if the recipe does not doubt, or the shares cannot be compared: of streamed
-        examples and tables, and where a class has a single label.
+        None if the recipe does not doubt or has bounds, or the shares cannot be
+        compared: of streamed examples and tables, and where a class has a single label.
     """
-    doubts = any(part.options.get("aligned") for part in recipe.terms)
+    doubts = any(
+        part.options.get("aligned") and part.options.get("shares") is None
+        for part in recipe.terms
+    )
     if not (doubts and isinstance(unlabeled, np.ndarray) and x.ndim > 2):
         return recipe, None
     shares = class_shares(x, codes, unlabeled, seed)

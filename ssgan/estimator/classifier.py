@@ -105,7 +105,7 @@ class SSGANClassifier(
         The recipe that was trained.
     class_shares_ : ssgan.estimator.class_shares.ClassShares or None
         How frequent each class is, among the labels and among the unlabeled examples.
-        If they differ, `recipe_` does not doubt guesses of frequent classes.
+        If they differ, `recipe_` has bounds of the latter, for its doubt.
     n_features_in_ : int
         Columns of X.
     feature_names_in_ : ndarray of shape (n_features_in_,)

@@ -102,6 +102,9 @@ def continued_recipe(recipe, steps, earlier, *, images):
         name = recipe.name.removesuffix("-supervised")
         if recipe.generator is None and name in recipes.RECIPES:
             recipe = recipes.get(name).with_steps(recipe.steps)
+        if any("shares" in part.options for part in recipe.terms):
+            # Those of the earlier labels; they are compared anew.
+            recipe = recipe.with_term("PseudoLabels", shares=None)
         recipe = recipe.with_steps(_whole_steps(earlier))
     recipe = recipes.resolve(recipe, images=images)
     share = max(1, round(SHARE * recipe.steps))

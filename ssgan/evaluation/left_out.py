@@ -10,7 +10,6 @@ import numpy as np
 
 from ssgan.data.examples import is_labeled
 from ssgan.data.folds import NONE, label_folds
-from ssgan.data.storage import take
 from ssgan.errors import as_input_error
 from ssgan.estimator import SSGANClassifier
 from ssgan.estimator.validation import codes_of, encode
@@ -127,7 +126,9 @@ def leave_out(
             if file and file.exists():
                 answers[method].append(read_json(file))
                 continue
-            part = part or _without(data, y, fold_of == fold)
+            if part is None:
+                learned = dataclasses.replace(data, y_train=y)
+                part = learned.moved_to_test(fold_of == fold)
             shown = progress and method in NETWORKS
             shown = shown and progress(f"without fold {fold + 1} of {k}, {method}")
             checkpoints = file and file.with_suffix("")
@@ -158,20 +159,6 @@ def leave_out(
         {method: collect(method, "probabilities") for method in NETWORKS},
         {method: sum(a["seconds"] for a in answers[method]) for method in methods},
         y[alone],
-    )
-
-
-def _without(data, y, out):
-    """Return data whose test part are the labeled examples to leave out."""
-    return dataclasses.replace(
-        data,
-        x_train=take(data.x_train, ~out),
-        y_train=y[~out],
-        x_test=data.x_train[np.flatnonzero(out)],
-        y_test=y[out],
-        files_train=None,
-        files_test=None,
-        ids=None,
     )
 
 

@@ -5,12 +5,12 @@ import numpy as np
 from ssgan.data.examples import is_labeled
 from ssgan.data.storage import take
 
-# Unlabeled examples that are looked at.
-LOOKED_AT = 2000
+# A random sample of so many is predicted.
+SAMPLE = 2000
 
 
-def class_shares(classifier, data, y):
-    """Return how frequent each class is, among labels and unlabeled examples.
+def guesses(classifier, data, y):
+    """Return what the unlabeled examples are taken for, beside the labels.
 
     Parameters
     ----------
@@ -23,43 +23,50 @@ def class_shares(classifier, data, y):
     Returns
     -------
     dict or None
-        JSON values: "labels" and "unlabeled", shares in the order of `classes_`, the
-        latter the mean probabilities of at most 2,000 unlabeled examples; and "differ",
-        whether they were found to differ before the training, see
-        `ssgan.estimator.class_shares`; None if that was not asked. Without unlabeled
-        examples it is None.
+        JSON values: "n", the number of unlabeled examples, and "sample", how many were
+        predicted, at most 2,000. For each class, in the order of `classes_`: "labels",
+        its share of the labels; "taken", its share of the sample; "shares", its mean
+        probability; and "confidence", that of the examples taken for it, None without
+        any. Last "differ", whether the shares were found to differ before the training,
+        see `ssgan.estimator.class_shares`; None if that was not asked. Without
+        unlabeled examples it is None.
     """
     others = np.flatnonzero(~is_labeled(y))
     if not len(others):
         return None
-    some = np.random.default_rng(0).permutation(others)[:LOOKED_AT]
-    x = data.named(take(data.x_train, np.sort(some)))
-    counts = np.array([np.count_nonzero(y == c) for c in classifier.classes_])
+    some = np.sort(np.random.default_rng(0).permutation(others)[:SAMPLE])
+    said = classifier.predictions(data.named(take(data.x_train, some)))
+    classes = said.classes
+    of_class = [said.confidence[said.labels == c] for c in classes]
+    counts = np.array([np.count_nonzero(y == c) for c in classes])
     before = classifier.class_shares_
     return {
+        "n": len(others),
+        "sample": len(some),
         "labels": (counts / counts.sum()).tolist(),
-        "unlabeled": classifier.predict_proba(x).mean(axis=0).tolist(),
+        "taken": [len(sure) / len(some) for sure in of_class],
+        "shares": said.probabilities.mean(axis=0).tolist(),
+        "confidence": [float(sure.mean()) if len(sure) else None for sure in of_class],
         "differ": before and before.differ,
     }
 
 
-def shares_sentence(shares, names):
+def shares_sentence(guesses, names):
     """Say that the shares differ; empty if they do not, or it is not known.
 
     Parameters
     ----------
-    shares : dict or None
-        From `class_shares`.
+    guesses : dict or None
+        From `guesses`.
     names : sequence of str
         Of the classes.
     """
-    if not (shares and shares["differ"]):
+    if not (guesses and guesses["differ"]):
         return ""
-    gaps = np.subtract(shares["unlabeled"], shares["labels"])
-    i = int(np.abs(gaps).argmax())
+    labels, shares = guesses["labels"], guesses["shares"]
+    i = int(np.abs(np.subtract(shares, labels)).argmax())
     return (
         "The classes are not as frequent among the unlabeled examples as among the "
-        f"labels: {names[i]}, say, is {shares['labels'][i]:.0%} of the labels and "
-        f"about {shares['unlabeled'][i]:.0%} of the unlabeled. The training took that "
-        "into account."
+        f"labels: {names[i]}, say, is {labels[i]:.0%} of the labels and about "
+        f"{shares[i]:.0%} of the unlabeled. The training took that into account."
     )

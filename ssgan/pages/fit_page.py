@@ -13,7 +13,6 @@ from ssgan.evaluation.unlabeled import shares_sentence
 from ssgan.pages.error_sections import by_class, calibration, confusion, hard_examples
 from ssgan.pages.page import duration, percent, write_page
 from ssgan.pages.training_sections import curves, generated
-from ssgan.pages.unlabeled_section import unlabeled
 
 # Of the files that could not be read, at most so many are named.
 UNREADABLE = 50
@@ -58,6 +57,7 @@ def write_fit(path, run, command=None):
     """
     result, evaluation = run.result, run.evaluation
     raw_range = run.classifier.raw_range_
+    names = [run.data.class_name(c) for c in result["classes"]]
     test_error = evaluation.error if evaluation.part == "test" else None
     context = {
         "verdict": _verdict(result, evaluation),
@@ -69,13 +69,12 @@ def write_fit(path, run, command=None):
         "curves": curves(run.log, run.classifier, test_error),
         "part": evaluation.part,
         "by_class": by_class(run.data, run.y, evaluation),
-        "shares": shares_sentence(
-            result["class_shares"], [run.data.class_name(c) for c in result["classes"]]
-        ),
+        "shares": shares_sentence(result["unlabeled"], names),
+        "class_names": names,
         "confusion": confusion(run.data, evaluation),
         "calibration": calibration(evaluation),
         "hard": hard_examples(run.data, evaluation, raw_range),
-        "unlabeled": unlabeled(run.data, run.y, run.classifier),
+        "unlabeled": result["unlabeled"],
         "unreadable": _unreadable(run.data),
         "recipe": _recipe(run.classifier, result),
         "about_data": _about_data(run.data, result, raw_range),

@@ -52,6 +52,9 @@ def test_recipe_suits_the_shares():
     assert suited(IMAGES, x, y, stream) == (IMAGES, None)
     alone = np.r_[np.flatnonzero(y == 0)[:1], np.flatnonzero(y > 0)]
     assert suited(IMAGES, x[alone], y[alone], unlabeled) == (IMAGES, None)
+    # Bounds of one's own are kept.
+    own = IMAGES.with_term("PseudoLabels", shares=((0.0,) * 10, (1.0,) * 10))
+    assert suited(own, *other) == (own, None)
     # Nothing doubts.
     undoubting = IMAGES.with_term("PseudoLabels", aligned=False)
     assert suited(undoubting, *other) == (undoubting, None)

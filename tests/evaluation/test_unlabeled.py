@@ -6,21 +6,24 @@ import numpy as np
 import pytest
 
 from ssgan.data.examples import Data
-from ssgan.evaluation.unlabeled import class_shares, shares_sentence
+from ssgan.evaluation.unlabeled import guesses, shares_sentence
+from ssgan.stats.predictions import Predictions
 
 
 def test_shares_of_labels_and_of_guesses():
     """A model that is sure of the class that the number says."""
     x = np.array([0, 0, 1, 1] + 2 * [0] + 6 * [1], float)[:, None]
     y = np.array([0, 0, 0, 1] + 8 * [-1])
+    classes = np.array([0, 1])
     classifier = SimpleNamespace(
-        classes_=np.array([0, 1]),
         class_shares_=SimpleNamespace(differ=True),
-        predict_proba=lambda x: np.eye(2)[x[:, 0].astype(int)],
+        predictions=lambda x: Predictions(classes, np.eye(2)[x[:, 0].astype(int)]),
     )
-    shares = class_shares(classifier, Data("own", x, y), y)
+    shares = guesses(classifier, Data("own", x, y), y)
     assert shares["labels"] == pytest.approx([0.75, 0.25])
-    assert shares["unlabeled"] == pytest.approx([0.25, 0.75])
+    assert shares["shares"] == shares["taken"] == pytest.approx([0.25, 0.75])
+    assert (shares["n"], shares["sample"]) == (8, 8)
+    assert shares["confidence"] == [1.0, 1.0]
     assert shares_sentence(shares, ["cat", "dog"]) == (
         "The classes are not as frequent among the unlabeled examples as among the "
         "labels: cat, say, is 75% of the labels and about 25% of the unlabeled. The "
@@ -28,5 +31,5 @@ def test_shares_of_labels_and_of_guesses():
     )
     assert shares_sentence(shares | {"differ": False}, ["cat", "dog"]) == ""
     assert shares_sentence(shares | {"differ": None}, ["cat", "dog"]) == ""
-    assert class_shares(classifier, Data("own", x[:4], y[:4]), y[:4]) is None
+    assert guesses(classifier, Data("own", x[:4], y[:4]), y[:4]) is None
     assert shares_sentence(None, ["cat", "dog"]) == ""
