@@ -86,7 +86,8 @@ class AveragedClassifier(Predictor):
         self._averaged_features_and_logits = _with_features(self.classifier)
         self.steps_done = self.add_weight(
             shape=(),
-            dtype="int32",
+            # Not int32: TensorFlow keeps that on the CPU, out of reach of XLA on a GPU.
+            dtype="int64",
             initializer="zeros",
             trainable=False,
             aggregation="only_first_replica",

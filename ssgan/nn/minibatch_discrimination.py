@@ -90,7 +90,7 @@ class MinibatchDiscrimination(layers.Layer):
             **options,
         )
         self.batches_seen = self.add_weight(
-            name="batches_seen", shape=(), dtype="int32", initializer="zeros", **options
+            name="batches_seen", shape=(), dtype="int64", initializer="zeros", **options
         )
 
     def call(self, inputs, training=False):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from formulas import f32
-from tiny import TINY, TINY_IMAGES
+from tiny import TECHNIQUES, TINY, TINY_IMAGES
 
 from ssgan import recipes
 from ssgan.game.batches import batches
@@ -30,6 +30,18 @@ def test_large_columns_are_no_matter_in_half_precision(data, set_policy):
     logits = build(TINY, x, 2)(x)
     np.testing.assert_allclose(with_them(1e5 * x + 1e6), logits, atol=0.02)
     assert np.ptp(logits) > 1
+
+
+def test_no_variable_is_kept_from_a_gpu(data):
+    """TensorFlow keeps int32 on the CPU, where a step that XLA compiled fails to read.
+
+    On a GPU, Keras compiles the step with XLA by itself.
+    """
+    model = build(TECHNIQUES, data[0], 2)
+    model.build_metrics()
+    optimizers = model.optimizer.variables + model.generator_optimizer.variables
+    types = {v.dtype for v in [*model.variables, *model.metrics_variables, *optimizers]}
+    assert {"float32", "int64"} <= types <= {"float32", "int64", "bool"}
 
 
 def test_range_of_pixels():
