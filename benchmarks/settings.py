@@ -79,26 +79,38 @@ def baseline(base):
 def photos(base):
     """Return changes of the recipe for photographs."""
     affine, *color = base.augmentation
+    game = change(
+        base,
+        generator=Part("conv_generator", {"filters": (64, 32)}),
+        terms=(
+            Part("RealOrFake", {"weight": 0.2}),
+            Part("FeatureMatching"),
+            *base.terms,
+        ),
+    )
 
     def unresampled(fraction):
         moved = Part(affine.name, affine.options | {"unresampled": fraction})
         return change(base, augmentation=(moved, *color))
 
-    smaller = Part("pooled_discriminator", {"blocks": ((64,), (128, 128), (256,))})
+    half = {"stem": 24, "blocks": ((48, 48), (96, 96), (192,))}
     return {
         "default": base,
         "half the steps": base.with_steps(base.steps // 2),
         "twice the steps": base.with_steps(2 * base.steps),
-        "three times the steps": base.with_steps(3 * base.steps),
-        "no game": base.with_term("RealOrFake", weight=0.0),
-        "the game alone": base.without_term("PseudoLabels"),
+        "with a game": game,
+        "weight normalization": change(
+            game, discriminator=Part("pooled_discriminator")
+        ),
+        "half the width": change(
+            base, discriminator=Part("batch_norm_discriminator", half)
+        ),
         "no strong changes": change(base, strong_augmentation=()),
         "all resampled": unresampled(0.0),
         "none resampled": unresampled(1.0),
         "confidence 0.9": base.with_term("PseudoLabels", confidence=0.9),
-        "a convolution less": change(base, discriminator=smaller),
         "affine changes alone": change(base, augmentation=(affine,)),
-        "the whole game": base.with_term("RealOrFake", weight=1.0),
+        "twice the unlabeled": change(base, unlabeled_size=2 * base.unlabeled_size),
         "half the rate": change(base, learning_rate=base.learning_rate / 2),
         "twice the rate": change(base, learning_rate=base.learning_rate * 2),
     }

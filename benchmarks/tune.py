@@ -40,7 +40,7 @@ HELD_OUT = {"digits": 400, "mnist": 10_000, "cifar10": 10_000}
 BASES = {
     "digits": IMAGES.with_steps(1200),
     "mnist": IMAGES.with_steps(5000),
-    "cifar10": PHOTOS.with_steps(4000),
+    "cifar10": PHOTOS.with_steps(3000),
 }
 
 

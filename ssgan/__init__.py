@@ -12,6 +12,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "SSGANClassifier": "ssgan.estimator",
     "SSGAN": "ssgan.game.model",
+    "SelfTraining": "ssgan.game.self_training",
     "AveragedClassifier": "ssgan.game.averaged_classifier",
     "Ensemble": "ssgan.game.ensemble",
     "InputError": "ssgan.errors",

@@ -121,7 +121,7 @@ def train_to_folder(
     y, held_out = hold_out(data, split, validation)
     asked = data.x_test is None and held_out is None and not quick
     # A model that goes on has seen the labels that it would be asked about.
-    asked = asked and recipe.generator is not None and continue_from is None
+    asked = asked and recipe.semi_supervised and continue_from is None
     warn_of_unknown_classes(data, y)
     run = {
         "data": checksum(data.x_train, data.y_train, data.x_test, data.y_test),

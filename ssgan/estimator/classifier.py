@@ -99,7 +99,7 @@ class SSGANClassifier(
     ----------
     classes_ : ndarray of shape (n_classes,)
         The labels, without -1.
-    model_ : SSGAN, AveragedClassifier or Ensemble
+    model_ : SSGAN, SelfTraining, AveragedClassifier or Ensemble
         A Keras model that maps raw examples to logits in the order of `classes_`.
     recipe_ : ssgan.recipes.Recipe
         The recipe that was trained.
@@ -233,9 +233,9 @@ class SSGANClassifier(
             )
         if unlabeled is None:
             unlabeled = X
-            if labeled.all() and self.recipe_.generator is not None:
+            if labeled.all() and self.recipe_.semi_supervised:
                 warnings.warn(
-                    "No unlabeled examples: the game uses the labeled ones alone.",
+                    "No unlabeled examples: the labeled ones are used as such, too.",
                     stacklevel=2,
                 )
         elif not isinstance(unlabeled, tf.data.Dataset):
@@ -489,7 +489,7 @@ class SSGANClassifier(
         expect(
             self.recipe_.generator is not None,
             "a model with a generator",
-            "one that was trained on labels alone",
+            f"one of the recipe {self.recipe_.name}, which has none",
         )
         whole = isinstance(n, numbers.Integral) and n > 0
         expect(whole, "a whole number of examples above 0", f"n={n!r}")

@@ -100,7 +100,7 @@ def continued_recipe(recipe, steps, earlier, *, images):
     if recipe == "auto":
         recipe = earlier.recipe_
         name = recipe.name.removesuffix("-supervised")
-        if recipe.generator is None and name in recipes.RECIPES:
+        if not recipe.semi_supervised and name in recipes.RECIPES:
             recipe = recipes.get(name).with_steps(recipe.steps)
         if any("shares" in part.options for part in recipe.terms):
             # Those of the earlier labels; they are compared anew.

@@ -5,7 +5,6 @@ import tensorflow as tf
 from keras import ops
 
 from ssgan.errors import expect
-from ssgan.game.batches import batches
 from ssgan.game.two_players import TwoPlayers
 from ssgan.nn import losses, minibatch_discrimination, replicas
 from ssgan.nn.latents import UniformLatents
@@ -16,10 +15,12 @@ from ssgan.nn.terms import (
     FeatureMatching,
     GeneratorStep,
     RealOrFake,
-    by_name,
 )
 from ssgan.nn.virtual_batch_normalization import set_reference
 from ssgan.nn.weight_normalization import initialize, normalized_once
+
+# What tells, besides the losses, whether the game goes well.
+MEASURES = ("p_real", "p_fake", "diversity")
 
 
 @serializable
@@ -91,59 +92,20 @@ class SSGAN(TwoPlayers):
         self.generator = generator
         self.strong_augmentation = strong_augmentation
         self.latents = latents or UniformLatents(generator.input_shape[-1])
-        self.terms = (RealOrFake(), FeatureMatching()) if terms is None else (*terms,)
-        self.named_terms = by_name(self.terms)
-        for term in self.terms:
-            term.build(self)
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
-        measures = ("generator_loss", "p_real", "p_fake", "diversity")
-        self._game_metrics = {
-            name: keras.metrics.Mean(name) for name in (*measures, *self.named_terms)
-        }
+        self._add_terms((RealOrFake(), FeatureMatching()) if terms is None else terms)
+        learns = any(t.player == "generator" and t.suffices for t in self.terms)
+        names = [*self.named_terms] or "no terms"
+        expect(learns, "a term of the generator to learn from", names)
 
-    def fit(self, x=None, y=None, batch_size=100, **kwargs):
-        """Train on batches, or on arrays; other arguments are `keras.Model.fit`'s.
-
-        Parameters
-        ----------
-        x : tf.data.Dataset or dict
-            Batches, as the class describes them, or ``{"labeled": array of shape
-            (n_labeled, ...), "unlabeled": array or tf.data.Dataset of examples}``.
-        y : integer array of shape (n_labeled,) or None, default=None
-            Classes of the labeled examples, 0 to K-1, if x is a dictionary.
-        batch_size : int, default=100
-            Number of labeled, and of unlabeled, examples in a batch, if x is a
-            dictionary. An epoch is one pass over the unlabeled array.
-
-        Returns
-        -------
-        keras.callbacks.History
-        """
-        if isinstance(x, dict):
-            unlabeled = x["unlabeled"]
-            sizes = {"labeled_size": batch_size, "unlabeled_size": batch_size}
-            if "steps_per_epoch" not in kwargs:
-                endless = isinstance(unlabeled, tf.data.Dataset)
-                expect(not endless, "steps_per_epoch with a data set", "none")
-                kwargs["steps_per_epoch"] = -(-len(unlabeled) // batch_size)
-            x, y = batches(x["labeled"], y, unlabeled, **sizes), None
-        return super().fit(x, y, **kwargs)
-
-    @property
-    def seed_generators(self):
-        of_terms = [getattr(term, "seed_generator", None) for term in self.terms]
-        return super().seed_generators + [g for g in of_terms if g is not None]
+    def _measures(self):
+        return ["generator_loss", *MEASURES, *super()._measures()]
 
     def initialize(self, x):
         super().initialize(x)
         set_reference(self.generator, self.draw_latents)
         initialize(self.generator, self.draw_latents(len(x)))
-
-    def augment_strongly(self, x):
-        """Change preprocessed examples without labels further, as in training."""
-        strong = self.strong_augmentation
-        return x if strong is None else ops.cast(strong(x, training=True), x.dtype)
 
     def train_step(self, data):
         """Train both players for one step."""
@@ -171,32 +133,28 @@ class SSGAN(TwoPlayers):
             self._update(self.optimizer, tape, scaled, self.discriminator)
         self._average()
         self._loss_tracker.update_state(loss * replicas.count())
-        self._track(step, values | generator_values, generator_values)
+        self._track(values | generator_values | self._game(step, generator_values))
         return self.compute_metrics(x, y, step.logits_labeled, sample_weight)
 
     def _discriminator_step(self, labeled, labels, unlabeled):
         """Run both networks once, on raw real examples and on generated ones."""
         labeled, unlabeled = self.preprocess(labeled), self.preprocess(unlabeled)
         n = ops.shape(labeled)[0]
-        # Labeled and unlabeled examples in one pass: fewer and larger matrix products.
-        real = self.augment(ops.concatenate([labeled, unlabeled], axis=0))
-        if self.strong_augmentation is not None:
-            real = ops.concatenate([real[:n], self.augment_strongly(real[n:])], axis=0)
         latents = self.draw_latents(ops.shape(unlabeled)[0])
         fake = self.generator(latents, training=True)
-        features_real, logits_real = self._discriminate(real)
+        features_real, logits_real = self._real_pass(labeled, unlabeled)
         features_fake, logits_fake = self._discriminate_fake(fake)
         return DiscriminatorStep(
             labeled,
             labels,
             unlabeled,
-            latents,
-            fake,
-            logits_real[:n],
-            logits_real[n:],
-            logits_fake,
-            features_real[n:],
-            features_fake,
+            logits_labeled=logits_real[:n],
+            logits_unlabeled=logits_real[n:],
+            features_unlabeled=features_real[n:],
+            latents=latents,
+            fake=fake,
+            logits_fake=logits_fake,
+            features_fake=features_fake,
         )
 
     def _generator_turn(self, real):
@@ -220,25 +178,9 @@ class SSGAN(TwoPlayers):
         self._update(self.generator_optimizer, tape, scaled, self.generator)
         return values
 
-    def _discriminate(self, x):
-        """Return features and logits in float32, as losses need in mixed precision."""
-        outputs = self.features_and_logits(x, training=True)
-        return [ops.cast(output, "float32") for output in outputs]
-
     def _discriminate_fake(self, fake):
         with minibatch_discrimination.generated():
             return self._discriminate(self.augment_strongly(fake))
-
-    def _term_values(self, player, step):
-        """Return a dict from the name of each of a player's terms to its value."""
-        return {
-            name: term(self, step)
-            for name, term in self.named_terms.items()
-            if term.player == player
-        }
-
-    def _weighted_sum(self, values):
-        return sum(self.named_terms[name].weight * v for name, v in values.items())
 
     def _scaled_generator_loss(self, values):
         # The generator's regularizers, as Keras adds the discriminator's to its loss.
@@ -246,35 +188,26 @@ class SSGAN(TwoPlayers):
         loss = loss / replicas.count()
         return self.generator_optimizer.scale_loss(loss)
 
-    def _track(self, step, values, generator_values):
-        """Log what tells whether the game goes well; see `ssgan.training.monitor`."""
+    def _game(self, step, generator_values):
+        """Return what tells whether the game goes well; `Monitor` reads it."""
 
         def spread(x):
             return ops.mean(ops.std(ops.cast(x, "float32"), axis=0))
 
         real = spread(step.unlabeled)
-        measures = {
+        return {
             "generator_loss": self._weighted_sum(generator_values),
             "p_real": ops.sigmoid(losses.log_partition(step.logits_unlabeled)),
             "p_fake": ops.sigmoid(losses.log_partition(step.logits_fake)),
             # Where real examples are all alike, there is no diversity to lack.
             "diversity": ops.where(real > 1e-6, spread(step.fake) / (real + 1e-7), 1.0),
         }
-        for name, value in (measures | values).items():
-            self._game_metrics[name].update_state(value)
-
-    def test_step(self, data):
-        """Evaluate the averaged weights on plain ``(x, y)``."""
-        logs = super().test_step(data)
-        return {k: v for k, v in logs.items() if k not in self._game_metrics}
 
     def get_config(self):
         serialize = keras.saving.serialize_keras_object
         return {
             **super().get_config(),
             "generator": serialize(self.generator),
-            "strong_augmentation": serialize(self.strong_augmentation),
             "latents": serialize(self.latents),
-            "terms": [serialize(term) for term in self.terms],
             "seed": self.seed,
         }

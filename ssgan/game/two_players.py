@@ -4,12 +4,12 @@ import keras
 import numpy as np
 from keras import ops
 
-from ssgan.game.averaged_classifier import AveragedClassifier
+from ssgan.game.self_training import WithTerms
 from ssgan.nn import replicas
 from ssgan.nn.latents import expect_classes
 
 
-class TwoPlayers(AveragedClassifier):
+class TwoPlayers(WithTerms):
     """An averaged classifier and a generator, each compiled with its own optimizer.
 
     A subclass has a `generator`, its `latents` and their `seed_generator`.

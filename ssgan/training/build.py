@@ -11,6 +11,7 @@ from ssgan import nn
 from ssgan.errors import expect
 from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.game.model import SSGAN
+from ssgan.game.self_training import SelfTraining
 from ssgan.nn import latents, networks, replicas, terms
 from ssgan.nn.networks.shapes import check_network
 from ssgan.nn.seeding import Seeds
@@ -67,7 +68,8 @@ def build(
 
     Returns
     -------
-    SSGAN, or AveragedClassifier if the recipe has no generator
+    SSGAN; SelfTraining if the recipe has no generator, and AveragedClassifier if it has
+    no terms either
     """
     seeds = Seeds(seed)
     preprocessor = preprocessor or make_preprocessor(recipe, examples, n_categories)
@@ -82,21 +84,25 @@ def build(
         "averaging_step": recipe.averaging_step,
         "info": info,
     }
-    if recipe.generator is None:
-        model = AveragedClassifier(**arguments)
-    else:
+    if recipe.generator is not None:
+        generator = seeds.seeded_network(generator)
+        arguments |= {"generator": generator, "latents": z}
+    if recipe.semi_supervised:
         arguments |= {
-            "generator": seeds.seeded_network(generator),
             "strong_augmentation": make_augmentation(
                 recipe.strong_augmentation, "strong_augmentation", seeds
             ),
-            "latents": z,
             "terms": [
                 seeds.seeded(_make(part, terms, steps=recipe.steps))
                 for part in recipe.terms
             ],
         }
+    if recipe.generator is not None:
         model = SSGAN(**arguments, seed=seeds.draw())
+    elif recipe.semi_supervised:
+        model = SelfTraining(**arguments)
+    else:
+        model = AveragedClassifier(**arguments)
     some = np.random.default_rng(seed).permutation(len(examples))
     model.initialize(examples[np.sort(some[:INITIALIZATION_EXAMPLES])])
     compile_for(recipe, model)

@@ -47,10 +47,10 @@ def train(
     Parameters
     ----------
     recipe : ssgan.recipes.Recipe
-    model : AveragedClassifier or SSGAN
+    model : AveragedClassifier, SelfTraining or SSGAN
         From `ssgan.training.build.build`, or loaded from a checkpoint of this recipe.
     x_labeled, y_labeled, unlabeled
-        See `ssgan.batches`. A recipe without a generator ignores `unlabeled`.
+        See `ssgan.batches`. A recipe without terms ignores `unlabeled`.
     validation : tuple of ndarray ``(x, y)`` or None, default=None
         Evaluated during training. It decides nothing.
     class_weight : dict of int to float or None, default=None
@@ -95,7 +95,7 @@ def train(
         stream = batches(
             x_labeled,
             y_labeled,
-            unlabeled if recipe.generator is not None else None,
+            unlabeled if recipe.semi_supervised else None,
             labeled_size=recipe.labeled_size // parts,
             unlabeled_size=recipe.unlabeled_size // parts,
             alternating=recipe.alternating,

@@ -24,7 +24,13 @@ from models import compiled, make_batches
 from ssgan.errors import InputError
 from ssgan.game.model import SSGAN
 from ssgan.nn import Preprocessor
-from ssgan.nn.terms import FeatureMatching, PseudoLabels, RealOrFake, Term
+from ssgan.nn.terms import (
+    FeatureMatching,
+    HistoricalAveraging,
+    PseudoLabels,
+    RealOrFake,
+    Term,
+)
 
 SGD = keras.optimizers.SGD
 TERMS = {"real_or_fake", "feature_matching"}
@@ -129,8 +135,14 @@ def test_weights_of_two_terms_of_one_class_both_count(vector_pair, game):
 
 
 def test_game_without_a_term_of_the_generator_is_refused(vector_pair):
-    with pytest.raises(InputError, match="a term of the generator"):
+    message = r"a term of the generator to learn from. Received: \['real_or_fake'\]"
+    with pytest.raises(InputError, match=message):
         SSGAN(*vector_pair, terms=[RealOrFake()])
+    with pytest.raises(InputError, match="to learn from. Received: no terms"):
+        SSGAN(*vector_pair, terms=[])
+    # That its weights stay where they are teaches it nothing.
+    with pytest.raises(InputError, match="to learn from"):
+        SSGAN(*vector_pair, terms=[HistoricalAveraging(player="generator")])
 
 
 def test_fit_evaluate_and_callbacks(vector_pair, rng, tmp_path):

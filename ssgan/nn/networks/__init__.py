@@ -9,9 +9,14 @@ can replace the networks here.
 
 from ssgan.nn.networks.convolutional import conv_discriminator, conv_generator
 from ssgan.nn.networks.mlp import mlp_discriminator, mlp_generator
-from ssgan.nn.networks.small import pooled_discriminator, small_discriminator
+from ssgan.nn.networks.small import (
+    batch_norm_discriminator,
+    pooled_discriminator,
+    small_discriminator,
+)
 
 __all__ = [
+    "batch_norm_discriminator",
     "blocks",
     "conv_discriminator",
     "conv_generator",

@@ -1,11 +1,13 @@
 """Small convolutional discriminators, which learn in minutes on a few cores."""
 
 import functools
+import itertools
 
 import keras
 from keras import layers
 
 from ssgan.errors import expect
+from ssgan.nn import replicas
 from ssgan.nn.gaussian_noise import GaussianNoise
 from ssgan.nn.networks.blocks import (
     expect_image,
@@ -113,5 +115,84 @@ def pooled_discriminator(
             size, strides = 3, 1
     x = normalized_dense(hidden, train_scale=False)(layers.Flatten()(x))
     x = features(x, LEAKY_RELU, minibatch_kernels)
+    outputs = normalized_logits(n_classes, initial_std=0.1)(x)
+    return keras.Model(inputs, outputs, name="discriminator")
+
+
+def batch_norm_discriminator(
+    input_shape,
+    n_classes,
+    *,
+    stem=48,
+    blocks=((96, 96), (192, 192), (384,)),
+    hidden=None,
+    input_noise=0.0,
+    noise=0.0,
+):
+    """Build a discriminator with batch normalization, for recipes without a generator.
+
+    3x3 convolutions, each followed by batch normalization and a leaky ReLU of slope
+    0.2. The first of each block is followed by 2x2 max pooling at once. It learns more
+    in a step than a weight-normalized one. In a game, its moving statistics would be
+    those of real and generated examples mixed.
+
+    Parameters
+    ----------
+    input_shape : tuple of int (height, width, channels)
+        At least ``2 ** len(blocks)`` pixels high and wide.
+    n_classes : int
+        K, the number of logits.
+    stem : int or None
+        Channels of a convolution before the first block, which sees the full size.
+    blocks : sequence of sequence of int
+        Channels of each convolution of each block.
+    hidden : int or None
+        Width of a dense layer: the number of features. None takes the maximum of each
+        channel over the last feature map.
+    input_noise, noise : float in [0, 1]
+        Standard deviation of the noise on the pixels, and on the input of each layer
+        after the first.
+
+    Raises
+    ------
+    InputError
+        If the examples are not images, or are smaller.
+
+    References
+    ----------
+    The order of the layers, and the maximum at the end: Jordan 2024, "94 % on CIFAR-10
+    in 3.29 Seconds on a Single GPU", section 3, arXiv:2404.00498.
+    """
+    expect_image(input_shape)
+    least = 2 ** len(blocks)
+    large = min(input_shape[:2]) >= least
+    expect(large, f"images of at least {least} x {least} pixels", input_shape)
+    inputs = x = keras.Input(input_shape)
+    noises = itertools.chain([input_noise], itertools.repeat(noise))
+
+    def noisy(x):
+        std = next(noises)
+        return GaussianNoise(std)(x) if std else x
+
+    def convolved(x, width, pooled):
+        x = layers.Conv2D(width, 3, padding="same", use_bias=False)(noisy(x))
+        if pooled:
+            x = layers.MaxPooling2D()(x)
+        # The averaged weights remember for longer.
+        x = layers.BatchNormalization(
+            momentum=0.9, epsilon=1e-4, synchronized=replicas.count() > 1
+        )(x)
+        return LEAKY_RELU()(x)
+
+    if stem:
+        x = convolved(x, stem, pooled=False)
+    for widths in blocks:
+        for i, width in enumerate(widths):
+            x = convolved(x, width, pooled=not i)
+    if hidden:
+        x = normalized_dense(hidden, train_scale=False)(noisy(layers.Flatten()(x)))
+        x = noisy(LEAKY_RELU(name="features")(x))
+    else:
+        x = layers.GlobalMaxPooling2D(name="features")(x)
     outputs = normalized_logits(n_classes, initial_std=0.1)(x)
     return keras.Model(inputs, outputs, name="discriminator")

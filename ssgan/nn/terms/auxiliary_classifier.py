@@ -28,6 +28,8 @@ class AuxiliaryClassifier(Term):
     GANs", section 3, equation 3, arXiv:1610.09585.
     """
 
+    needs_generator = True
+
     def __init__(self, weight=1.0, player="generator"):
         super().__init__(weight)
         self.player = expect_player(player)

@@ -26,6 +26,7 @@ class FeatureMatching(Term):
     """
 
     player = "generator"
+    needs_generator = True
 
     def __init__(self, weight=1.0, norm="l2"):
         super().__init__(weight)

@@ -51,6 +51,8 @@ class JensenShannonRegularizer(Term):
     exponentially, and has no factor 1/2 in the loss beside it, as `RealOrFake` has.
     """
 
+    needs_generator = True
+
     def __init__(self, weight=1.0, gamma=2.0, annealed=True, steps=None):
         super().__init__(weight)
         expect(gamma >= 0, "gamma of 0 or more", f"gamma={gamma}")

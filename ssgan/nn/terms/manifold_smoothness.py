@@ -32,6 +32,8 @@ class ManifoldSmoothness(Term):
     arXiv:1805.08957.
     """
 
+    needs_generator = True
+
     def __init__(self, weight=1.0, deviation=0.1, seed=None):
         super().__init__(weight)
         self.deviation = deviation

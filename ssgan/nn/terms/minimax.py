@@ -29,5 +29,7 @@ class Minimax(Term):
     def build(self, model):
         expect_opponent(self, model)
 
+    needs_generator = True
+
     def __call__(self, model, step):
         return -ops.mean(ops.softplus(losses.log_partition(step.logits_fake)))

@@ -28,6 +28,8 @@ class NonSaturating(Term):
     def build(self, model):
         expect_opponent(self, model)
 
+    needs_generator = True
+
     def __call__(self, model, step):
         # softplus(Z) - Z = softplus(-Z), which does not cancel.
         return ops.mean(ops.softplus(-losses.log_partition(step.logits_fake)))

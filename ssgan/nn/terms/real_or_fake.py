@@ -34,6 +34,8 @@ class RealOrFake(Term):
     1606.03498.
     """
 
+    needs_generator = True
+
     def __init__(self, weight=1.0, real_target=1.0):
         super().__init__(weight)
         fits = 0.5 < real_target <= 1

@@ -30,19 +30,19 @@ class DiscriminatorStep(NamedTuple):
     `labeled` and `unlabeled` are preprocessed but not augmented, and `fake` is
     generated from `latents`; all have shape (batch, ...). Logits, of shape (batch, K),
     and features, of shape (batch, features), are float32 and those of augmented
-    examples.
+    examples. The last four are None where there is no generator.
     """
 
     labeled: tf.Tensor
     labels: tf.Tensor
     unlabeled: tf.Tensor
-    latents: tf.Tensor
-    fake: tf.Tensor
     logits_labeled: tf.Tensor
     logits_unlabeled: tf.Tensor
-    logits_fake: tf.Tensor
     features_unlabeled: tf.Tensor
-    features_fake: tf.Tensor
+    latents: tf.Tensor | None = None
+    fake: tf.Tensor | None = None
+    logits_fake: tf.Tensor | None = None
+    features_fake: tf.Tensor | None = None
 
     def for_generator(self):
         """Return what the generator sees of the pass that it shares."""
@@ -75,10 +75,13 @@ class Term:
         Whose loss the term belongs to.
     suffices : bool
         Whether a generator learns from the term alone.
+    needs_generator : bool
+        Whether the term sees what a generator makes.
     """
 
     player = "discriminator"
     suffices = True
+    needs_generator = False
 
     def __init__(self, weight=1.0):
         self.weight = weight
@@ -116,13 +119,11 @@ def by_name(terms):
     Raises
     ------
     InputError
-        If `terms` hold something else, or none that the generator learns from.
+        If `terms` hold something else.
     """
     named = {}
     for term in terms:
         expect(isinstance(term, Term), "terms of class ssgan.nn.terms.Term", repr(term))
         n = 1 + sum(type(other) is type(term) for other in named.values())
         named[term.name if n == 1 else f"{term.name}_{n}"] = term
-    learns = any(term.player == "generator" and term.suffices for term in terms)
-    expect(learns, "a term of the generator to learn from", [*named] or "no terms")
     return named

@@ -6,6 +6,7 @@ from keras import layers
 from ssgan.errors import InputError
 from ssgan.nn import GaussianNoise, MinibatchDiscrimination, WeightNormalization
 from ssgan.nn.networks import (
+    batch_norm_discriminator,
     conv_discriminator,
     conv_generator,
     mlp_discriminator,
@@ -158,6 +159,33 @@ def test_pooled_discriminator_halves_by_maxima():
     assert (dense.input.shape[1:], last.output.shape[1:]) == ((60,), (10,))
     with pytest.raises(InputError, match="at least 8 x 8 pixels"):
         pooled_discriminator((32, 7, 3), 10)
+
+
+def test_batch_norm_discriminator_pools_first_in_each_block(rng):
+    network = batch_norm_discriminator(
+        (32, 30, 3), 10, stem=3, blocks=((4,), (6, 8)), noise=0.5
+    )
+    convolutions = of(layers.Conv2D, network)
+    assert [c.output.shape[1:] for c in convolutions] == [
+        (32, 30, 3),
+        (32, 30, 4),
+        (16, 15, 6),
+        (8, 7, 8),
+    ]
+    assert len(of(layers.BatchNormalization, network)) == 4
+    # On the input of each layer but the first.
+    assert [noise.stddev for noise in of(GaussianNoise, network)] == [0.5] * 3
+    f = keras.Model(network.input, network.get_layer("features").output)
+    last = keras.Model(network.input, network.get_layer("features").input)
+    x = rng.normal(size=(2, 32, 30, 3))
+    np.testing.assert_allclose(f(x), last(x).numpy().max(axis=(1, 2)))
+    dense = batch_norm_discriminator(
+        (9, 8, 1), 3, stem=None, blocks=((4,),), hidden=5, input_noise=0.1
+    )
+    assert [noise.stddev for noise in of(GaussianNoise, dense)] == [0.1]
+    assert dense.get_layer("features").output.shape == (None, 5)
+    with pytest.raises(InputError, match="at least 4 x 4 pixels"):
+        batch_norm_discriminator((32, 3, 3), 10, blocks=((4,), (4,)))
 
 
 def test_conv_generator_is_the_papers():

@@ -5,7 +5,6 @@ import pytest
 from ssgan.errors import InputError
 from ssgan.nn.terms import (
     FeatureMatching,
-    HistoricalAveraging,
     PseudoLabels,
     RealOrFake,
     by_name,
@@ -31,17 +30,6 @@ def test_terms_of_one_class_get_names_of_their_own():
         "pseudo_labels_3",
         "feature_matching_2",
     ]
-
-
-def test_generator_needs_a_term():
-    message = r"a term of the generator to learn from. Received: \['real_or_fake'\]"
-    with pytest.raises(InputError, match=message):
-        by_name([RealOrFake()])
-    with pytest.raises(InputError, match="to learn from. Received: no terms"):
-        by_name([])
-    # That its weights stay where they are teaches it nothing.
-    with pytest.raises(InputError, match="to learn from"):
-        by_name([RealOrFake(), HistoricalAveraging(player="generator")])
 
 
 @pytest.mark.parametrize("other", [RealOrFake, "RealOrFake", None])

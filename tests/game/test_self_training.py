@@ -1,0 +1,61 @@
+"""A classifier learns from unlabeled examples without a generator."""
+
+import copy
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import ops
+from models import compiled, make_batches, through_a_file
+
+from ssgan.errors import InputError
+from ssgan.game.averaged_classifier import AveragedClassifier
+from ssgan.game.model import SSGAN
+from ssgan.game.self_training import SelfTraining
+from ssgan.nn.terms import FeatureMatching, PseudoLabels, RealOrFake
+
+
+def test_step_is_the_gradient_of_both_losses(vector_pair, rng):
+    """Labels count as such, and confident guesses of the average as labels."""
+    discriminator, _ = vector_pair
+    x, y = next(iter(make_batches(rng)))
+    term = PseudoLabels(weight=3.0, confidence=0.4)
+    model = compiled(SelfTraining(copy.deepcopy(discriminator), terms=[term]))
+    guess = ops.softmax(discriminator(x["unlabeled"])).numpy()
+    sure = guess.max(axis=1) >= 0.4
+    assert 0 < sure.sum() < len(sure)
+    cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    with tf.GradientTape() as tape:
+        loss = cross_entropy(y, discriminator(x["labeled"], training=True))
+        unsure = keras.losses.sparse_categorical_crossentropy(
+            guess.argmax(axis=1),
+            discriminator(x["unlabeled"], training=True),
+            from_logits=True,
+        )
+        loss += 3 * ops.sum(unsure * sure) / len(sure)
+    weights = discriminator.trainable_variables
+    gradients = tape.gradient(loss, weights)
+    expected = [w - 0.05 * g for w, g in zip(weights, gradients, strict=True)]
+    model.train_on_batch(x, y)
+    updated = model.discriminator.trainable_variables
+    for weight, value in zip(updated, expected, strict=True):
+        np.testing.assert_allclose(weight, value, atol=1e-5)
+
+
+def test_fits_saves_and_shows_its_terms(vector_pair, rng, tmp_path):
+    model = compiled(SelfTraining(vector_pair[0]), metrics=["accuracy"])
+    history = model.fit(make_batches(rng), steps_per_epoch=3, verbose=0).history
+    assert {"loss", "accuracy", "pseudo_labels"} <= history.keys()
+    twin = through_a_file(model, tmp_path)
+    x = rng.normal(size=(5, 6)).astype("float32")
+    np.testing.assert_allclose(twin(x), model(x), rtol=1e-6)
+    assert [type(term) for term in twin.terms] == [PseudoLabels]
+    assert isinstance(model, AveragedClassifier)
+    assert not isinstance(model, SSGAN)
+
+
+@pytest.mark.parametrize("term", [RealOrFake(), FeatureMatching()])
+def test_terms_that_need_a_generator_are_refused(term, vector_pair):
+    with pytest.raises(InputError, match=f"need no generator. Received: {term.name}"):
+        SelfTraining(vector_pair[0], terms=[PseudoLabels(), term])
