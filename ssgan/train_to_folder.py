@@ -239,7 +239,11 @@ def _write(out, data, y, split, classifier, evaluation, result, command):
     # Matplotlib and Jinja are slow to import, and not needed before.
     from ssgan.pages.fit_page import FitResult, write_fit
 
-    classifier.model_.info["result"] = result
+    info = classifier.model_.info
+    info["result"] = result
+    foreign = result["expected"] and result["expected"]["foreign"]
+    if foreign and foreign["found"] and info.get("reference"):
+        info["reference"]["share"] = foreign["share"]
     classifier.save(out / "model.keras")
     split.save(out / "split.json")
     write_json(out / "result.json", result)

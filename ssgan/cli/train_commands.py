@@ -133,7 +133,7 @@ def fit(
         expect(size is None, "the size of the model to continue from", f"--size {size}")
         data = load_for(earlier, source, **of_table)
     from ssgan.data.choose_split import choose_split
-    from ssgan.evaluation.answer import unknown
+    from ssgan.evaluation.answer_text import unknown
     from ssgan.evaluation.unlabeled import shares_sentence
     from ssgan.train_to_folder import train_to_folder
     from ssgan.training.progress import Progress
@@ -176,7 +176,7 @@ def fit(
     elif unknown(result):
         print(unknown(result))
     names = [data.class_name(c) for c in result["classes"]]
-    if said := shares_sentence(result["unlabeled"], names):
+    if said := shares_sentence(result, names):
         print(said)
     if minutes is not None:
         took = f"{result['steps']:,} steps in {result['seconds'] / 60:.1f} minutes"
