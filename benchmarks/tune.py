@@ -18,7 +18,9 @@ not repeated. At the end comes the table (Markdown) of all that was asked for. S
 differ from each other by more than most settings do, so it also says how much each
 setting changes, split by split. With "--imbalance 10" some classes are up to ten times
 as frequent among the unlabeled examples as others, while each has as many labels; with
-0.1 the others are.
+0.1 the others are. With "--foreign classes" only the first half of the classes has
+labels and is held out, and the others are among the unlabeled examples; with "--foreign
+noise" as many images of random pixels are there in their place.
 """
 
 import dataclasses
@@ -44,8 +46,11 @@ BASES = {
 }
 
 
-def hold_out(data, imbalance=1.0):
-    """Return data whose test part are training images, drawn always in the same way."""
+def hold_out(data, imbalance=1.0, foreign=None):
+    """Return data whose test part are training images, drawn always in the same way.
+
+    `imbalance` and `foreign` are the script's options.
+    """
     x, x_held, y, y_held = train_test_split(
         data.x_train,
         data.y_train,
@@ -58,6 +63,17 @@ def hold_out(data, imbalance=1.0):
         name += f"-imbalance-{imbalance:g}"
         kept = long_tail(y, imbalance)
         x, y = x[kept], y[kept]
+    if foreign is not None:
+        name += f"-foreign-{foreign}"
+        known = np.unique(y)[: len(np.unique(y)) // 2]
+        ours, held = np.isin(y, known), np.isin(y_held, known)
+        x_held, y_held = x_held[held], y_held[held]
+        y = np.where(ours, y, -1)
+        if foreign == "noise":
+            rng = np.random.default_rng(FIRST_SEED)
+            size, most = (np.count_nonzero(~ours), *x.shape[1:]), int(x.max()) + 1
+            x = x.copy()
+            x[~ours] = rng.integers(most, size=size)
     return Data(name, x, y, x_held, y_held)
 
 
@@ -147,6 +163,11 @@ def main():
         "and held-out examples do not change",
     )
     add(
+        "--foreign",
+        choices=("classes", "noise"),
+        help="what half of the unlabeled examples are, of which there are no labels",
+    )
+    add(
         "--stratified",
         action="store_true",
         help="labels in proportion to the unlabeled examples",
@@ -177,7 +198,7 @@ def main():
     parsed.splits = parsed.splits or 2
     data = load(parsed.source)
     tried = run_grid(
-        hold_out(data, parsed.imbalance),
+        hold_out(data, parsed.imbalance, parsed.foreign),
         {
             name: dataclasses.replace(recipe, name=name)
             for name, recipe in settings.items()

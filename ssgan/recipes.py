@@ -118,6 +118,27 @@ class Recipe:
         kept = tuple(part for part in self.terms if part.name != name)
         return dataclasses.replace(self, terms=kept)
 
+    @property
+    def mirrors(self):
+        """Whether it mirrors images left to right."""
+        return any(part.options.get("flip") for part in self.augmentation)
+
+    def without_flip(self):
+        """Return the same recipe without mirror images.
+
+        Raises
+        ------
+        InputError
+            If it has none.
+        """
+        expect(self.mirrors, "a recipe that mirrors images, such as photos", self.name)
+        changed = tuple(
+            Part(part.name, {k: v for k, v in part.options.items() if k != "flip"})
+            for part in self.augmentation
+        )
+        name = f"{self.name}-no-flip"
+        return dataclasses.replace(self, name=name, augmentation=changed)
+
 
 # Salimans et al. 2016, section 6, arXiv:1606.03498, and the authors' program. An epoch
 # is one pass over the unlabeled set: 60,000, 50,000 or 73,257 images, 100 in each step.

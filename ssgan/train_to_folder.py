@@ -16,7 +16,7 @@ from ssgan.estimator import SSGANClassifier
 from ssgan.estimator.continuation import continued_recipe, weights_checksum
 from ssgan.evaluation.answer import ask
 from ssgan.evaluation.evaluate import evaluate, warn_of_unknown_classes
-from ssgan.evaluation.expected_time import steps_with_folds
+from ssgan.evaluation.expected_time import seconds_with_folds, steps_with_folds
 from ssgan.evaluation.left_out import FOLDS, SHARE
 from ssgan.evaluation.unlabeled import guesses
 from ssgan.support.files import atomic_write, write_json
@@ -49,6 +49,7 @@ def train_to_folder(
     resume=False,
     overwrite=False,
     progress=None,
+    on_start=None,
     command=None,
 ):
     """Train a classifier, and write it and what came of it to a folder.
@@ -91,6 +92,10 @@ def train_to_folder(
         Only the same training is continued: the same data, labels and numbers.
     progress : callable or None, default=None
         See `ssgan.evaluation.compare.compare`.
+    on_start : callable or None, default=None
+        ``on_start(seconds)`` is called before a training that leaves out labels, unless
+        its time is given by `minutes`, with the time that it will take, or None; see
+        `ssgan.evaluation.expected_time`.
     command : str or None, default=None
         The command that makes the result again, for the report.
 
@@ -153,6 +158,8 @@ def train_to_folder(
                 if minutes is not None:
                     both = steps_with_folds(minutes, recipe, data, y, n_members, folder)
                     recipe, timed = recipe.with_steps(both), None
+                elif on_start is not None and not resume:
+                    on_start(seconds_with_folds(recipe, data, y, n_members))
                 answer = ask(
                     *(data, y, recipe, keep),
                     seed=weights_seed,
@@ -239,7 +246,11 @@ def _write(out, data, y, split, classifier, evaluation, result, command):
     # Matplotlib and Jinja are slow to import, and not needed before.
     from ssgan.pages.fit_page import FitResult, write_fit
 
-    classifier.model_.info["result"] = result
+    info = classifier.model_.info
+    info["result"] = result
+    foreign = result["expected"] and result["expected"]["foreign"]
+    if foreign and foreign["found"] and info.get("reference"):
+        info["reference"]["share"] = foreign["share"]
     classifier.save(out / "model.keras")
     split.save(out / "split.json")
     write_json(out / "result.json", result)

@@ -7,6 +7,7 @@ import pytest
 from tiny import TINY
 
 from ssgan import recipes
+from ssgan.errors import InputError
 from ssgan.recipes import RECIPES, Part
 from ssgan.training.build import recipe_numbers
 
@@ -61,6 +62,19 @@ def test_recipes_for_samples_play_and_make_classes(name):
     assert recipe.latents.name == "ClassLatents"
     # Generated images would learn a random change of real images alone.
     assert recipe.augmentation == ()
+
+
+def test_mirror_images_can_be_left_out():
+    mirroring = [recipe for recipe in RECIPES.values() if recipe.mirrors]
+    assert mirroring == [RECIPES["photos"]]
+    plain = RECIPES["photos"].without_flip()
+    assert plain.name == "photos-no-flip"
+    assert not plain.mirrors
+    affine, *rest = RECIPES["photos"].augmentation
+    kept = {k: v for k, v in affine.options.items() if k != "flip"}
+    assert plain.augmentation == (Part("RandomAffine", kept), *rest)
+    with pytest.raises(InputError, match="a recipe that mirrors images"):
+        RECIPES["images"].without_flip()
 
 
 def test_options_of_a_term_are_changed_in_place():

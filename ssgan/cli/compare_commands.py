@@ -19,7 +19,7 @@ from ssgan.cli.options import (
     Stratified,
     names_of,
 )
-from ssgan.cli.shown import command_line, show, table_of
+from ssgan.cli.shown import command_line, say_duration, show, table_of
 from ssgan.errors import as_input_error
 from ssgan.support.quiet import import_tensorflow
 
@@ -121,7 +121,7 @@ def compare(
             "drop": names_of(drop),
         },
         command=command_line(context),
-        on_start=_say_duration,
+        on_start=say_duration,
         **options,
         **chosen,
     )
@@ -236,13 +236,6 @@ def _compare(source, labels, out, command, of_source=None, **options):
         print(result.recommendation())
     print(f"Written: {out / 'result.json'} and {out / 'report.html'}")
     return data, result
-
-
-def _say_duration(seconds):
-    from ssgan.training.progress import duration
-
-    if seconds is not None:
-        print(f"This takes about {duration(seconds)} here, or less.", flush=True)
 
 
 def _show_row(row, done, total):

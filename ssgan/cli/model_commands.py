@@ -91,7 +91,9 @@ def predict(
         ),
     ] = None,
 ):
-    """Write the class and probabilities of each example.
+    """Write the class, probabilities and familiarity of each example.
+
+    A familiarity below 0.05 says that an example is like nothing that had a label.
 
     Columns of a table that the model does not know, and that have another value in each
     row, are written beside them.
@@ -112,6 +114,7 @@ def predict(
     expect(not same, "--out to be another file than those to read", out)
     classifier = load_model(model)
     from ssgan.data.parts import load_part
+    from ssgan.estimator.foreign import LOW
     from ssgan.export.predictions import write_predictions
 
     examples = load_part(
@@ -120,10 +123,15 @@ def predict(
         shape=classifier.example_shape_,
         columns=classifier.columns_,
     )
-    write_predictions(
-        classifier, examples.x, out, examples.files, examples.index, examples.ids
-    )
-    print(f"Written: {out}, {len(examples.x)} examples")
+    places = examples.files, examples.index, examples.ids
+    table = write_predictions(classifier, examples.x, out, *places)
+    print(f"Written: {out}, {len(table)} examples")
+    if "familiarity" in table and (n := int((table["familiarity"] < LOW).sum())):
+        print(
+            f"{n} of them {'is' if n == 1 else 'are'} like nothing that had a label: "
+            f"the familiarity is below {LOW}, as that of {LOW:.0%} of the unlabeled "
+            "examples of the training."
+        )
 
 
 def info(

@@ -102,6 +102,14 @@ def _error(result):
     return f"{100 * result['error']:.2f} % of {result['n_test']:,} examples"
 
 
+def say_duration(seconds):
+    """Print how long something will take, a number of seconds; nothing of None."""
+    from ssgan.training.progress import duration
+
+    if seconds is not None:
+        print(f"This takes about {duration(seconds)} here, or less.", flush=True)
+
+
 def show(table):
     """Print a table. Nothing in it is taken for mark-up."""
     Console(markup=False, emoji=False).print(table)

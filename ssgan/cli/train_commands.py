@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from ssgan import recipes
 from ssgan.cli.models import load_for, load_model
 from ssgan.cli.options import (
     MAX_SEED,
@@ -22,7 +23,7 @@ from ssgan.cli.options import (
     Stratified,
     names_of,
 )
-from ssgan.cli.shown import command_line, show
+from ssgan.cli.shown import command_line, say_duration, show
 from ssgan.errors import as_input_error, expect
 from ssgan.support.quiet import import_tensorflow
 
@@ -94,6 +95,13 @@ def fit(
         bool,
         typer.Option("--mirrored", help="Divide each batch among all GPUs."),
     ] = False,
+    no_flip: Annotated[
+        bool,
+        typer.Option(
+            "--no-flip",
+            help="Do without mirror images, which the recipe photos learns from, too.",
+        ),
+    ] = False,
     tensorboard: Annotated[
         Path | None, typer.Option(help="Folder to log to for TensorBoard.")
     ] = None,
@@ -133,11 +141,20 @@ def fit(
         expect(size is None, "the size of the model to continue from", f"--size {size}")
         data = load_for(earlier, source, **of_table)
     from ssgan.data.choose_split import choose_split
-    from ssgan.evaluation.answer import unknown
+    from ssgan.evaluation.answer_text import unknown
     from ssgan.evaluation.unlabeled import shares_sentence
     from ssgan.train_to_folder import train_to_folder
     from ssgan.training.progress import Progress
 
+    images = data.x_train.ndim > 2
+    if no_flip:
+        expect(earlier is None, "--no-flip or --continue-from", "both")
+        recipe = recipes.resolve(recipe, images=images).without_flip()
+    elif earlier is None and recipes.resolve(recipe, images=images).mirrors:
+        print(
+            f"The recipe {recipe} takes mirror images for the same class. Where they "
+            "are not, as for text or digits, add --no-flip."
+        )
     if labels not in (None, "all"):
         with as_input_error("a whole number of labels, or all, for --labels"):
             labels = int(labels)
@@ -161,6 +178,7 @@ def fit(
         resume=resume,
         overwrite=overwrite,
         progress=Progress,
+        on_start=say_duration,
         command=command_line(context),
     )
     if result is None:
@@ -176,7 +194,7 @@ def fit(
     elif unknown(result):
         print(unknown(result))
     names = [data.class_name(c) for c in result["classes"]]
-    if said := shares_sentence(result["unlabeled"], names):
+    if said := shares_sentence(result, names):
         print(said)
     if minutes is not None:
         took = f"{result['steps']:,} steps in {result['seconds'] / 60:.1f} minutes"

@@ -50,6 +50,11 @@ def common_shape(paths, size=None):
     -------
     tuple of int
         (height, width) if every file is stored as grayscale, else (height, width, 3).
+
+    Warns
+    -----
+    UserWarning
+        If `size` is None and an image is at least twice as large.
     """
     work = _in_threads(_size_and_gray, paths, "looking at images")
     kinds = {kind for _, kind, _ in work} - {None}
@@ -57,6 +62,13 @@ def common_shape(paths, size=None):
     sides = (size or SIDE,) * 2
     if size is None and len(sizes) == 1 and max(min(sizes)) <= SIDE:
         (sides,) = sizes
+    elif size is None and sizes and (most := max(map(max, sizes))) >= 2 * SIDE:
+        warnings.warn(
+            f"Images of up to {most} pixels a side are made {SIDE} x {SIDE} pixels "
+            f"small. --size {2 * SIDE} (size={2 * SIDE} in Python) keeps more detail, "
+            "and training takes about four times as long.",
+            stacklevel=3,
+        )
     return sides if all(is_gray for *_, is_gray in kinds) else (*sides, 3)
 
 

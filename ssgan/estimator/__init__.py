@@ -12,6 +12,7 @@ __all__ = [
     "class_shares",
     "classifier",
     "continuation",
+    "foreign",
     "frames",
     "members",
     "saved_form",

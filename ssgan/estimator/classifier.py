@@ -23,6 +23,7 @@ from ssgan import recipes
 from ssgan.data import storage
 from ssgan.data.examples import is_labeled, read_labels
 from ssgan.errors import as_input_error, expect
+from ssgan.estimator import foreign
 from ssgan.estimator.class_shares import suited
 from ssgan.estimator.continuation import (
     continued_info,
@@ -286,6 +287,12 @@ class SSGANClassifier(
         streams = isinstance(unlabeled, tf.data.Dataset)
         rest = None if streams else len(unlabeled) - len(x_labeled)
         self.model_.info = info_of(self) | learned_from(x_labeled, codes, rest)
+        if rest:
+            others = np.ones(len(unlabeled), bool)
+            others[: len(X)] = ~labeled
+            some = foreign.some_unlabeled(unlabeled, others, int(seeds[0]))
+            known = foreign.reference(self.model_, x_labeled, some)
+            self.model_.info["reference"] = known
         if continue_from is not None:
             self.model_.info |= continued_info(self, continue_from)
         return self
@@ -303,6 +310,22 @@ class SSGANClassifier(
         check_is_fitted(self)
         logits = self._apply(self.model_.logits, X)
         return Predictions(self.classes_, softmax(logits))
+
+    def familiarity(self, X):
+        """Return how familiar examples are, of shape (n,), from 0 to 1.
+
+        That is the part of the unlabeled examples, at fit, whose features were as far
+        from all labeled ones. Below about 0.05, an example is like nothing with a
+        label: it may be of another class. See `ssgan.estimator.foreign.familiarity`.
+
+        Returns
+        -------
+        ndarray of shape (n,) or None
+            None if there were no unlabeled examples, or they were streamed.
+        """
+        check_is_fitted(self)
+        known = self.model_.info.get("reference")
+        return known and foreign.familiarity(known, self.transform(X))
 
     def score(self, X, y, sample_weight=None):
         """Return the fraction of the labeled examples that are predicted right.

@@ -64,14 +64,30 @@ def steps_with_folds(minutes, recipe, data, y, n_members=1, folder=None):
     """
 
     def measure():
-        game, alone = (_pace(r, data, y) for r in (recipe, recipe.supervised()))
-        both = Pace(*np.add(game, alone))
-        return Pace(
-            n_members * game.start + FOLDS * both.start,
-            n_members * game.step + SHARE * both.step,
-        )
+        return _pace_with_folds(recipe, data, y, n_members)
 
     return steps_within(minutes, measure, folder, members=n_members, folds=FOLDS)
+
+
+def seconds_with_folds(recipe, data, y, n_members=1):
+    """Return the seconds that a training, with its short trainings, will take.
+
+    The arguments are those of `steps_with_folds`. None where it is so short that
+    measuring is not worth it.
+    """
+    if recipe.steps * n_members < WORTH_STEPS:
+        return None
+    pace = _pace_with_folds(recipe, data, y, n_members)
+    return pace.start + recipe.steps * pace.step
+
+
+def _pace_with_folds(recipe, data, y, n_members):
+    game, alone = (_pace(r, data, y) for r in (recipe, recipe.supervised()))
+    both = Pace(*np.add(game, alone))
+    return Pace(
+        n_members * game.start + FOLDS * both.start,
+        n_members * game.step + SHARE * both.step,
+    )
 
 
 def _pace(recipe, data, y):

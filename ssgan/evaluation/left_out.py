@@ -12,6 +12,7 @@ from ssgan.data.examples import is_labeled
 from ssgan.data.folds import NONE, label_folds
 from ssgan.errors import as_input_error
 from ssgan.estimator import SSGANClassifier
+from ssgan.estimator.foreign import ForeignShare, foreign_share, some_unlabeled
 from ssgan.estimator.validation import codes_of, encode
 from ssgan.evaluation.baselines import BASELINES, encoded
 from ssgan.support.files import read_json, write_json
@@ -47,6 +48,9 @@ class LeftOut:
         Time of all trainings of a method.
     alone : ndarray of shape (m,)
         The classes with a single label, which was never left out.
+    foreign : ssgan.estimator.foreign.ForeignShare or None, default=None
+        Which part of the unlabeled examples is of no class that has a label, as the
+        labels alone tell it. None without unlabeled examples.
     """
 
     indices: np.ndarray
@@ -57,6 +61,7 @@ class LeftOut:
     probabilities: dict
     seconds: dict
     alone: np.ndarray
+    foreign: ForeignShare | None = None
 
     def wrong(self, method):
         """Return which answers of a method are wrong, a boolean array (n,)."""
@@ -159,7 +164,16 @@ def leave_out(
         {method: collect(method, "probabilities") for method in NETWORKS},
         {method: sum(a["seconds"] for a in answers[method]) for method in methods},
         y[alone],
+        _foreign(answers["supervised"]),
     )
+
+
+def _foreign(answers):
+    """Return the `ForeignShare`, from the answers of networks on the labels alone."""
+    left_out = [np.max(answer["probabilities"], axis=1) for answer in answers]
+    # Answers that an earlier version wrote lack them.
+    unlabeled = [answer.get("unlabeled") for answer in answers]
+    return foreign_share(left_out, unlabeled) if all(unlabeled) else None
 
 
 def _answer(method, recipe, data, classes, seed, class_weight, checkpoints, shown):
@@ -169,6 +183,7 @@ def _answer(method, recipe, data, classes, seed, class_weight, checkpoints, show
         x, asked = encoded(data)
         labels = BASELINES[method](x, data.y_train, seed)(asked)
         said, probabilities = codes_of(labels, classes, len(labels)), None
+        unlabeled = None
     else:
         classifier = SSGANClassifier(
             recipe if method == "ssgan" else recipe.supervised(),
@@ -181,8 +196,13 @@ def _answer(method, recipe, data, classes, seed, class_weight, checkpoints, show
         probabilities = classifier.predict_proba(data.named(data.x_test))
         said = probabilities.argmax(axis=1)
         probabilities = probabilities.tolist()
+        unlabeled = []
+        if method == "supervised" and not is_labeled(data.y_train).all():
+            some = some_unlabeled(data.x_train, ~is_labeled(data.y_train), seed)
+            unlabeled = classifier.predictions(data.named(some)).confidence.tolist()
     return {
         "said": said.tolist(),
         "probabilities": probabilities,
+        "unlabeled": unlabeled,
         "seconds": round(time.perf_counter() - start, 2),
     }

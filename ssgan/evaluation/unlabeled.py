@@ -51,17 +51,21 @@ def guesses(classifier, data, y):
     }
 
 
-def shares_sentence(guesses, names):
+def shares_sentence(result, names):
     """Say that the shares differ; empty if they do not, or it is not known.
+
+    Where some unlabeled examples are of no class that has a label, it is not known.
 
     Parameters
     ----------
-    guesses : dict or None
-        From `guesses`.
+    result : dict
+        See `ssgan.train_to_folder.train_to_folder`.
     names : sequence of str
         Of the classes.
     """
-    if not (guesses and guesses["differ"]):
+    guesses, expected = result["unlabeled"], result["expected"]
+    is_foreign = expected and expected["foreign"] and expected["foreign"]["found"]
+    if is_foreign or not (guesses and guesses["differ"]):
         return ""
     labels, shares = guesses["labels"], guesses["shares"]
     i = int(np.abs(np.subtract(shares, labels)).argmax())

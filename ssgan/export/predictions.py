@@ -10,6 +10,7 @@ from ssgan.support.files import atomic_write
 
 # Spreadsheets take text that begins so for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+OWN = ("index", "file", "class", "probability", "familiarity")
 
 
 def predict_table(classifier, x, files=None, index=None, ids=None):
@@ -32,8 +33,9 @@ def predict_table(classifier, x, files=None, index=None, ids=None):
     -------
     pandas.DataFrame of n rows
         Columns "index", "file" if there are files, the columns of `ids`, "class",
-        "probability" of that class and, for each class c, "p_c". A name among `ids`
-        that another column has is put after "input ".
+        "probability" of that class, "familiarity" if it is known (see
+        `ssgan.SSGANClassifier.familiarity`) and, for each class c, "p_c". A name among
+        `ids` that another column has is put after "input ".
     """
     predictions = classifier.predictions(x)
     columns = {"index": np.arange(len(predictions.labels)) if index is None else index}
@@ -41,12 +43,15 @@ def predict_table(classifier, x, files=None, index=None, ids=None):
         # Not as pandas' own text, because it may not be text: see `as_text`.
         columns["file"] = pd.Series(list(files), dtype=object)
     for name, values in (ids or {}).items():
-        own = name in ("index", "file", "class", "probability") or name[:2] == "p_"
+        own = name in OWN or name[:2] == "p_"
         columns[f"input {name}" if own else name] = pd.Series(list(values))
     labels = predictions.labels
     is_text = labels.dtype.kind == "U"
     columns["class"] = pd.Series(labels, dtype=object) if is_text else labels
     columns["probability"] = predictions.confidence
+    familiarity = classifier.familiarity(x)
+    if familiarity is not None:
+        columns["familiarity"] = familiarity
     for name, p in zip(
         predictions.classes.tolist(), predictions.probabilities.T, strict=True
     ):
@@ -55,10 +60,11 @@ def predict_table(classifier, x, files=None, index=None, ids=None):
 
 
 def write_predictions(classifier, x, path, files=None, index=None, ids=None):
-    """Write `predict_table` to a ``.csv`` or ``.parquet`` file, atomically.
+    """Write `predict_table` to a ``.csv`` or ``.parquet`` file; return the table.
 
-    A CSV file has six decimals, a Parquet file all. In a CSV file, names that a
-    spreadsheet would take for a formula have an apostrophe before them; see `as_cell`.
+    The file is written atomically. A CSV file has six decimals, a Parquet file all. In
+    a CSV file, names that a spreadsheet would take for a formula have an apostrophe
+    before them; see `as_cell`.
 
     Raises
     ------
@@ -70,6 +76,7 @@ def write_predictions(classifier, x, path, files=None, index=None, ids=None):
     table = predict_table(classifier, x, files, index, ids)
     with atomic_write(path) as temporary:
         _WRITERS[suffix](table, temporary)
+    return table
 
 
 def as_cell(value):

@@ -7,7 +7,7 @@ import numpy as np
 
 from ssgan.data.examples import Data, is_labeled
 from ssgan.estimator import SSGANClassifier
-from ssgan.evaluation.answer import NAMES, unknown
+from ssgan.evaluation.answer_text import NAMES, unknown
 from ssgan.evaluation.evaluate import Evaluation
 from ssgan.evaluation.unlabeled import shares_sentence
 from ssgan.pages.error_sections import by_class, calibration, confusion, hard_examples
@@ -69,7 +69,7 @@ def write_fit(path, run, command=None):
         "curves": curves(run.log, run.classifier, test_error),
         "part": evaluation.part,
         "by_class": by_class(run.data, run.y, evaluation),
-        "shares": shares_sentence(result["unlabeled"], names),
+        "shares": shares_sentence(result, names),
         "class_names": names,
         "confusion": confusion(run.data, evaluation),
         "calibration": calibration(evaluation),

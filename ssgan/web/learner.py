@@ -1,5 +1,6 @@
 """Learn in a process of its own, so that the page need not wait."""
 
+import contextlib
 import dataclasses
 import multiprocessing
 import os
@@ -127,10 +128,16 @@ class Learner:
 
 
 def _work(task, connection, parent):
-    """Read, then train whenever labels come. Runs in the other process."""
+    """Read, then train until the page has ended. Runs in the other process."""
     end_with_parent(parent)
     if hasattr(os, "nice"):
         os.nice(NICE)
+    # The page may have ended, or was killed, before this process is.
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError, EOFError):
+        _learn(task, connection)
+
+
+def _learn(task, connection):
     x, kept = _read(task, connection)
     connection.send(("ready",))
     import_tensorflow()

@@ -129,7 +129,7 @@ def test_predict_writes_probabilities(folder, tmp_path):
     run("predict", folder / "model.keras", "digits", "--out", out)
     with out.open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0])[:4] == ["index", "class", "probability", "p_0"]
+    assert list(rows[0])[:4] == ["index", "class", "probability", "familiarity"]
     assert len(rows) == 500
     for row in rows[:20]:
         p = [float(row[f"p_{c}"]) for c in range(10)]

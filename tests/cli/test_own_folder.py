@@ -47,7 +47,8 @@ def test_predict_names_files_and_classes(digits, model, tmp_path):
     assert [row["file"] for row in rows] == files
     assert {row["class"] for row in rows} <= {"zero", "one", "two"}
     assert list(rows[0])[:2] == ["index", "file"]
-    assert list(rows[0])[4:] == ["p_one", "p_two", "p_zero"]
+    assert list(rows[0])[4:] == ["familiarity", "p_one", "p_two", "p_zero"]
+    assert all(0 <= float(row["familiarity"]) <= 1 for row in rows)
 
 
 def test_model_takes_images_of_another_size_and_kind(digits, model, tmp_path):

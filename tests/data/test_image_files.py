@@ -102,6 +102,19 @@ def test_common_size(tmp_path, sizes, expected):
     assert load(tmp_path, size=12).x_train.shape == (2, 12, 12)
 
 
+def test_images_are_not_made_small_without_a_word(tmp_path):
+    save(tmp_path / "a.png", gray(0, 300, 200))
+    save(tmp_path / "b.png", gray(0, 20, 20))
+    with pytest.warns(UserWarning, match=r"up to 300 .* made 32 x 32 .* --size 64"):
+        load(tmp_path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        load(tmp_path, size=40)
+        load(tmp_path, shape=(32, 32))
+        (tmp_path / "a.png").unlink()
+        load(tmp_path)
+
+
 def test_pixels_of_the_common_size_are_untouched(tmp_path, rng):
     pixels = rng.integers(0, 256, (9, 7, 3), np.uint8)
     save(tmp_path / "a.png", pixels)

@@ -4,12 +4,22 @@ import numpy as np
 import pytest
 
 from ssgan.data.folds import label_folds
-from ssgan.evaluation.answer import Answer, ask, headline, sentences, unknown
+from ssgan.estimator.foreign import ForeignShare
+from ssgan.evaluation.answer import Answer, ask
+from ssgan.evaluation.answer_text import headline, sentences, unknown
 from ssgan.evaluation.left_out import FOR_IMAGES, FOR_ROWS, NETWORKS, LeftOut
 from ssgan.stats.intervals import binomial_interval
 
 
-def answer_of(n, keep="best", twice=None, sure=(0.9, 0.9), methods=FOR_IMAGES, **wrong):
+def answer_of(
+    n,
+    keep="best",
+    twice=None,
+    sure=(0.9, 0.9),
+    methods=FOR_IMAGES,
+    foreign=None,
+    **wrong,
+):
     """Return an answer in which each method is wrong for its first labels."""
     codes, said, probabilities = np.arange(n) % 3, {}, {}
     for method in methods:
@@ -27,6 +37,7 @@ def answer_of(n, keep="best", twice=None, sure=(0.9, 0.9), methods=FOR_IMAGES, *
         probabilities,
         dict.fromkeys(methods, 1.0),
         np.array(["emu"]),
+        foreign,
     )
     return Answer(left_out, keep, twice)
 
@@ -46,6 +57,15 @@ def test_expected_error():
     assert "24 labels cannot tell it more exactly" in said
     assert "more exactly" not in headline(answer_of(2400, ssgan=30))
     assert "none of them was then answered wrongly" in headline(answer_of(9, ssgan=0))
+
+
+def test_foreign_examples():
+    said = text_of(answer_of(40, foreign=ForeignShare(0.44, 0.1)))
+    assert "about 44 % of the unlabeled examples (95 % interval 24 to 64 %)" in said
+    assert "Caution" not in text_of(answer_of(40, foreign=ForeignShare(0.2, 0.1)))
+    found = answer_of(40, foreign=ForeignShare(0.44, 0.1)).as_json()["foreign"]
+    assert found["found"]
+    assert (found["share"], found["low"]) == (0.44, pytest.approx(0.244, abs=1e-3))
 
 
 @pytest.mark.parametrize(

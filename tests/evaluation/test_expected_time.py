@@ -1,6 +1,7 @@
 """How long a comparison will take, told before it begins."""
 
 import dataclasses
+import functools
 
 import pytest
 from tiny import TINY
@@ -9,7 +10,7 @@ from toy import toy
 from ssgan.evaluation import expected_time
 from ssgan.evaluation.compare import compare
 from ssgan.evaluation.draws import draw
-from ssgan.evaluation.expected_time import expected_seconds
+from ssgan.evaluation.expected_time import expected_seconds, seconds_with_folds
 from ssgan.training.budget import Pace
 
 
@@ -28,6 +29,20 @@ def test_every_training_counts(monkeypatch):
     seconds = expected_seconds(runs, recipe, n_members=3)
     assert seconds == pytest.approx(2 * 3 * (1 + 100) + 2 * 3 * (1 + 50))
     assert asked == [(recipe.name, 6, 6), (recipe.supervised().name, 6, 6)]
+
+
+def test_short_trainings_of_a_fit_count(monkeypatch):
+    """Two members, four folds of both networks, at 0.7 of the steps in all."""
+
+    def pace(recipe, make_model, x, codes, unlabeled):
+        return Pace(1.0, 0.1 if recipe.generator else 0.05)
+
+    monkeypatch.setattr(expected_time, "measure_pace", pace)
+    data = toy()
+    fit = functools.partial(seconds_with_folds, data=data, y=data.y_train, n_members=2)
+    starts, steps = 2 + 4 * 2, 2 * 0.1 + 0.7 * 0.15
+    assert fit(TINY.with_steps(3000)) == pytest.approx(starts + 3000 * steps)
+    assert fit(TINY.with_steps(2000)) is None
 
 
 def test_gray_images_have_a_channel_for_the_networks(monkeypatch):

@@ -24,12 +24,19 @@ def test_shares_of_labels_and_of_guesses():
     assert shares["shares"] == shares["taken"] == pytest.approx([0.25, 0.75])
     assert (shares["n"], shares["sample"]) == (8, 8)
     assert shares["confidence"] == [1.0, 1.0]
-    assert shares_sentence(shares, ["cat", "dog"]) == (
+    names = ["cat", "dog"]
+    result = {"unlabeled": shares, "expected": None}
+    assert shares_sentence(result, names) == (
         "The classes are not as frequent among the unlabeled examples as among the "
         "labels: cat, say, is 75% of the labels and about 25% of the unlabeled. The "
         "training took that into account."
     )
-    assert shares_sentence(shares | {"differ": False}, ["cat", "dog"]) == ""
-    assert shares_sentence(shares | {"differ": None}, ["cat", "dog"]) == ""
+    for other in (
+        {"unlabeled": shares | {"differ": False}},
+        {"unlabeled": shares | {"differ": None}},
+        {"unlabeled": None},
+        {"expected": {"foreign": {"found": True}}},
+    ):
+        assert shares_sentence(result | other, names) == ""
+    assert shares_sentence(result | {"expected": {"foreign": None}}, names) != ""
     assert guesses(classifier, Data("own", x[:4], y[:4]), y[:4]) is None
-    assert shares_sentence(None, ["cat", "dog"]) == ""

@@ -12,11 +12,14 @@ from ssgan.stats.predictions import Predictions
 class Known:
     """Predicts the probabilities that it is given as examples."""
 
-    def __init__(self, classes):
-        self.classes = np.array(classes)
+    def __init__(self, classes, familiar=None):
+        self.classes, self.familiar = np.array(classes), familiar
 
     def predictions(self, x):
         return Predictions(self.classes, x)
+
+    def familiarity(self, x):
+        return self.familiar and np.ones(len(x))
 
 
 P = np.array([[0.25, 0.75], [0.9, 0.1], [1 / 3, 2 / 3]])
@@ -49,6 +52,12 @@ def test_files_hold_the_table(classes, tmp_path):
         assert again["index"].dtype == "int64"
         np.testing.assert_allclose(again[again.columns[3:]], P, atol=tolerance, rtol=0)
     assert "0.333333,0.666667" in path.read_text()
+
+
+def test_familiarity_is_there_where_it_is_known():
+    table = predict_table(Known([0, 1], True), P)
+    assert [*table][1:4] == ["class", "probability", "familiarity"]
+    assert table["familiarity"].tolist() == [1, 1, 1]
 
 
 def test_files_are_named():

@@ -82,6 +82,19 @@ def test_learner_reads_and_trains_in_another_process(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_nothing_is_said_if_the_page_has_ended(tmp_path, capfd):
+    """A killed page closes the connection a moment before its learner ends."""
+    folder = save_digits(tmp_path / "digits", 20)
+    files = tuple(open_source(folder).keys)
+    learner = Learner(Task(folder, files), lambda *_: None, lambda *_: None)
+    learner._connection.close()
+    learner._process.join(60)
+    assert learner._process.exitcode == 0
+    assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.slow
 def test_learned_features_tell_classes_apart(tmp_path):
     """Pictures that could not be read leave a gap in the numbers."""
     kept = np.delete(np.arange(401), 7)

@@ -1,0 +1,171 @@
+"""Find examples of no class that has a label: among the unlabeled, and later.
+
+Foreign examples hardly raise the error: pseudo-labels need confidence, and there is a
+class that fits best. But a network that has learned from them is as confident about
+them as about others. So their share is told by networks that have learned from labels
+alone, and a new example by its features: those of foreign examples are far from those
+of all labeled ones.
+"""
+
+import base64
+import dataclasses
+
+import numpy as np
+import scipy.stats
+from sklearn.metrics import pairwise_distances_argmin_min
+
+from ssgan.data.storage import take
+from ssgan.game.prediction import in_batches
+from ssgan.stats.intervals import CONFIDENCE
+
+# Unlabeled examples, and labeled ones, that are looked at.
+UNLABELED, LABELED = 1000, 1000
+# Standard errors above 0 from which a share is believed: by chance, 6 of 1000 are.
+BELIEVED = 2.5
+# New examples of lower familiarity are named: 5 of 100 that are like the training's.
+LOW = 0.05
+
+
+@dataclasses.dataclass(frozen=True)
+class ForeignShare:
+    """How many unlabeled examples seem to be of no class that has a label.
+
+    Parameters
+    ----------
+    share : float
+        The estimate, at most 1. Below 0, labeled examples are the stranger ones.
+    error : float
+        Its standard error where there are none.
+    """
+
+    share: float
+    error: float
+
+    @property
+    def found(self):
+        """Whether chance does not explain the share."""
+        return self.share > BELIEVED * self.error
+
+    @property
+    def interval(self):
+        """The ends of its 95 % interval, 0 to 1."""
+        half = scipy.stats.norm.ppf((1 + CONFIDENCE) / 2) * self.error
+        low, high = np.clip([self.share - half, self.share + half], 0, 1)
+        return float(low), float(high)
+
+
+def foreign_share(left_out, unlabeled):
+    """Estimate which part of the unlabeled examples is of no class that has a label.
+
+    If labeled examples that were left out and unlabeled ones are of the same classes,
+    then either is the one with the higher confidence in half of all pairs. If the left
+    out one is in a part A of the pairs, the share is ``2 A - 1`` (Somers' D). It is
+    right if foreign examples have less confidence than all others, and too low if some
+    have more.
+
+    Parameters
+    ----------
+    left_out, unlabeled : list of ndarray of shape (n,) and (m,)
+        For each of several networks, the confidence in labeled and in unlabeled
+        examples that it has not learned from.
+
+    Returns
+    -------
+    ForeignShare
+
+    References
+    ----------
+    Somers 1962, "A new asymmetric measure of association for ordinal variables". The
+    standard error is that of Mann and Whitney's test (1947).
+    """
+    sizes = [len(own) for own in left_out]
+    parts = [
+        scipy.stats.mannwhitneyu(own, others).statistic / (len(own) * len(others))
+        for own, others in zip(left_out, unlabeled, strict=True)
+    ]
+    share = 2 * np.average(parts, weights=sizes) - 1
+    n, m = sum(sizes), len(unlabeled[0])
+    return ForeignShare(float(share), float(np.sqrt(1 / (3 * n) + 1 / (3 * m))))
+
+
+def some_unlabeled(x, unlabeled, seed=0):
+    """Return unlabeled examples to look at, at most 1,000, drawn by the seed.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n, ...)
+    unlabeled : boolean ndarray of shape (n,)
+    seed : int, default=0
+    """
+    where = np.random.default_rng(seed).permutation(np.flatnonzero(unlabeled))
+    return take(x, np.sort(where[:UNLABELED]))
+
+
+def reference(model, x_labeled, x_unlabeled):
+    """Return what a trained model must know to tell `familiarity`, as JSON.
+
+    Parameters
+    ----------
+    model : AveragedClassifier or Ensemble
+    x_labeled, x_unlabeled : ndarray of shape (n, ...)
+        Of the labeled ones, 1,000 are kept.
+
+    Returns
+    -------
+    dict or None
+        "labeled", features of labeled examples; "distances" of unlabeled examples from
+        the nearest of them, rising; "share", the foreign part of these, 0 until it is
+        known. None if the model does not compute finite numbers.
+    """
+    kept = np.random.default_rng(0).permutation(len(x_labeled))[:LABELED]
+    labeled = in_batches(model.features, take(x_labeled, np.sort(kept)))
+    unlabeled = in_batches(model.features, x_unlabeled)
+    if not (np.isfinite(labeled).all() and np.isfinite(unlabeled).all()):
+        return None
+    return {
+        "labeled": _text(labeled),
+        "distances": _text(np.sort(_nearest(labeled, unlabeled))),
+        "share": 0.0,
+    }
+
+
+def familiarity(known, features):
+    """Return which part of the unlabeled examples is as far from all labeled ones.
+
+    Of new examples like them, 5 % have a familiarity of at most 0.05. If a share of the
+    unlabeled examples is foreign, that many of the farthest do not count.
+
+    Parameters
+    ----------
+    known : dict
+        From `reference`.
+    features : ndarray of shape (n, d)
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        From 0 to 1.
+
+    References
+    ----------
+    Sun et al. 2022, "Out-of-Distribution Detection with Deep Nearest Neighbors",
+    arXiv:2204.06507.
+    """
+    labeled = _numbers(known["labeled"]).reshape(-1, features.shape[1])
+    distances = _numbers(known["distances"])
+    found = _nearest(labeled, features).astype(distances.dtype)
+    farther = 1 - np.searchsorted(distances, found) / len(distances)
+    return np.maximum(farther - known["share"], 0) / (1 - known["share"])
+
+
+def _nearest(labeled, features):
+    """Return the distance of each of n features from the nearest labeled ones."""
+    return pairwise_distances_argmin_min(features, labeled)[1]
+
+
+def _text(array):
+    return base64.b64encode(array.astype("<f4").tobytes()).decode()
+
+
+def _numbers(text):
+    return np.frombuffer(base64.b64decode(text), "<f4")

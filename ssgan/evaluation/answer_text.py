@@ -1,0 +1,156 @@
+"""The sentences that tell what to expect on new examples."""
+
+NAMES = {
+    "ssgan": "labels and unlabeled examples",
+    "supervised": "the labels alone",
+    "logistic-regression": "logistic regression (scikit-learn)",
+    "random-forest": "random forest (scikit-learn)",
+    "self-training": "self-training (scikit-learn)",
+    "label-spreading": "label spreading (scikit-learn)",
+}
+# Where those are that are not in sklearn.semi_supervised.
+ELSEWHERE = {"logistic-regression": "linear_model", "random-forest": "ensemble"}
+# A wider interval than this, as a fraction, gets a word.
+WIDE = 0.15
+
+
+def headline(answer):
+    """Say in a sentence how many errors to expect, and how sure that is."""
+    low, high = answer.interval
+    k, n = answer.wrong(answer.kept), answer.n
+    said = (
+        f"Expect about {_percent(answer.error)} errors on new examples, or fewer, and "
+        f"hardly more than {_percent(high)}. Each of {n} labels was left out of a "
+        f"short training once, and {k or 'none'} of them "
+        f"{'was' if k < 2 else 'were'} then answered wrongly (95 % interval "
+        f"{_percent(low, sign='')} to {_percent(high)})."
+    )
+    if high - low > WIDE:
+        said += f" {n} labels cannot tell it more exactly."
+    return said
+
+
+def sentences(answer, name=str):
+    """Say the rest: what helped, what is best, what is confused, and what to do next.
+
+    Parameters
+    ----------
+    answer : Answer
+    name : callable, default=str
+        Maps a label to the name of its class.
+
+    Returns
+    -------
+    list of str
+    """
+    said = [
+        *(_foreign(answer), _unlabeled(answer), _best(answer)),
+        *(_confused(answer, name), _next(answer)),
+    ]
+    alone = [name(label) for label in answer.left_out.alone.tolist()]
+    if alone:
+        said.append(
+            "Nothing tells how well these classes are recognized, with one label each: "
+            f"{', '.join(alone)}."
+        )
+    return [sentence for sentence in said if sentence]
+
+
+def unknown(result):
+    """Say that nothing tells the error on new examples; "" if something does.
+
+    `result` is what `ssgan.train_to_folder.train_to_folder` returns.
+    """
+    if result["expected"] or result["n_test"] or result["n_validation_labels"]:
+        return ""
+    said = "The error on new examples is unknown."
+    if result["continued_from"]:
+        said += (
+            " A model that is trained further has seen the labels before: only a "
+            "training from the start, without --continue-from, can leave some out."
+        )
+    return said
+
+
+def _foreign(answer):
+    foreign = answer.left_out.foreign
+    if not (foreign and foreign.found):
+        return ""
+    low, high = foreign.interval
+    return (
+        f"Caution: about {_percent(foreign.share)} of the unlabeled examples (95 % "
+        f"interval {_percent(low, sign='')} to {_percent(high)}) are unlike all that "
+        "have a label. They may be of other classes; or the labeled examples are no "
+        "random sample. ssgan predict --part unlabeled shows which they are: their "
+        "familiarity is low."
+    )
+
+
+def _unlabeled(answer):
+    gain, low, high = answer.gain("ssgan", "supervised")
+    with_them, without = answer.wrong("ssgan"), answer.wrong("supervised")
+    counts = f"{with_them} wrong with them, {without} with the labels alone"
+    ends = f"95 % interval {100 * low:+.0f} to {100 * high:+.0f} points"
+    if low > 0:
+        said = f"The unlabeled examples helped by {100 * gain:.0f} points"
+    elif high < 0:
+        said = f"The unlabeled examples hurt by {-100 * gain:.0f} points"
+    else:
+        said = f"{answer.n} labels do not tell for sure if the unlabeled examples help"
+    said += f" ({counts}; {ends})."
+    if answer.kept == "supervised":
+        said += (
+            " So the model that is saved was trained on the labels alone; --keep ssgan "
+            "overrules."
+        )
+    elif answer.better == "supervised":
+        said += " The labels alone did better; --keep ssgan overruled that."
+    return said
+
+
+def _best(answer):
+    kept, quick = answer.kept, answer.quick
+    k, n = answer.wrong(quick), answer.n
+    name = NAMES[quick].partition(" (")[0].capitalize()
+    _, low, _ = answer.gain(quick, kept)
+    if low > 0:
+        return (
+            f"{name} is better here: {k} of {n} wrong, in seconds. Use it: "
+            f"sklearn.{ELSEWHERE.get(quick, 'semi_supervised')} has it."
+        )
+    if k <= answer.wrong(kept):
+        return f"{name} does as well in seconds ({k} of {n} wrong): consider it."
+    _, low, _ = answer.gain(kept, quick)
+    sure = "better than" if low > 0 else "ahead of"
+    return f"The saved model is {sure} {name.lower()} ({k} of {n} wrong)."
+
+
+def _confused(answer, name):
+    classes = answer.left_out.classes.tolist()
+    pairs = [
+        f"{name(classes[i])} taken for {name(classes[j])} ({times} of {of})"
+        for i, j, times, of in answer.confusions()
+    ]
+    return f"Most confused: {', '.join(pairs)}." if pairs else ""
+
+
+def _next(answer):
+    """Say what more labels would bring."""
+    if not answer.wrong(answer.kept):
+        return "More labels would mostly tell the error more exactly."
+    quick = NAMES[answer.quick].partition(" (")[0]
+    if answer.twice is None or answer.twice[2] >= 1:
+        return "What more labels would bring cannot be told from these."
+    factor, low, high = answer.twice
+    there = answer.wrong(answer.quick) / answer.n
+    return (
+        f"Twice the labels would take {quick} from {_percent(there)} to about "
+        f"{_percent(there * factor)} errors (95 % interval {_percent(there * low)} to "
+        f"{_percent(there * high)}); the saved model would gain as much in proportion, "
+        "or less. Label what is confused first."
+    )
+
+
+def _percent(fraction, sign=" %"):
+    """Return a fraction in per cent, without decimals that say nothing."""
+    return f"{100 * fraction:.{int(0 < fraction < 0.01)}f}{sign}"

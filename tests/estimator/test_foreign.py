@@ -1,0 +1,71 @@
+"""Examples of no class that has a label are told from others, and no others are."""
+
+import numpy as np
+import pytest
+from tiny import TINY
+
+from ssgan import SSGANClassifier
+from ssgan.estimator.foreign import foreign_share
+
+N_LABELED, N = 40, 900
+
+
+def confidences(part, rng):
+    """Confidences of four networks: a part of the unlabeled examples has less."""
+    left_out = [rng.beta(8, 2, size=N_LABELED // 4) for _ in range(4)]
+    foreign = rng.random(N) < part
+    unlabeled = [
+        np.where(foreign, rng.beta(2, 8, size=N), rng.beta(8, 2, size=N))
+        for _ in range(4)
+    ]
+    return left_out, unlabeled
+
+
+def test_share_is_that_of_examples_with_less_confidence(rng):
+    shares = [foreign_share(*confidences(0.5, rng)) for _ in range(50)]
+    assert np.mean([s.share for s in shares]) == pytest.approx(0.5, abs=0.03)
+    assert np.mean([s.found for s in shares]) > 0.95
+    low, high = np.mean([s.interval for s in shares], axis=0)
+    assert low < 0.4 < 0.6 < high
+
+
+def test_no_share_is_found_where_there_is_none(rng):
+    shares = [foreign_share(*confidences(0.0, rng)) for _ in range(300)]
+    assert np.mean([s.share for s in shares]) == pytest.approx(0, abs=0.02)
+    spread = np.std([s.share for s in shares])
+    assert spread == pytest.approx(shares[0].error, rel=0.15)
+    assert np.mean([s.found for s in shares]) < 0.02
+    assert all(0 <= end <= 1 for s in shares for end in s.interval)
+
+
+def test_equal_confidence_is_no_sign():
+    ones = [np.ones(5)] * 2, [np.ones(9)] * 2
+    assert foreign_share(*ones).share == 0
+
+
+def test_what_is_like_nothing_with_a_label_is_unfamiliar(tmp_path):
+    """Two classes, some of them labeled, and examples that are far from both."""
+    rng = np.random.default_rng(0)
+    y = np.arange(300) % 2
+    x = rng.normal(size=(300, 4)) + 4 * y[:, None]
+    far = rng.normal(size=(100, 4)) + [10, -10, 10, -10]
+    classifier = SSGANClassifier(TINY.with_steps(40), random_state=0)
+    classifier.fit(x[:20], y[:20], unlabeled=x[20:200])
+    # Of those that it was told from, the parts are even.
+    parts = np.sort(classifier.familiarity(x[20:200]))
+    np.testing.assert_allclose(parts, np.arange(1, 181) / 180, atol=1e-5)
+    familiar = classifier.familiarity(x[200:])
+    assert np.mean(familiar < 0.05) < 0.15
+    assert np.mean(familiar) == pytest.approx(0.5, abs=0.1)
+    assert (classifier.familiarity(far) < 0.05).mean() > 0.9
+    # The file holds all that it needs, and what is known of foreign examples.
+    classifier.model_.info["reference"]["share"] = 0.5
+    classifier.save(tmp_path / "model.keras")
+    again = SSGANClassifier.load(tmp_path / "model.keras").familiarity(x[200:])
+    np.testing.assert_allclose(again, np.maximum(familiar - 0.5, 0) / 0.5, atol=1e-6)
+
+
+def test_familiarity_is_unknown_without_unlabeled_examples(rng):
+    x, y = rng.normal(size=(20, 4)), np.arange(20) % 2
+    labeled = SSGANClassifier(TINY.supervised(), steps=2).fit(x, y)
+    assert labeled.familiarity(x) is None
