@@ -171,18 +171,23 @@ def verdicts(name, rows):
 def gains(name, rows):
     """Yield a sentence for each of our means that has its baseline's beside it.
 
-    A baseline has the same recipe and precision, and any number of steps.
+    A baseline has the same recipe, network and precision, and any number of steps.
     """
+
+    def what(row):
+        # Rows without "schema" do not say which network they trained.
+        network = row.get("recipe_numbers", {}).get("discriminator")
+        return row["recipe"].removesuffix("-supervised"), network, row.get("precision")
+
     factor = TABLES[name][2]
     lines = lines_of(latest(rows))
     for own, cells in lines.items():
         for n, runs in cells.items():
-            kind = (f"{runs[0]['recipe']}-supervised", runs[0].get("precision"))
             for other, others in lines.items():
                 beside = others.get(n)
-                if not beside:
+                if not beside or what(beside[0]) != what(runs[0]):
                     continue
-                if kind != (beside[0]["recipe"], beside[0].get("precision")):
+                if not beside[0]["recipe"].endswith("-supervised") or beside is runs:
                     continue
                 mean, alone = (summarize(each, factor)[0] for each in (runs, beside))
                 change = 100 * (mean / alone - 1)
