@@ -177,7 +177,7 @@ def gains(name, rows):
     def what(row):
         # Rows without "schema" do not say which network they trained.
         network = row.get("recipe_numbers", {}).get("discriminator")
-        return row["recipe"].removesuffix("-supervised"), network, row.get("precision")
+        return network, row.get("precision")
 
     factor = TABLES[name][2]
     lines = lines_of(latest(rows))
@@ -185,9 +185,10 @@ def gains(name, rows):
         for n, runs in cells.items():
             for other, others in lines.items():
                 beside = others.get(n)
-                if not beside or what(beside[0]) != what(runs[0]):
+                baseline = f"{runs[0]['recipe']}-supervised"
+                if not beside or beside[0]["recipe"] != baseline:
                     continue
-                if not beside[0]["recipe"].endswith("-supervised") or beside is runs:
+                if what(beside[0]) != what(runs[0]):
                     continue
                 mean, alone = (summarize(each, factor)[0] for each in (runs, beside))
                 change = 100 * (mean / alone - 1)
