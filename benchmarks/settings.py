@@ -116,6 +116,12 @@ def photos(base):
     }
 
 
+def color(base):
+    """Return the recipes for images and for photographs, at about equal minutes."""
+    photos = base.with_steps(700)
+    return {"images": recipes.IMAGES.with_steps(3500), "photos": photos}
+
+
 def with_options(part, **options):
     """Return a part with options changed."""
     return part._replace(options=part.options | options)
@@ -166,4 +172,4 @@ def samples(base):
     }
 
 
-SETTINGS = {"baseline": baseline, "terms": terms, "photos": photos}
+SETTINGS = {"baseline": baseline, "terms": terms, "photos": photos, "color": color}

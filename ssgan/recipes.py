@@ -262,18 +262,28 @@ PHOTOS = dataclasses.replace(
     terms=(Part("PseudoLabels", {"weight": 2.0, "confidence": 0.95, "aligned": True}),),
 )
 
+# A pair of small networks, a short training and few labels in a batch suit tables of
+# some hundred rows; see "Rows of numbers" in benchmarks/README.md.
 VECTORS = Recipe(
     name="vectors",
     summary="The default for rows of numbers: a small multilayer pair.",
     discriminator=Part(
-        "mlp_discriminator", {"units": (256, 128), "input_noise": 0.1, "noise": 0.3}
+        "mlp_discriminator", {"units": (64, 64), "input_noise": 0.1, "noise": 0.3}
     ),
-    generator=Part("mlp_generator", {"units": (128, 128), "activation": "linear"}),
+    generator=Part("mlp_generator", {"units": (64, 64), "activation": "linear"}),
     value_range=None,
-    steps=2000,
-    constant_steps=1000,
-    learning_rate=0.001,
+    steps=600,
+    constant_steps=300,
+    learning_rate=0.003,
+    labeled_size=32,
+    unlabeled_size=64,
     alternating=False,
+    augmentation=(Part("ColumnSwap", {"rate": 0.1}),),
+    terms=(
+        Part("RealOrFake"),
+        Part("FeatureMatching"),
+        Part("PseudoLabels", {"weight": 1.0, "confidence": 0.9, "aligned": True}),
+    ),
 )
 
 # For samples the generator plays against the discriminator (Goodfellow et al. 2014),

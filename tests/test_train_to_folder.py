@@ -54,4 +54,4 @@ def test_log_survives_an_interruption(tmp_path, rng):
     assert "Most frequent confusions" in page.text  # Too many classes for a matrix.
     assert "called from Python" in page.text
     assert page.pictures == 0
-    assert page.figures == 5 + 4 + 1  # Snapshots of the training, as scatter plots.
+    assert page.figures == 6 + 4 + 1  # Snapshots of the training, as scatter plots.

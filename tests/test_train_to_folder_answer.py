@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from command_line import run
 from read_page import Page
@@ -73,6 +74,13 @@ def test_answer_survives_a_stop_and_decides_what_is_saved(
     for sentence in expected["sentences"]:
         assert sentence in page.text
     assert {"answer", "classes", "calibration"} <= set(page.ids)
+    assert len(expected["scores"]) == 8
+    np.savez(out / "new.npz", x=arguments[1].x_train)
+    predict = ["predict", out, out / "new.npz", "--out", out / "p.csv", "--abstain"]
+    said = run(*predict, 0.2).stdout
+    written = pd.read_csv(out / "p.csv")["class"]
+    assert f"{written.notna().sum()} of them have a class" in said
+    assert "at least 0.11, with 8 left-out labels" in run(*predict, 0.1, code=2).stderr
     about = f"at most {100 * expected['high']:.0f} %"
     assert about in " ".join(run("info", out).stdout.replace("│", " ").split())
 

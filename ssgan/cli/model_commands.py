@@ -90,8 +90,18 @@ def predict(
             "no label. Default: test where there is a test part, else all."
         ),
     ] = None,
+    abstain: Annotated[
+        float | None,
+        typer.Option(
+            help="Part of all examples that may get a wrong class, such as 0.05: where "
+            "one class alone is not likely enough, it is left empty. For models whose "
+            "fit left out labels."
+        ),
+    ] = None,
 ):
     """Write the class, probabilities and familiarity of each example.
+
+    With --abstain, a class is left empty where it is not sure.
 
     A familiarity below 0.05 says that an example is like nothing that had a label.
 
@@ -124,8 +134,15 @@ def predict(
         columns=classifier.columns_,
     )
     places = examples.files, examples.index, examples.ids
-    table = write_predictions(classifier, examples.x, out, *places)
+    table = write_predictions(classifier, examples.x, out, *places, abstain)
     print(f"Written: {out}, {len(table)} examples")
+    if abstain is not None:
+        given = table["class"].astype(object)
+        n = int((given.notna() & (given != "")).sum())
+        print(
+            f"{n} of them have a class. About {100 * abstain:g} % of all, or fewer, "
+            "are expected to have a wrong one."
+        )
     if "familiarity" in table and (n := int((table["familiarity"] < LOW).sum())):
         print(
             f"{n} of them {'is' if n == 1 else 'are'} like nothing that had a label: "

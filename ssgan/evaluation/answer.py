@@ -12,6 +12,7 @@ from ssgan.evaluation.evaluate import Evaluation
 from ssgan.evaluation.left_out import NETWORKS, LeftOut, leave_out
 from ssgan.evaluation.more_labels import error_at_twice
 from ssgan.stats.calibration import brier_score
+from ssgan.stats.conformal import conformal_scores
 from ssgan.stats.intervals import binomial_interval, matched_interval
 from ssgan.stats.predictions import Predictions
 
@@ -141,8 +142,14 @@ class Answer:
             "wrong": {method: self.wrong(method) for method in self.left_out.said},
             "seconds": self.left_out.seconds,
             "foreign": self._foreign(),
+            "scores": self._scores(),
             "error_at_twice_the_labels": self.twice and list(self.twice),
         }
+
+    def _scores(self):
+        """Return the conformal scores of the kept method's answers, rising."""
+        probabilities = self.left_out.probabilities[self.kept]
+        return sorted(conformal_scores(probabilities, self.left_out.codes).tolist())
 
     def _foreign(self):
         foreign = self.left_out.foreign

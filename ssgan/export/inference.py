@@ -7,6 +7,7 @@ from ssgan.errors import expect
 from ssgan.game.ensemble import Ensemble
 from ssgan.nn import (
     ColumnEncoder,
+    ColumnSwap,
     GaussianNoise,
     MinibatchDiscrimination,
     Preprocessor,
@@ -16,6 +17,7 @@ from ssgan.nn import (
 
 HALF = ("float16", "bfloat16")
 TRAINING_ONLY = (
+    ColumnSwap,
     GaussianNoise,
     RandomAffine,
     keras.layers.GaussianNoise,

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ssgan.errors import expect
+from ssgan.stats.conformal import is_sure
 from ssgan.support.files import atomic_write
 
 # Spreadsheets take text that begins so for a formula.
@@ -13,7 +14,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 OWN = ("index", "file", "class", "probability", "familiarity")
 
 
-def predict_table(classifier, x, files=None, index=None, ids=None):
+def predict_table(classifier, x, files=None, index=None, ids=None, abstain=None):
     """Return the predicted class of each example, and its probabilities.
 
     Parameters
@@ -28,6 +29,11 @@ def predict_table(classifier, x, files=None, index=None, ids=None):
         Place of each example in its source; by default 0 to n-1.
     ids : dict of str to sequence or None, default=None
         More columns that say which example it is; see `ssgan.data.examples.Data`.
+    abstain : float or None, default=None
+        Leave the class empty where more classes than one are likely, or none, so that
+        about this part of all examples, or less, gets a wrong class. The model must
+        know scores of labels that were left out: see `ssgan.stats.conformal`. They are
+        of short trainings, so that this is no guarantee.
 
     Returns
     -------
@@ -48,6 +54,14 @@ def predict_table(classifier, x, files=None, index=None, ids=None):
     labels = predictions.labels
     is_text = labels.dtype.kind == "U"
     columns["class"] = pd.Series(labels, dtype=object) if is_text else labels
+    if abstain is not None:
+        result = classifier.model_.info.get("result") or {}
+        scores = (result.get("expected") or {}).get("scores")
+        known = "a model that ssgan fit asked about left-out labels, for --abstain"
+        expect(scores, known, "one with a test part, or fitted otherwise")
+        sure = is_sure(predictions.probabilities, scores, abstain)
+        whole = pd.Series(labels, dtype=object if is_text else "Int64")
+        columns["class"] = whole.where(sure, "" if is_text else pd.NA)
     columns["probability"] = predictions.confidence
     familiarity = classifier.familiarity(x)
     if familiarity is not None:
@@ -59,7 +73,9 @@ def predict_table(classifier, x, files=None, index=None, ids=None):
     return pd.DataFrame(columns)
 
 
-def write_predictions(classifier, x, path, files=None, index=None, ids=None):
+def write_predictions(
+    classifier, x, path, files=None, index=None, ids=None, abstain=None
+):
     """Write `predict_table` to a ``.csv`` or ``.parquet`` file; return the table.
 
     The file is written atomically. A CSV file has six decimals, a Parquet file all. In
@@ -73,7 +89,7 @@ def write_predictions(classifier, x, path, files=None, index=None, ids=None):
     """
     suffix = Path(path).suffix.lower()
     expect(suffix in _WRITERS, f"a path that ends in {' or '.join(_WRITERS)}", path)
-    table = predict_table(classifier, x, files, index, ids)
+    table = predict_table(classifier, x, files, index, ids, abstain)
     with atomic_write(path) as temporary:
         _WRITERS[suffix](table, temporary)
     return table

@@ -1,6 +1,7 @@
 """Layers, losses, loss terms, networks and optimizers: what a model is built from."""
 
 from ssgan.nn.column_encoder import ColumnEncoder
+from ssgan.nn.column_swap import ColumnSwap
 from ssgan.nn.gaussian_noise import GaussianNoise
 from ssgan.nn.latents import ClassLatents, UniformLatents
 from ssgan.nn.minibatch_discrimination import MinibatchDiscrimination
@@ -18,6 +19,7 @@ __all__ = [
     "Adam",
     "ClassLatents",
     "ColumnEncoder",
+    "ColumnSwap",
     "ConstantThenDecay",
     "GaussianNoise",
     "MinibatchDiscrimination",
@@ -29,6 +31,7 @@ __all__ = [
     "WeightNormalization",
     "WithoutReference",
     "column_encoder",
+    "column_swap",
     "gaussian_noise",
     "latents",
     "losses",

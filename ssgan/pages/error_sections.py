@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from ssgan.data import image_grid
 from ssgan.pages import figures
-from ssgan.stats.calibration import calibration_error
+from ssgan.stats.calibration import calibration_error, errors_by_coverage
 from ssgan.stats.intervals import binomial_interval
 
 SHOWN = 12  # Examples, or confusions, of a kind.
@@ -58,7 +58,7 @@ def confusion(data, evaluation):
 
 
 def calibration(evaluation):
-    """Return the calibration error, the reliability diagram and the mean confidence."""
+    """Return the calibration error and the figures that show what confidence means."""
     confidence, correct = evaluation.predictions.confidence, ~evaluation.wrong
     error, bins = calibration_error(confidence, correct)
     intervals = np.array([binomial_interval(k, n) for n, _, k in bins])
@@ -69,9 +69,12 @@ def calibration(evaluation):
         np.array([n for n, _, _ in bins]) / len(correct),
         size=(288, 230),
     )
+    covered = errors_by_coverage(confidence, evaluation.wrong)
     return {
         "error": error,
         "svg": Markup(svg),
+        "coverage": Markup(figures.coverage(covered, size=(288, 200))),
+        "half": float(covered[(len(covered) - 1) // 2]),
         "confidence": float(confidence.mean()),
         "accuracy": float(correct.mean()),
     }

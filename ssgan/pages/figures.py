@@ -149,6 +149,26 @@ def reliability(axes, confidence, accuracy, low, high, fractions):
 
 
 @_figure
+def coverage(axes, errors):
+    """Draw the error of the k most confident predictions against their part of all.
+
+    Parameters
+    ----------
+    errors : ndarray of shape (n,)
+        Fractions, for k = 1 to n; see `ssgan.stats.calibration.errors_by_coverage`.
+    """
+    n = len(errors)
+    part = np.arange(1, n + 1) / n
+    axes.plot(part, errors, color=_color("blue"), lw=1, drawstyle="steps-pre")
+    axes.set(xlim=(0, 1.01), ylim=(0, max(0.02, 1.1 * errors.max())))
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(MaxNLocator(5, steps=ROUND))
+        axis.set_major_formatter(FuncFormatter(lambda p, _: f"{100 * p:.0f} %"))
+    axes.set_xlabel("part with an answer, the most confident first")
+    axes.set_title("wrong answers among them", loc="left", color=MUTED, fontsize=8.5)
+
+
+@_figure
 def scatter(axes, real, generated, limits):
     """Draw the first two columns of real and of generated rows.
 

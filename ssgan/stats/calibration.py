@@ -39,6 +39,30 @@ def calibration_error(confidence, correct):
     ]
 
 
+def errors_by_coverage(confidence, wrong):
+    """Return the error of the k most confident predictions, for k = 1 to n.
+
+    Parameters
+    ----------
+    confidence : ndarray of shape (n,)
+    wrong : boolean ndarray of shape (n,)
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        Predictions of equal confidence share the error up to the last of them.
+
+    References
+    ----------
+    Geifman and El-Yaniv 2017, "Selective Classification for Deep Neural Networks",
+    arXiv:1705.08500.
+    """
+    order = np.argsort(-confidence, kind="stable")
+    errors = wrong[order].cumsum() / np.arange(1, len(wrong) + 1)
+    last = np.searchsorted(-confidence[order], -confidence[order], side="right") - 1
+    return errors[last]
+
+
 def brier_score(probabilities, codes):
     """Return the mean squared distance of probabilities from the truth, 0 to 2.
 

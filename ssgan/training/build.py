@@ -159,7 +159,9 @@ def compile_for(recipe, model, rate_factor=1.0):
         **players,
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         loss_weights=recipe.supervised_weight,
-        metrics=["accuracy"],
+        # Made here: Keras would make "accuracy" within the first step, and TensorFlow
+        # traces a step that makes variables a second time.
+        metrics=[keras.metrics.SparseCategoricalAccuracy("accuracy")],
         # Replicas cannot synchronize inside a TensorFlow loop.
         steps_per_execution=STEPS_PER_CALL if replicas.count() == 1 else 1,
     )

@@ -99,6 +99,7 @@ print(len(x), (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 2*
 """
 
 
+@pytest.mark.slow  # The bound itself is in the next test.
 def test_memory_is_bounded_for_large_images(tmp_path):
     """Four images just below the bound, with transparency, and two above it."""
     bomb(tmp_path / "0.png", 8000)

@@ -163,7 +163,6 @@ def assert_same(one, other):
 @pytest.mark.parametrize(
     "alternating",
     [
-        # Two workers play at once, too.
         pytest.param(False, id="at once", marks=pytest.mark.slow),
         pytest.param(True, id="alternating"),
     ],
@@ -179,6 +178,7 @@ def test_two_devices_share_the_techniques_for_samples(run, alone):
     assert_same(alone(True, techniques=True), shared)
 
 
+@pytest.mark.slow  # They do what two devices do, at three times the cost.
 def test_two_workers_train_as_one_and_one_writes(run, alone):
     results, written = run("workers", alternating=False, workers=2)
     for result in results:

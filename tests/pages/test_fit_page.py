@@ -27,7 +27,7 @@ def test_page_of_a_fit(fitted_digits):
         assert name in page.text
     # Before and after the four epochs, real ones, 12 doubtful and 12 wrong examples.
     assert page.pictures == 1 + 4 + 1 + 12 + 12
-    assert page.figures == 5
+    assert page.figures == 6
     assert all(address.startswith(("data:", "#")) for address in page.addresses)
     lines = [json.loads(x) for x in (folder / "log.jsonl").read_text().splitlines()]
     assert [line["step"] for line in lines] == [10, 20, 30, 40]

@@ -57,6 +57,8 @@ def damaged(rng, path, folder):
             (copy / "labels.csv").write_text(text, errors="surrogateescape")
         return copy
     kind = rng.integers(6)
+    if kind < 2:
+        copy.unlink(missing_ok=True)
     if kind == 0:
         copy.mkdir()
     elif kind == 1:

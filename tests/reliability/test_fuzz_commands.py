@@ -71,6 +71,8 @@ def command(rng, good, folder):
         labels = number("2,3,4", "4,6,8") if name == "learning-curve" else number(4, 6)
         arguments += ["--labels", labels]
         options = {"--seed": number(1), "--steps": number(1), "--size": number(4)}
+        if options["--steps"] == "999999999999":  # This works, but for years.
+            options["--steps"] = "1"
         options["--recipe"] = pick("auto", "vectors", "images", *STRANGE)
         if name == "fit":
             options |= {"--members": number(1), "--weights-seed": number(3)}

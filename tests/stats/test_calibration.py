@@ -1,7 +1,11 @@
 import numpy as np
 import pytest
 
-from ssgan.stats.calibration import brier_score, calibration_error
+from ssgan.stats.calibration import (
+    brier_score,
+    calibration_error,
+    errors_by_coverage,
+)
 
 
 def test_calibration_error():
@@ -37,3 +41,11 @@ def test_there_are_ten_bins():
     confidence = np.arange(20) / 20 + 0.025
     _, bins = calibration_error(confidence, np.ones(20, bool))
     assert [n for n, _, _ in bins] == [2] * 10
+
+
+def test_errors_by_coverage():
+    confidence = np.array([0.6, 0.9, 0.7, 0.7, 0.5])
+    wrong = np.array([True, False, True, False, False])
+    # The two of equal confidence come together.
+    expected = [0, 1 / 3, 1 / 3, 2 / 4, 2 / 5]
+    np.testing.assert_allclose(errors_by_coverage(confidence, wrong), expected)

@@ -18,10 +18,13 @@ from ssgan.training.progress import Progress
 
 @pytest.fixture(scope="module")
 def dask_backend():
-    """Two worker processes of a local Dask cluster, for joblib."""
+    """Two workers of a local Dask cluster, for joblib.
+
+    They are in this process: those of a slow test are in processes of their own.
+    """
     distributed = pytest.importorskip("distributed")
     cluster = distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
     )
     with cluster, distributed.Client(cluster):
         yield "dask"

@@ -17,11 +17,16 @@ RECIPE = TINY.with_steps(40)
 @pytest.mark.parametrize(
     ("recipe", "kind"), [(RECIPE, SSGAN), (RECIPE.supervised(), AveragedClassifier)]
 )
-def test_build_and_train_to_the_end(recipe, kind, data):
+def test_build_and_train_to_the_end(recipe, kind, data, monkeypatch):
     x, x_labeled, y = data
+    traced, step = [], kind.train_step
+    monkeypatch.setattr(
+        kind, "train_step", lambda *args: traced.append(1) or step(*args)
+    )
     model = build(recipe, x, 2, seed=1)
     assert type(model) is kind
     train(recipe, model, x_labeled, y, x)
+    assert len(traced) == 1  # It takes most of the time of a short training.
     assert int(model.steps_done) == recipe.steps
     assert int(model.optimizer.iterations) == recipe.steps
     again = build(recipe, x, 2, seed=1)
