@@ -39,6 +39,14 @@ class Keep(str, Enum):
     ssgan = "ssgan"
 
 
+class Precision(str, Enum):
+    """What `--precision` takes: the names of Keras's dtype policies."""
+
+    float32 = "float32"
+    mixed_bfloat16 = "mixed_bfloat16"
+    mixed_float16 = "mixed_float16"
+
+
 class Format(str, Enum):
     """What `--format` takes; see `ssgan.export.export`."""
 

@@ -16,6 +16,7 @@ from ssgan.cli.options import (
     LabelColumn,
     Method,
     Minutes,
+    Precision,
     RecipeName,
     Size,
     Source,
@@ -95,6 +96,13 @@ def fit(
         bool,
         typer.Option("--mirrored", help="Divide each batch among all GPUs."),
     ] = False,
+    precision: Annotated[
+        Precision,
+        typer.Option(
+            help="Arithmetic of the networks. mixed_bfloat16 is faster on GPUs, and on "
+            "processors that have it (avx512_bf16 or amx_bf16 in /proc/cpuinfo)."
+        ),
+    ] = Precision.float32,
     no_flip: Annotated[
         bool,
         typer.Option(
@@ -140,12 +148,15 @@ def fit(
         earlier = load_model(continue_from)
         expect(size is None, "the size of the model to continue from", f"--size {size}")
         data = load_for(earlier, source, **of_table)
+    import keras
+
     from ssgan.data.choose_split import choose_split
     from ssgan.evaluation.answer_text import unknown
     from ssgan.evaluation.unlabeled import shares_sentence
     from ssgan.train_to_folder import train_to_folder
     from ssgan.training.progress import Progress
 
+    keras.config.set_dtype_policy(precision.value)
     images = data.x_train.ndim > 2
     if no_flip:
         expect(earlier is None, "--no-flip or --continue-from", "both")

@@ -19,6 +19,8 @@ def import_tensorflow():
     if "tensorflow" in sys.modules:
         return
     silence_logging()
+    # By default the first process takes a GPU's whole memory, and the next one fails.
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     with suppress_stderr():
         importlib.import_module("tensorflow")
 

@@ -175,7 +175,7 @@ def test_sample_refuses_classes_that_it_cannot_make(folder, tmp_path):
     assert "a generator that makes a class on demand" in unconditional
 
 
-def test_fit_of_rows_with_validation(npz, tmp_path):
+def test_fit_of_rows_with_validation(npz, tmp_path, set_policy):
     fit = ["fit", npz, "--labels", 12, "--steps", 20, "--out", tmp_path / "out"]
     shown = run(*fit, "--validation", 0.25, "--class-weight", "balanced").stderr
     result = json.loads((tmp_path / "out" / "result.json").read_text())
@@ -187,8 +187,13 @@ def test_fit_of_rows_with_validation(npz, tmp_path):
     (tmp_path / "split.json").write_bytes(
         (tmp_path / "out" / "split.json").read_bytes()
     )
-    run(*fit, "--overwrite", "--split", tmp_path / "split.json")
+    half = ["--precision", "mixed_bfloat16"]
+    run(*fit, "--overwrite", "--split", tmp_path / "split.json", *half)
+    set_policy("float32")
     assert json.loads((tmp_path / "out" / "result.json").read_text())["n_labels"] == 12
+    assert (
+        json.loads((tmp_path / "out" / "run.json").read_text())["precision"] == half[1]
+    )
     run("sample", tmp_path / "out" / "model.keras", "--out", tmp_path / "s.csv")
     with (tmp_path / "s.csv").open() as file:
         assert np.loadtxt(file, delimiter=",").shape == (64, 4)

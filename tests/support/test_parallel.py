@@ -2,6 +2,9 @@
 
 import json
 import operator
+import os
+import subprocess
+import sys
 
 import joblib
 import numpy as np
@@ -138,3 +141,14 @@ def test_search_on_a_cluster(dask_backend):
         search.fit(x, y)
     assert search.best_params_["steps"] in (5, 10)
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+
+
+def test_processes_share_a_gpu():
+    """TensorFlow reads this when it first looks for GPUs."""
+    child = "import os, ssgan.support.quiet as q; q.import_tensorflow(); "
+    child += "print(os.environ['TF_FORCE_GPU_ALLOW_GROWTH'])"
+    environment = {k: v for k, v in os.environ.items() if "ALLOW_GROWTH" not in k}
+    done = subprocess.run(
+        [sys.executable, "-c", child], env=environment, capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["true"], done.stderr
