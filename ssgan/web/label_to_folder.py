@@ -37,6 +37,10 @@ def label_to_folder(
 ):
     """Serve the page until the person ends it or Ctrl-C, then train on all labels.
 
+    Chosen labels are no sample of the classes. The last training corrects the shares of
+    the classes by guesses; see `ssgan.estimator.class_shares`. The few labels drawn at
+    random would be a worse estimate; see benchmarks/label_shares.py.
+
     Parameters
     ----------
     source : path

@@ -16,3 +16,10 @@ def test_unequal_classes_are_looked_at_both_ways():
     assert first.guessed[0] > 2 * first.guessed[9]
     assert last.differ
     assert last.guessed[9] > 2 * last.guessed[0]
+
+
+def test_guesses_are_closer_than_labels_drawn_at_random():
+    data = load("digits")
+    x, y = data.x_train[..., None], data.y_train
+    found = script("label_shares").errors(x, y, 60, seed=0)
+    assert found["guesses"] < found["all labels"] < found["at random"]
