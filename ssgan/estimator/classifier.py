@@ -325,7 +325,11 @@ class SSGANClassifier(
         """
         check_is_fitted(self)
         known = self.model_.info.get("reference")
-        return known and foreign.familiarity(known, self.transform(X))
+        if not known:
+            return None
+        features = self.transform(X)
+        with as_input_error("a model that keeps what tells the familiarity"):
+            return foreign.familiarity(known, features)
 
     def score(self, X, y, sample_weight=None):
         """Return the fraction of the labeled examples that are predicted right.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tiny import TINY
 
-from ssgan import SSGANClassifier
+from ssgan import InputError, SSGANClassifier
 from ssgan.estimator.foreign import foreign_share
 
 N_LABELED, N = 40, 900
@@ -48,7 +48,7 @@ def test_what_is_like_nothing_with_a_label_is_unfamiliar(tmp_path):
     rng = np.random.default_rng(0)
     y = np.arange(300) % 2
     x = rng.normal(size=(300, 4)) + 4 * y[:, None]
-    far = rng.normal(size=(100, 4)) + [10, -10, 10, -10]
+    far = rng.normal(size=(100, 4)) + [30, -30, 30, -30]
     classifier = SSGANClassifier(TINY.with_steps(40), random_state=0)
     classifier.fit(x[:20], y[:20], unlabeled=x[20:200])
     # Of those that it was told from, the parts are even.
@@ -63,6 +63,9 @@ def test_what_is_like_nothing_with_a_label_is_unfamiliar(tmp_path):
     classifier.save(tmp_path / "model.keras")
     again = SSGANClassifier.load(tmp_path / "model.keras").familiarity(x[200:])
     np.testing.assert_allclose(again, np.maximum(familiar - 0.5, 0) / 0.5, atol=1e-6)
+    classifier.model_.info["reference"]["labeled"] = "damaged"
+    with pytest.raises(InputError, match="what tells the familiarity"):
+        classifier.familiarity(x)
 
 
 def test_familiarity_is_unknown_without_unlabeled_examples(rng):
