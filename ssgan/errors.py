@@ -30,10 +30,14 @@ def as_input_error(expected):
         raise InputError(f"Expected {expected}. Received: {received}") from error
 
 
+def is_whole(value):
+    """Return whether a value is a whole number. True, which Python counts, is none."""
+    return isinstance(value, numbers.Integral) and not isinstance(value, bool)
+
+
 def expect_whole(name, value, least, most=None):
     """Raise InputError unless a value is a whole number, from `least` to `most`."""
-    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-    fits = whole and value >= least and (most is None or value <= most)
+    fits = is_whole(value) and value >= least and (most is None or value <= most)
     until = "" if most is None else f" to {most}"
     expect(fits, f"a whole number from {least}{until}", f"{name}={value!r}")
 

@@ -5,15 +5,13 @@ last hidden layer. `ssgan.evaluation.score_samples` applies a judge and these me
 Distances are Euclidean. All pairs of examples are never in memory at once.
 """
 
-import numbers
-
 import numpy as np
 import scipy.linalg
 from scipy.special import rel_entr
 from sklearn.metrics import pairwise_distances_argmin_min, pairwise_distances_chunked
 from sklearn.neighbors import NearestNeighbors
 
-from ssgan.errors import as_input_error, expect, expect_unmasked
+from ssgan.errors import as_input_error, expect, expect_unmasked, is_whole
 
 # Examples on each side of a block of kernels.
 SIDE = 2**11
@@ -246,7 +244,7 @@ def _pair(real, fake, least=1, names=("features_real", "features_fake")):
 
 
 def _expect_whole(name, value, most):
-    fits = isinstance(value, numbers.Integral) and 0 < value <= most
+    fits = is_whole(value) and 0 < value <= most
     expect(fits, f"a whole number of {name} from 1 to {most}", f"{name}={value!r}")
 
 

@@ -83,6 +83,7 @@ IN_PYTHON = {
     "no step": lambda: SSGANClassifier(steps=0).fit(X, Y),
     "no job": lambda: SSGANClassifier(TINY, n_jobs=0).fit(X, Y),
     "no member": lambda: SSGANClassifier(TINY, n_members=0).fit(X, Y),
+    "a truth value of members": lambda: SSGANClassifier(TINY, n_members=True).fit(X, Y),
     "a batch of no unlabeled example": lambda: batches(X, Y, X[:0]),
     "a batch of no labeled example": lambda: batches(X[:0], Y[:0], X),
     "more labels than there are": lambda: label_split(Y, 41),

@@ -3,7 +3,6 @@
 Longer than 300 lines because docstrings of the public class are its reference.
 """
 
-import numbers
 import warnings
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from sklearn.utils.validation import check_is_fitted
 from ssgan import recipes
 from ssgan.data import storage
 from ssgan.data.examples import is_labeled, read_labels
-from ssgan.errors import as_input_error, expect
+from ssgan.errors import as_input_error, expect, is_whole
 from ssgan.estimator import foreign
 from ssgan.estimator.class_shares import suited
 from ssgan.estimator.continuation import (
@@ -249,7 +248,7 @@ class SSGANClassifier(
             codes_validation = codes_of(y_validation, self.classes_, len(x_validation))
             validation = x_validation, codes_validation
         size = self.n_members
-        whole = isinstance(size, numbers.Integral) and size > 0
+        whole = is_whole(size) and size > 0
         expect(whole, "a whole number of members above 0", f"n_members={size!r}")
         seeds = random_numbers(self.random_state).randint(2**31 - 1, size=size)
         x_labeled = storage.take(X, labeled)
@@ -451,7 +450,7 @@ class SSGANClassifier(
         ndarray of shape (n, steps, ...)
         """
         codes = self._expect_generator(n, classes)
-        whole = isinstance(steps, numbers.Integral) and steps > 1
+        whole = is_whole(steps) and steps > 1
         expect(whole, "a whole number of steps above 1", f"steps={steps!r}")
         some = None if codes is None else codes[np.arange(n) % len(codes)]
         seed = int(random_numbers(random_state).randint(2**31 - 1))
@@ -518,7 +517,7 @@ class SSGANClassifier(
             "a model with a generator",
             f"one of the recipe {self.recipe_.name}, which has none",
         )
-        whole = isinstance(n, numbers.Integral) and n > 0
+        whole = is_whole(n) and n > 0
         expect(whole, "a whole number of examples above 0", f"n={n!r}")
         if classes is None:
             return None

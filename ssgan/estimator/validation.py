@@ -1,6 +1,5 @@
 """Check what users pass to the estimator."""
 
-import numbers
 import warnings
 
 import numpy as np
@@ -12,7 +11,7 @@ from sklearn.utils.validation import check_array, check_X_y, validate_data
 
 from ssgan.data.columns import some
 from ssgan.data.examples import read_labels
-from ssgan.errors import InputError, as_input_error, expect, expect_unmasked
+from ssgan.errors import InputError, as_input_error, expect, expect_unmasked, is_whole
 from ssgan.estimator.frames import encode_frame
 
 
@@ -166,7 +165,7 @@ def network_shape(example_shape, image_shape=None):
     """
     shape = image_shape or example_shape
     whole = isinstance(shape, tuple | list) and all(
-        isinstance(size, numbers.Integral) and size > 0 for size in shape
+        is_whole(size) and size > 0 for size in shape
     )
     expected = "image_shape to be sizes of an image, such as (28, 28)"
     expect(whole or image_shape is None, expected, f"image_shape={image_shape!r}")

@@ -1,6 +1,5 @@
 """Draw what a comparison trains and tests on: labels that are kept, and test parts."""
 
-import numbers
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +7,7 @@ import numpy as np
 from ssgan.data.examples import Data, is_labeled
 from ssgan.data.folds import NONE, label_folds
 from ssgan.data.splits import LabelSplit, label_split
-from ssgan.errors import expect
+from ssgan.errors import expect, is_whole
 
 
 class Draw(NamedTuple):
@@ -26,9 +25,9 @@ def draw(data, n_labels=None, splits=5, first_seed=0, *, balanced=True):
     InputError
         If an argument is not as described, or there are too few labels.
     """
-    whole = isinstance(splits, numbers.Integral) and splits > 0
+    whole = is_whole(splits) and splits > 0
     expect(whole, "splits=1 or more", f"splits={splits}")
-    whole = isinstance(first_seed, numbers.Integral)
+    whole = is_whole(first_seed)
     expect(whole, "a whole number as the first seed", f"first_seed={first_seed!r}")
     if n_labels is None:
         return _folds(data, splits, first_seed)
