@@ -39,6 +39,10 @@ def test_the_papers_tables(name):
     assert "\n".join(said) in PAGE
 
 
+def test_the_table_of_rows():
+    assert script("rows").markdown(rows_of("table-rows")) in PAGE
+
+
 def test_the_first_table_of_the_readme():
     tables = script("tables")
     lines = tables.lines_of(rows_of("table-mnist"))
