@@ -11,7 +11,8 @@ TINY = dataclasses.replace(
     latents=Part("UniformLatents", {"dim": 3}),
     labeled_size=4,
     unlabeled_size=8,
-    # The game alone: what is added to the default's must not change these tests.
+    # The game alone: what becomes of the default must not change these tests.
+    learning_rate=0.001,
     augmentation=(),
     terms=(Part("RealOrFake"), Part("FeatureMatching")),
 ).with_steps(10)
