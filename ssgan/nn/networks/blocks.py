@@ -14,10 +14,15 @@ from ssgan.nn.virtual_batch_normalization import (
 from ssgan.nn.weight_normalization import WeightNormalization
 
 
-def expect_image(shape):
-    """Raise InputError unless a shape is that of an image with channels."""
+def expect_image(shape, least=1):
+    """Raise InputError unless a shape is (height, width, channels), of `least` pixels.
+
+    Height and width must each be at least that.
+    """
     images = "images, of shape (height, width, channels), for a convolutional network"
     expect(len(shape) == 3, images, f"examples of shape {tuple(shape)}")
+    large = min(shape[:2]) >= least
+    expect(large, f"images of at least {least} x {least} pixels", tuple(shape))
 
 
 NORMALIZATIONS = ("batch", "virtual", None)

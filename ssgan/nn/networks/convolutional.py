@@ -5,7 +5,6 @@ import math
 import keras
 from keras import layers
 
-from ssgan.errors import expect
 from ssgan.nn.networks.blocks import (
     after_normalized,
     before_normalized,
@@ -58,10 +57,7 @@ def conv_discriminator(
     InputError
         If the examples are not images, or are smaller.
     """
-    expect_image(input_shape)
-    least = 2 ** (len(filters) + 1) + 1
-    large = min(input_shape[:2]) >= least
-    expect(large, f"images of at least {least} x {least} pixels", tuple(input_shape))
+    expect_image(input_shape, least=2 ** (len(filters) + 1) + 1)
     inputs = keras.Input(input_shape)
     x = layers.Dropout(input_dropout)(inputs)
     for width in filters:

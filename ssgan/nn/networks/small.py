@@ -6,7 +6,6 @@ import itertools
 import keras
 from keras import layers
 
-from ssgan.errors import expect
 from ssgan.nn import replicas
 from ssgan.nn.gaussian_noise import GaussianNoise
 from ssgan.nn.networks.blocks import (
@@ -101,10 +100,7 @@ def pooled_discriminator(
     InputError
         If the examples are not images, or are smaller.
     """
-    expect_image(input_shape)
-    least = 2 ** len(blocks)
-    large = min(input_shape[:2]) >= least
-    expect(large, f"images of at least {least} x {least} pixels", input_shape)
+    expect_image(input_shape, least=2 ** len(blocks))
     inputs = x = keras.Input(input_shape)
     size, strides = 4, 2
     for i, widths in enumerate(blocks):
@@ -163,10 +159,7 @@ def batch_norm_discriminator(
     The order of the layers, and the maximum at the end: Jordan 2024, "94 % on CIFAR-10
     in 3.29 Seconds on a Single GPU", section 3, arXiv:2404.00498.
     """
-    expect_image(input_shape)
-    least = 2 ** len(blocks)
-    large = min(input_shape[:2]) >= least
-    expect(large, f"images of at least {least} x {least} pixels", input_shape)
+    expect_image(input_shape, least=2 ** len(blocks))
     inputs = x = keras.Input(input_shape)
     noises = itertools.chain([input_noise], itertools.repeat(noise))
 
