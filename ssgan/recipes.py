@@ -218,7 +218,10 @@ IMAGES = Recipe(
     labeled_size=50,
     alternating=False,
     augmentation=(
-        Part("RandomAffine", {"shift": 0.1, "rotation": 15.0, "zoom": 0.15}),
+        Part(
+            "RandomAffine",
+            {"shift": 0.1, "rotation": 15.0, "zoom": 0.15, "elastic": 0.02},
+        ),
     ),
     terms=(
         Part("RealOrFake"),
