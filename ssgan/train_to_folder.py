@@ -17,7 +17,8 @@ from ssgan.estimator.continuation import continued_recipe, weights_checksum
 from ssgan.evaluation.answer import ask
 from ssgan.evaluation.evaluate import evaluate, warn_of_unknown_classes
 from ssgan.evaluation.expected_time import seconds_with_folds, steps_with_folds
-from ssgan.evaluation.left_out import FOLDS, SHARE
+from ssgan.evaluation.kept_peer import keep_peer
+from ssgan.evaluation.left_out import FOLDS, PEERS, SHARE
 from ssgan.evaluation.unlabeled import guesses
 from ssgan.support.files import atomic_write, write_json
 from ssgan.support.locks import locked
@@ -67,8 +68,11 @@ def train_to_folder(
     split : LabelSplit
     recipe, steps, minutes, n_members, class_weight
         See `ssgan.SSGANClassifier`.
-    method : {"ssgan", "supervised"}, default="ssgan"
+    method : {"ssgan", "supervised", "auto"}, default="ssgan"
         "supervised" trains the same network on the labels alone, without a generator.
+        "auto", for rows of numbers, trains and writes what did best when labels were
+        left out: one of these two, or a method of scikit-learn; see
+        `ssgan.evaluation.left_out.PEERS`.
     weights_seed : int or None, default=None
         Seed of the weights, 0 to 4294967295; by default that of the split.
     validation : float in [0, 1), default=0
@@ -117,9 +121,13 @@ def train_to_folder(
         recipe = recipes.resolve(recipe, steps, images=images)
     else:
         recipe = continued_recipe(recipe, steps, continue_from, images=images)
-    known = method in ("ssgan", "supervised")
-    expect(known, "ssgan or supervised as the method", repr(method))
-    recipe = recipe if method == "ssgan" else recipe.supervised()
+    known = method in ("ssgan", "supervised", "auto")
+    expect(known, "ssgan, supervised or auto as the method", repr(method))
+    if method == "supervised":
+        recipe = recipe.supervised()
+    if method == "auto":
+        _check_auto(images, quick, keep, validation, continue_from)
+        keep = "any"
     weights_seed = split.seed if weights_seed is None else weights_seed
     expect_whole("members", n_members, 1)
     expect_whole("weights_seed", weights_seed, 0, MAX_SEED)
@@ -127,6 +135,7 @@ def train_to_folder(
     asked = data.x_test is None and held_out is None and not quick
     # A model that goes on has seen the labels that it would be asked about.
     asked = asked and recipe.semi_supervised and continue_from is None
+    asked = asked or method == "auto"
     warn_of_unknown_classes(data, y)
     run = {
         "data": checksum(data.x_train, data.y_train, data.x_test, data.y_test),
@@ -170,20 +179,25 @@ def train_to_folder(
                 )
         if answer and answer.kept == "supervised":
             recipe = recipe.supervised()
-        shown = progress and progress(split.name)
-        classifier = SSGANClassifier(
-            recipe,
-            steps=recipe.steps if timed is None else None,
-            minutes=timed,
-            n_members=n_members,
-            class_weight=class_weight,
-            random_state=weights_seed,
-            callbacks=[*callbacks, shown] if shown else callbacks,
-            strategy=tf.distribute.MirroredStrategy() if mirrored else None,
-        )
-        with contextlib.closing(shown) if shown else contextlib.nullcontext():
-            seconds = _train(out, classifier, data, y, held_out, continue_from)
-        if answer:
+        if answer and answer.kept in PEERS:
+            start = time.perf_counter()
+            classifier = keep_peer(answer.kept, data, y, weights_seed)
+            seconds, shown = time.perf_counter() - start, None
+        else:
+            shown = progress and progress(split.name)
+            classifier = SSGANClassifier(
+                recipe,
+                steps=recipe.steps if timed is None else None,
+                minutes=timed,
+                n_members=n_members,
+                class_weight=class_weight,
+                random_state=weights_seed,
+                callbacks=[*callbacks, shown] if shown else callbacks,
+                strategy=tf.distribute.MirroredStrategy() if mirrored else None,
+            )
+            with contextlib.closing(shown) if shown else contextlib.nullcontext():
+                seconds = _train(out, classifier, data, y, held_out, continue_from)
+        if answer and data.x_test is None:
             evaluation = answer.evaluation(data.x_train)
         else:
             evaluation = evaluate(classifier, data, y, held_out)
@@ -193,10 +207,10 @@ def train_to_folder(
             "n_labels": int(is_labeled(y).sum()),
             "n_validation_labels": len(held_out[1]) if held_out else 0,
             "classes": classifier.classes_.tolist(),
-            "recipe": recipe.name,
+            "recipe": classifier.recipe_.name,
             "steps": classifier.recipe_.steps,
             "minutes": minutes,
-            "n_members": n_members,
+            "n_members": classifier.n_members,
             "class_weight": class_weight,
             "seed": split.seed,
             "weights_seed": weights_seed,
@@ -212,6 +226,19 @@ def train_to_folder(
         _write(out, data, y, split, classifier, evaluation, result, command)
         run_folder.finish(out)
     return result
+
+
+def _check_auto(images, quick, keep, validation, continue_from):
+    """Raise InputError for what does not go with the method "auto"."""
+    expect(not images, "rows of numbers for --method auto", "images")
+    others = {
+        "--quick": quick,
+        "--keep ssgan": keep == "ssgan",
+        "--validation": validation,
+        "--continue-from": continue_from is not None,
+    }
+    for option, given in others.items():
+        expect(not given, f"--method auto without {option}", "both")
 
 
 def _train(out, classifier, data, y, held_out, continue_from):

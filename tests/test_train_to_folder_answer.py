@@ -1,5 +1,6 @@
 """Without a test part, a training says what error to expect, also after a stop."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -13,6 +14,7 @@ from toy import toy
 from ssgan import SSGANClassifier
 from ssgan.data.choose_split import choose_split
 from ssgan.data.examples import Data
+from ssgan.errors import InputError
 from ssgan.evaluation import answer, expected_time, left_out
 from ssgan.train_to_folder import train_to_folder
 from ssgan.training import run_folder
@@ -83,6 +85,33 @@ def test_answer_survives_a_stop_and_decides_what_is_saved(
     assert "at least 0.11, with 8 left-out labels" in run(*predict, 0.1, code=2).stderr
     about = f"at most {100 * expected['high']:.0f} %"
     assert about in " ".join(run("info", out).stdout.replace("│", " ").split())
+
+
+def test_auto_saves_a_method_of_scikit_learn(arguments, monkeypatch):
+    out, data, split = arguments
+
+    def answer_of(method, recipe, data, *_):
+        wrong = method != "logistic-regression"
+        p = np.eye(2)[data.y_test ^ wrong].tolist()
+        said = (data.y_test ^ wrong).tolist()
+        return {"said": said, "probabilities": p, "seconds": 1.0}
+
+    monkeypatch.setattr(left_out, "_answer", answer_of)
+    data = dataclasses.replace(data, x_test=data.x_train[:9], y_test=data.y_train[:9])
+    result = train_to_folder(out, data, split, recipe=TINY, method="auto")
+    assert result["expected"]["kept"] == result["recipe"] == "logistic-regression"
+    assert (result["error"], result["steps"]) == (0, 0)
+    model = SSGANClassifier.load(out / "model.keras")
+    assert (model.predict(data.x_test) == data.y_test).all()
+    page = Page(out / "report.html")
+    assert "Test error 0.00" in page.text
+    assert "LogisticRegression(max_iter=1000)" in page.text
+    assert "logistic-regression: StandardScaler()," in run("info", out).stdout
+    with pytest.raises(InputError, match="method auto without --quick. Received: both"):
+        train_to_folder(out, data, split, method="auto", quick=True)
+    images = toy(images=True)
+    with pytest.raises(InputError, match="rows of numbers for --method auto"):
+        train_to_folder(out, images, choose_split(images, 8), method="auto")
 
 
 @pytest.mark.slow

@@ -21,6 +21,7 @@ class Method(str, Enum):
 
     ssgan = "ssgan"
     supervised = "supervised"
+    auto = "auto"
 
 
 class Part(str, Enum):

@@ -50,7 +50,8 @@ def described(about):
         "trained on": f"{result.get('dataset', 'unknown')}: "
         f"{_number(sum(about['labels']) if 'labels' in about else None)} labels, "
         f"{_number(about.get('unlabeled'))} unlabeled examples",
-        "recipe": f"{recipe['name']}, {recipe['steps']:,} steps"
+        "recipe": about.get("peer")
+        or f"{recipe['name']}, {recipe['steps']:,} steps"
         + (f", {members} members" if members > 1 else ""),
         "error": _error(result),
         "saved": about["saved"].replace("@", " "),

@@ -53,7 +53,10 @@ def fit(
     recipe: RecipeName = "auto",
     method: Annotated[
         Method,
-        typer.Option(help="supervised: the same network, on the labels alone."),
+        typer.Option(
+            help="supervised: the same network, on the labels alone. auto, for rows: "
+            "what does best when labels are left out, methods of scikit-learn too."
+        ),
     ] = Method.ssgan,
     steps: Steps = None,
     minutes: Minutes = None,
@@ -136,6 +139,8 @@ def fit(
     Example: ssgan fit digits --labels 50 --out digits-50
 
     Example: ssgan fit pets --out pets-2 --continue-from pets-model
+
+    Example: ssgan fit own.csv --method auto --out own
     """
     from ssgan.data.sources import load
 

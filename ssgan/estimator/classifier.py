@@ -282,19 +282,27 @@ class SSGANClassifier(
             self._checksums(X, labeled, codes, unlabeled) if checkpoints else {},
             self.n_jobs,
         )
-        self.model_ = members[0] if size == 1 else Ensemble(members)
-        streams = isinstance(unlabeled, tf.data.Dataset)
-        rest = None if streams else len(unlabeled) - len(x_labeled)
-        self.model_.info = info_of(self) | learned_from(x_labeled, codes, rest)
-        if rest:
+        others = None
+        if not isinstance(unlabeled, tf.data.Dataset):
             others = np.ones(len(unlabeled), bool)
             others[: len(X)] = ~labeled
-            some = foreign.some_unlabeled(unlabeled, others, int(seeds[0]))
-            known = foreign.reference(self.model_, x_labeled, some)
-            self.model_.info["reference"] = known
+        model = members[0] if size == 1 else Ensemble(members)
+        self._keep(model, x_labeled, codes, unlabeled, others, int(seeds[0]))
         if continue_from is not None:
             self.model_.info |= continued_info(self, continue_from)
         return self
+
+    def _keep(self, model, x_labeled, codes, unlabeled, others, seed):
+        """Keep a trained model, with what must be saved beside its weights.
+
+        `others` says which of `unlabeled` have no label; None for a stream.
+        """
+        self.model_ = model
+        rest = None if others is None else int(others.sum())
+        model.info = info_of(self) | learned_from(x_labeled, codes, rest)
+        if rest:
+            some = foreign.some_unlabeled(unlabeled, others, seed)
+            model.info["reference"] = foreign.reference(model, x_labeled, some)
 
     def predict(self, X):
         """Return the most probable class of each example, of shape (n,)."""

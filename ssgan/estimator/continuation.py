@@ -97,6 +97,8 @@ def continued_recipe(recipe, steps, earlier, *, images):
     images : bool
         See `ssgan.recipes.resolve`.
     """
+    name = earlier.recipe_.name
+    expect(earlier.recipe_.steps, "a network, to train it further", name)
     if recipe == "auto":
         recipe = earlier.recipe_
         name = recipe.name.removesuffix("-supervised")

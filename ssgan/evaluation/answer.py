@@ -27,8 +27,9 @@ class Answer:
     Parameters
     ----------
     left_out : ssgan.evaluation.left_out.LeftOut
-    keep : {"best", "ssgan"}, default="best"
-        Whether the better network is kept, or the game whatever comes of it.
+    keep : {"best", "any", "ssgan"}, default="best"
+        Whether the better network is kept, or the best of all methods, or the game
+        whatever comes of it.
     twice : tuple of float or None, default=None
         What `ssgan.evaluation.more_labels.error_at_twice` says of the best one of
         scikit-learn's methods.
@@ -64,7 +65,14 @@ class Answer:
 
     @property
     def kept(self):
-        """The method whose model is saved, "ssgan" or "supervised"."""
+        """The method whose model is saved.
+
+        If all may be, that is the one with the fewest wrong answers; the better network
+        at a tie.
+        """
+        if self.keep == "any":
+            others = [m for m in self.left_out.probabilities if m not in NETWORKS]
+            return min([self.better, *others], key=self.wrong)
         return "ssgan" if self.keep == "ssgan" else self.better
 
     @property

@@ -8,8 +8,6 @@ NAMES = {
     "self-training": "self-training (scikit-learn)",
     "label-spreading": "label spreading (scikit-learn)",
 }
-# Where those are that are not in sklearn.semi_supervised.
-ELSEWHERE = {"logistic-regression": "linear_model", "random-forest": "ensemble"}
 # A wider interval than this, as a fraction, gets a word.
 WIDE = 0.15
 
@@ -103,7 +101,7 @@ def _unlabeled(answer):
             " So the model that is saved was trained on the labels alone; --keep ssgan "
             "overrules."
         )
-    elif answer.better == "supervised":
+    elif answer.keep == "ssgan" and answer.better == "supervised":
         said += " The labels alone did better; --keep ssgan overruled that."
     return said
 
@@ -112,14 +110,23 @@ def _best(answer):
     kept, quick = answer.kept, answer.quick
     k, n = answer.wrong(quick), answer.n
     name = NAMES[quick].partition(" (")[0].capitalize()
+    if kept == quick:
+        return (
+            f"{name} is saved: of {len(answer.left_out.said)} methods it made the "
+            f"fewest errors here ({k} of {n} wrong; {answer.wrong(answer.better)} with "
+            "the better network). The least of several numbers is often a little too "
+            "low."
+        )
+    can_be_kept = quick in answer.left_out.probabilities
     _, low, _ = answer.gain(quick, kept)
     if low > 0:
-        return (
-            f"{name} is better here: {k} of {n} wrong, in seconds. Use it: "
-            f"sklearn.{ELSEWHERE.get(quick, 'semi_supervised')} has it."
-        )
+        use = "sklearn.semi_supervised has it"
+        use = "--method auto saves it" if can_be_kept else use
+        return f"{name} is better here: {k} of {n} wrong, in seconds. Use it: {use}."
     if k <= answer.wrong(kept):
-        return f"{name} does as well in seconds ({k} of {n} wrong): consider it."
+        fewer = can_be_kept and k < answer.wrong(kept)
+        use = "--method auto saves it" if fewer else "consider it"
+        return f"{name} does as well in seconds ({k} of {n} wrong): {use}."
     _, low, _ = answer.gain(kept, quick)
     sure = "better than" if low > 0 else "ahead of"
     return f"The saved model is {sure} {name.lower()} ({k} of {n} wrong)."
@@ -143,11 +150,12 @@ def _next(answer):
         return "What more labels would bring cannot be told from these."
     factor, low, high = answer.twice
     there = answer.wrong(answer.quick) / answer.n
+    rest = "; the saved model would gain as much in proportion, or less"
     return (
         f"Twice the labels would take {quick} from {_percent(there)} to about "
         f"{_percent(there * factor)} errors (95 % interval {_percent(there * low)} to "
-        f"{_percent(there * high)}); the saved model would gain as much in proportion, "
-        "or less. Label what is confused first."
+        f"{_percent(there * high)}){'' if answer.kept == answer.quick else rest}. "
+        "Label what is confused first."
     )
 
 

@@ -70,7 +70,7 @@ def numbers(method, images):
 def self_training(x, y, seed):
     """Train a logistic regression on principal components and on its own guesses.
 
-    For rows of numbers, see `peers.classify`.
+    For rows of numbers, see `fit_peer`.
     """
     if x.ndim == 2:
         return _peer("self-training", x, y, seed)
@@ -91,18 +91,12 @@ def self_training(x, y, seed):
 def label_spreading(x, y, seed):
     """Spread the labels to the nearest neighbors of each example.
 
-    For images, that are seven; for rows of numbers, see `peers.spread_labels`.
+    For images, that are seven; for rows of numbers, see `fit_peer`.
     """
-    keep = is_labeled(y)
-    others = np.flatnonzero(~keep)
-    if len(others) > SPREADING_ROWS:
-        rng = np.random.default_rng(seed)
-        others = rng.choice(others, SPREADING_ROWS, replace=False)
-    keep[others] = True
-    classes, codes = _codes(y[keep])
     if x.ndim == 2:
-        predict_codes = peers.spread_labels(x[keep], codes, seed)
-        return lambda x: classes[predict_codes(x)]
+        return _peer("label-spreading", x, y, seed)
+    keep = _spread_over(y, seed)
+    classes, codes = _codes(y[keep])
     scale = components.scaler(x)
     model = LabelSpreading(**NUMBERS["label-spreading"]["options"])
 
@@ -117,14 +111,51 @@ def label_spreading(x, y, seed):
     return predict
 
 
-def _peer(method, x, y, seed):
-    """Train a method for rows of numbers; see `peers.classify`."""
+def _spread_over(y, seed):
+    """Return which examples labels are spread over, a boolean array (n,)."""
+    keep = is_labeled(y)
+    others = np.flatnonzero(~keep)
+    if len(others) > SPREADING_ROWS:
+        rng = np.random.default_rng(seed)
+        others = rng.choice(others, SPREADING_ROWS, replace=False)
+    keep[others] = True
+    return keep
+
+
+def fit_peer(method, x, y, seed):
+    """Train a method for rows of numbers; see `peers`.
+
+    Returns
+    -------
+    classes : ndarray of shape (K,)
+    pipeline : sklearn.pipeline.Pipeline
+        Fitted. It predicts indices of `classes`.
+    """
     classes, codes = _codes(y)
+    if method == "label-spreading":
+        keep = _spread_over(y, seed)
+        return classes, peers.spread_labels(x[keep], codes[keep], seed)
     around = AROUND.get(method)
-    predict_codes = peers.classify(
+    pipeline = peers.classify(
         around or method, x, codes, seed, self_training=around is not None
     )
-    return lambda x: classes[predict_codes(x)]
+    return classes, pipeline
+
+
+def probabilities(pipeline, x):
+    """Return what a pipeline of `fit_peer` makes of rows, of shape (n, K).
+
+    Label spreading says nothing of a row that no label reaches: there all classes are
+    equally likely.
+    """
+    with np.errstate(invalid="ignore"):
+        said = pipeline.predict_proba(x)
+    return np.where(np.isnan(said), 1 / said.shape[1], said)
+
+
+def _peer(method, x, y, seed):
+    classes, pipeline = fit_peer(method, x, y, seed)
+    return lambda x: classes[probabilities(pipeline, x).argmax(axis=1)]
 
 
 # What self-training is around.

@@ -14,7 +14,7 @@ from ssgan.errors import as_input_error
 from ssgan.estimator import SSGANClassifier
 from ssgan.estimator.foreign import ForeignShare, foreign_share, some_unlabeled
 from ssgan.estimator.validation import codes_of, encode
-from ssgan.evaluation.baselines import BASELINES, encoded
+from ssgan.evaluation.baselines import BASELINES, encoded, fit_peer, probabilities
 from ssgan.support.files import read_json, write_json
 
 FOLDS = 4
@@ -24,7 +24,9 @@ SHARE = 0.7
 NETWORKS = ("supervised", "ssgan")
 # With the baselines that take little time.
 FOR_IMAGES = ("self-training", "label-spreading", *NETWORKS)
-FOR_ROWS = ("logistic-regression", "random-forest", *FOR_IMAGES)
+# Of rows, these can be the model that is saved, too.
+PEERS = ("logistic-regression", "random-forest", "self-training", "label-spreading")
+FOR_ROWS = (*PEERS, *NETWORKS)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -43,7 +45,7 @@ class LeftOut:
     said : dict of str to integer ndarray of shape (n,)
         What each method took them for, as indices into `classes`.
     probabilities : dict of str to ndarray of shape (n, K)
-        The same of the methods in `NETWORKS`.
+        The same of the methods in `NETWORKS` and, for rows, in `PEERS`.
     seconds : dict of str to float
         Time of all trainings of a method.
     alone : ndarray of shape (m,)
@@ -161,7 +163,11 @@ def leave_out(
         fold_of_each,
         classes,
         {method: collect(method, "said") for method in methods},
-        {method: collect(method, "probabilities") for method in NETWORKS},
+        {
+            method: collect(method, "probabilities")
+            for method in methods
+            if answers[method][0]["probabilities"] is not None
+        },
         {method: sum(a["seconds"] for a in answers[method]) for method in methods},
         y[alone],
         _foreign(answers["supervised"]),
@@ -179,11 +185,18 @@ def _foreign(answers):
 def _answer(method, recipe, data, classes, seed, class_weight, checkpoints, shown):
     """Train a method; return what it says, as JSON."""
     start = time.perf_counter()
+    given = unlabeled = None
     if method in BASELINES:
         x, asked = encoded(data)
-        labels = BASELINES[method](x, data.y_train, seed)(asked)
-        said, probabilities = codes_of(labels, classes, len(labels)), None
-        unlabeled = None
+        if x.ndim == 2:
+            known, pipeline = fit_peer(method, x, data.y_train, seed)
+            given = np.zeros((len(asked), len(classes)))
+            places = codes_of(known, classes, len(known))
+            given[:, places] = probabilities(pipeline, asked)
+            said = given.argmax(axis=1)
+        else:
+            labels = BASELINES[method](x, data.y_train, seed)(asked)
+            said = codes_of(labels, classes, len(labels))
     else:
         classifier = SSGANClassifier(
             recipe if method == "ssgan" else recipe.supervised(),
@@ -193,16 +206,15 @@ def _answer(method, recipe, data, classes, seed, class_weight, checkpoints, show
         )
         x = data.named(data.x_train)
         classifier.fit(x, data.y_train, checkpoints=checkpoints)
-        probabilities = classifier.predict_proba(data.named(data.x_test))
-        said = probabilities.argmax(axis=1)
-        probabilities = probabilities.tolist()
+        given = classifier.predict_proba(data.named(data.x_test))
+        said = given.argmax(axis=1)
         unlabeled = []
         if method == "supervised" and not is_labeled(data.y_train).all():
             some = some_unlabeled(data.x_train, ~is_labeled(data.y_train), seed)
             unlabeled = classifier.predictions(data.named(some)).confidence.tolist()
     return {
         "said": said.tolist(),
-        "probabilities": probabilities,
+        "probabilities": None if given is None else given.tolist(),
         "unlabeled": unlabeled,
         "seconds": round(time.perf_counter() - start, 2),
     }

@@ -13,7 +13,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
-from sklearn.preprocessing import StandardScaler, normalize
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import Normalizer, StandardScaler
 from sklearn.semi_supervised import LabelSpreading, SelfTrainingClassifier
 
 FOLDS = 5
@@ -62,8 +63,8 @@ def classify(method, x, codes, seed, *, self_training=False):
 
     Returns
     -------
-    callable
-        From rows of shape (m, d) to codes of shape (m,).
+    sklearn.pipeline.Pipeline
+        Fitted: the form of the rows, and the method.
     """
     labeled = codes >= 0
     forms = _forms(x)
@@ -72,7 +73,8 @@ def classify(method, x, codes, seed, *, self_training=False):
 
     def score(candidate):
         form, model = candidate
-        return cross_val_score(model, form(x[labeled]), codes[labeled], cv=folds).mean()
+        rows = form.transform(x[labeled])
+        return cross_val_score(model, rows, codes[labeled], cv=folds).mean()
 
     form, model = _best(candidates, score) if folds else candidates[0]
     if self_training:
@@ -81,8 +83,8 @@ def classify(method, x, codes, seed, *, self_training=False):
         # With wrong labels among its guesses, a regression may not converge.
         warnings.simplefilter("ignore", ConvergenceWarning)
         known = slice(None) if self_training else labeled
-        model.fit(form(x[known]), codes[known])
-    return lambda x: model.predict(form(x))
+        model.fit(form.transform(x[known]), codes[known])
+    return make_pipeline(form, model)
 
 
 def spread_labels(x, codes, seed):
@@ -100,7 +102,7 @@ def spread_labels(x, codes, seed):
 
     def score(candidate):
         form, model = candidate
-        rows, right = form(x[few]), []
+        rows, right = form.transform(x[few]), []
         for _, hidden in folds.split(labeled, codes[labeled]):
             known = codes[few]
             known[hidden] = -1  # The labeled rows come first.
@@ -108,21 +110,17 @@ def spread_labels(x, codes, seed):
             right.append(model.transduction_[hidden] == codes[labeled[hidden]])
         return np.concatenate(right).mean()
 
-    # A row that no label reaches has probabilities 0 / 0, and gets the first class.
-    @np.errstate(invalid="ignore")
-    def predict(x):
-        return model.predict(form(x))
-
+    # A row that no label reaches has probabilities 0 / 0.
     with np.errstate(invalid="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         form, model = _best(candidates, score) if folds else candidates[0]
-        model.fit(form(x), codes)
-    return predict
+        model.fit(form.transform(x), codes)
+    return make_pipeline(form, model)
 
 
 def _forms(x):
-    """Return functions of rows: standardized as in x, and of unit length."""
-    return [StandardScaler().fit(x).transform, normalize]
+    """Return transformers of rows: standardized as in x, and of unit length."""
+    return [StandardScaler().fit(x), Normalizer().fit(x)]
 
 
 def _candidates(method, forms, codes, seed):

@@ -84,7 +84,7 @@ def write_fit(path, run, command=None):
 
 
 def _verdict(result, evaluation):
-    if result["expected"]:
+    if evaluation.part == "left-out":
         return result["expected"]["headline"].replace(" %", "\N{NO-BREAK SPACE}%")
     n, error = len(evaluation.true), percent(evaluation.error)
     learned = (
@@ -141,6 +141,8 @@ def _unreadable(data):
 
 def _recipe(classifier, result):
     model = getattr(classifier.model_, "members", [classifier.model_])[0]
+    if peer := classifier.model_.info.get("peer"):
+        return {"method": NAMES[classifier.recipe_.name], "numbers": peer}
     numbers = {
         field.name: _value(getattr(classifier.recipe_, field.name))
         for field in dataclasses.fields(classifier.recipe_)

@@ -1,5 +1,7 @@
 """What is said of new examples follows from the answers, and holds as often as said."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from ssgan.data.folds import label_folds
 from ssgan.estimator.foreign import ForeignShare
 from ssgan.evaluation.answer import Answer, ask
 from ssgan.evaluation.answer_text import headline, sentences, unknown
-from ssgan.evaluation.left_out import FOR_IMAGES, FOR_ROWS, NETWORKS, LeftOut
+from ssgan.evaluation.left_out import FOR_IMAGES, FOR_ROWS, NETWORKS, PEERS, LeftOut
 from ssgan.stats.intervals import binomial_interval
 
 
@@ -25,7 +27,9 @@ def answer_of(
     for method in methods:
         k = wrong.get(method.replace("-", "_"), n // 2)
         said[method] = np.where(np.arange(n) < k, (codes + 1) % 3, codes)
-    for method, p in zip(NETWORKS, sure, strict=True):
+    given = [m for m in methods if m in PEERS and methods is FOR_ROWS]
+    sure = (*sure, *(0.9 for _ in given))
+    for method, p in zip((*NETWORKS, *given), sure, strict=True):
         probabilities[method] = np.full((n, 3), (1 - p) / 2)
         probabilities[method][np.arange(n), said[method]] = p
     left_out = LeftOut(
@@ -95,7 +99,20 @@ def test_labels_alone_are_kept_only_if_nothing_speaks_for_the_game():
 def test_peer_for_rows_that_does_better_is_named():
     answer = answer_of(60, methods=FOR_ROWS, random_forest=2, ssgan=20, supervised=30)
     said = "Random forest is better here: 2 of 60 wrong, in seconds. Use it: "
-    assert f"{said}sklearn.ensemble has it." in text_of(answer)
+    assert f"{said}--method auto saves it." in text_of(answer)
+    answer = dataclasses.replace(answer, keep="any")
+    assert answer.kept == "random-forest"
+    said = text_of(answer)
+    assert "Random forest is saved: of 6 methods it made the fewest errors here" in said
+    assert "(2 of 60 wrong; 20 with the better network)" in said
+
+
+def test_network_is_kept_at_a_tie():
+    wrong = {"ssgan": 9, "supervised": 9, "random_forest": 9, "label_spreading": 10}
+    answer = answer_of(60, "any", methods=FOR_ROWS, **wrong, sure=(0.4, 0.9))
+    assert answer.kept == answer.better == "ssgan"
+    assert "Random forest does as well in seconds" in text_of(answer)
+    assert "overruled" not in text_of(answer)
 
 
 @pytest.mark.parametrize(

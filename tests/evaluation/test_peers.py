@@ -38,8 +38,8 @@ def test_form_of_the_rows_is_chosen(method, matters, rng):
         length = 1 + 0.2 * angle + codes
     x = length[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     known = np.where(np.arange(400) < 40, codes, -1)
-    predict = peers.classify(method, x, known, 0)
-    assert (predict(x) != codes).mean() < 0.03
+    pipeline = peers.classify(method, x, known, 0)
+    assert (pipeline.predict(x) != codes).mean() < 0.03
 
 
 def test_number_of_neighbors_is_chosen(monkeypatch):
@@ -49,8 +49,8 @@ def test_number_of_neighbors_is_chosen(monkeypatch):
     errors = []
     for neighbors in [(3,), (3, 7)]:
         monkeypatch.setattr(peers, "SPREADING_NEIGHBORS", neighbors)
-        predict = peers.spread_labels(x, known, 0)
-        errors.append((predict(x) != codes).mean())
+        pipeline = peers.spread_labels(x, known, 0)
+        errors.append((pipeline.predict(x) != codes).mean())
     assert errors[0] > 0.1
     assert errors[1] == 0
 

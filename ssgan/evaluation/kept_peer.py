@@ -1,0 +1,45 @@
+"""A method of scikit-learn as the model that is saved."""
+
+import dataclasses
+
+from ssgan.estimator.adopted import adopt
+from ssgan.evaluation.baselines import encoded, fit_peer
+from ssgan.evaluation.peer_networks import as_network
+from ssgan.nn import ColumnEncoder
+from ssgan.recipes import VECTORS
+
+
+def keep_peer(method, data, y, seed):
+    """Train a method of scikit-learn for rows, and return it as a fitted classifier.
+
+    Parameters
+    ----------
+    method : str
+        One of `ssgan.evaluation.left_out.PEERS`.
+    data : ssgan.data.examples.Data
+        Rows.
+    y : ndarray of shape (n,)
+        The labels to learn from, -1 for unlabeled.
+    seed : int
+
+    Returns
+    -------
+    SSGANClassifier
+        Its recipe has the method's name, and no steps. The model's info says, as
+        "peer", what was chosen by cross-validation.
+    """
+    x, _ = encoded(data)
+    classes, pipeline = fit_peer(method, x, y, seed)
+    network = as_network(pipeline, x.shape[1], len(classes))
+    encoder = None
+    if data.columns is not None:
+        encoder = ColumnEncoder.for_examples(data.x_train, data.columns.n_categories)
+    recipe = dataclasses.replace(
+        VECTORS.supervised(), name=method, steps=0, constant_steps=0
+    )
+    classifier = adopt(network, data.named(data.x_train), y, recipe, encoder, seed)
+    form, model = pipeline
+    model = getattr(model, "estimator_", model)  # What self-training is around.
+    numbers = " ".join(f"{form}, {model}".split())
+    classifier.model_.info["peer"] = f"{method}: {numbers}"
+    return classifier

@@ -1,0 +1,123 @@
+"""Fitted methods of scikit-learn, as networks of plain Keras layers.
+
+So they are saved, loaded and exported like every other network, and nothing of
+scikit-learn is needed to predict.
+"""
+
+import keras
+import numpy as np
+from keras import ops
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+from sklearn.semi_supervised import SelfTrainingClassifier
+
+# Probabilities below this one count as it: its logarithm is finite.
+LEAST = 1e-7
+
+
+def as_network(pipeline, width, n_classes):
+    """Return a network that computes what a pipeline does.
+
+    Parameters
+    ----------
+    pipeline : sklearn.pipeline.Pipeline
+        What `ssgan.evaluation.baselines.fit_peer` returns for one of
+        `ssgan.evaluation.left_out.PEERS`.
+    width : int
+        Columns of a row.
+    n_classes : int
+        K.
+
+    Returns
+    -------
+    keras.Model
+        From rows of shape (n, width) to logits of shape (n, K), of which softmax makes
+        the probabilities. No weight is trainable. The layer "features" gives the
+        standardized rows, or rows of unit length.
+    """
+    form, model = pipeline[0], pipeline[-1]
+    if isinstance(form, StandardScaler):
+        form = keras.layers.Normalization(
+            mean=form.mean_,
+            variance=form.scale_**2,
+            dtype="float32",
+            name="features",
+        )
+    else:
+        form = keras.layers.UnitNormalization(dtype="float32", name="features")
+    if isinstance(model, SelfTrainingClassifier):
+        model = model.estimator_
+    if isinstance(model, LogisticRegression):
+        logits = _regression
+    elif isinstance(model, RandomForestClassifier):
+        logits = _forest
+    else:
+        logits = _neighbors
+    rows = keras.Input((width,), dtype="float32")
+    return keras.Model(rows, logits(model, form(rows), n_classes))
+
+
+def _regression(model, x, n_classes):
+    weights, bias = model.coef_.T, model.intercept_
+    if n_classes == 2:  # One logit, against 0 for the first class.
+        weights, bias = (np.stack([0 * part, part], -1) for part in (weights, bias))
+        weights, bias = weights[:, 0], bias[0]
+    return _dense(x, weights, bias)
+
+
+def _forest(model, x, n_classes):
+    """The mean of what all trees say; each row goes down all trees at a time."""
+    trees = [estimator.tree_ for estimator in model.estimators_]
+    sizes = [tree.node_count for tree in trees]
+    roots = np.cumsum([0, *sizes[:-1]])
+    branches, votes = [], []
+    for root, size, tree in zip(roots, sizes, trees, strict=True):
+        # A leaf leads to itself. Up to the threshold, a row goes to the left.
+        leaf, own = tree.children_left < 0, np.arange(size)
+        column = np.where(leaf, 0, tree.feature)
+        left = root + np.where(leaf, own, tree.children_left)
+        right = root + np.where(leaf, own, tree.children_right)
+        branches.append(np.stack([column, tree.threshold, left, right], axis=1))
+        counts = tree.value[:, 0]
+        votes.append(counts / counts.sum(axis=1, keepdims=True))
+    branch_of, votes_of = (_lookup(np.concatenate(each)) for each in (branches, votes))
+    node = ops.cast(0 * x[:, :1] + roots.astype("float32"), "int32")
+    for _ in range(max(tree.max_depth for tree in trees)):
+        branch = branch_of(node)
+        value = ops.take_along_axis(x, ops.cast(branch[..., 0], "int32"), axis=1)
+        is_left = value <= branch[..., 1]
+        node = ops.cast(ops.where(is_left, branch[..., 2], branch[..., 3]), "int32")
+    return _logarithm(ops.mean(votes_of(node), axis=1))
+
+
+def _neighbors(model, x, n_classes):
+    """The mean of what label spreading says of the nearest rows it has seen."""
+    rows, votes = model.X_, model.label_distributions_
+    # Less the square of x, which is the same for all of them.
+    nearness = _dense(x, 2 * rows.T, -(rows**2).sum(axis=1))
+    _, nearest = ops.top_k(nearness, model.n_neighbors)
+    said = ops.sum(_lookup(votes)(nearest), axis=1)
+    total = ops.sum(said, axis=1, keepdims=True)
+    # Where no label reaches them, all classes are equally likely.
+    said = ops.where(total > 0, said / ops.maximum(total, 1e-30), 1 / n_classes)
+    return _logarithm(said)
+
+
+def _dense(x, weights, bias):
+    layer = keras.layers.Dense(len(bias), dtype="float32", trainable=False)
+    layer.build(x.shape)
+    layer.set_weights([weights, bias])
+    return layer(x)
+
+
+def _lookup(table):
+    """Return a layer that looks up rows of a table of shape (n, d)."""
+    layer = keras.layers.Embedding(*table.shape, dtype="float32", trainable=False)
+    layer.build(None)
+    layer.set_weights([table])
+    return layer
+
+
+def _logarithm(probabilities):
+    return ops.log(ops.maximum(probabilities, LEAST))

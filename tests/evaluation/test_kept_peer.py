@@ -1,0 +1,79 @@
+"""A method of scikit-learn, as a network of Keras, answers as it does."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from toy import toy
+
+from ssgan import SSGANClassifier
+from ssgan.data.columns import Column, Columns
+from ssgan.errors import InputError
+from ssgan.evaluation import peers
+from ssgan.evaluation.baselines import encoded, fit_peer, probabilities
+from ssgan.evaluation.kept_peer import keep_peer
+from ssgan.evaluation.left_out import PEERS
+from ssgan.export import export
+
+
+@pytest.fixture(autouse=True)
+def few_trees(monkeypatch):
+    monkeypatch.setattr(peers, "TREES", 5)
+
+
+def table(k):
+    """Return overlapping classes; a number with empty fields, and a category."""
+    data = toy(90, labels=range(k))
+    rng = np.random.default_rng(1)
+    x = data.x_train + rng.normal(0, 3, size=data.x_train.shape)
+    x[:, 0], x[::7, 1] = rng.integers(3, size=len(x)), np.nan
+    columns = Columns(
+        (Column("of text", ("a", "b", "c")), *map(Column, ("b", "c", "d")))
+    )
+    y = np.where(np.arange(len(x)) < 30, data.y_train, -1)
+    return dataclasses.replace(data, x_train=x, columns=columns), y
+
+
+@pytest.mark.parametrize(
+    ("method", "k", "form"),
+    [
+        *((method, k, "standardized") for method in PEERS for k in (2, 3)),
+        ("logistic-regression", 3, "unit length"),
+    ],
+)
+def test_network_answers_as_scikit_learn_does(method, k, form, tmp_path, monkeypatch):
+    both = peers._forms
+    which = {"standardized": slice(0, 1), "unit length": slice(1, 2)}[form]
+    monkeypatch.setattr(peers, "_forms", lambda x: both(x)[which])
+    data, y = table(k)
+    x, _ = encoded(data)
+    classes, pipeline = fit_peer(method, x, y, 3)
+    expected = probabilities(pipeline, x)
+    classifier = keep_peer(method, data, y, 3)
+    given = classifier.predict_proba(data.named(data.x_train))
+    np.testing.assert_allclose(given, expected, atol=1e-5)
+    assert classifier.classes_.tolist() == classes.tolist() == [*range(k)]
+    classifier.save(tmp_path / "model.keras")
+    again = SSGANClassifier.load(tmp_path / "model.keras")
+    rows = data.named(data.x_train)
+    np.testing.assert_array_equal(again.predict_proba(rows), given)
+    assert again.familiarity(rows).shape == (len(x),)
+    assert again.model_.info["peer"].startswith(f"{method}: ")
+
+
+@pytest.mark.parametrize("method", ["random-forest", "label-spreading"])
+def test_it_is_exported(method, tmp_path):
+    data = toy(90, labels=("cat", "dog", "emu"))
+    y = np.where(np.arange(len(data.y_train)) < 30, data.y_train, -1)
+    classifier = keep_peer(method, data, y, 0)
+    assert export(classifier, tmp_path / "out", "savedmodel") < 1e-5
+    assert export(classifier, tmp_path / "out.tflite", "tflite") < 1e-5
+
+
+def test_it_is_trained_no_further():
+    data = toy()
+    earlier = keep_peer("random-forest", data, data.y_train, 0)
+    with pytest.raises(InputError, match="a network, to train it further. Received: r"):
+        SSGANClassifier().fit(data.x_train, data.y_train, continue_from=earlier)
+    with pytest.raises(InputError, match="a model with a generator"):
+        earlier.sample(3)
