@@ -21,6 +21,13 @@ TINY_IMAGES = dataclasses.replace(
     value_range=(0.0, 1.0),
     generator=Part("mlp_generator", {"units": (8,), "activation": "sigmoid"}),
 )
+# Without a generator.
+TINY_GUESSES = dataclasses.replace(
+    TINY_IMAGES,
+    generator=None,
+    augmentation=(Part("RandomAffine", {"shift": 0.1, "flip": True}),),
+    terms=(Part("PseudoLabels", {"confidence": 0.4, "aligned": True}),),
+)
 # Everything that makes a generator better at samples, at once.
 TECHNIQUES = dataclasses.replace(
     TINY,

@@ -22,20 +22,47 @@ pytestmark = pytest.mark.slow
 KILLED = -9
 # What differs between two runs, and says nothing of their results.
 CIRCUMSTANCES = {"seconds", "resumed_from_step"}
+# A name begins with its command. "own" has no test part, "earlier" is a model of it.
 COMMANDS = {
     "fit": "fit digits --labels 20 --recipe tiny --steps 40",
+    "fit-guesses": "fit digits --labels 20 --recipe tiny-guesses --steps 40 --members 2",
+    "fit-minutes": "fit digits --labels 20 --recipe tiny --minutes 0.2",
+    "fit-folds": "fit own.npz --recipe tiny --minutes 0.5",
+    "fit-continued": (
+        "fit own.npz --recipe tiny --steps 20 --continue-from earlier "
+        "--precision mixed_bfloat16"
+    ),
     "compare": (
         "compare digits --labels 20 --recipe tiny --steps 20 --splits 2 "
         "--methods self-training,supervised,ssgan"
+    ),
+    "compare-own": (
+        "compare own.npz --recipe tiny --steps 10 --splits 2 "
+        "--methods supervised,ssgan"
     ),
     "learning-curve": (
         "learning-curve digits --labels 20,30,40 --recipe tiny --steps 10 --splits 1"
     ),
 }
-RANDOM_KILLS = {"fit": 30, "compare": 15, "learning-curve": 10}
-WINDOWS = {"fit": None, "compare": 12, "learning-curve": 8}
+RANDOM_KILLS = dict.fromkeys(COMMANDS, 10) | {"fit": 30, "compare": 15}
+WINDOWS = dict.fromkeys(COMMANDS, 12) | {"fit": None}
 # All of them take long.
 PARTS = 4
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own(tmp_path_factory):
+    """Make a folder of own images without a test part, and of a model; work there."""
+    folder = tmp_path_factory.mktemp("own")
+    rng = np.random.default_rng(0)
+    y = np.arange(60) % 2
+    x = (80 * y[:, None, None] + rng.integers(0, 150, (60, 4, 4))).astype("uint8")
+    np.savez(folder / "own.npz", x=x, y=np.where(np.arange(60) < 12, y, -1))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        earlier = "fit own.npz --recipe tiny --quick --out"
+        assert commands.run(folder / "earlier", *earlier.split(), "earlier") == 0
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -109,12 +136,12 @@ def weights(path):
 
 def again(name, out):
     """Return the arguments that continue what was killed."""
-    return [*arguments(name, out), *(["--resume"] if name == "fit" else [])]
+    return [*arguments(name, out), *(["--resume"] if name.startswith("fit") else [])]
 
 
 def check_state(name, out):
     """The folder of a fit is in one of its three states, and says so when asked."""
-    if name != "fit" or not out.exists():
+    if not name.startswith("fit") or not out.exists():
         return
     found = state(out)
     assert found in ("new", "in training", "finished")
@@ -151,7 +178,7 @@ def test_random_moments(name, whole, tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "part"),
-    [*(("fit", part) for part in range(PARTS)), ("compare", 0), ("learning-curve", 0)],
+    [*(("fit", part) for part in range(1, PARTS)), *((name, 0) for name in COMMANDS)],
 )
 def test_every_window(name, part, whole, tmp_path):
     """Kill before each change of a fit; of the others before some and the last ones."""
