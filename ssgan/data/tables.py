@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from ssgan.data import column_values as values
 from ssgan.data.columns import Columns, some
-from ssgan.data.examples import Data, is_labeled, read_labels
+from ssgan.data.examples import LIKE_NONE, Data, is_labeled, read_labels
 from ssgan.data.table_files import open_table
 from ssgan.errors import as_input_error, expect
 
@@ -157,7 +157,7 @@ def _labels(column, path, name):
     ----------
     column : pyarrow.ChunkedArray of length n
         Text, Booleans or whole numbers. Null, NaN, and the texts that
-        `ssgan.data.examples.read_labels` and `column_values.MISSING` name mean
+        `ssgan.data.examples.read_labels` and `LIKE_NONE` name mean
         unlabeled.
     path : pathlib.Path
         The file, for messages.
@@ -179,7 +179,7 @@ def _labels(column, path, name):
     with as_input_error(f"text or whole numbers in the column {name} of {path}"):
         text = pc.fill_null(pc.cast(column, pa.string()), "")
     y = pc.utf8_trim_whitespace(text).to_numpy().astype(str)
-    missing = np.isin(y, [word for word in values.MISSING if word])
+    missing = np.isin(y, LIKE_NONE)
     if missing.any() and not pa.types.is_floating(column.type):
         words = some(repr(word) for word in np.unique(y[missing]).tolist())
         warnings.warn(

@@ -41,6 +41,7 @@ from ssgan.estimator.validation import (
     network_shape,
     random_numbers,
     warn_if_rescaled,
+    warn_of_other_scale,
 )
 from ssgan.game.ensemble import Ensemble
 from ssgan.game.prediction import in_batches
@@ -238,13 +239,18 @@ class SSGANClassifier(
                     "No unlabeled examples: the labeled ones are used as such, too.",
                     stacklevel=2,
                 )
-        elif not isinstance(unlabeled, tf.data.Dataset):
-            # The paper's unlabeled set holds the labeled examples as well.
-            unlabeled = storage.join(X, self._validate(unlabeled))
+        else:
+            if not isinstance(unlabeled, tf.data.Dataset):
+                unlabeled = self._validate(unlabeled)
+            warn_of_other_scale(X, unlabeled)
+            if not isinstance(unlabeled, tf.data.Dataset):
+                # The paper's unlabeled set holds the labeled examples as well.
+                unlabeled = storage.join(X, unlabeled)
         if validation is not None:
             with as_input_error("validation to be a pair of X and y"):
                 x_validation, y_validation = validation
             x_validation = self._validate(x_validation)
+            warn_of_other_scale(X, x_validation)
             codes_validation = codes_of(y_validation, self.classes_, len(x_validation))
             validation = x_validation, codes_validation
         size = self.n_members

@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
+import tensorflow as tf
 from sklearn.utils import check_random_state
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
@@ -183,14 +184,15 @@ def network_shape(example_shape, image_shape=None):
     return (*shape, 1) if len(shape) == 2 else shape
 
 
-def warn_if_rescaled(X, raw_range):
-    """Warn if pixels seem to be scaled differently than at fit.
+def warn_if_rescaled(X, raw_range, stacklevel=5):
+    """Warn if pixels seem to be scaled differently than in X at fit.
 
     Parameters
     ----------
     X : ndarray of shape (n, ...)
     raw_range : pair of float or None
         Least and greatest pixel at fit; None for rows of numbers.
+    stacklevel : int, default=5
     """
     if raw_range is None:
         return
@@ -199,8 +201,30 @@ def warn_if_rescaled(X, raw_range):
     beyond = least < low - room or most > high + room
     if beyond or most < low + room / 20:
         warnings.warn(
-            f"Expected pixels from {low:.4g} to {high:.4g}, as at fit. Received: "
+            f"Expected pixels from {low:.4g} to {high:.4g}, as in X at fit. Received: "
             f"{least:.4g} to {most:.4g}. If they are scaled differently, the "
             "predictions are meaningless.",
-            stacklevel=5,
+            stacklevel=stacklevel,
         )
+
+
+def warn_of_other_scale(X, others):
+    """Warn if other pixels of a training seem to be scaled differently than X.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, h, w, c)
+        Rows of numbers have no common scale.
+    others : ndarray of shape (m, h, w, c) or tf.data.Dataset of single examples
+        Of a data set, the first 100 are looked at.
+    """
+    if X.ndim < 4:
+        return
+    if isinstance(others, tf.data.Dataset):
+        if getattr(others.element_spec, "shape", None) != X.shape[1:]:
+            return  # It is refused later.
+        others = np.array([*others.take(100).as_numpy_iterator()])
+    if len(others) and others.dtype.kind in "fiu":
+        is_bytes = X.dtype == np.uint8
+        own_range = (0, 255) if is_bytes else (float(X.min()), float(X.max()))
+        warn_if_rescaled(others, own_range, stacklevel=4)

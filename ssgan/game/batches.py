@@ -90,11 +90,10 @@ def _unlabeled(unlabeled, x_labeled, size, seed, start):
     shape = x_labeled.shape[1:]
     if isinstance(unlabeled, tf.data.Dataset):
         spec = unlabeled.element_spec
-        if not isinstance(spec, tf.TensorSpec) or tuple(spec.shape) != tuple(shape):
-            raise InputError(
-                f"Expected a data set of single unlabeled examples of shape {shape}, "
-                f"as the labeled ones. Received: {spec}"
-            )
+        fits = isinstance(spec, tf.TensorSpec) and tuple(spec.shape) == tuple(shape)
+        fits = fits and (spec.dtype.is_floating or spec.dtype.is_integer)
+        same = f"of numbers of shape {shape}, as the labeled ones"
+        expect(fits, f"a data set of single unlabeled examples, {same}", spec)
         # After a filter, for example, only looking for the first example tells.
         known = int(unlabeled.cardinality())  # -1 if infinite, -2 if unknown.
         if known < 0:

@@ -81,7 +81,8 @@ class ColumnEncoder(keras.layers.Layer):
         Raises
         ------
         InputError
-            If a column has a standard deviation of 1e18 or more.
+            If a column has a standard deviation of 1e18 or more, or of less than 1e-18
+            that is not 0.
         """
         columns = []
         for i, k in enumerate(n_categories or [0] * examples.shape[1]):
@@ -95,9 +96,9 @@ class ColumnEncoder(keras.layers.Layer):
                 column["mean"] = float(x.mean()) if len(x) else 0.0
                 scale = float(x.std()) if len(x) else 0.0
                 # Its square must fit in float32.
-                fits = scale < 1e18
-                expected = "numbers with a deviation below 1e18; rescale them"
-                expect(fits, expected, f"{scale:.2g}")
+                fits = scale == 0 or 1e-18 < scale < 1e18
+                expected = "numbers with a deviation of 0, or of 1e-18 to 1e18"
+                expect(fits, f"{expected}; rescale them", f"{scale:.2g}")
                 column["scale"] = scale or 1.0
             columns.append(column)
         return cls(columns)

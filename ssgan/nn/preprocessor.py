@@ -52,10 +52,10 @@ class Preprocessor(keras.layers.Normalization):
         bottom, top = value_range
         # x -> (x - mean) / scale maps low to bottom and high to top.
         scale = (high - low) / (top - bottom) or 1.0
-        fits = scale < 1e18  # Keras keeps its square, in float32.
-        expect(
-            fits, "numbers with a deviation below 1e18; rescale them", f"{scale:.2g}"
-        )
+        # Keras keeps its square, in float32, and takes less than 1e-7 for 1e-7.
+        fits = 1e-6 < scale < 1e18
+        expected = "pixels whose range is 0, or 1e-6 to 1e18; rescale them"
+        expect(fits, expected, f"{high - low:.2g}")
         mean = low - bottom * scale
         return cls(value_range, axis=None, mean=mean, variance=scale**2)
 

@@ -131,9 +131,15 @@ def build_networks(recipe, shape, n_classes, discriminator=None, generator=None)
     InputError
         If the networks do not fit the shape.
     """
+    for network in (discriminator, generator):
+        usable = network is None or callable(network)
+        expect(usable, "a function that returns a Keras model", repr(network))
     discriminator = discriminator or _callable(recipe.discriminator, networks)
     discriminator = discriminator(shape, n_classes)
     check_network(discriminator, "discriminator", shape, (n_classes,))
+    last = getattr(discriminator.layers[-1], "activation", None)
+    is_softmax = last is keras.activations.softmax
+    expect(not is_softmax, "a discriminator that ends in logits", "one with a softmax")
     if recipe.generator is None:
         return discriminator, None, None
     generator = generator or _callable(recipe.generator, networks)

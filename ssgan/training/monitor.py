@@ -6,6 +6,7 @@ import warnings
 import keras
 import numpy as np
 
+from ssgan.errors import as_input_error
 from ssgan.nn.terms import RealOrFake
 from ssgan.training.unfinished import training_state
 
@@ -86,7 +87,8 @@ class Monitor(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         if self._state is None:
-            self._keep()
+            with as_input_error("a model of finite weights to train"):
+                self._keep()
 
     def on_train_batch_end(self, batch, logs=None):
         if not math.isfinite(logs["loss"]):

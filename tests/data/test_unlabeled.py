@@ -62,7 +62,10 @@ def test_nothing_is_labeled(y):
     assert not is_labeled(y).any()
 
 
-@pytest.mark.parametrize("text", ["nan", "NaN", "NA", "<NA>", "None", "NULL", " NaT"])
+LIKE_NONE = ["nan", "NaN", "NA", "<NA>", "None", "NULL", " NaT", "?", "#N/A"]
+
+
+@pytest.mark.parametrize("text", LIKE_NONE)
 @pytest.mark.parametrize("form", [list, np.array, pd.Series])
 def test_text_that_may_mean_unlabeled_is_refused(form, text):
     with pytest.raises(InputError, match=f"may mean a missing value.*'{text}'"):

@@ -116,7 +116,7 @@ def test_empty_fields_of_a_frame_are_imputed(dtype):
 def test_enormous_numbers_are_refused(images):
     x = X.reshape(40, 2, 2) if images else X
     recipe = "images" if images else TINY
-    with pytest.raises(InputError, match="deviation below 1e18; rescale them"):
+    with pytest.raises(InputError, match="to 1e18; rescale them"):
         fit(x * 1e30, NUMBERS, recipe)
 
 
@@ -148,4 +148,10 @@ def test_a_broken_model_predicts_nothing():
 )
 def test_an_empty_stream_is_refused(stream):
     with pytest.raises(InputError, match="one or more unlabeled examples"):
+        fit(X, NUMBERS, unlabeled=stream)
+
+
+def test_a_stream_of_text_is_refused():
+    stream = tf.data.Dataset.from_tensor_slices(X.astype(str))
+    with pytest.raises(InputError, match="examples, of numbers.*tf.string"):
         fit(X, NUMBERS, unlabeled=stream)

@@ -2,15 +2,23 @@
 
 import dataclasses
 
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from tiny import TINY
 from warned import no_warnings
 
 from ssgan import InputError, SSGANClassifier
+from ssgan.estimator.validation import warn_of_other_scale
 
 X = np.random.default_rng(0).uniform(size=(40, 6, 6))
 X.flat[:2] = 0, 1
+
+
+def softmax(shape, k):
+    layer = keras.layers.Dense(k, activation="softmax")
+    return keras.Sequential([keras.Input(shape), layer])
 
 
 @pytest.fixture(scope="module")
@@ -32,14 +40,26 @@ def classifier(request):
     indirect=["classifier"],
 )
 def test_pixels_scaled_otherwise_are_doubted(classifier, fitted_to, given, warned):
-    said = f"from 0 to {fitted_to}, as at fit. Received: 0 to {given}. "
+    said = f"from 0 to {fitted_to}, as in X at fit. Received: 0 to {given}. "
     with pytest.warns(UserWarning, match=said) if warned else no_warnings():
         classifier.predict_proba(given * X)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("given", [255, 1])
+def test_unlabeled_pixels_scaled_otherwise_are_doubted(stream, given):
+    x, more = (255 * X[:4, ..., None]).astype("uint8"), given * X[..., None]
+    more = tf.data.Dataset.from_tensor_slices(more) if stream else more
+    said = "from 0 to 255, as in X at fit. Received: 0 to 1. "
+    with pytest.warns(UserWarning, match=said) if given == 1 else no_warnings():
+        warn_of_other_scale(x, more)
 
 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
+        ({"discriminator": "mlp"}, "a function that returns a Keras model.*'mlp'"),
+        ({"discriminator": softmax}, "ends in logits.*a softmax"),
         ({"class_weight": {0: 1, 1: np.nan}}, "of 0 or more.*nan"),
         ({"class_weight": {0: 1, 1: -1}}, "of 0 or more"),
         ({"class_weight": {0: 0, 1: 0}}, "not all 0"),

@@ -96,6 +96,7 @@ def test_large_columns_are_computed_in_float32(policy, set_policy):
     np.testing.assert_allclose(encoder(x), [[-1], [1]], rtol=1e-5)
 
 
-def test_enormous_columns_are_refused():
-    with pytest.raises(InputError, match="deviation below 1e18"):
-        ColumnEncoder.for_examples(np.array([[1e19], [-1e19]]))
+@pytest.mark.parametrize("size", [1e19, 1e-19])
+def test_enormous_and_minute_columns_are_refused(size):
+    with pytest.raises(InputError, match="deviation of 0, or of 1e-18 to 1e18"):
+        ColumnEncoder.for_examples(np.array([[size], [-size]]))

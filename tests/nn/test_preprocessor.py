@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from ssgan.errors import InputError
 from ssgan.nn import Preprocessor
 
 
@@ -31,6 +32,11 @@ def test_pixels_that_are_all_the_same_stay_finite():
     preprocessor = Preprocessor.for_pixels(pixels, (0.0, 1.0))
     np.testing.assert_allclose(preprocessor(pixels), 0, atol=1e-6)
     np.testing.assert_allclose(preprocessor.inverse(preprocessor(pixels)), 7)
+
+
+def test_a_minute_range_of_pixels_is_refused():
+    with pytest.raises(InputError, match="1e-6 to 1e18; rescale them"):
+        Preprocessor.for_pixels(np.array([[0.0, 1e-7]]), (0.0, 1.0))
 
 
 def test_inverse_gives_the_raw_examples_back(rng):

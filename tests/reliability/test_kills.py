@@ -25,7 +25,9 @@ CIRCUMSTANCES = {"seconds", "resumed_from_step"}
 # A name begins with its command. "own" has no test part, "earlier" is a model of it.
 COMMANDS = {
     "fit": "fit digits --labels 20 --recipe tiny --steps 40",
-    "fit-guesses": "fit digits --labels 20 --recipe tiny-guesses --steps 40 --members 2",
+    "fit-guesses": (
+        "fit digits --labels 20 --recipe tiny-guesses --steps 40 --members 2"
+    ),
     "fit-minutes": "fit digits --labels 20 --recipe tiny --minutes 0.2",
     "fit-folds": "fit own.npz --recipe tiny --minutes 0.5",
     "fit-continued": (
@@ -37,8 +39,7 @@ COMMANDS = {
         "--methods self-training,supervised,ssgan"
     ),
     "compare-own": (
-        "compare own.npz --recipe tiny --steps 10 --splits 2 "
-        "--methods supervised,ssgan"
+        "compare own.npz --recipe tiny --steps 10 --splits 2 --methods supervised,ssgan"
     ),
     "learning-curve": (
         "learning-curve digits --labels 20,30,40 --recipe tiny --steps 10 --splits 1"

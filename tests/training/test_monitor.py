@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from tiny import TECHNIQUES, TINY
 
+from ssgan.errors import InputError
 from ssgan.nn.terms import HistoricalAveraging
 from ssgan.training.build import build
 from ssgan.training.monitor import COLLAPSED, PATIENCE, Monitor, TrainingFailed
@@ -15,6 +16,15 @@ def monitor(data):
     monitor.set_model(build(TINY, data[0], 2))
     monitor.on_train_begin()
     return monitor
+
+
+def test_broken_weights_at_the_start_are_refused(data):
+    monitor, model = Monitor(), build(TINY, data[0], 2)
+    monitor.set_model(model)
+    weights = model.discriminator.get_weights()
+    model.discriminator.set_weights([np.nan * w for w in weights])
+    with pytest.raises(InputError, match="a model of finite weights to train"):
+        monitor.on_train_begin()
 
 
 def logs(diversity=1.0, real_or_fake=0.5):
