@@ -4,14 +4,16 @@
     python benchmarks/mutants.py named               # those of named_mutants.py
     python benchmarks/mutants.py stats               # every place of a room
     python benchmarks/mutants.py training -n 40      # some of them
-    python benchmarks/mutants.py training --again    # those that have survived
+    python benchmarks/mutants.py training --again    # those that have survived, with
+                                                     # all tests of the room
     python benchmarks/mutants.py --show              # the score
 
 cosmic-ray makes the mutants: an operator, a comparison, a number or a condition is
 replaced. Each runs in a process of its own, in a copy of the code, with the tests of
-its room. Of the several replacements at one place, one is drawn at random (--seed 0).
-Left out are operators for bits, which fail at once on a number with a fraction, ``is``
-for ``==``, and removed decorators.
+its room, or with those of its module where the room's take minutes. Of the several
+replacements at one place, one is drawn at random (--seed 0). Left out are operators for
+bits, which fail at once on a number with a fraction, ``is`` for ``==``, and removed
+decorators.
 
 Each mutant is a line in ``results/mutants.jsonl`` the moment it has been tried. The
 newest line of a mutant counts.
@@ -50,6 +52,13 @@ ROOMS = {
     "training": ("ssgan/training/*.py", "tests/training"),
     "estimator": ("ssgan/estimator/*.py", "tests/estimator"),
 }
+# The tests of these take minutes: those of the module first, if it has a file of tests.
+SLOW = ("training", "estimator")
+# Of other modules, and besides.
+TESTS_OF = {
+    "classifier": "tests/estimator/test_classifier.py tests/estimator/test_inputs.py",
+    "snapshots": "tests/training/test_training_log.py",
+}
 # Seconds of processor time more than three times those of the code as it is.
 PATIENCE = 20
 IDENTITY = ("module", "code", "operator", "occurrence")
@@ -74,11 +83,18 @@ def mutants(room, seed=0):
             "operator": name,
             "occurrence": mutation.occurrence,
             "line": mutation.start_pos[0],
-            "tests": ROOMS[room][1],
+            "tests": _tests_of(room, path.stem),
         }
         place = mutation.start_pos, mutation.end_pos
         found.setdefault((path, name.partition("_")[0], place), mutant)
     return list(found.values())
+
+
+def _tests_of(room, module):
+    tests = ROOMS[room][1]
+    own = TESTS_OF.get(module, f"{tests}/test_{module}.py")
+    exists = all((ROOT / name).exists() for name in own.split())
+    return own if room in SLOW and exists else tests
 
 
 def _named(module, was, became, tests):
@@ -140,7 +156,7 @@ def run_tests(folder, tests, limit=None):
             import pytest
 
             options = "-q -x -p no:cacheprovider -o addopts= --import-mode=importlib"
-            os._exit(pytest.main([*options.split(), "-m", "not slow", tests]))
+            os._exit(pytest.main([*options.split(), "-m", "not slow", *tests.split()]))
         os._exit(1)
     _, status, used = os.wait4(pid, 0)
     return os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime
@@ -242,7 +258,9 @@ def main():
             if row["outcome"] == "survived"
         }
         chosen = [
-            m for m in chosen if (m["module"], m["operator"], m["occurrence"]) in places
+            m | {"tests": ROOMS.get(options.room, (None, m["tests"]))[1]}
+            for m in chosen
+            if (m["module"], m["operator"], m["occurrence"]) in places
         ]
     else:
         chosen = [m for m in chosen[: options.n] if identity(m) not in known]

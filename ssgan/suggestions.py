@@ -95,7 +95,8 @@ def suggest(x, n, y=None, *, model=None, features=None, seed=0):
     is_table = hasattr(x, "iloc") and (model is not None or features is not None)
     expect_unmasked(x)
     with as_input_error("finite numbers, as rows or images of one size"):
-        array = x if is_table else check_array(x, dtype="numeric", allow_nd=True)
+        types = [np.float32, np.uint8]  # As a classifier has them.
+        array = x if is_table else check_array(x, dtype=types, allow_nd=True)
     m = len(array)
     y = np.full(m, -1) if y is None else read_labels(y)
     labeled = y != -1
@@ -108,7 +109,10 @@ def suggest(x, n, y=None, *, model=None, features=None, seed=0):
         with as_input_error(f"features of shape ({m}, f), finite numbers"):
             features = check_array(features)
         expect(len(features) == m, f"features of {m} examples", len(features))
-    rng = np.random.default_rng(seed)
+    uses = [hasattr(model, name) for name in ("predict_proba", "transform")]
+    expect(model is None or all(uses), "a fitted classifier as the model", repr(model))
+    with as_input_error("a whole number from 0 as the seed"):
+        rng = np.random.default_rng(seed)
     some = _some(~labeled, max(n, CANDIDATES), rng)
 
     def part(where):

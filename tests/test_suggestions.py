@@ -146,6 +146,9 @@ def test_many_examples_are_sampled(monkeypatch, rng):
 BAD = {
     "text": (lambda x: suggest([["a"], ["b"]], 1), "finite numbers"),
     "NaN": (lambda x: suggest(x * np.nan, 1), "finite numbers"),
+    "huge": (lambda x: suggest(1e300 * x, 1), "finite numbers"),
+    "a seed below 0": (lambda x: suggest(x, 1, seed=-1), "a whole number from 0"),
+    "no model": (lambda x: suggest(x, 1, model=3), "a fitted classifier.*3"),
     "masked": (lambda x: suggest(np.ma.array(x, mask=x > 0), 1), "masked"),
     "no suggestion": (lambda x: suggest(x, 0), "above 0"),
     "half a suggestion": (lambda x: suggest(x, 1.5), "above 0"),
