@@ -14,10 +14,7 @@ from ssgan.errors import as_input_error, expect
 # Texts that mean unlabeled, in any case; and texts that programs write for a missing
 # value, but that may as well be the name of a class.
 NONE = re.compile(r"(-1(\.0*)?|unlabell?ed)?", re.IGNORECASE)
-LIKE_NONE = (
-    *("?", "NA", "N/A", "n/a", "<NA>", "#N/A", "#NA", "nan", "NaN", "NAN", "NaT"),
-    *("None", "NULL", "null"),
-)
+LIKE_NONE = "? NA N/A n/a <NA> #N/A #NA nan NaN NAN NaT None NULL null".split()
 
 
 @dataclass(frozen=True, eq=False)
