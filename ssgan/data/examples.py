@@ -11,10 +11,10 @@ import numpy as np
 from ssgan.data.storage import take
 from ssgan.errors import as_input_error, expect
 
-# Texts that mean unlabeled, in any case; and texts that programs write for a missing
-# value, but that may as well be the name of a class.
+# Texts that mean unlabeled; and texts for a missing value that may name a class, too.
 NONE = re.compile(r"(-1(\.0*)?|unlabell?ed)?", re.IGNORECASE)
-LIKE_NONE = "? NA N/A n/a <NA> #N/A #NA nan NaN NAN NaT None NULL null".split()
+LIKE_NONE = ("?", "NA", "N/A", "n/a", "<NA>", "#N/A", "#NA")
+LIKE_NONE += ("nan", "NaN", "NAN", "NaT", "None", "NULL", "null")
 
 
 @dataclass(frozen=True, eq=False)
