@@ -18,7 +18,7 @@ from ssgan.evaluation.answer import ask
 from ssgan.evaluation.evaluate import evaluate, warn_of_unknown_classes
 from ssgan.evaluation.expected_time import seconds_with_folds, steps_with_folds
 from ssgan.evaluation.kept_peer import keep_peer
-from ssgan.evaluation.left_out import FOLDS, PEERS, SHARE
+from ssgan.evaluation.left_out import FOLDS, NETWORKS, PEERS, SHARE
 from ssgan.evaluation.unlabeled import guesses
 from ssgan.support.files import atomic_write, write_json
 from ssgan.support.locks import locked
@@ -27,6 +27,8 @@ from ssgan.training import run_folder
 from ssgan.training.build import recipe_numbers
 from ssgan.training.tensorboard import TensorBoard
 from ssgan.training.training_log import read_log, read_snapshots
+
+METHODS = ("ssgan", "supervised", "auto", *PEERS)
 
 
 def train_to_folder(
@@ -68,11 +70,11 @@ def train_to_folder(
     split : LabelSplit
     recipe, steps, minutes, n_members, class_weight
         See `ssgan.SSGANClassifier`.
-    method : {"ssgan", "supervised", "auto"}, default="ssgan"
+    method : str, default="ssgan"
         "supervised" trains the same network on the labels alone, without a generator.
-        "auto", for rows of numbers, trains and writes what did best when labels were
-        left out: one of these two, or a method of scikit-learn; see
-        `ssgan.evaluation.left_out.PEERS`.
+        For rows of numbers, there are methods of scikit-learn, too; see
+        `ssgan.evaluation.left_out.PEERS`. "auto" takes the one of all of these that
+        does best when labels are left out.
     weights_seed : int or None, default=None
         Seed of the weights, 0 to 4294967295; by default that of the split.
     validation : float in [0, 1), default=0
@@ -121,13 +123,18 @@ def train_to_folder(
         recipe = recipes.resolve(recipe, steps, images=images)
     else:
         recipe = continued_recipe(recipe, steps, continue_from, images=images)
-    known = method in ("ssgan", "supervised", "auto")
-    expect(known, "ssgan, supervised or auto as the method", repr(method))
-    if method == "supervised":
+    expect(method in METHODS, f"one of the methods {', '.join(METHODS)}", repr(method))
+    if method not in NETWORKS:
+        expect(not images, f"rows of numbers for --method {method}", "images")
+        forbidden = {"--continue-from": continue_from is not None}
+        if method == "auto":
+            forbidden |= {"--quick": quick, "--validation": validation}
+            forbidden |= {"--keep ssgan": keep == "ssgan"}
+            keep = "any"
+        for option, given in forbidden.items():
+            expect(not given, f"--method {method} without {option}", "both")
+    elif method == "supervised":
         recipe = recipe.supervised()
-    if method == "auto":
-        _check_auto(images, quick, keep, validation, continue_from)
-        keep = "any"
     weights_seed = split.seed if weights_seed is None else weights_seed
     expect_whole("members", n_members, 1)
     expect_whole("weights_seed", weights_seed, 0, MAX_SEED)
@@ -135,7 +142,7 @@ def train_to_folder(
     asked = data.x_test is None and held_out is None and not quick
     # A model that goes on has seen the labels that it would be asked about.
     asked = asked and recipe.semi_supervised and continue_from is None
-    asked = asked or method == "auto"
+    asked = (asked and method in NETWORKS) or method == "auto"
     warn_of_unknown_classes(data, y)
     run = {
         "data": checksum(data.x_train, data.y_train, data.x_test, data.y_test),
@@ -149,6 +156,8 @@ def train_to_folder(
         "precision": keras.config.dtype_policy().name,
         "recipe": recipe_numbers(recipe),
     }
+    if method in PEERS:
+        run |= {"method": method}
     if continue_from is not None:
         run["continued_from"] = weights_checksum(continue_from)
     if minutes is not None:
@@ -177,11 +186,12 @@ def train_to_folder(
                     progress=progress,
                     folds=FOLDS,
                 )
-        if answer and answer.kept == "supervised":
+        kept = answer.kept if answer else method
+        if kept == "supervised" and recipe.semi_supervised:
             recipe = recipe.supervised()
-        if answer and answer.kept in PEERS:
+        if kept in PEERS:
             start = time.perf_counter()
-            classifier = keep_peer(answer.kept, data, y, weights_seed)
+            classifier = keep_peer(kept, data, y, weights_seed)
             seconds, shown = time.perf_counter() - start, None
         else:
             shown = progress and progress(split.name)
@@ -226,19 +236,6 @@ def train_to_folder(
         _write(out, data, y, split, classifier, evaluation, result, command)
         run_folder.finish(out)
     return result
-
-
-def _check_auto(images, quick, keep, validation, continue_from):
-    """Raise InputError for what does not go with the method "auto"."""
-    expect(not images, "rows of numbers for --method auto", "images")
-    others = {
-        "--quick": quick,
-        "--keep ssgan": keep == "ssgan",
-        "--validation": validation,
-        "--continue-from": continue_from is not None,
-    }
-    for option, given in others.items():
-        expect(not given, f"--method auto without {option}", "both")
 
 
 def _train(out, classifier, data, y, held_out, continue_from):

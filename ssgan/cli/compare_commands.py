@@ -10,6 +10,7 @@ from ssgan.cli.options import (
     Drop,
     Jobs,
     LabelColumn,
+    NoFlip,
     Out,
     RecipeName,
     Seed,
@@ -17,6 +18,7 @@ from ssgan.cli.options import (
     Source,
     Steps,
     Stratified,
+    chosen_recipe,
     names_of,
 )
 from ssgan.cli.shown import command_line, say_duration, show, table_of
@@ -40,6 +42,8 @@ def demo(
 
     Example: ssgan demo
     """
+    from ssgan.data.sources import load
+
     import_tensorflow()
     from ssgan.evaluation.result_rows import set_aside
 
@@ -50,7 +54,7 @@ def demo(
         'test images. The method "ceiling" gets every label.'
     )
     _compare(
-        "digits",
+        load("digits"),
         DEMO_LABELS,
         splits=DEMO_SPLITS,
         steps=DEMO_STEPS,
@@ -75,6 +79,7 @@ def compare(
     splits: Annotated[int, typer.Option(min=1, help="Number of label splits.")] = 5,
     seed: Seed = 0,
     recipe: RecipeName = "auto",
+    no_flip: NoFlip = False,
     steps: Steps = None,
     jobs: Jobs = -1,
     methods: Annotated[
@@ -94,9 +99,9 @@ def compare(
     """Compare SSGAN with baselines on the same labels, and say which to use.
 
     Without --labels, for a source of which some examples have labels: each fifth of the
-    labels is left out once, and tells what the methods make of it. At the end the
-    better network is trained with all labels, into the folder "model" of --out, for
-    ssgan predict.
+    labels is left out once, and tells what the methods make of it. At the end the best
+    method is trained with all labels, into a folder of its name in --out, for ssgan
+    predict; for images, that is the better network.
 
     With --labels, a source without a test part is tested on a fifth of its labeled
     examples.
@@ -105,33 +110,37 @@ def compare(
 
     Example: ssgan compare tfds:mnist --labels 100 --splits 3 --out mnist-100
     """
+    from ssgan.data.sources import load
+
     chosen = {"methods": [m.strip() for m in methods.split(",")]} if methods else {}
+    data = load(source, size=size, label_column=label_column, drop=names_of(drop))
+    images = data.x_train.ndim > 2
+    recipe = chosen_recipe(recipe, no_flip, images=images)
     options = {"recipe": recipe, "steps": steps}
-    data, comparison = _compare(
-        source,
+    comparison = _compare(
+        data,
         labels,
         splits=splits,
         first_seed=seed,
         balanced=not stratified,
         n_jobs=jobs,
         out=out,
-        of_source={
-            "size": size,
-            "label_column": label_column,
-            "drop": names_of(drop),
-        },
         command=command_line(context),
         on_start=say_duration,
         **options,
         **chosen,
     )
-    method = comparison.better_network()
+    from ssgan.evaluation.left_out import PEERS
+
+    method = comparison.best()
+    if images or method not in PEERS:
+        method = comparison.better_network()
     if labels is None and method is not None:
-        _train_better(data, method, out, seed, options, command_line(context))
+        _train_best(data, method, out, seed, options, command_line(context))
 
 
-def _train_better(data, method, out, seed, options, command):
-    """Train the better network on all labels, into a folder of its name."""
+def _train_best(data, method, out, seed, options, command):
+    """Train a method on all labels, into a folder of its name."""
     from ssgan.data.choose_split import choose_split
     from ssgan.errors import InputError
     from ssgan.train_to_folder import train_to_folder
@@ -167,6 +176,7 @@ def learning_curve(
     splits: Annotated[int, typer.Option(min=1, help="Splits for each number.")] = 3,
     seed: Seed = 0,
     recipe: RecipeName = "auto",
+    no_flip: NoFlip = False,
     steps: Steps = None,
     jobs: Jobs = 1,
     stratified: Stratified = False,
@@ -185,6 +195,7 @@ def learning_curve(
     with as_input_error("whole numbers in --labels, such as 20,50,100"):
         numbers = [int(number) for number in labels.split(",")]
     data = load(source, size=size, label_column=label_column, drop=names_of(drop))
+    recipe = chosen_recipe(recipe, no_flip, images=data.x_train.ndim > 2)
     import_tensorflow()
     from ssgan.evaluation.learning_curve import learning_curve as run
     from ssgan.pages.learning_curve_figure import draw
@@ -214,10 +225,7 @@ def learning_curve(
     print(f"Written: {out / 'curve.svg'}, {out / 'curve.json'}")
 
 
-def _compare(source, labels, out, command, of_source=None, **options):
-    from ssgan.data.sources import load
-
-    data = load(source, **of_source or {})
+def _compare(data, labels, out, command, **options):
     import_tensorflow()
     from ssgan.evaluation.compare import compare as run
     from ssgan.pages.comparison_page import write_comparison
@@ -235,7 +243,7 @@ def _compare(source, labels, out, command, of_source=None, **options):
     if result.recommendation():
         print(result.recommendation())
     print(f"Written: {out / 'result.json'} and {out / 'report.html'}")
-    return data, result
+    return result
 
 
 def _show_row(row, done, total):

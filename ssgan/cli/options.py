@@ -22,6 +22,10 @@ class Method(str, Enum):
     ssgan = "ssgan"
     supervised = "supervised"
     auto = "auto"
+    logistic_regression = "logistic-regression"
+    random_forest = "random-forest"
+    self_training = "self-training"
+    label_spreading = "label-spreading"
 
 
 class Part(str, Enum):
@@ -136,6 +140,28 @@ Seed = Annotated[
     int,
     typer.Option(min=0, max=MAX_SEED, help="Seed of the first label split."),
 ]
+
+
+NoFlip = Annotated[
+    bool,
+    typer.Option(
+        "--no-flip",
+        help="Do without mirror images, which the recipe photos learns from, too.",
+    ),
+]
+
+
+def chosen_recipe(name, no_flip, *, images):
+    """Return the recipe of the options, and say if it takes mirror images."""
+    recipe = recipes.resolve(name, images=images)
+    if no_flip:
+        return recipe.without_flip()
+    if recipe.mirrors:
+        print(
+            f"The recipe {recipe.name} takes mirror images for the same class. Where "
+            "they are not, as for text or digits, add --no-flip."
+        )
+    return recipe
 
 
 def names_of(columns):

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from ssgan import recipes
 from ssgan.cli.models import load_for, load_model
 from ssgan.cli.options import (
     MAX_SEED,
@@ -16,12 +15,14 @@ from ssgan.cli.options import (
     LabelColumn,
     Method,
     Minutes,
+    NoFlip,
     Precision,
     RecipeName,
     Size,
     Source,
     Steps,
     Stratified,
+    chosen_recipe,
     names_of,
 )
 from ssgan.cli.shown import command_line, say_duration, show
@@ -54,8 +55,8 @@ def fit(
     method: Annotated[
         Method,
         typer.Option(
-            help="supervised: the same network, on the labels alone. auto, for rows: "
-            "what does best when labels are left out, methods of scikit-learn too."
+            help="supervised: the same network, on the labels alone. For rows also "
+            "methods of scikit-learn, or auto: what does best on labels left out."
         ),
     ] = Method.ssgan,
     steps: Steps = None,
@@ -106,13 +107,7 @@ def fit(
             "processors that have it (avx512_bf16 or amx_bf16 in /proc/cpuinfo)."
         ),
     ] = Precision.float32,
-    no_flip: Annotated[
-        bool,
-        typer.Option(
-            "--no-flip",
-            help="Do without mirror images, which the recipe photos learns from, too.",
-        ),
-    ] = False,
+    no_flip: NoFlip = False,
     tensorboard: Annotated[
         Path | None, typer.Option(help="Folder to log to for TensorBoard.")
     ] = None,
@@ -163,14 +158,9 @@ def fit(
 
     keras.config.set_dtype_policy(precision.value)
     images = data.x_train.ndim > 2
-    if no_flip:
-        expect(earlier is None, "--no-flip or --continue-from", "both")
-        recipe = recipes.resolve(recipe, images=images).without_flip()
-    elif earlier is None and recipes.resolve(recipe, images=images).mirrors:
-        print(
-            f"The recipe {recipe} takes mirror images for the same class. Where they "
-            "are not, as for text or digits, add --no-flip."
-        )
+    expect(earlier is None or not no_flip, "--no-flip or --continue-from", "both")
+    if earlier is None:
+        recipe = chosen_recipe(recipe, no_flip, images=images)
     if labels not in (None, "all"):
         with as_input_error("a whole number of labels, or all, for --labels"):
             labels = int(labels)

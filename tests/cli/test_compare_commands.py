@@ -39,13 +39,23 @@ def test_compare_leaves_labels_out_in_turn_and_a_model_behind(tmp_path, rng):
     done = run("compare", source, "--out", out, *options, *methods)
     rows = json.loads((out / "result.json").read_text())["rows"]
     assert [(row["n_labels"], row["n_test"]) for row in rows] == 4 * [(4, 4)]
-    result = json.loads((out / "supervised" / "result.json").read_text())
-    assert (result["n_labels"], result["steps"]) == (8, 10)
+    # Of rows, a method of scikit-learn can be the model.
+    result = json.loads((out / "label-spreading" / "result.json").read_text())
+    assert (result["n_labels"], result["steps"]) == (8, 0)
     said = done.stdout.replace("\n", " ")
-    assert f"Use it: ssgan predict {out / 'supervised'} NEW" in said
+    assert f"Use it: ssgan predict {out / 'label-spreading'} NEW" in said
     # As before: nothing is trained again.
     run("compare", source, "--out", out, *options, *methods)
     assert json.loads((out / "result.json").read_text())["rows"] == rows
+    # Of images, the better network is.
+    x = np.round(20 * (x - x.min())).astype("uint8").reshape(40, 1, 3)
+    np.savez(tmp_path / "own.npz", x=x, y=np.where(np.arange(40) < 8, y, -1))
+    out = tmp_path / "images"
+    run("compare", source, "--out", out, *options, *methods)
+    result = json.loads((out / "supervised" / "result.json").read_text())
+    assert (result["n_labels"], result["steps"]) == (8, 10)
+    refused = run("compare", source, "--out", out, "--no-flip", code=2).stderr
+    assert "a recipe that mirrors images, such as photos. Received: images" in refused
 
 
 def test_learning_curve_shows_table_and_forecast(npz, tmp_path):
