@@ -3,6 +3,7 @@
 import contextlib
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -17,7 +18,7 @@ from ssgan.estimator.continuation import continued_recipe, weights_checksum
 from ssgan.evaluation.answer import ask
 from ssgan.evaluation.evaluate import evaluate, warn_of_unknown_classes
 from ssgan.evaluation.expected_time import seconds_with_folds, steps_with_folds
-from ssgan.evaluation.kept_peer import keep_peer
+from ssgan.evaluation.kept_peer import check_peer, keep_peer
 from ssgan.evaluation.left_out import FOLDS, NETWORKS, PEERS, SHARE
 from ssgan.evaluation.unlabeled import guesses
 from ssgan.support.files import atomic_write, write_json
@@ -49,6 +50,7 @@ def train_to_folder(
     mirrored=False,
     tensorboard=None,
     continue_from=None,
+    embedded=None,
     resume=False,
     overwrite=False,
     progress=None,
@@ -93,6 +95,8 @@ def train_to_folder(
         Folder to log to for TensorBoard.
     continue_from : SSGANClassifier or None, default=None
         See `ssgan.SSGANClassifier.fit`.
+    embedded : ssgan.estimator.embeddings.Embedded or None, default=None
+        What `data` are the features of. Its network is put before the classifier.
     resume, overwrite : bool, default=False
         Continue from the checkpoints in the folder, or train anew whatever it holds.
         Only the same training is continued: the same data, labels and numbers.
@@ -125,14 +129,8 @@ def train_to_folder(
         recipe = continued_recipe(recipe, steps, continue_from, images=images)
     expect(method in METHODS, f"one of the methods {', '.join(METHODS)}", repr(method))
     if method not in NETWORKS:
-        expect(not images, f"rows of numbers for --method {method}", "images")
-        forbidden = {"--continue-from": continue_from is not None}
-        if method == "auto":
-            forbidden |= {"--quick": quick, "--validation": validation}
-            forbidden |= {"--keep ssgan": keep == "ssgan"}
-            keep = "any"
-        for option, given in forbidden.items():
-            expect(not given, f"--method {method} without {option}", "both")
+        check_peer(method, images, continue_from, quick, validation, keep)
+        keep = "any" if method == "auto" else keep
     elif method == "supervised":
         recipe = recipe.supervised()
     weights_seed = split.seed if weights_seed is None else weights_seed
@@ -158,6 +156,7 @@ def train_to_folder(
     }
     if method in PEERS:
         run |= {"method": method}
+    run |= {"backbone": embedded.name} if embedded else {}
     if continue_from is not None:
         run["continued_from"] = weights_checksum(continue_from)
     if minutes is not None:
@@ -211,6 +210,11 @@ def train_to_folder(
             evaluation = answer.evaluation(data.x_train)
         else:
             evaluation = evaluate(classifier, data, y, held_out)
+        unlabeled = guesses(classifier, data, y)
+        if embedded:
+            data = embedded.images
+            classifier = embedded.put_before(classifier, y)
+            evaluation = replace(evaluation, x=embedded.images_of(evaluation.x))
         result = {
             "dataset": data.name,
             "split": split.name,
@@ -226,11 +230,12 @@ def train_to_folder(
             "weights_seed": weights_seed,
             "error": evaluation.error if evaluation.part == "test" else None,
             "n_test": len(evaluation.true) if evaluation.part == "test" else 0,
-            "unlabeled": guesses(classifier, data, y),
+            "unlabeled": unlabeled,
             "expected": answer and answer.as_json(data.class_name),
             "seconds": round(seconds, 2),
             "resumed_from_step": (shown and shown.first_step) or 0,
             "continued_from": run.get("continued_from"),
+            "backbone": embedded and embedded.name,
             **environment(),
         }
         _write(out, data, y, split, classifier, evaluation, result, command)

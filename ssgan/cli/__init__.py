@@ -5,6 +5,7 @@ from ssgan.cli.app import main
 __all__ = [
     "app",
     "compare_commands",
+    "embed_commands",
     "main",
     "model_commands",
     "models",

@@ -12,6 +12,7 @@ import typer
 from ssgan import __version__
 from ssgan.cli import (
     compare_commands,
+    embed_commands,
     model_commands,
     sample_commands,
     train_commands,
@@ -95,6 +96,7 @@ for command in (
     compare_commands.demo,
     model_commands.suggest,
     train_commands.fit,
+    embed_commands.embed,
     model_commands.evaluate,
     model_commands.predict,
     model_commands.info,

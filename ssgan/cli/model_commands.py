@@ -19,7 +19,7 @@ from ssgan.cli.options import (
     Source,
     names_of,
 )
-from ssgan.cli.shown import described, show, table_of
+from ssgan.cli.shown import described, is_same_file, show, table_of
 from ssgan.errors import as_input_error, expect
 from ssgan.support.model_files import MODEL, find_model
 
@@ -120,7 +120,7 @@ def predict(
     for source in map(Path, sources):
         spared += [source, *(source / table for table in tables)]
     with as_input_error(f"{out} to be a file that can be written"):
-        same = [path for path in spared if path.exists() and _is_same(path, out)]
+        same = [path for path in spared if path.exists() and is_same_file(path, out)]
     expect(not same, "--out to be another file than those to read", out)
     classifier = load_model(model)
     from ssgan.data.parts import load_part
@@ -243,7 +243,7 @@ def export(
     """
     with as_input_error(f"{out} to be a file that can be written"):
         models = [p for p in (model, model / MODEL) if p.exists()]
-        other = not any(_is_same(path, out) for path in models)
+        other = not any(is_same_file(path, out) for path in models)
     expect(other, "--out to be another file than the model's", out)
     classifier = load_model(model)
     from ssgan.export import export as write
@@ -261,8 +261,3 @@ def _write_column(path, name, values):
         temporary.open("w", newline="", errors="surrogateescape") as file,
     ):
         csv.writer(file).writerows([[name], *([as_cell(value)] for value in values)])
-
-
-def _is_same(path, out):
-    """Return whether two paths lead to one file, also by links."""
-    return out.resolve() == path.resolve() or (out.exists() and out.samefile(path))

@@ -93,7 +93,23 @@ Size = Annotated[
     typer.Option(
         min=1,
         help="Height and width that the images of a folder are resized to. Default: "
-        "their own size, if they all have the same and it is at most 32 x 32; else 32.",
+        "their own size, if they all have the same and it is at most 32 x 32; else 32. "
+        "With a backbone: the size that it was made for.",
+    ),
+]
+BACKBONE = typer.Option(
+    help="A frozen network that turns images into features: the name of a Keras "
+    "application, such as MobileNetV2; a .keras file of a network of images, which "
+    "gets pixels as they are; or a folder that `ssgan fit` wrote from images. Images "
+    "are resized to the size that it was made for. Gray ones are repeated in three "
+    "channels if it takes three.",
+)
+Weights = Annotated[
+    Path | None,
+    typer.Option(
+        help="Of a Keras application, the file of its weights without its top layers, "
+        "whose name ends in no_top.h5. Default: the weights for ImageNet, which Keras "
+        "downloads once.",
     ),
 ]
 Model = Annotated[

@@ -50,6 +50,7 @@ def described(about):
         "trained on": f"{result.get('dataset', 'unknown')}: "
         f"{_number(sum(about['labels']) if 'labels' in about else None)} labels, "
         f"{_number(about.get('unlabeled'))} unlabeled examples",
+        **({"backbone": result["backbone"]} if result.get("backbone") else {}),
         "recipe": about.get("peer")
         or f"{recipe['name']}, {recipe['steps']:,} steps"
         + (f", {members} members" if members > 1 else ""),
@@ -109,6 +110,11 @@ def say_duration(seconds):
 
     if seconds is not None:
         print(f"This takes about {duration(seconds)} here, or less.", flush=True)
+
+
+def is_same_file(path, out):
+    """Return whether two paths lead to one file, also by links."""
+    return out.resolve() == path.resolve() or (out.exists() and out.samefile(path))
 
 
 def show(table):

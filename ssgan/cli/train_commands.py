@@ -6,8 +6,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from ssgan.cli.embed_commands import images_as_features
 from ssgan.cli.models import load_for, load_model
 from ssgan.cli.options import (
+    BACKBONE,
     MAX_SEED,
     ClassWeight,
     Drop,
@@ -22,6 +24,7 @@ from ssgan.cli.options import (
     Source,
     Steps,
     Stratified,
+    Weights,
     chosen_recipe,
     names_of,
 )
@@ -51,6 +54,8 @@ def fit(
     size: Size = None,
     label_column: LabelColumn = None,
     drop: Drop = None,
+    backbone: Annotated[str | None, BACKBONE] = None,
+    weights: Weights = None,
     recipe: RecipeName = "auto",
     method: Annotated[
         Method,
@@ -131,7 +136,12 @@ def fit(
 ):
     """Train a classifier from few labels and write it to a folder.
 
+    With --backbone, it learns from the features that a frozen network makes of images.
+    The model takes images again: the network is kept inside.
+
     Example: ssgan fit digits --labels 50 --out digits-50
+
+    Example: ssgan fit pets --backbone MobileNetV2 --out pets-model
 
     Example: ssgan fit pets --out pets-2 --continue-from pets-model
 
@@ -140,8 +150,17 @@ def fit(
     from ssgan.data.sources import load
 
     of_table = {"label_column": label_column, "drop": names_of(drop)}
-    earlier = None
-    if continue_from is None:
+    earlier = embedded = None
+    expect(weights is None or backbone, "--backbone for --weights", "none")
+    if backbone is not None:
+        both = f"--backbone and --continue-from {continue_from}"
+        expect(continue_from is None, "--backbone or --continue-from", both)
+        said = label_column or drop
+        expect(not said, "images for --backbone", f"{said} of a table")
+        features = out / "features.npz"
+        embedded = images_as_features(source, backbone, features, weights, size)
+        data = embedded.data
+    elif continue_from is None:
         data = load(source, size=size, **of_table)
         import_tensorflow()
     else:
@@ -181,6 +200,7 @@ def fit(
         mirrored=mirrored,
         tensorboard=tensorboard,
         continue_from=earlier,
+        embedded=embedded,
         resume=resume,
         overwrite=overwrite,
         progress=Progress,

@@ -13,6 +13,8 @@ from ssgan.errors import as_input_error, expect
 from ssgan.support.files import open_regular
 from ssgan.support.near_names import expect_exists
 
+# The array in which `ssgan.estimator.embeddings` keeps what features are of.
+MADE_FROM = "made_from"
 TABLES = (".csv", ".tsv", ".csv.gz", ".tsv.gz", ".parquet")
 
 
@@ -210,6 +212,7 @@ def _load_npz(path):
         np.lib.npyio.NpzFile(file) as archive,
     ):
         arrays = {key: np.asarray(value) for key, value in archive.items()}
+    arrays.pop(MADE_FROM, None)
     if set(arrays) == {"x"}:
         arrays["y"] = np.full(len(arrays["x"]), -1)
     forms = ["x_train", "y_train", "x_test", "y_test"], ["x", "y"]

@@ -9,9 +9,11 @@ from ssgan.estimator.classifier import SSGANClassifier  # noqa: E402
 
 __all__ = [
     "SSGANClassifier",
+    "backbones",
     "class_shares",
     "classifier",
     "continuation",
+    "embeddings",
     "foreign",
     "frames",
     "members",

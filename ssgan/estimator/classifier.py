@@ -3,6 +3,7 @@
 Longer than 300 lines because docstrings of the public class are its reference.
 """
 
+import copy
 import warnings
 from pathlib import Path
 
@@ -31,7 +32,13 @@ from ssgan.estimator.continuation import (
 )
 from ssgan.estimator.frames import learn_columns
 from ssgan.estimator.members import MemberSettings, train_members, within_minutes
-from ssgan.estimator.saved_form import info_of, learned_from, restore, was_labeled
+from ssgan.estimator.saved_form import (
+    hashes_of,
+    info_of,
+    learned_from,
+    restore,
+    was_labeled,
+)
 from ssgan.estimator.validation import (
     check_arrays,
     check_finite,
@@ -43,6 +50,7 @@ from ssgan.estimator.validation import (
     warn_if_rescaled,
     warn_of_other_scale,
 )
+from ssgan.game.backbone_classifier import BackboneClassifier
 from ssgan.game.ensemble import Ensemble
 from ssgan.game.prediction import in_batches
 from ssgan.stats.predictions import Predictions, softmax
@@ -100,7 +108,7 @@ class SSGANClassifier(
     ----------
     classes_ : ndarray of shape (n_classes,)
         The labels, without -1.
-    model_ : SSGAN, SelfTraining, AveragedClassifier or Ensemble
+    model_ : SSGAN, SelfTraining, AveragedClassifier, Ensemble or BackboneClassifier
         A Keras model that maps raw examples to logits in the order of `classes_`.
     recipe_ : ssgan.recipes.Recipe
         The recipe that was trained.
@@ -498,6 +506,50 @@ class SSGANClassifier(
         """
         return restore(cls, saved.load(path), path)
 
+    def with_backbone(self, backbone, X):
+        """Return a classifier of images, made of this one of their features.
+
+        What it takes are raw images. It predicts what this classifier predicts of the
+        features that a frozen network makes of them, and keeps that network in the file
+        that `save` writes. It generates no images, and is not trained further.
+
+        Parameters
+        ----------
+        backbone : keras.Model
+            From `ssgan.estimator.backbones.Backbone.for_images`. Its features must be
+            what this classifier was fitted on.
+        X : ndarray of shape (n, h, w) or (n, h, w, channels)
+            The images that had a label at fit, for `was_labeled`.
+
+        Returns
+        -------
+        SSGANClassifier
+
+        Examples
+        --------
+        >>> backbone = load_backbone("MobileNetV2").for_images(images)  # doctest: +SKIP
+        >>> features = embed(backbone, images)  # doctest: +SKIP
+        >>> classifier.fit(features, y)  # doctest: +SKIP
+        >>> classifier = classifier.with_backbone(  # doctest: +SKIP
+        ...     backbone, images[y != -1]
+        ... )
+        >>> classifier.predict(images)  # doctest: +SKIP
+        """
+        check_is_fitted(self)
+        with_images = copy.copy(self)
+        with_images.image_shape = with_images.columns_ = None
+        X = check_arrays(with_images, X, reset=True)
+        with_images.example_shape_, with_images.dtype_ = X.shape[1:], X.dtype.name
+        for name, expected, received in (
+            ("features", backbone.output_shape[1:], self.example_shape_),
+            ("images", backbone.input_shape[1:], with_images._network_shape),
+        ):
+            expect(received == expected, f"{name} of shape {expected}", received)
+        with_images.model_ = BackboneClassifier(backbone, self.model_)
+        labeled = {"labeled": hashes_of(X)}
+        with_images.model_.info = self.model_.info | info_of(with_images) | labeled
+        return with_images
+
     def _validate_fit(self, X, y, earlier):
         """Check the training examples and labels, and store their form."""
         is_table = isinstance(X, pd.DataFrame) and self.image_shape is None
@@ -526,6 +578,11 @@ class SSGANClassifier(
     def _expect_generator(self, n, classes):
         """Check what to generate; return codes of the classes, or None."""
         check_is_fitted(self)
+        expect(
+            not isinstance(self.model_, BackboneClassifier),
+            "a model that generates images",
+            "one with a backbone, whose generator makes features",
+        )
         expect(
             self.recipe_.generator is not None,
             "a model with a generator",
@@ -557,8 +614,8 @@ class SSGANClassifier(
     @property
     def raw_range_(self):
         """Least and greatest pixel value, a pair of float; None for rows of numbers."""
-        model = getattr(self.model_, "members", [self.model_])[0]
-        return model.preprocessor and model.preprocessor.raw_range
+        preprocessor = self.model_.preprocessor
+        return preprocessor and preprocessor.raw_range
 
     @property
     def _n_features_out(self):
@@ -569,7 +626,7 @@ class SSGANClassifier(
         X = self._validate(X)
         if not X.dtype == self.dtype_ == "uint8":
             warn_if_rescaled(X, self.raw_range_)
-        return check_finite(in_batches(function, X))
+        return check_finite(in_batches(function, X, self.model_.batch_size))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

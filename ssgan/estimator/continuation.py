@@ -8,6 +8,7 @@ import numpy as np
 from ssgan import recipes
 from ssgan.errors import expect
 from ssgan.estimator.saved_form import joined
+from ssgan.game.backbone_classifier import BackboneClassifier
 from ssgan.support.provenance import checksum
 
 # Steps of a continued training, as a fraction of those of a training from the start.
@@ -96,7 +97,17 @@ def continued_recipe(recipe, steps, earlier, *, images):
         Fitted.
     images : bool
         See `ssgan.recipes.resolve`.
+
+    Raises
+    ------
+    InputError
+        If the earlier model has a backbone.
     """
+    expect(
+        not isinstance(earlier.model_, BackboneClassifier),
+        "a model without a backbone to continue from",
+        "one with a backbone, which is to be fitted anew",
+    )
     name = earlier.recipe_.name
     expect(earlier.recipe_.steps, "a network, to train it further", name)
     if recipe == "auto":

@@ -52,9 +52,14 @@ def learned_from(x_labeled, codes, n_unlabeled):
     return {
         "labels": np.bincount(codes).tolist(),
         "unlabeled": n_unlabeled,
-        "labeled": _text(checksums(x_labeled)),
+        "labeled": hashes_of(x_labeled),
         "versions": versions(),
     }
+
+
+def hashes_of(x_labeled):
+    """Return short hashes of labeled examples, as text, for `was_labeled`."""
+    return _text(checksums(x_labeled))
 
 
 def was_labeled(info, x):
@@ -114,9 +119,8 @@ def restore(cls, model, path):
 
 def _check(classifier, model):
     """Raise InputError unless what is known about a model fits its networks."""
-    member = getattr(model, "members", [model])[0]
     shape = network_shape(classifier.example_shape_, classifier.image_shape)
-    taken = member.example_shape
+    taken = model.example_shape
     expect(shape == taken, f"examples of shape {taken}", shape)
     columns = len(getattr(classifier, "feature_names_in_", ())) or None
     n = classifier.n_features_in_
@@ -126,10 +130,11 @@ def _check(classifier, model):
     coded = classifier.columns_
     expect(not coded or len(coded.names) == n, f"{n} columns", coded)
     classes = classifier.classes_
-    k = member.discriminator.output_shape[-1]
+    members = getattr(model, "members", [model])
+    k = members[0].discriminator.output_shape[-1]
     distinct = classes.ndim == 1 and len(np.unique(classes)) == k
     expect(distinct and len(classes) == k, f"{k} classes", classes.tolist())
-    size, members = classifier.n_members, len(getattr(model, "members", [model]))
-    expect(size == members, f"n_members={members}", size)
+    size = classifier.n_members
+    expect(size == len(members), f"n_members={len(members)}", size)
     is_known = classifier.dtype_ in ("uint8", "float32")
     expect(is_known, "examples of type uint8 or float32", classifier.dtype_)

@@ -2,11 +2,27 @@
 
 import dataclasses
 
+from ssgan.errors import expect
 from ssgan.estimator.adopted import adopt
 from ssgan.evaluation.baselines import encoded, fit_peer
 from ssgan.evaluation.peer_networks import as_network
 from ssgan.nn import ColumnEncoder
 from ssgan.recipes import VECTORS
+
+
+def check_peer(method, images, continue_from, quick, validation, keep):
+    """Raise InputError for what a method of scikit-learn, or "auto", does not go with.
+
+    `images` says whether the examples are images. The others are arguments of
+    `ssgan.train_to_folder.train_to_folder`.
+    """
+    expect(not images, f"rows of numbers for --method {method}", "images")
+    forbidden = {"--continue-from": continue_from is not None}
+    if method == "auto":
+        forbidden |= {"--quick": quick, "--validation": validation}
+        forbidden |= {"--keep ssgan": keep == "ssgan"}
+    for option, given in forbidden.items():
+        expect(not given, f"--method {method} without {option}", "both")
 
 
 def keep_peer(method, data, y, seed):

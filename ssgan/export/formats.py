@@ -23,8 +23,8 @@ from tensorflow.python.framework.convert_to_constants import (
 from ssgan.data.columns import Columns
 from ssgan.errors import as_input_error, expect
 from ssgan.export.inference import HALF, first_member, inference_model
-from ssgan.game.averaged_classifier import AveragedClassifier
-from ssgan.game.ensemble import Ensemble
+from ssgan.game.averaged_classifier import Predictor
+from ssgan.game.backbone_classifier import BackboneClassifier
 from ssgan.nn import ColumnEncoder
 from ssgan.stats.predictions import softmax
 from ssgan.support.files import atomic_write, write_json
@@ -45,7 +45,7 @@ def export(classifier, path, format):
 
     Parameters
     ----------
-    classifier : SSGANClassifier, SSGAN, AveragedClassifier or Ensemble
+    classifier : SSGANClassifier or a model of ssgan.game
         Trained. Networks of your own are copied layer by layer.
     path : path
         A file whose name ends in ".keras", ".tflite" or ".onnx", as the format is
@@ -79,7 +79,7 @@ def export(classifier, path, format):
         computes in half precision). Then no file is left behind.
     """
     model = getattr(classifier, "model_", classifier)
-    ours = isinstance(model, (AveragedClassifier, Ensemble))
+    ours = isinstance(model, Predictor)
     expect(ours, "a fitted classifier or model of ssgan", type(model).__name__)
     expect(format in FORMATS, f"one of the formats {', '.join(FORMATS)}", repr(format))
     suffix, packages, write, run = FORMATS[format]
@@ -120,6 +120,10 @@ def export(classifier, path, format):
 
 def _examples(model, dtype):
     """Return random raw examples of rising contrast, similar to the training data."""
+    if isinstance(model, BackboneClassifier):
+        low, high = model.preprocessor.raw_range
+        x = np.random.default_rng(0).uniform(low, high, (5, *model.example_shape))
+        return (x.round() if dtype == "uint8" else x).astype(dtype)
     first = first_member(model)
     x = np.random.default_rng(0).normal(size=(5, *first.classifier.input_shape[1:]))
     x *= np.linspace(0.2, 1, len(x)).reshape(-1, *[1] * (x.ndim - 1))

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from ssgan.errors import expect
+from ssgan.game.backbone_classifier import BackboneClassifier
 from ssgan.game.ensemble import Ensemble
 from ssgan.nn import (
     ColumnEncoder,
@@ -36,7 +37,7 @@ def inference_model(model):
 
     Parameters
     ----------
-    model : SSGAN, AveragedClassifier or Ensemble
+    model : SSGAN, AveragedClassifier, Ensemble or BackboneClassifier
 
     Returns
     -------
@@ -49,8 +50,7 @@ def inference_model(model):
     InputError
         If a layer of another package contains a layer of ssgan.
     """
-    first = first_member(model)
-    shape = tuple(model.info.get("example_shape", first.example_shape))
+    shape = tuple(model.info.get("example_shape", model.example_shape))
     return _inference_model(model, shape, "classifier")
 
 
@@ -61,7 +61,11 @@ def first_member(model):
 
 def _inference_model(model, shape, name):
     inputs = keras.Input(shape, name="x")
-    if isinstance(model, Ensemble):
+    if isinstance(model, BackboneClassifier):
+        x = keras.layers.Reshape(model.example_shape, dtype="float32")(inputs)
+        head = _inference_model(model.head, model.head.example_shape, "head")
+        outputs = head(_inference_network(model.backbone)(x))
+    elif isinstance(model, Ensemble):
         members = [
             _inference_model(member, shape, f"member_{i}")(inputs)
             for i, member in enumerate(model.members)
@@ -76,9 +80,7 @@ def _inference_model(model, shape, name):
 def _probabilities(model, x):
     """Apply an inference copy of a model to raw examples."""
     x = keras.layers.Reshape(model.example_shape, dtype="float32")(x)
-    if isinstance(model.preprocessor, ColumnEncoder):
-        x = model.preprocessor.call(x)  # Plain operations.
-    elif model.preprocessor is not None:
+    if model.preprocessor is not None:
         preprocessor = _inference_layer(model.preprocessor)
         x = preprocessor(x)
         _copy_weights(model.preprocessor, preprocessor)
@@ -111,6 +113,10 @@ def _inference_network(network):
 
 def _inference_layer(layer):
     """Copy a layer for inference in float32, without its weights."""
+    if isinstance(layer, ColumnEncoder):
+        inputs = keras.Input(layer.example_shape, dtype="float32")
+        # Plain operations.
+        return keras.Model(inputs, layer.call(inputs), name=layer.name)
     if isinstance(layer, TRAINING_ONLY):
         return keras.layers.Identity(name=layer.name, dtype="float32")
     if isinstance(layer, MinibatchDiscrimination):

@@ -7,6 +7,7 @@ import tensorflow as tf
 from keras import ops
 
 from ssgan.errors import expect
+from ssgan.game.prediction import BATCH_SIZE
 from ssgan.nn import replicas
 from ssgan.nn.registration import serializable
 from ssgan.nn.weight_normalization import initialize
@@ -14,6 +15,9 @@ from ssgan.nn.weight_normalization import initialize
 
 class Predictor(keras.Model):
     """A model of raw examples, of shape (n, ...), that compiles its prediction once."""
+
+    # Examples at a time; see `ssgan.game.prediction.in_batches`.
+    batch_size = BATCH_SIZE
 
     def __init__(self, **kwargs):
         # Raw examples may be too large for half precision, so they are not cast to it.

@@ -27,13 +27,23 @@ class Ensemble(Predictor):
         self.info = dict(info or {})
         self.built = True
 
+    @property
+    def preprocessor(self):
+        """That of the first member, which has the same range of pixels as all."""
+        return self.members[0].preprocessor
+
+    @property
+    def example_shape(self):
+        """Shape of one raw example, a tuple of int."""
+        return self.members[0].example_shape
+
     def call(self, x, training=False):
         """Return logits whose softmax is the mean of the members' probabilities."""
         members = [ops.log_softmax(m(x, training=training)) for m in self.members]
         return ops.logsumexp(ops.stack(members), axis=0) - math.log(len(members))
 
     def _features(self, x):
-        return ops.concatenate([m.features(x) for m in self.members], axis=-1)
+        return ops.concatenate([m._features(x) for m in self.members], axis=-1)
 
     def sample(self, n, seed=None, classes=None):
         """Generate n examples, of shape (n, ...), divided evenly among the members.

@@ -6,7 +6,7 @@ import tensorflow as tf
 BATCH_SIZE = 256
 
 
-def in_batches(function, x):
+def in_batches(function, x, size=BATCH_SIZE, track=iter):
     """Return a function's results for examples, computed in batches of equal size.
 
     The last batch is padded. So the result for an example does not depend, not even in
@@ -15,19 +15,23 @@ def in_batches(function, x):
     Parameters
     ----------
     function : callable
-        Maps a tensor of shape (256, ...) to one of shape (256, k).
+        Maps a tensor of shape (size, ...) to one of shape (size, k).
     x : ndarray of shape (n, ...)
+    size : int, default=256
+        Examples of a batch.
+    track : callable, default=iter
+        Shows progress; see `ssgan.training.progress.track`.
 
     Returns
     -------
     ndarray of shape (n, k)
     """
     results = []
-    for i in range(0, len(x), BATCH_SIZE):
-        batch = x[i : i + BATCH_SIZE]
+    for i in track(range(0, len(x), size)):
+        batch = x[i : i + size]
         n = len(batch)
-        if n < BATCH_SIZE:
-            padding = np.repeat(batch[-1:], BATCH_SIZE - n, 0)
+        if n < size:
+            padding = np.repeat(batch[-1:], size - n, 0)
             batch = np.concatenate([batch, padding])
         results.append(function(tf.constant(batch)).numpy()[:n])
     return np.concatenate(results)

@@ -184,6 +184,8 @@ def _about_data(data, result, raw_range):
         "test examples": f"{result['n_test']:,}",
         "classes": f"{len(result['classes']):,}",
     }
+    if result.get("backbone") is not None:
+        about["features by"] = result["backbone"]
     if raw_range is not None:
         about["range of pixels"] = f"{raw_range[0]:g} to {raw_range[1]:g}"
     return about

@@ -26,6 +26,8 @@ def generated(snapshots, data, raw_range):
     """
     if not snapshots or not len(snapshots[0][1]):
         return None
+    if snapshots[0][1].ndim < data.x_train.ndim:
+        return None  # With a backbone, features.
     rng = np.random.default_rng(0)
     n = len(snapshots[0][1])
     some = rng.choice(len(data.x_train), min(n, len(data.x_train)), replace=False)

@@ -8,8 +8,7 @@ import keras
 import ssgan.game.model
 import ssgan.nn  # noqa: F401
 from ssgan.errors import as_input_error, expect
-from ssgan.game.averaged_classifier import AveragedClassifier
-from ssgan.game.ensemble import Ensemble
+from ssgan.game.averaged_classifier import Predictor
 from ssgan.support.files import atomic_write
 from ssgan.support.interruption import Interruption
 from ssgan.support.model_files import find_model
@@ -93,6 +92,6 @@ def load(path):
     path = find_model(path)
     with as_input_error(f"{path} to be a model that this version of ssgan wrote"):
         model = keras.saving.load_model(path)
-    ours = isinstance(model, (AveragedClassifier, Ensemble))
+    ours = isinstance(model, Predictor)
     expect(ours, "a model that ssgan wrote", f"{path}, a {type(model).__name__}")
     return model

@@ -4,6 +4,7 @@ import time
 
 import keras
 import rich.console
+import rich.markup
 import rich.progress
 
 REDRAW_SECONDS = 0.2
@@ -139,6 +140,37 @@ class Progress(keras.callbacks.Callback):
             pace = (now - self._timed_from[1]) / (step - self._timed_from[0])
             news.append(f"{duration(pace * (self._total - step))} left")
         return "  ".join(news)
+
+
+def track(items, description, console=None):
+    """Yield the parts of a task, and show how much is done and the time left.
+
+    On a terminal this is a live bar, elsewhere a plain line for about every tenth of
+    the task, at least five seconds apart.
+
+    Parameters
+    ----------
+    items : sequence
+    description : str
+    console : rich.console.Console or None, default=None
+        Where to print; by default stderr.
+    """
+    console = console or rich.console.Console(stderr=True)
+    if console.is_terminal:
+        description = rich.markup.escape(description)
+        yield from rich.progress.track(items, description, console=console)
+        return
+    shown, next_line, timed_from = time.monotonic(), len(items) / 10, None
+    for done, item in enumerate(items):
+        now = time.monotonic()
+        if done == 1:  # The first part compiles, so it does not count.
+            timed_from = now
+        elif done >= max(2, next_line) and now - shown >= LINE_SECONDS:
+            shown, next_line = now, done + len(items) / 10
+            left = (now - timed_from) / (done - 1) * (len(items) - done)
+            line = f"{description}: {done / len(items):.0%}  {duration(left)} left"
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+        yield item
 
 
 def duration(seconds):

@@ -16,8 +16,9 @@ from ssgan.estimator import SSGANClassifier
 from ssgan.export import FORMATS, export, formats
 from ssgan.export.inference import inference_model
 from ssgan.game.averaged_classifier import AveragedClassifier
+from ssgan.game.backbone_classifier import BackboneClassifier
 from ssgan.game.ensemble import Ensemble
-from ssgan.nn import WeightNormalization
+from ssgan.nn import ColumnEncoder, Preprocessor, WeightNormalization
 from ssgan.recipes import IMAGES, MNIST, VECTORS
 from ssgan.training.build import build
 
@@ -184,3 +185,26 @@ def test_bad_arguments(images, tmp_path, monkeypatch):
         with pytest.raises(InputError, match=command):
             export(model, tmp_path / f"m.{format}", format)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("format", ["onnx", "tflite", "savedmodel"])
+def test_backbone(format, tmp_path, rng):
+    need(format)
+    x = inputs = keras.Input((8, 8, 1))
+    x = Preprocessor((0, 255), axis=None, mean=0, variance=1)(x)
+    x = layers.Resizing(12, 12)(layers.Concatenate()([x, x, x]))
+    x = layers.BatchNormalization()(layers.Conv2D(4, 3, 2)(x / 127.5 - 1))
+    x = layers.GlobalAveragePooling2D()(x)
+    rows = rng.normal(size=(9, 4))
+    # The backbone of another model has rows in its middle.
+    x = ColumnEncoder.for_examples(rows)(x)
+    network = keras.Sequential([layers.Input((4,)), layers.Dense(3)])
+    head = AveragedClassifier(network, ColumnEncoder.for_examples(rows))
+    info = {"example_shape": [8, 8], "dtype": "uint8", "classes": [3, 5, 7]}
+    model = BackboneClassifier(keras.Model(inputs, x), head, info=info)
+    path = tmp_path / f"model{FORMATS[format].suffix}"
+    export(model, path, format)
+    x = rng.integers(0, 256, (5, 8, 8)).astype("uint8")
+    p = FORMATS[format].run(path, x)
+    np.testing.assert_allclose(p, softmax(model(x[..., None])), atol=1e-5)
+    assert p.std(axis=0).max() > 0.001

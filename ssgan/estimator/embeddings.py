@@ -1,0 +1,153 @@
+"""Compute features of images, and keep them in a file."""
+
+import dataclasses
+import functools
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from ssgan.data.examples import Data, is_labeled
+from ssgan.data.sources import MADE_FROM
+from ssgan.data.storage import take
+from ssgan.estimator.backbones import backbone_checksum
+from ssgan.estimator.validation import check_finite
+from ssgan.game.backbone_classifier import BackboneClassifier
+from ssgan.game.prediction import in_batches
+from ssgan.support.files import atomic_write, open_regular
+from ssgan.support.provenance import checksum, checksums
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Embedded:
+    """Features of a data set of images.
+
+    Parameters
+    ----------
+    data : ssgan.data.examples.Data
+        Features of shape (n, d) in the place of the images.
+    images : ssgan.data.examples.Data
+    network : keras.Model
+        From raw images to features; see `ssgan.estimator.backbones.Backbone`.
+    name : str
+        That of the backbone.
+    computed, written : bool
+        Whether the features were computed, and the file written; else it held them.
+    """
+
+    data: Data
+    images: Data
+    network: Any
+    name: str
+    computed: bool
+    written: bool
+
+    def put_before(self, classifier, y):
+        """Return the classifier of images, of one that was fitted to the features.
+
+        `y` are the labels that it learned from, -1 for others.
+        """
+        x_labeled = take(self.images.x_train, is_labeled(y))
+        return classifier.with_backbone(self.network, x_labeled)
+
+    def images_of(self, rows):
+        """Return the images that features are of: the test part's, or of the others."""
+        if rows is self.data.x_test:
+            return self.images.x_test
+        hashes = checksums(self.data.x_train).tolist()
+        places = {row: i for i, row in enumerate(hashes)}
+        where = np.array([places[row] for row in checksums(rows).tolist()])
+        return take(self.images.x_train, where)
+
+
+def embed(network, x, track=iter):
+    """Return the features of images, of shape (n, d), float32.
+
+    Parameters
+    ----------
+    network : keras.Model
+        From `ssgan.estimator.backbones.Backbone.for_images`.
+    x : ndarray of shape (n, h, w) or (n, h, w, c)
+        Raw images.
+    track : callable, default=iter
+        Shows progress; see `ssgan.training.progress.track`.
+
+    Raises
+    ------
+    InputError
+        If the features are not finite.
+    """
+    function = functools.partial(network, training=False)
+
+    @functools.partial(tf.function, reduce_retracing=True)
+    def features(x):
+        x = keras.ops.cast(x, "float32")
+        return function(x[..., None] if len(x.shape) == 3 else x)
+
+    return check_finite(in_batches(features, x, BackboneClassifier.batch_size, track))
+
+
+def embed_data(data, backbone, path, track=iter):
+    """Return a data set of images as features, which a file keeps.
+
+    If the file holds the features of the same images by the same network, nothing is
+    computed again.
+
+    Parameters
+    ----------
+    data : ssgan.data.examples.Data
+        Images.
+    backbone : ssgan.estimator.backbones.Backbone
+    path : path
+        A file that `ssgan.load` reads: features as x_train and x_test, labels as
+        y_train and y_test; or as x and y without a test part.
+    track : callable, default=iter
+        See `embed`.
+
+    Returns
+    -------
+    Embedded
+    """
+    network = backbone.for_images(data.x_train)
+    parts = ["train"] if data.x_test is None else ["train", "test"]
+    images = [getattr(data, f"x_{part}") for part in parts]
+    labels = [_as_array(getattr(data, f"y_{part}")) for part in parts]
+    made_from = checksum(*images), backbone_checksum(network)
+    held = _arrays(path)
+    names = [f"_{part}" if len(parts) > 1 else "" for part in parts]
+    known = {f"x{name}" for name in names} < {*held}
+    known = known and held.get(MADE_FROM, np.array(0)).tolist() == [*made_from]
+    if known:
+        features = [held[f"x{name}"] for name in names]
+    else:
+        features = [embed(network, x, track) for x in images]
+    same = known and all(
+        np.array_equal(held.get(f"y{name}"), y)
+        for name, y in zip(names, labels, strict=True)
+    )
+    if not same:
+        arrays = {MADE_FROM: np.array(made_from)}
+        for name, x, y in zip(names, features, labels, strict=True):
+            arrays |= {f"x{name}": x, f"y{name}": y}
+        with atomic_write(path) as temporary, open(temporary, "wb") as file:
+            np.savez(file, **arrays)
+    x = {f"x_{part}": x for part, x in zip(parts, features, strict=True)}
+    rows = dataclasses.replace(data, **x)
+    return Embedded(rows, data, network, backbone.name, not known, not same)
+
+
+def _as_array(y):
+    """Return labels as an array without objects: "" is text for unlabeled."""
+    if y.dtype != object:
+        return y
+    return np.array(["" if label == -1 else label for label in y.tolist()])
+
+
+def _arrays(path):
+    """Return the arrays in a file; none if it is not there or damaged."""
+    try:
+        with open_regular(path, "rb") as file, np.load(file) as archive:
+            return dict(archive)
+    except Exception:  # It is written anew.
+        return {}

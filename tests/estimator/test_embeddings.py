@@ -1,0 +1,125 @@
+import warnings
+
+import keras
+import numpy as np
+import pytest
+from backbones import save_network
+from tiny import TINY
+
+import ssgan
+from ssgan import SSGANClassifier
+from ssgan.data.examples import Data
+from ssgan.errors import InputError
+from ssgan.estimator import embeddings
+from ssgan.estimator.backbones import Backbone, load_backbone
+from ssgan.estimator.embeddings import embed, embed_data
+
+
+@pytest.fixture(scope="module")
+def backbone(tmp_path_factory):
+    path = tmp_path_factory.mktemp("net") / "net.keras"
+    save_network(path)
+    return load_backbone(path)
+
+
+@pytest.fixture
+def data(rng):
+    x = rng.integers(0, 256, (50, 6, 6, 3)).astype("uint8")
+    y = np.array(["cat", "dog", ""] * 10)
+    return Data("pets", x[:30], y, x[30:], np.array(["dog", "cat"] * 10))
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """The numbers of images that features are computed of."""
+    sizes = []
+
+    def compute(network, x, track):
+        sizes.append(len(x))
+        return embed(network, x, track)
+
+    monkeypatch.setattr(embeddings, "embed", compute)
+    return sizes
+
+
+def test_features_are_computed_once(data, backbone, counted, tmp_path):
+    path = tmp_path / "features.npz"
+    first = embed_data(data, backbone, path)
+    assert (first.computed, first.written, counted) == (True, True, [30, 20])
+    again = embed_data(data, backbone, path)
+    assert (again.computed, again.written, counted) == (False, False, [30, 20])
+    loaded = ssgan.load(path)
+    for rows in (again.data, loaded):
+        for name in ("x_train", "y_train", "x_test", "y_test"):
+            wanted = getattr(first.data, name)
+            np.testing.assert_array_equal(getattr(rows, name), wanted)
+    assert loaded.y_train.tolist() == data.y_train.tolist()
+    assert loaded.x_train.shape == (30, 5)
+    assert again.images is data
+    # New labels need no new features; new images do, and so does a damaged file.
+    labels = np.array(["cat", "dog", "dog"] * 10)
+    data = Data("pets", data.x_train, labels, data.x_test, data.y_test)
+    again = embed_data(data, backbone, path)
+    assert (again.computed, again.written, counted) == (False, True, [30, 20])
+    assert ssgan.load(path).y_train.tolist() == labels.tolist()
+    without = Data("pets", data.x_train, labels)
+    assert embed_data(without, backbone, path).computed
+    assert ssgan.load(path).x_test is None
+    path.write_bytes(path.read_bytes()[:100])
+    assert embed_data(without, backbone, path).computed
+
+
+def test_another_network_is_another_file(data, backbone, counted, tmp_path):
+    path = tmp_path / "features.npz"
+    embed_data(data, backbone, path)
+    network = keras.models.clone_model(backbone.network)
+    network.set_weights([w + 1 for w in backbone.network.get_weights()])
+    embed_data(data, Backbone("other", network), path)
+    assert counted == [30, 20, 30, 20]
+
+
+def test_images_of_features(data, backbone, tmp_path):
+    embedded = embed_data(data, backbone, tmp_path / "features.npz")
+    some = [3, 11, 7]
+    images = embedded.images_of(embedded.data.x_train[some])
+    np.testing.assert_array_equal(images, data.x_train[some])
+    assert embedded.images_of(embedded.data.x_test) is data.x_test
+
+
+def test_features_that_are_not_finite(data, tmp_path):
+    x = keras.Input((6, 6, 3))
+    network = keras.Model(x, keras.ops.log(-1 - keras.ops.mean(x, axis=(1, 2))))
+    with pytest.raises(InputError, match="a model that computes finite numbers"):
+        embed_data(data, Backbone("broken", network), tmp_path / "features.npz")
+    assert not [*tmp_path.iterdir()]
+
+
+def test_classifier_of_images(backbone, rng, tmp_path):
+    gray = rng.integers(0, 256, (30, 6, 6)).astype("uint8")
+    network = backbone.for_images(gray)
+    rows = embed(network, gray)
+    y = ["ash", "beech", "cedar"] * 3 + [-1] * 21
+    fitted = SSGANClassifier(TINY.supervised(), random_state=0).fit(rows, y)
+    fitted.with_backbone(network, gray[:9]).save(tmp_path / "model.keras")
+    model = SSGANClassifier.load(tmp_path / "model.keras")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        said = model.predict_proba(gray)
+    np.testing.assert_allclose(said, fitted.predict_proba(rows), atol=1e-6)
+    assert model.familiarity(gray) == pytest.approx(fitted.familiarity(rows))
+    assert (model.example_shape_, model.dtype_) == ((6, 6), "uint8")
+    assert (model.n_features_in_, model.columns_) == (6, None)
+    assert np.flatnonzero(model.was_labeled(gray)).tolist() == [*range(9)]
+    with pytest.warns(UserWarning, match="Expected pixels from 0 to 255"):
+        model.predict(gray / 255)
+    with pytest.raises(InputError, match=r"Received: an array of shape \(2, 6, 4\)"):
+        model.predict(gray[:2, :, :4])
+    with pytest.raises(InputError, match="a model that generates images"):
+        model.sample(3)
+    with pytest.raises(InputError, match="without a backbone to continue from"):
+        SSGANClassifier(random_state=0).fit(gray, y, continue_from=model)
+    # The classifier of rows is what it was.
+    assert fitted.n_features_in_ == 5
+    assert fitted.was_labeled(rows)[:9].all()
+    with pytest.raises(InputError, match=r"features of shape \(5,\).*\(6, 6\)"):
+        model.with_backbone(network, gray)
