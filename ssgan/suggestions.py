@@ -109,8 +109,9 @@ def suggest(x, n, y=None, *, model=None, features=None, seed=0):
         with as_input_error(f"features of shape ({m}, f), finite numbers"):
             features = check_array(features)
         expect(len(features) == m, f"features of {m} examples", len(features))
-    uses = [hasattr(model, name) for name in ("predict_proba", "transform")]
-    expect(model is None or all(uses), "a fitted classifier as the model", repr(model))
+    used = ["predict_proba", *(["transform"] if features is None else [])]
+    able = model is None or all(hasattr(model, name) for name in used)
+    expect(able, "a fitted classifier as the model", repr(model))
     with as_input_error("a whole number from 0 as the seed"):
         rng = np.random.default_rng(seed)
     some = _some(~labeled, max(n, CANDIDATES), rng)

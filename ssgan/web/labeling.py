@@ -200,10 +200,9 @@ class Labeling:
     def refresh(self):
         """Guess every picture, put the questions in order, and start a training."""
         with self._lock:
-            labels, features = self.labels(), self.features
-            known = self.known
-            if features is not None:
-                features = features.copy()
+            # No copy: what comes meanwhile is in rows that are not known yet, or in an
+            # array of its own.
+            labels, features, known = self.labels(), self.features, self.known
             seen = {*labels.values()} >= {*self.decisions.standing.classes}
             learned, open_ = self.learned_from, known.copy()
             open_[[i for i in self._skipped() if i not in labels]] = False
