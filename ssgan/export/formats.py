@@ -101,6 +101,11 @@ def export(classifier, path, format):
     if model.info.get("columns"):
         categories = Columns.from_json(model.info["columns"]).categories
         names |= {"categories": categories} if categories else {}
+    for name in (
+        names["classes"] + names.get("columns", []) if format == "tflite" else ()
+    ):
+        is_line = len(str(name).splitlines()) == 1
+        expect(is_line, "names of one line, as tflite lists them", repr(name))
     x = _examples(model, dtype)
     own = _own_probabilities(model, x)
     x = x.reshape(-1, *plain.input_shape[1:])

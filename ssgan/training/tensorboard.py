@@ -1,5 +1,6 @@
 """Log a training for TensorBoard."""
 
+import tempfile
 from pathlib import Path
 
 import keras
@@ -24,7 +25,7 @@ class TensorBoard(keras.callbacks.TensorBoard):
     Raises
     ------
     InputError
-        If the package tensorboard is not installed.
+        If the package tensorboard is not installed, or the folder cannot be written.
     """
 
     def __init__(self, folder):
@@ -34,6 +35,9 @@ class TensorBoard(keras.callbacks.TensorBoard):
             import tensorboard  # noqa: F401
         super().__init__(write_graph=False)
         self.folder = Path(folder)
+        with as_input_error(f"{folder} to be a folder that can be written"):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=self.folder).close()
         self._seen = []
         self._images = None
 

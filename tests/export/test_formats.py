@@ -100,6 +100,16 @@ def test_own_network_in_other_runtimes(own, format, tmp_path):
     assert export(own, tmp_path / f"own{FORMATS[format].suffix}", format) < 1e-5
 
 
+def test_names_for_tflite_have_one_line(images, tmp_path, monkeypatch):
+    need("tflite")
+    model, _ = images
+    other = model.info | {"classes": ["3", "5\n6", "7"]}
+    monkeypatch.setattr(model, "info", other)
+    with pytest.raises(InputError, match=r"names of one line.*'5\\n6'"):
+        export(model, tmp_path / "m.tflite", "tflite")
+    assert not list(tmp_path.iterdir())
+
+
 def test_mixed_precision_file(rng, set_policy, tmp_path):
     set_policy("mixed_float16")
     recipe = small(MNIST, {"units": (20, 10)}, {"units": (20,)})

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tiny import TINY_IMAGES
 
-from ssgan import SSGANClassifier
+from ssgan import InputError, SSGANClassifier
 from ssgan.training.tensorboard import TensorBoard
 
 
@@ -27,3 +27,10 @@ def test_tensorboard(tmp_path):
     assert {"epoch_loss", "epoch_generator_loss", "epoch_p_fake"} <= set(tensors)
     images = read("generated").Tensors("generated")
     assert [event.step for event in images] == [0, 1, 2, 3]
+
+
+def test_folder_that_cannot_be_written_is_refused_at_once(tmp_path):
+    (tmp_path / "file").touch()
+    for folder in (tmp_path / "file", tmp_path / "file" / "logs"):
+        with pytest.raises(InputError, match="a folder that can be written"):
+            TensorBoard(folder)
