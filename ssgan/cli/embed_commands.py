@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
+from ssgan.cli.models import expect_other
 from ssgan.cli.options import BACKBONE, Size, Source, Weights
-from ssgan.cli.shown import is_same_file
-from ssgan.errors import as_input_error, expect
+from ssgan.errors import expect
 from ssgan.support.quiet import import_tensorflow
 
 
@@ -32,9 +32,7 @@ def embed(
     Example: ssgan fit features.npz --out pets-model
     """
     expect(out.suffix == ".npz", "--out to end in .npz", out)
-    with as_input_error(f"{out} to be a file that can be written"):
-        other = not Path(source).exists() or not is_same_file(Path(source), out)
-    expect(other, "--out to be another file than SOURCE", out)
+    expect_other(out, source)
     embedded = images_as_features(source, backbone, out, weights, size)
     parts = embedded.data.x_train, embedded.data.x_test
     n = sum(len(x) for x in parts if x is not None)

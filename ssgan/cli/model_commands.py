@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ssgan.cli.models import encoded_rows, load_for, load_model
+from ssgan.cli.models import encoded_rows, expect_other, load_for, load_model
 from ssgan.cli.options import (
     MAX_SEED,
     Drop,
@@ -19,9 +19,9 @@ from ssgan.cli.options import (
     Source,
     names_of,
 )
-from ssgan.cli.shown import described, is_same_file, show, table_of
-from ssgan.errors import as_input_error, expect
-from ssgan.support.model_files import MODEL, find_model
+from ssgan.cli.shown import described, show, table_of
+from ssgan.errors import expect
+from ssgan.support.model_files import find_model
 
 
 def evaluate(
@@ -115,13 +115,7 @@ def predict(
 
     Example: ssgan predict pets-model new.jpg more-pictures --out new.csv
     """
-    tables = ("labels.csv", "train/labels.csv", "test/labels.csv")
-    spared = [model, model / MODEL]
-    for source in map(Path, sources):
-        spared += [source, *(source / table for table in tables)]
-    with as_input_error(f"{out} to be a file that can be written"):
-        same = [path for path in spared if path.exists() and is_same_file(path, out)]
-    expect(not same, "--out to be another file than those to read", out)
+    expect_other(out, model, *sources)
     classifier = load_model(model)
     from ssgan.data.parts import load_part
     from ssgan.estimator.foreign import LOW
@@ -205,8 +199,9 @@ def suggest(
     """
     expect(model is None or size is None, "--model or --size", "both")
     of_table = {"label_column": label_column, "drop": names_of(drop)}
-    is_csv = out is None or out.suffix == ".csv"
-    expect(is_csv, "--out to end in .csv", out)
+    if out is not None:
+        expect(out.suffix == ".csv", "--out to end in .csv", out)
+        expect_other(out, source)
     if model is None:
         from ssgan.data.sources import load
 
@@ -241,10 +236,7 @@ def export(
 
     Example: ssgan export digits-50 --format onnx --out digits.onnx
     """
-    with as_input_error(f"{out} to be a file that can be written"):
-        models = [p for p in (model, model / MODEL) if p.exists()]
-        other = not any(is_same_file(path, out) for path in models)
-    expect(other, "--out to be another file than the model's", out)
+    expect_other(out, model)
     classifier = load_model(model)
     from ssgan.export import export as write
 

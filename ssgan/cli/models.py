@@ -1,6 +1,9 @@
 """Load a trained model, and examples in its form."""
 
-from ssgan.support.model_files import find_model
+from pathlib import Path
+
+from ssgan.errors import as_input_error, expect
+from ssgan.support.model_files import MODEL, find_model
 from ssgan.support.quiet import import_tensorflow
 
 
@@ -19,6 +22,27 @@ def load_for(classifier, source, **of_table):
 
     form = {"shape": classifier.example_shape_, "columns": classifier.columns_}
     return load(source, **form, **of_table)
+
+
+def expect_other(out, *read):
+    """Raise InputError if a command would write over what it reads.
+
+    Parameters
+    ----------
+    out : pathlib.Path
+    *read : path
+        Models and sources.
+    """
+    inside = (MODEL, *(f"{part}labels.csv" for part in ("", "train/", "test/")))
+    spared = [path for r in map(Path, read) for path in (r, *(r / n for n in inside))]
+    with as_input_error(f"{out} to be a file that can be written"):
+        same = [path for path in spared if path.exists() and _is_same(path, out)]
+    expect(not same, "--out to be another file than those to read", out)
+
+
+def _is_same(path, out):
+    """Return whether two paths lead to one file, also by links."""
+    return out.resolve() == path.resolve() or (out.exists() and out.samefile(path))
 
 
 def encoded_rows(data):

@@ -112,6 +112,8 @@ def score_samples(
 
     Example: ssgan score-samples mnist-100 tfds:mnist --judge judge
     """
+    if out is not None:
+        expect(out.suffix == ".json", "--out to end in .json", out)
     classifier = load_model(model)
     data = load_for(classifier, source)
     from ssgan.evaluation.judges import load_judge

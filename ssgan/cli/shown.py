@@ -112,11 +112,6 @@ def say_duration(seconds):
         print(f"This takes about {duration(seconds)} here, or less.", flush=True)
 
 
-def is_same_file(path, out):
-    """Return whether two paths lead to one file, also by links."""
-    return out.resolve() == path.resolve() or (out.exists() and out.samefile(path))
-
-
 def show(table):
     """Print a table. Nothing in it is taken for mark-up."""
     Console(markup=False, emoji=False).print(table)

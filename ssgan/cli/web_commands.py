@@ -7,7 +7,7 @@ import typer
 
 from ssgan.cli.models import load_for, load_model
 from ssgan.cli.options import MAX_SEED, Model, RecipeName, Size, Source, Steps
-from ssgan.errors import as_input_error
+from ssgan.errors import as_input_error, expect
 
 Host = Annotated[
     str | None,
@@ -44,6 +44,8 @@ def turing(
     Example: ssgan turing mnist-100 tfds:mnist
     """
     _expect_server()
+    if out is not None:
+        expect(out.suffix == ".jsonl", "--out to end in .jsonl", out)
     classifier = load_model(model)
     data = load_for(classifier, source)
     from ssgan.support.locks import locked

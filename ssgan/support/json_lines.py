@@ -11,7 +11,8 @@ from ssgan.support.files import check_regular
 def drop_half_line(path):
     """Make a file ready for more lines: drop half a line that an interruption left.
 
-    The file and its folder are made if they do not exist.
+    A whole last line gets the line break that an editor may have left out. The file and
+    its folder are made if they do not exist.
     """
     path = Path(path)
     with as_input_error(f"{path} to be a file that can be written"):
@@ -21,7 +22,18 @@ def drop_half_line(path):
         with path.open("a+b") as file:
             file.seek(0)
             text = file.read()
-            file.truncate(text.rfind(b"\n") + 1)
+            end = text.rfind(b"\n") + 1
+            if _is_whole(text[end:]):
+                file.write(b"\n")
+            else:
+                file.truncate(end)
+
+
+def _is_whole(line):
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False
 
 
 def append_line(path, value):

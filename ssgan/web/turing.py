@@ -87,8 +87,9 @@ class TuringTest:
         self._resume(test)
 
     def _resume(self, test):
+        # Before anything is changed: it may be another file.
+        lines = read_json_lines(self.path, whole=False) if self.path.exists() else []
         drop_half_line(self.path)
-        lines = read_json_lines(self.path)
         if not lines:
             append_line(self.path, test)
         first = lines[0] if lines else test

@@ -68,7 +68,7 @@ def test_fit_leaves_a_model_of_images(own, tmp_path, small_networks):
     ("command", "message"),
     [
         ("embed {pets} --backbone {net} --out a.csv", "--out to end in .npz"),
-        ("embed own.npz --backbone {net} --out own.npz", "another file than SOURCE"),
+        ("embed own.npz --backbone {net} --out own.npz", "another file than those"),
         ("embed own.npz --backbone {net} --out a.npz", "Received: rows of 4 numbers"),
         ("embed {pets} --backbone {pets} --out a.npz", "with a model.keras"),
         ("embed none --backbone {net} --out a.npz", "no such folder or file"),

@@ -65,7 +65,18 @@ def test_source_is_not_overwritten(trained, tmp_path):
     labels.write_text("file,label\n")
     run("predict", model, labels.parent, "--out", labels, code=2)
     assert labels.read_text() == "file,label\n"
+    said = run("suggest", table, "--out", table, code=2).stderr
+    assert "another file than those to read" in said
     assert table.read_bytes() == before
+
+
+def test_results_of_other_kinds_go_to_files_of_their_kind(trained):
+    model, table = trained
+    other = [model, table, "--out", table]
+    assert (
+        "end in .json." in run("score-samples", *other, "--judge", model, code=2).stderr
+    )
+    assert "end in .jsonl." in run("turing", *other, code=2).stderr
 
 
 def test_names_of_files_that_are_no_text(tmp_path):

@@ -86,6 +86,14 @@ def test_continues_after_the_last_answer(make, visit, tmp_path):
         make()
 
 
+def test_another_file_is_not_changed(make, tmp_path):
+    path = tmp_path / "answers.jsonl"
+    path.write_text("a file\nof something else")
+    with pytest.raises(InputError, match="a row of JSON in each line"):
+        make()
+    assert path.read_text() == "a file\nof something else"
+
+
 def test_one_question_has_one_answer(make, visit):
     test = make()
     client, _ = visit(test.app())
