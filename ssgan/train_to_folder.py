@@ -154,8 +154,7 @@ def train_to_folder(
         "precision": keras.config.dtype_policy().name,
         "recipe": recipe_numbers(recipe),
     }
-    if method in PEERS:
-        run |= {"method": method}
+    run |= {"method": method} if method in PEERS else {}
     run |= {"backbone": embedded.name} if embedded else {}
     if continue_from is not None:
         run["continued_from"] = weights_checksum(continue_from)
@@ -206,14 +205,15 @@ def train_to_folder(
             )
             with contextlib.closing(shown) if shown else contextlib.nullcontext():
                 seconds = _train(out, classifier, data, y, held_out, continue_from)
+        if answer:
+            classifier.model_.info["temperature"] = answer.tempered[0]
         if answer and data.x_test is None:
             evaluation = answer.evaluation(data.x_train)
         else:
             evaluation = evaluate(classifier, data, y, held_out)
         unlabeled = guesses(classifier, data, y)
         if embedded:
-            data = embedded.images
-            classifier = embedded.put_before(classifier, y)
+            data, classifier = embedded.images, embedded.put_before(classifier, y)
             evaluation = replace(evaluation, x=embedded.images_of(evaluation.x))
         result = {
             "dataset": data.name,

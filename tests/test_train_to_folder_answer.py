@@ -71,6 +71,8 @@ def test_answer_survives_a_stop_and_decides_what_is_saved(
     assert (expected["kept"], expected["n"]) == (kept, 8)
     model = SSGANClassifier.load(out / "model.keras")
     assert (model.recipe_.generator is None) == (kept == "supervised")
+    # All eight answers are as sure, at 0.9, and half of them may be wrong.
+    assert model.temperature_ == expected["temperature"]
     page = Page(out / "report.html")
     assert expected["headline"].replace(" %", "\N{NO-BREAK SPACE}%") in page.text
     for sentence in expected["sentences"]:

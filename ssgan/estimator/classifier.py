@@ -37,6 +37,7 @@ from ssgan.estimator.saved_form import (
     info_of,
     learned_from,
     restore,
+    temperature_of,
     was_labeled,
 )
 from ssgan.estimator.validation import (
@@ -330,7 +331,7 @@ class SSGANClassifier(
         """Return `ssgan.stats.predictions.Predictions`: classes and probabilities."""
         check_is_fitted(self)
         logits = self._apply(self.model_.logits, X)
-        return Predictions(self.classes_, softmax(logits))
+        return Predictions(self.classes_, softmax(logits / self.temperature_))
 
     def familiarity(self, X):
         """Return how familiar examples are, of shape (n,), from 0 to 1.
@@ -610,6 +611,14 @@ class SSGANClassifier(
     @property
     def _network_shape(self):
         return network_shape(self.example_shape_, self.image_shape)
+
+    @property
+    def temperature_(self):
+        """What logits are divided by, so that probabilities are not too sure.
+
+        It is 1, unless ``ssgan fit`` found another; see `ssgan.stats.temperature`.
+        """
+        return temperature_of(self.model_.info)
 
     @property
     def raw_range_(self):

@@ -75,6 +75,11 @@ def was_labeled(info, x):
     return np.isin(checksums(x), _hashes(info))
 
 
+def temperature_of(info):
+    """Return what a model's logits are to be divided by, as its info says."""
+    return float(info.get("temperature", 1.0))
+
+
 def joined(*infos):
     """Return the hashes of the labeled examples of several models, as in their info."""
     return _text(np.unique(np.concatenate([_hashes(info) for info in infos])))
@@ -134,6 +139,8 @@ def _check(classifier, model):
     k = members[0].discriminator.output_shape[-1]
     distinct = classes.ndim == 1 and len(np.unique(classes)) == k
     expect(distinct and len(classes) == k, f"{k} classes", classes.tolist())
+    temperature = classifier.temperature_
+    expect(0 < temperature < np.inf, "a temperature above 0", temperature)
     size = classifier.n_members
     expect(size == len(members), f"n_members={len(members)}", size)
     is_known = classifier.dtype_ in ("uint8", "float32")

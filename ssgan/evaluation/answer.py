@@ -11,10 +11,11 @@ from ssgan.evaluation.baselines import encoded
 from ssgan.evaluation.evaluate import Evaluation
 from ssgan.evaluation.left_out import NETWORKS, LeftOut, leave_out
 from ssgan.evaluation.more_labels import error_at_twice
-from ssgan.stats.calibration import brier_score
+from ssgan.stats.calibration import brier_score, calibration_error
 from ssgan.stats.conformal import conformal_scores
 from ssgan.stats.intervals import binomial_interval, matched_interval
 from ssgan.stats.predictions import Predictions
+from ssgan.stats.temperature import cross_fitted
 
 # Confusions that are named.
 SHOWN = 3
@@ -120,10 +121,20 @@ class Answer:
             if matrix[i, j]
         ]
 
+    @functools.cached_property
+    def tempered(self):
+        """The kept method's temperature, and probabilities with that of other folds.
+
+        See `ssgan.stats.temperature.cross_fitted`.
+        """
+        left_out = self.left_out
+        probabilities = left_out.probabilities[self.kept]
+        return cross_fitted(probabilities, left_out.codes, left_out.folds)
+
     def evaluation(self, x):
         """Return the kept method's answers as an `Evaluation`; x are all examples."""
-        left_out = self.left_out
-        classes, probabilities = left_out.classes, left_out.probabilities[self.kept]
+        left_out, (_, probabilities) = self.left_out, self.tempered
+        classes = left_out.classes
         return Evaluation(
             "left-out",
             x[left_out.indices],
@@ -151,13 +162,30 @@ class Answer:
             "seconds": self.left_out.seconds,
             "foreign": self._foreign(),
             "scores": self._scores(),
+            "temperature": self.tempered[0],
+            "reliability": self._reliability(),
             "error_at_twice_the_labels": self.twice and list(self.twice),
         }
 
     def _scores(self):
         """Return the conformal scores of the kept method's answers, rising."""
-        probabilities = self.left_out.probabilities[self.kept]
+        _, probabilities = self.tempered
         return sorted(conformal_scores(probabilities, self.left_out.codes).tolist())
+
+    def _reliability(self):
+        """Return Brier score and calibration error without and with the temperature."""
+        left_out, right = self.left_out, ~self.left_out.wrong(self.kept)
+        given = {
+            "before": left_out.probabilities[self.kept],
+            "after": self.tempered[1],
+        }
+        return {
+            when: {
+                "brier_score": brier_score(p, left_out.codes),
+                "calibration_error": calibration_error(p.max(axis=1), right)[0],
+            }
+            for when, p in given.items()
+        }
 
     def _foreign(self):
         foreign = self.left_out.foreign

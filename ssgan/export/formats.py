@@ -22,6 +22,7 @@ from tensorflow.python.framework.convert_to_constants import (
 
 from ssgan.data.columns import Columns
 from ssgan.errors import as_input_error, expect
+from ssgan.estimator.saved_form import temperature_of
 from ssgan.export.inference import HALF, first_member, inference_model
 from ssgan.game.averaged_classifier import Predictor
 from ssgan.game.backbone_classifier import BackboneClassifier
@@ -144,7 +145,7 @@ def _examples(model, dtype):
 
 
 def _own_probabilities(model, x):
-    return softmax(model.logits(tf.constant(x)))
+    return softmax(model.logits(tf.constant(x)) / temperature_of(model.info))
 
 
 def _expect_same(probabilities, expected, tolerance):

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from ssgan.errors import expect
+from ssgan.estimator.saved_form import temperature_of
 from ssgan.game.backbone_classifier import BackboneClassifier
 from ssgan.game.ensemble import Ensemble
 from ssgan.nn import (
@@ -16,6 +17,8 @@ from ssgan.nn import (
     WeightNormalization,
 )
 
+# A probability of 0 has no logarithm.
+TINY = 1e-30
 HALF = ("float16", "bfloat16")
 TRAINING_ONLY = (
     ColumnSwap,
@@ -32,8 +35,8 @@ def inference_model(model):
     """Return a plain Keras model of a classifier, from raw examples to probabilities.
 
     Weight normalization is folded into the kernels, layers that only training needs are
-    removed, minibatch discrimination adds its constants, and everything is computed in
-    float32. Layers of other packages are copied.
+    removed, minibatch discrimination adds its constants, logits are divided by the
+    temperature, and all is computed in float32. Layers of other packages are copied.
 
     Parameters
     ----------
@@ -51,7 +54,13 @@ def inference_model(model):
         If a layer of another package contains a layer of ssgan.
     """
     shape = tuple(model.info.get("example_shape", model.example_shape))
-    return _inference_model(model, shape, "classifier")
+    plain = _inference_model(model, shape, "classifier")
+    temperature = temperature_of(model.info)
+    if temperature == 1:
+        return plain
+    logits = keras.ops.log(keras.ops.maximum(plain.output, TINY)) / temperature
+    outputs = keras.layers.Softmax(dtype="float32")(logits)
+    return keras.Model(plain.input, outputs, name="classifier")
 
 
 def first_member(model):

@@ -113,6 +113,8 @@ def _answer(expected):
     wrong = sorted(expected["wrong"].items(), key=lambda pair: pair[1])
     return {
         "sentences": expected["sentences"],
+        "temperature": expected["temperature"],
+        "reliability": expected["reliability"],
         "methods": [
             (NAMES[m], k, expected["n"], expected["seconds"][m], m == expected["kept"])
             for m, k in wrong

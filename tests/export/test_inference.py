@@ -72,3 +72,12 @@ def test_raw_ensemble(image_pair, tmp_path, rng):
         (Ensemble([game]), softmax(game(x))),
     ]:
         np.testing.assert_allclose(inference_model(model)(x), p, atol=1e-6)
+
+
+@pytest.mark.parametrize("members", [1, 2])
+def test_temperature_is_inside(members, own, rng):
+    x = rng.normal(3.0, 5.0, size=(9, 6, 6, 2)).astype("float32")
+    model = Ensemble([own] * members, {"temperature": 2.5}) if members > 1 else own
+    own.info = {"temperature": 2.5}
+    expected = softmax(model(x) / 2.5)
+    np.testing.assert_allclose(inference_model(model)(x), expected, atol=2e-6)
