@@ -52,6 +52,7 @@ def evaluate(
             "error": error,
             "low": low,
             "high": high,
+            "balanced_error": evaluation.balanced_error,
             "classes": {
                 str(c): {"n": n, "error": e}
                 for c, (n, e) in evaluation.by_class().items()
@@ -66,6 +67,9 @@ def evaluate(
     examples = f"{n} {evaluation.part} examples of {data.name}"
     interval = f"95 % interval {100 * low:.2f} to {100 * high:.2f} %"
     print(f"Error: {100 * error:.2f} % of {examples} ({interval})")
+    if evaluation.is_unequal:
+        balanced = f"{100 * evaluation.balanced_error:.2f} %"
+        print(f"The classes are unequal. The mean of their errors is {balanced}.")
     if evaluation.part == "training":
         print(
             "The model has learned from all these labels, so this says little about "

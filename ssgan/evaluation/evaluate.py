@@ -12,6 +12,8 @@ from ssgan.stats.intervals import binomial_interval
 from ssgan.stats.predictions import Predictions, error_rate
 
 SHOWN = 5
+# From here on, the frequencies of classes are called unequal.
+UNEQUAL = 1.5
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -44,6 +46,20 @@ class Evaluation:
     def error(self):
         """The fraction of wrong predictions, 0 to 1."""
         return error_rate(self.predictions.labels, self.true)
+
+    @property
+    def balanced_error(self):
+        """The mean of the errors of the classes, 0 to 1.
+
+        Where classes are unequally frequent, it counts rare ones as much as others.
+        """
+        return float(np.mean([error for _, error in self.by_class().values()]))
+
+    @property
+    def is_unequal(self):
+        """Whether a class has more than 1.5 times as many examples as another."""
+        sizes = [n for n, _ in self.by_class().values()]
+        return max(sizes) > UNEQUAL * min(sizes)
 
     @property
     def interval(self):

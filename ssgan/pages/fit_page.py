@@ -126,8 +126,10 @@ def _key_figures(result, evaluation, data):
     name = {"test": "test error", "validation": "validation error"}
     name["left-out"] = "expected error"
     labels = result["n_labels"] + result["n_validation_labels"]
+    unequal = {"mean error of the classes": percent(evaluation.balanced_error)}
     return {
         name.get(evaluation.part, "error on its own labels"): percent(evaluation.error),
+        **(unequal if evaluation.is_unequal else {}),
         "labels": f"{result['n_labels']:,}",
         "unlabeled": f"{len(data.x_train) - labels:,}",
         "steps": f"{result['steps']:,}",

@@ -118,6 +118,8 @@ def test_evaluate_agrees_with_fit(folder):
     assert shown["n"] == sum(c["n"] for c in shown["classes"].values()) == 500
     of_all = sum(c["n"] * c["error"] for c in shown["classes"].values()) / 500
     assert of_all == pytest.approx(shown["error"])
+    errors = [c["error"] for c in shown["classes"].values()]
+    assert shown["balanced_error"] == pytest.approx(sum(errors) / len(errors))
     assert (
         f"{100 * shown['error']:.2f} % of 500"
         in run("evaluate", model, "digits").stdout

@@ -1,7 +1,10 @@
 """What a report says of errors, from an evaluation that is made by hand."""
 
+import dataclasses
+
 import numpy as np
 import pytest
+from sklearn.metrics import balanced_accuracy_score
 
 from ssgan.data.examples import Data
 from ssgan.evaluation.evaluate import Evaluation
@@ -39,6 +42,22 @@ def test_rows_are_true_classes_and_columns_predicted_ones(evaluation, data):
     assert shown["classes"] == ["a", "b", "c"]
     assert [row[:2] for row in shown["rows"]] == list(zip("abc", matrix, strict=True))
     assert shown["rows"][0][2] == [1 / 3, 2 / 3, 0]
+
+
+def test_balanced_error_is_that_of_scikit_learn(evaluation):
+    # Of a two of three are wrong, of c none, of d all.
+    with pytest.warns(UserWarning, match="y_pred contains classes not in y_true"):
+        accuracy = balanced_accuracy_score(TRUE, evaluation.predictions.labels)
+    assert evaluation.balanced_error == pytest.approx(1 - accuracy)
+    assert evaluation.balanced_error == pytest.approx((2 / 3 + 0 + 1) / 3)
+    assert evaluation.is_unequal
+    part = slice(2, None)
+    equal = dataclasses.replace(
+        evaluation,
+        true=TRUE[part],
+        predictions=Predictions(evaluation.predictions.classes, P[part]),
+    )
+    assert not equal.is_unequal
 
 
 def test_many_classes_show_their_most_frequent_confusions(data):
