@@ -6,6 +6,7 @@ runtime, and compared with the model, before it is put in place.
 
 import importlib
 import json
+import logging
 import shutil
 import tempfile
 import zipfile
@@ -126,14 +127,15 @@ def export(classifier, path, format):
 
 def _examples(model, dtype):
     """Return random raw examples of rising contrast, similar to the training data."""
-    if isinstance(model, BackboneClassifier):
-        low, high = model.preprocessor.raw_range
-        x = np.random.default_rng(0).uniform(low, high, (5, *model.example_shape))
-        return (x.round() if dtype == "uint8" else x).astype(dtype)
-    first = first_member(model)
-    x = np.random.default_rng(0).normal(size=(5, *first.classifier.input_shape[1:]))
+    is_backbone = isinstance(model, BackboneClassifier)
+    first = model if is_backbone else first_member(model)
+    shape = model.example_shape if is_backbone else first.classifier.input_shape[1:]
+    x = np.random.default_rng(0).normal(size=(5, *shape))
     x *= np.linspace(0.2, 1, len(x)).reshape(-1, *[1] * (x.ndim - 1))
-    if isinstance(first.preprocessor, ColumnEncoder):
+    if is_backbone:
+        low, high = model.preprocessor.raw_range
+        x = (low + high + (high - low) * np.tanh(x)) / 2
+    elif isinstance(first.preprocessor, ColumnEncoder):
         x = np.array(first.preprocessor.inverse(x))
         if dtype == "float32":  # Each field of the first row is empty, then fewer.
             for i in range(len(x)):
@@ -221,6 +223,8 @@ def _write_onnx(model, dtype, names, path):
     import onnx
     import tf2onnx
 
+    # It logs optimizations that fail, with their stack traces, and goes without them.
+    logging.getLogger("tf2onnx").setLevel(logging.CRITICAL)
     serve, spec = _frozen(model, dtype)
     proto, _ = tf2onnx.convert.from_function(serve, [spec])
     for value in (*proto.graph.input, *proto.graph.output):
