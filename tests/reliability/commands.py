@@ -18,6 +18,7 @@ IMPORTED = [
     "reliability.commands",
     "sklearn.datasets",
     "ssgan.cli.app",
+    "ssgan.evaluation.kept_peer",
     "ssgan.evaluation.learning_curve",
     "ssgan.pages.comparison_page",
     "ssgan.pages.fit_page",
@@ -40,7 +41,7 @@ def run(folder, *arguments, kill_at=None, seconds=None):
     folder : Path
         What the command writes to. Its output is appended to the file ``said`` beside.
     *arguments
-        Those of the command line; "tiny" and "tiny-guesses" are recipes there.
+        Those of the command line; "tiny" and the like are recipes there.
     kill_at : int or None, default=None
         The process is killed right before so many changes in the folder, from 0.
     seconds : float or None, default=None
@@ -72,12 +73,13 @@ def changes(folder):
 
 
 def _run(folder, arguments, kill_at):
-    from tiny import TINY_GUESSES, TINY_IMAGES
+    from tiny import TINY, TINY_GUESSES, TINY_IMAGES
 
     from ssgan import recipes
     from ssgan.cli.app import app
 
     recipes.RECIPES |= {"tiny": TINY_IMAGES, "tiny-guesses": TINY_GUESSES}
+    recipes.RECIPES["tiny-rows"] = TINY
     _pretend_pace(folder)
     with (
         folder.with_name("said").open("a") as file,

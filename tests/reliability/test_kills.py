@@ -22,7 +22,8 @@ pytestmark = pytest.mark.slow
 KILLED = -9
 # What differs between two runs, and says nothing of their results.
 CIRCUMSTANCES = {"seconds", "resumed_from_step"}
-# A name begins with its command. "own" has no test part, "earlier" is a model of it.
+# A name begins with its command. "own" and "rows" have no test part, "earlier" is a
+# model of the former.
 COMMANDS = {
     "fit": "fit digits --labels 20 --recipe tiny --steps 40",
     "fit-guesses": (
@@ -34,18 +35,20 @@ COMMANDS = {
         "fit own.npz --recipe tiny --steps 20 --continue-from earlier "
         "--precision mixed_bfloat16"
     ),
+    "fit-auto": "fit rows.npz --recipe tiny-rows --method auto",
     "compare": (
         "compare digits --labels 20 --recipe tiny --steps 20 --splits 2 "
         "--methods self-training,supervised,ssgan"
     ),
     "compare-own": (
-        "compare own.npz --recipe tiny --steps 10 --splits 2 --methods supervised,ssgan"
+        "compare own.npz --recipe tiny --steps 10 --splits 2 --jobs 1 "
+        "--methods supervised,ssgan"
     ),
     "learning-curve": (
         "learning-curve digits --labels 20,30,40 --recipe tiny --steps 10 --splits 1"
     ),
 }
-RANDOM_KILLS = dict.fromkeys(COMMANDS, 10) | {"fit": 30, "compare": 15}
+RANDOM_KILLS = dict.fromkeys(COMMANDS, 6) | {"fit": 30, "compare": 15}
 WINDOWS = dict.fromkeys(COMMANDS, 12) | {"fit": None}
 # All of them take long.
 PARTS = 4
@@ -58,7 +61,9 @@ def own(tmp_path_factory):
     rng = np.random.default_rng(0)
     y = np.arange(60) % 2
     x = (80 * y[:, None, None] + rng.integers(0, 150, (60, 4, 4))).astype("uint8")
-    np.savez(folder / "own.npz", x=x, y=np.where(np.arange(60) < 12, y, -1))
+    y = np.where(np.arange(60) < 12, y, -1)
+    np.savez(folder / "own.npz", x=x, y=y)
+    np.savez(folder / "rows.npz", x=x[:, 0], y=y)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         earlier = "fit own.npz --recipe tiny --quick --out"
