@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from tiny import TECHNIQUES, TINY
+from warned import no_warnings
 
 from ssgan.errors import InputError
 from ssgan.nn.terms import HistoricalAveraging
@@ -78,3 +79,37 @@ def test_saturated_discriminator_is_said_once(monitor):
         for epoch in range(3 * PATIENCE):
             monitor.on_epoch_end(epoch, logs(real_or_fake=1e-4))
     assert len(said) == 1
+
+
+def test_what_was_learned_is_not_forgotten(monitor):
+    """Accuracies nearer to chance, 0.5, than to the best are few in a row."""
+    for accuracies, fails in [
+        ([0.9, 0.69, 0.69, 0.69], True),
+        ([0.9, 0.71, 0.71, 0.71], False),
+        ([0.9, 0.69, 0.69, 0.8, 0.69, 0.69], False),
+        ([0.74, 0.5, 0.5, 0.5], False),  # Little was learned.
+        ([0.76, 0.5, 0.5, 0.5], True),
+    ]:
+        new = Monitor()
+        new.set_model(monitor.model)
+        for epoch, accuracy in enumerate(accuracies[:-1]):
+            new.on_epoch_end(epoch, {"loss": 1.0, "accuracy": accuracy})
+        failure = pytest.raises(TrainingFailed, match="has fallen")
+        with failure if fails else no_warnings():
+            new.on_epoch_end(len(accuracies), {"loss": 1.0, "accuracy": accuracies[-1]})
+
+
+def test_loss_without_optional_terms_tells_divergence(data):
+    model = build(TECHNIQUES, data[0], 2)
+    monitor = Monitor(untrained_loss=2.0)
+    monitor.set_model(model)
+    terms = model.named_terms
+    optional = {n for n, t in terms.items() if t.player == "discriminator"}
+    optional -= {"real_or_fake"}
+    assert len(optional) == 2
+    assert {terms[name].weight for name in optional} != {1.0}
+    logs = dict.fromkeys(optional, 70.0)
+    more = sum(70 * terms[name].weight for name in optional)
+    monitor.on_epoch_end(0, logs | {"loss": 5.9 + more})
+    with pytest.raises(TrainingFailed, match="has diverged: the loss is 6.1"):
+        monitor.on_epoch_end(1, logs | {"loss": 6.1 + more})
