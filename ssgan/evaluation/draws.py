@@ -9,6 +9,9 @@ from ssgan.data.folds import NONE, label_folds
 from ssgan.data.splits import LabelSplit, label_split
 from ssgan.errors import expect, is_whole
 
+# All are drawn before the first run. A mistyped number would fill the memory.
+MOST = 1000
+
 
 class Draw(NamedTuple):
     """Examples, with a test part, and which of the training labels are kept."""
@@ -25,8 +28,8 @@ def draw(data, n_labels=None, splits=5, first_seed=0, *, balanced=True):
     InputError
         If an argument is not as described, or there are too few labels.
     """
-    whole = is_whole(splits) and splits > 0
-    expect(whole, "splits=1 or more", f"splits={splits}")
+    fits = is_whole(splits) and 0 < splits <= MOST
+    expect(fits, f"splits from 1 to {MOST}", f"splits={splits}")
     whole = is_whole(first_seed)
     expect(whole, "a whole number as the first seed", f"first_seed={first_seed!r}")
     if n_labels is None:
