@@ -7,6 +7,7 @@ import copy
 import warnings
 from pathlib import Path
 
+import keras
 import numpy as np
 import pandas as pd
 import tensorflow as tf
@@ -280,6 +281,7 @@ class SSGANClassifier(
             [*self.callbacks, *([Progress()] if self.verbose else [])],
             self.strategy,
             checkpoints,
+            keras.config.dtype_policy().name,
             earlier,
         )
         data = x_labeled, codes, unlabeled, validation

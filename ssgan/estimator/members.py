@@ -10,6 +10,7 @@ from typing import Any
 import tensorflow as tf
 
 from ssgan.errors import expect
+from ssgan.nn.precision import precision
 from ssgan.recipes import Recipe
 from ssgan.support.parallel import run_all
 from ssgan.support.provenance import fingerprint
@@ -33,6 +34,7 @@ class MemberSettings:
     callbacks: Any
     strategy: Any
     checkpoints: Any
+    precision: str  # Of the networks.
     earlier: Any = None  # See `ssgan.estimator.continuation.Earlier`.
 
 
@@ -105,6 +107,7 @@ def _train_member(settings, index, seed, data, examples, key):
         "seed": seed,
         "recipe": fingerprint(recipe_numbers(settings.recipe)),
         "class weights": fingerprint(settings.class_weight),
+        "precision": settings.precision,
         **key,
     }
     earlier = settings.earlier
@@ -113,7 +116,7 @@ def _train_member(settings, index, seed, data, examples, key):
     folder = settings.checkpoints
     checkpoint = folder and Path(folder) / f"member-{index}.keras"
     x_labeled, y_labeled, unlabeled, validation = data
-    with _scope(settings):
+    with precision(settings.precision), _scope(settings):
         if checkpoint is not None and checkpoint.exists():
             model = resume(checkpoint)
             other = model.info.get("training", {})

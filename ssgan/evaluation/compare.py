@@ -20,6 +20,7 @@ from ssgan.evaluation.draws import draw
 from ssgan.evaluation.evaluate import warn_of_unknown_classes
 from ssgan.evaluation.expected_time import expected_seconds
 from ssgan.evaluation.result_rows import SCHEMA, ResultRows
+from ssgan.nn.precision import precision
 from ssgan.stats.predictions import error_rate, packed
 from ssgan.support import parallel
 from ssgan.support.locks import locked
@@ -247,7 +248,7 @@ def _run(plan, draw, recipe, checkpoints, progress):
         )
         with (
             contextlib.closing(shown) if shown else contextlib.nullcontext(),
-            _precision(plan["precision"]),
+            precision(plan["precision"]),
         ):
             classifier.fit(data.named(data.x_train), y, checkpoints=folder)
             predict = classifier.predict
@@ -264,14 +265,3 @@ def _run(plan, draw, recipe, checkpoints, progress):
 def _run_folder(checkpoints, plan):
     keys = ("split", "method", "data", "fingerprint", "n_members", "precision")
     return Path(checkpoints) / "-".join(str(plan[key]) for key in keys)
-
-
-@contextlib.contextmanager
-def _precision(name):
-    """Set Keras's dtype policy: a process of its own has the default."""
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(name)
-    try:
-        yield
-    finally:
-        keras.config.set_dtype_policy(before)

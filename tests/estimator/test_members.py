@@ -1,10 +1,12 @@
 """Members of an ensemble are trained, and continue from their own checkpoints alone."""
 
+import keras
 import numpy as np
 import pytest
 from tiny import TINY
 
 from ssgan import InputError, SSGANClassifier
+from ssgan.estimator import members
 
 
 def test_ensemble_averages_its_members(blobs, tmp_path):
@@ -26,3 +28,22 @@ def test_checkpoint_of_another_training_is_refused(blobs, tmp_path):
     other = np.roll(y, 6)
     with pytest.raises(InputError, match="to be a checkpoint of this training"):
         SSGANClassifier(TINY, random_state=0).fit(x, other, checkpoints=tmp_path)
+
+
+def test_precision_is_that_of_the_caller(blobs, tmp_path, set_policy, monkeypatch):
+    """In another process, and where it continues."""
+    x, y, _ = blobs
+    small = SSGANClassifier(TINY.supervised(), steps=1, random_state=0)
+
+    def run_all_elsewhere(function, tasks, n_jobs):
+        keras.config.set_dtype_policy("float32")  # A new process has the default.
+        yield from enumerate(function(*task) for task in tasks)
+
+    monkeypatch.setattr(members, "run_all", run_all_elsewhere)
+    set_policy("mixed_bfloat16")
+    small.fit(x, y, checkpoints=tmp_path)
+    layers = small.model_.discriminator.layers
+    assert "bfloat16" in {layer.compute_dtype for layer in layers}
+    assert keras.config.dtype_policy().name == "float32"
+    with pytest.raises(InputError, match="one with another precision$"):
+        small.fit(x, y, checkpoints=tmp_path)

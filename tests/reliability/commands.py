@@ -41,7 +41,7 @@ def run(folder, *arguments, kill_at=None, seconds=None):
     folder : Path
         What the command writes to. Its output is appended to the file ``said`` beside.
     *arguments
-        Those of the command line; "tiny" and the like are recipes there.
+        Those of the command line; "tiny" and "tiny-guesses" are recipes there.
     kill_at : int or None, default=None
         The process is killed right before so many changes in the folder, from 0.
     seconds : float or None, default=None
@@ -73,13 +73,12 @@ def changes(folder):
 
 
 def _run(folder, arguments, kill_at):
-    from tiny import TINY, TINY_GUESSES, TINY_IMAGES
+    from tiny import TINY_GUESSES, TINY_IMAGES
 
     from ssgan import recipes
     from ssgan.cli.app import app
 
     recipes.RECIPES |= {"tiny": TINY_IMAGES, "tiny-guesses": TINY_GUESSES}
-    recipes.RECIPES["tiny-rows"] = TINY
     _pretend_pace(folder)
     with (
         folder.with_name("said").open("a") as file,

@@ -35,7 +35,7 @@ COMMANDS = {
         "fit own.npz --recipe tiny --steps 20 --continue-from earlier "
         "--precision mixed_bfloat16"
     ),
-    "fit-auto": "fit rows.npz --recipe tiny-rows --method auto",
+    "fit-peer": "fit rows.npz --method logistic-regression",
     "compare": (
         "compare digits --labels 20 --recipe tiny --steps 20 --splits 2 "
         "--methods self-training,supervised,ssgan"
@@ -136,7 +136,7 @@ def weights(path):
         [name] = [n for n in archive.namelist() if n.endswith(".h5")]
         with h5py.File(io.BytesIO(archive.read(name))) as file:
             file.visititems(visit)
-    assert len(found) > 10
+    assert found
     return found
 
 
