@@ -9,6 +9,7 @@ from ssgan.estimator.classifier import SSGANClassifier  # noqa: E402
 
 __all__ = [
     "SSGANClassifier",
+    "adopted",
     "backbones",
     "class_shares",
     "classifier",
@@ -16,6 +17,7 @@ __all__ = [
     "embeddings",
     "foreign",
     "frames",
+    "generation",
     "members",
     "saved_form",
     "validation",
