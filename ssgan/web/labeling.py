@@ -170,12 +170,16 @@ class Labeling:
 
     def take_features(self, indices, features, learned_from):
         """Take features of some pictures; of all, if they were learned from labels."""
+        whole, squares = self.features, self.squares
+        if learned_from or whole is None:
+            # Without the lock: with many pictures, this takes a while.
+            whole = np.zeros((self._n, features.shape[1]), np.float32)
+            squares = np.full(self._n, np.inf, np.float32)
+        # A row counts once its square is finite.
+        whole[indices] = features
+        squares[indices] = np.einsum("ij,ij->i", features, features)
         with self._lock:
-            if learned_from or self.features is None:
-                self.features = np.zeros((self._n, features.shape[1]), np.float32)
-                self.squares = np.full(self._n, np.inf, np.float32)
-            self.features[indices] = features
-            self.squares[indices] = np.einsum("ij,ij->i", features, features)
+            self.features, self.squares = whole, squares
             self.learned_from = learned_from
             if learned_from:
                 self._queue = []  # There is a better order now.
