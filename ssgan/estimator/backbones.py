@@ -27,7 +27,10 @@ SIDES = {
     "NASNetLarge": 331,
 }
 PIXELS = 0.0, 255.0
-KNOWN = "a Keras application, such as MobileNetV2, or a .keras file, or a folder of fit"
+KNOWN = (
+    "a Keras application, such as MobileNetV2; a .keras file; or a folder that ssgan "
+    "fit wrote"
+)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -459,15 +459,20 @@ class SSGANClassifier(
         -------
         SSGANClassifier
 
-        Examples
-        --------
-        >>> backbone = load_backbone("MobileNetV2").for_images(images)  # doctest: +SKIP
-        >>> features = embed(backbone, images)  # doctest: +SKIP
-        >>> classifier.fit(features, y)  # doctest: +SKIP
-        >>> classifier = classifier.with_backbone(  # doctest: +SKIP
-        ...     backbone, images[y != -1]
-        ... )
-        >>> classifier.predict(images)  # doctest: +SKIP
+        Raises
+        ------
+        InputError
+            If the features or the images have another shape.
+
+        Notes
+        -----
+        With `load_backbone` of `ssgan.estimator.backbones` and `embed` of
+        `ssgan.estimator.embeddings`, for images and their labels y, -1 for unlabeled:
+
+            network = load_backbone("MobileNetV2").for_images(images)
+            rows = SSGANClassifier().fit(embed(network, images), y)
+            classifier = rows.with_backbone(network, images[is_labeled(y)])
+            classifier.predict(images)
         """
         check_is_fitted(self)
         with_images = copy.copy(self)
