@@ -38,6 +38,7 @@ __all__ = [
     "minibatch_discrimination",
     "networks",
     "optimizers",
+    "precision",
     "preprocessor",
     "random_affine",
     "registration",
