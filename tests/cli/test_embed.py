@@ -46,8 +46,8 @@ def test_embed(own, tmp_path):
 
 def test_fit_leaves_a_model_of_images(own, tmp_path, small_networks):
     pets, out = own / "pets", tmp_path / "model"
-    fit = "fit", pets, "--backbone", own / "net.keras", "--out", out, "--steps", 10
-    run(*fit)
+    fit = "fit", pets, "--backbone", own / "net.keras", "--out", out
+    run(*fit, "--method", "supervised", "--steps", 10)
     result = json.loads((out / "result.json").read_text())
     assert (result["backbone"], result["n_test"]) == ("net.keras", 30)
     page = (out / "report.html").read_text()

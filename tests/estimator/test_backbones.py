@@ -22,6 +22,11 @@ def network(tmp_path_factory):
     return save_network(path), path
 
 
+@pytest.fixture(scope="module")
+def backbone(network):
+    return load_backbone(network[1])
+
+
 def hidden(network, x):
     """What the last hidden layer makes of images that fit the network."""
     layer = network.get_layer("hidden").output
@@ -40,9 +45,8 @@ def pixels(rng, *shape):
     return rng.integers(0, 256, shape).astype("uint8")
 
 
-def test_features_are_those_of_the_last_hidden_layer(network, rng):
+def test_features_are_those_of_the_last_hidden_layer(network, backbone, rng):
     x = pixels(rng, 20, 6, 6, 3)
-    backbone = load_backbone(network[1])
     assert (backbone.name, backbone.image_shape) == ("net.keras", (6, 6, 3))
     frozen = backbone.for_images(x)
     features = embed(frozen, x)
@@ -52,9 +56,9 @@ def test_features_are_those_of_the_last_hidden_layer(network, rng):
     np.testing.assert_array_equal(embed(frozen, x[3:4]), features[3:4])
 
 
-def test_gray_images_are_repeated_and_resized(network, rng):
+def test_gray_images_are_repeated_and_resized(network, backbone, rng):
     x = pixels(rng, 3, 9, 12)
-    frozen = load_backbone(network[1]).for_images(x)
+    frozen = backbone.for_images(x)
     color = np.repeat(x[..., None], 3, axis=-1).astype("float32")
     resized = keras.ops.image.resize(color, (6, 6))
     expected = hidden(network[0], resized)
@@ -123,18 +127,14 @@ def test_weights_that_cannot_be_had(application):
         load_backbone("MobileNetV2", "other.keras", 8)
 
 
-def test_checksum_tells_networks_apart_and_no_names(network, rng):
+def test_checksum_tells_networks_apart_and_no_names(network, backbone, rng):
     x = pixels(rng, 3, 6, 6, 3)
-    first, again = (
-        backbone_checksum(load_backbone(network[1]).for_images(x)) for _ in range(2)
-    )
-    assert first == again
-    gray = load_backbone(network[1]).for_images(x[..., 0])
-    assert backbone_checksum(gray) != first
-    other = load_backbone(network[1]).network
-    other.set_weights([w + 1 for w in other.get_weights()])
-    other = keras.Model(other.inputs, other.outputs)
-    assert backbone_checksum(other) != first
+    again = load_backbone(network[1])
+    first = backbone_checksum(backbone.for_images(x))
+    assert backbone_checksum(again.for_images(x)) == first
+    assert backbone_checksum(backbone.for_images(x[..., 0])) != first
+    again.network.set_weights([w + 1 for w in again.network.get_weights()])
+    assert backbone_checksum(again.for_images(x)) != first
 
 
 @pytest.mark.parametrize(
@@ -179,9 +179,9 @@ def test_no_network_of_images(model, message):
         ((3, 6, 6, 4), "images of 3 channels, as net.keras takes them.*6, 6, 4"),
     ],
 )
-def test_examples_that_it_cannot_take(shape, message, network):
+def test_examples_that_it_cannot_take(shape, message, backbone):
     with pytest.raises(InputError, match=message):
-        load_backbone(network[1]).for_images(np.ones(shape, "uint8"))
+        backbone.for_images(np.ones(shape, "uint8"))
 
 
 def test_size_and_weights_of_a_file_are_its_own(network):

@@ -197,7 +197,10 @@ def test_bad_arguments(images, tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("format", ["onnx", "tflite", "savedmodel"])
+@pytest.mark.parametrize(
+    "format",
+    [pytest.param(f, marks=[] if f == "onnx" else pytest.mark.slow) for f in FORMATS],
+)
 def test_backbone(format, tmp_path, rng):
     need(format)
     x = inputs = keras.Input((8, 8, 1))
