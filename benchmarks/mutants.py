@@ -4,8 +4,8 @@
     python benchmarks/mutants.py named               # those of named_mutants.py
     python benchmarks/mutants.py stats               # every place of a room
     python benchmarks/mutants.py training -n 40      # some of them
-    python benchmarks/mutants.py training --again    # those that have survived, with
-                                                     # all tests of the room
+    python benchmarks/mutants.py training --again    # those that have survived
+    python benchmarks/mutants.py training --again --tests tests/training
     python benchmarks/mutants.py --show              # the score
 
 cosmic-ray makes the mutants: an operator, a comparison, a number or a condition is
@@ -251,6 +251,7 @@ def main():
     options.add_argument("-n", type=int, help="how many, drawn at random")
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--again", action="store_true", help="those that survived")
+    options.add_argument("--tests", help="other tests for these, such as the room's")
     options.add_argument("--show", action="store_true", help="print the score")
     options = options.parse_args()
     if options.show or options.room is None:
@@ -263,7 +264,7 @@ def main():
             if row["outcome"] == "survived"
         }
         chosen = [
-            m | {"tests": ROOMS.get(options.room, (None, m["tests"]))[1]}
+            m | {"tests": options.tests or m["tests"]}
             for m in chosen
             if (m["module"], m["operator"], m["occurrence"]) in places
         ]

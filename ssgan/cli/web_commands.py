@@ -27,7 +27,9 @@ def turing(
             help="The file of the answers. Default: turing.jsonl beside MODEL."
         ),
     ] = None,
-    questions: Annotated[int, typer.Option(min=1, help="Examples to show.")] = 40,
+    questions: Annotated[
+        int, typer.Option(min=1, max=10_000, help="Examples to show.")
+    ] = 40,
     feedback: Annotated[
         bool, typer.Option("--feedback", help="Say after each answer if it was right.")
     ] = False,

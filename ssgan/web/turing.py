@@ -64,6 +64,8 @@ class TuringTest:
         x = data.x_train if data.x_test is None else data.x_test
         images = can_show(x[:1])
         expect(images, "images of 1, 3 or 4 channels", f"examples of shape {x.shape}")
+        own = classifier.example_shape_
+        expect(x.shape[1:] == own, f"images of shape {own}, as at fit", x.shape[1:])
         self.path, self.feedback = Path(path), feedback
         self.done = threading.Event()
         self._lock = threading.Lock()

@@ -10,7 +10,7 @@ from tiny import TINY
 from warned import no_warnings
 
 from ssgan import InputError, SSGANClassifier
-from ssgan.estimator.validation import warn_of_other_scale
+from ssgan.estimator.validation import encode, warn_of_other_scale
 
 X = np.random.default_rng(0).uniform(size=(40, 6, 6))
 X.flat[:2] = 0, 1
@@ -85,3 +85,11 @@ def test_more_examples_than_fit_into_memory_are_refused(monkeypatch):
     with pytest.raises(InputError, match="fewer examples than n=1000000000000"):
         classifier.sample(10**12)
     np.testing.assert_array_equal(classifier.sample(1000), some)
+
+
+@pytest.mark.parametrize(
+    ("labels", "received"), [([], "no labeled example"), ([7, 7], "one class, 7")]
+)
+def test_one_class_is_refused(labels, received):
+    with pytest.raises(InputError, match=f"two classes or more. Received: {received}"):
+        encode(np.array(labels))

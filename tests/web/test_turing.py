@@ -14,6 +14,7 @@ class Generator:
     """Stands for a classifier whose generator makes noise."""
 
     raw_range_ = (0.0, 255.0)
+    example_shape_ = (4, 4)
 
     def sample(self, n, random_state):
         return 255 * np.random.default_rng(random_state).random((n, 4, 4))
@@ -138,3 +139,9 @@ def test_page_loads_nothing_else(make, visit):
 def test_only_images_can_be_shown(tmp_path):
     with pytest.raises(InputError, match="images of 1, 3 or 4 channels"):
         TuringTest(Generator(), toy(), tmp_path / "answers.jsonl")
+
+
+def test_images_of_another_size_are_refused(tmp_path):
+    data = Data("toy", np.zeros((30, 5, 5)), np.full(30, -1))
+    with pytest.raises(InputError, match=r"shape \(4, 4\), as at fit.*\(5, 5\)"):
+        TuringTest(Generator(), data, tmp_path / "answers.jsonl")
