@@ -160,6 +160,10 @@ class ArraySource:
 
     def __init__(self, path):
         data = load(path)
+        text = list(data.columns.categories) if data.columns else []
+        pixels = not text and not np.isnan(data.x_train.min())
+        received = f"text in {', '.join(text)}" if text else "empty fields"
+        expect(pixels, f"pixels alone in {path}", received)
         self.name = path.stem
         self._data, self._suffix = data, path.suffix.lower()
         self._images = as_images(data.x_train)

@@ -278,6 +278,11 @@ def test_other_sources_are_refused(tmp_path):
     np.savez(tmp_path / "rows.npz", x=np.zeros((4, 7)))
     with pytest.raises(InputError, match="square images"):
         open_source(tmp_path / "rows.npz")
+    for cells, said in ((["x", "y"], "text in d"), (["", "7"], "empty fields")):
+        rows = ["a,b,c,d", *(f"1,2,3,{cell}" for cell in cells)]
+        (tmp_path / "own.csv").write_text("\n".join(rows))
+        with pytest.raises(InputError, match=f"pixels alone in .*{said}"):
+            open_source(tmp_path / "own.csv")
 
 
 def test_page_has_no_script_of_its_own(start):
