@@ -5,6 +5,7 @@ import shlex
 import threading
 from pathlib import Path
 
+from ssgan import recipes
 from ssgan.data.sources import load
 from ssgan.errors import expect
 from ssgan.support.files import write_json
@@ -66,6 +67,7 @@ def label_to_folder(
     dict or None
         What ``result.json`` says. None if there are fewer than two classes to learn.
     """
+    recipes.resolve(recipe, steps, images=True)  # Now, not after hours of labeling.
     source = Path(source).expanduser()
     opened = open_source(source)
     folder = source.is_dir()
@@ -93,6 +95,7 @@ def label_to_folder(
 
 def _expect_own(out):
     """Raise InputError if a folder holds a model that another command made."""
+    expect(not out.exists() or out.is_dir(), "a folder for --out", out)
     foreign = (out / "run.json").exists() or (out / "checkpoints").exists()
     foreign |= (out / "model.keras").exists()
     own = (out / CURVE).exists()

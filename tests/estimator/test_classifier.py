@@ -184,3 +184,11 @@ def test_clone_forgets_the_training(fitted):
     copy = clone(fitted)
     assert copy.get_params() == fitted.get_params()
     assert not hasattr(copy, "model_")
+
+
+def test_suggestions_follow_the_seed(fitted, blobs):
+    x, _, _ = blobs
+    first, again, other = (fitted.suggest(x, 9, random_state=i) for i in (0, 0, 1))
+    assert first.shape == (9,)
+    np.testing.assert_array_equal(first, again)
+    assert {*first} != {*other}

@@ -9,6 +9,7 @@ from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 
 from ssgan import InputError, load, suggest
+from ssgan.web.label_to_folder import label_to_folder
 from ssgan.web.labeled_sources import open_source
 from ssgan.web.labeling import QUEUE, Labeling
 from ssgan.web.labeling_app import LabelingApp
@@ -292,3 +293,13 @@ def test_page_has_no_script_of_its_own(start):
     assert page.count("<script") == 1
     assert "style=" not in page
     assert "onclick" not in page
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [({"recipe": "nope"}, "one of the recipes"), ({"out": __file__}, "a folder for")],
+)
+def test_what_the_last_training_cannot_use_is_refused_first(options, said, tmp_path):
+    np.savez(tmp_path / "own.npz", x=np.zeros((4, 4)))
+    with pytest.raises(InputError, match=said):
+        label_to_folder(tmp_path / "own.npz", **options)
