@@ -10,7 +10,12 @@ from tiny import TINY
 from warned import no_warnings
 
 from ssgan import InputError, SSGANClassifier
-from ssgan.estimator.validation import encode, warn_of_other_scale
+from ssgan.estimator.validation import (
+    codes_of,
+    encode,
+    network_shape,
+    warn_of_other_scale,
+)
 
 X = np.random.default_rng(0).uniform(size=(40, 6, 6))
 X.flat[:2] = 0, 1
@@ -93,3 +98,13 @@ def test_more_examples_than_fit_into_memory_are_refused(monkeypatch):
 def test_one_class_is_refused(labels, received):
     with pytest.raises(InputError, match=f"two classes or more. Received: {received}"):
         encode(np.array(labels))
+
+
+def test_fewer_labels_than_examples_are_refused():
+    with pytest.raises(InputError, match="one label for each of 2 examples"):
+        codes_of([7], np.array([7, 8]), 2)
+
+
+def test_gray_images_get_a_channel_and_rows_none():
+    shapes = [network_shape(shape) for shape in ((6,), (6, 5), (6, 5, 3))]
+    assert shapes == [(6,), (6, 5, 1), (6, 5, 3)]

@@ -84,3 +84,8 @@ def test_resumed_training_keeps_its_steps(tmp_path, rng, clock, monkeypatch):
     result = train_to_folder(*arguments, **options, resume=True)
     assert (result["steps"], result["minutes"]) == (100, 0.25)
     assert not kept.exists()
+
+
+def test_steps_are_those_of_the_time_that_is_left():
+    pace = budget.Pace(start=10.0, step=0.1)
+    assert budget.steps_within(2, lambda: pace) == 1100
