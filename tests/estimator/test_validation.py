@@ -100,6 +100,11 @@ def test_one_class_is_refused(labels, received):
         encode(np.array(labels))
 
 
+def test_floats_are_compared_with_the_range_of_floats():
+    with no_warnings():
+        warn_of_other_scale(X[..., None], X[:3, ..., None])
+
+
 def test_fewer_labels_than_examples_are_refused():
     with pytest.raises(InputError, match="one label for each of 2 examples"):
         codes_of([7], np.array([7, 8]), 2)
