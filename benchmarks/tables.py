@@ -252,7 +252,7 @@ def main():
         options.splits = options.splits or rows_table.SPLITS
         if not options.show:
             name = (options.recipes or ["vectors"])[0]
-            recipe = recipes.resolve(name, options.steps, images=False)
+            recipe = recipes.resolve(name, options.steps, shape=(1,))
             rows_table.run(options, recipe, out)
         rows_table.show(out)
         return
@@ -264,7 +264,7 @@ def main():
         labels = options.labels or labels
         out = options.out or RESULTS / f"table-{name}"
         names = options.recipes or ([name] if whole else ["images"])
-        resolve = functools.partial(recipes.resolve, images=True)
+        resolve = functools.partial(recipes.resolve, shape=(28, 28))
         chosen = [resolve(recipe, options.steps) for recipe in names]
         if options.time:
             keras.config.set_dtype_policy(options.precision)

@@ -265,6 +265,10 @@ PHOTOS = dataclasses.replace(
     terms=(Part("PseudoLabels", {"weight": 2.0, "confidence": 0.95, "aligned": True}),),
 )
 
+# For images in color, "auto" takes as many steps of `PHOTOS` as take about the time of
+# `IMAGES`. Its network halves images three times.
+AUTO_STEPS, LEAST_PHOTO = 2000, 8
+
 # A pair of small networks, a short training and few labels in a batch suit tables of
 # some hundred rows; see "Rows of numbers" in benchmarks/README.md.
 VECTORS = Recipe(
@@ -368,7 +372,7 @@ def get(name):
     return RECIPES[name]
 
 
-def resolve(recipe, steps=None, *, images):
+def resolve(recipe, steps=None, *, shape):
     """Return the recipe that a name, or "auto", stands for.
 
     Parameters
@@ -377,8 +381,9 @@ def resolve(recipe, steps=None, *, images):
         "auto", the name of a recipe, or a recipe.
     steps : int or None, default=None
         Training steps; None keeps those of the recipe.
-    images : bool
-        Whether the examples are images. "auto" depends on it.
+    shape : tuple of int
+        Shape of one example; one number for rows. "auto" depends on it: `IMAGES`, for
+        images in color a shorter `PHOTOS`, and `VECTORS` for rows.
 
     Raises
     ------
@@ -386,8 +391,11 @@ def resolve(recipe, steps=None, *, images):
         If there is no such recipe, it standardizes columns and the examples are images,
         or `steps` is not a whole number above 0.
     """
+    images = len(shape) > 1
     if recipe == "auto":
-        recipe = IMAGES if images else VECTORS
+        in_color = shape[2:] == (3,) and min(shape[:2]) >= LEAST_PHOTO
+        for_images = PHOTOS.with_steps(AUTO_STEPS) if in_color else IMAGES
+        recipe = for_images if images else VECTORS
     if not isinstance(recipe, Recipe):
         recipe = get(recipe)
     columns = recipe.value_range is None

@@ -122,14 +122,14 @@ def train_to_folder(
     out = Path(out)
     both = f"--steps {steps} --minutes {minutes}"
     expect(steps is None or minutes is None, "--steps or --minutes", both)
-    images = data.x_train.ndim > 2
+    shape = data.x_train.shape[1:]
     if continue_from is None:
-        recipe = recipes.resolve(recipe, steps, images=images)
+        recipe = recipes.resolve(recipe, steps, shape=shape)
     else:
-        recipe = continued_recipe(recipe, steps, continue_from, images=images)
+        recipe = continued_recipe(recipe, steps, continue_from, shape=shape)
     expect(method in METHODS, f"one of the methods {', '.join(METHODS)}", repr(method))
     if method not in NETWORKS:
-        check_peer(method, images, continue_from, quick, validation, keep)
+        check_peer(method, len(shape) > 1, continue_from, quick, validation, keep)
         keep = "any" if method == "auto" else keep
     elif method == "supervised":
         recipe = recipe.supervised()

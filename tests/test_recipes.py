@@ -27,6 +27,22 @@ def test_other_steps_keep_the_schedules_proportion():
     assert (longer.steps, longer.constant_steps) == (200, 50)
 
 
+@pytest.mark.parametrize(
+    ("shape", "name", "steps"),
+    [
+        ((28, 28, 1), "images", 10_000),
+        ((28, 28), "images", 10_000),
+        ((32, 32, 3), "photos", 2000),
+        ((6, 32, 3), "images", 10_000),  # Too small to be halved three times.
+        ((4,), "vectors", 600),
+    ],
+)
+def test_auto_suits_the_examples(shape, name, steps):
+    recipe = recipes.resolve("auto", shape=shape)
+    assert (recipe.name, recipe.steps) == (name, steps)
+    assert recipes.resolve("auto", 70, shape=shape).steps == 70
+
+
 def test_papers_recipes_number_for_number():
     assert RECIPES["mnist"].steps == 300 * 60_000 // 100
     assert RECIPES["cifar10"].steps == 1200 * 50_000 // 100

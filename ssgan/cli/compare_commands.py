@@ -115,7 +115,7 @@ def compare(
     chosen = {"methods": [m.strip() for m in methods.split(",")]} if methods else {}
     data = load(source, size=size, label_column=label_column, drop=names_of(drop))
     images = data.x_train.ndim > 2
-    recipe = chosen_recipe(recipe, no_flip, images=images)
+    recipe = chosen_recipe(recipe, no_flip, shape=data.x_train.shape[1:])
     options = {"recipe": recipe, "steps": steps}
     comparison = _compare(
         data,
@@ -195,7 +195,7 @@ def learning_curve(
     with as_input_error("whole numbers in --labels, such as 20,50,100"):
         numbers = [int(number) for number in labels.split(",")]
     data = load(source, size=size, label_column=label_column, drop=names_of(drop))
-    recipe = chosen_recipe(recipe, no_flip, images=data.x_train.ndim > 2)
+    recipe = chosen_recipe(recipe, no_flip, shape=data.x_train.shape[1:])
     import_tensorflow()
     from ssgan.evaluation.learning_curve import learning_curve as run
     from ssgan.pages.learning_curve_figure import draw

@@ -119,7 +119,8 @@ Model = Annotated[
 RecipeName = Annotated[
     str,
     typer.Option(
-        help="What to train. auto is images for images, and vectors for rows. "
+        help="What to train. auto is images for gray images, photos with 2,000 steps "
+        "for images in color, and vectors for rows. "
         + " ".join(f"{r.name}: {r.summary}" for r in recipes.RECIPES.values()),
     ),
 ]
@@ -167,9 +168,9 @@ NoFlip = Annotated[
 ]
 
 
-def chosen_recipe(name, no_flip, *, images):
+def chosen_recipe(name, no_flip, *, shape):
     """Return the recipe of the options, and say if it takes mirror images."""
-    recipe = recipes.resolve(name, images=images)
+    recipe = recipes.resolve(name, shape=shape)
     if no_flip:
         return recipe.without_flip()
     if recipe.mirrors:

@@ -176,10 +176,9 @@ def fit(
     from ssgan.training.progress import Progress
 
     keras.config.set_dtype_policy(precision.value)
-    images = data.x_train.ndim > 2
     expect(earlier is None or not no_flip, "--no-flip or --continue-from", "both")
     if earlier is None:
-        recipe = chosen_recipe(recipe, no_flip, images=images)
+        recipe = chosen_recipe(recipe, no_flip, shape=data.x_train.shape[1:])
     if labels not in (None, "all"):
         with as_input_error("a whole number of labels, or all, for --labels"):
             labels = int(labels)

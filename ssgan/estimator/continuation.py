@@ -83,7 +83,7 @@ def weights_checksum(classifier):
     return checksum(*classifier.model_.get_weights())
 
 
-def continued_recipe(recipe, steps, earlier, *, images):
+def continued_recipe(recipe, steps, earlier, *, shape):
     """Return the recipe of a training that continues from an earlier one.
 
     Parameters
@@ -95,7 +95,7 @@ def continued_recipe(recipe, steps, earlier, *, images):
         None stands for a fifth of the steps of a training from the start.
     earlier : SSGANClassifier
         Fitted.
-    images : bool
+    shape : tuple of int
         See `ssgan.recipes.resolve`.
 
     Raises
@@ -119,9 +119,9 @@ def continued_recipe(recipe, steps, earlier, *, images):
             # Those of the earlier labels; they are compared anew.
             recipe = recipe.with_term("PseudoLabels", shares=None)
         recipe = recipe.with_steps(_whole_steps(earlier))
-    recipe = recipes.resolve(recipe, images=images)
+    recipe = recipes.resolve(recipe, shape=shape)
     share = max(1, round(SHARE * recipe.steps))
-    return recipes.resolve(recipe, share if steps is None else steps, images=images)
+    return recipes.resolve(recipe, share if steps is None else steps, shape=shape)
 
 
 def continued_info(classifier, earlier):

@@ -128,7 +128,7 @@ def compare(
     unknown = [m for m in methods if m not in known]
     expect(methods and not unknown, f"methods among {', '.join(known)}", list(methods))
     parallel.effective_jobs(n_jobs)
-    recipe = recipes.resolve(recipe, steps, images=images)
+    recipe = recipes.resolve(recipe, steps, shape=data.x_train.shape[1:])
     draws = draw(data, n_labels, splits, first_seed, balanced=balanced)
     warn_of_unknown_classes(draws[0].data, draws[0].data.y_train)
     _check_networks(recipe, methods, draws[0].data)

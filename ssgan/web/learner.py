@@ -208,7 +208,7 @@ def learned_features(task, x, kept, labels):
     from ssgan.estimator import SSGANClassifier
 
     keras.utils.clear_session()
-    recipe = recipes.resolve(task.recipe, task.steps, images=x.ndim > 2)
+    recipe = recipes.resolve(task.recipe, task.steps, shape=x.shape[1:])
     y = np.full(len(x), -1, object)
     place = {int(i): row for row, i in enumerate(kept)}
     for i, label in labels.items():

@@ -234,7 +234,8 @@ def test_saved_recipe(recipe, changes):
 @many
 @given(st.sampled_from(list(RECIPES.values())), st.integers(1, 10**6))
 def test_steps_of_a_recipe(recipe, steps):
-    shorter = recipes.resolve(recipe, steps, images=recipe.value_range is not None)
+    shape = (4,) if recipe.value_range is None else (28, 28, 1)
+    shorter = recipes.resolve(recipe, steps, shape=shape)
     assert shorter.steps == steps
     assert 0 <= shorter.constant_steps <= steps
     before = recipe.constant_steps / recipe.steps
@@ -284,7 +285,7 @@ def test_arguments_arrive_or_are_refused(options):
     called = []
 
     def train(out, data, split, *, recipe, steps, **rest):
-        recipes.resolve(recipe, steps, images=True)
+        recipes.resolve(recipe, steps, shape=(8, 8))
         called.append({"steps": steps, "n_labels": split.n_labels, **rest})
         return {"error": 0.5, "n_test": 500}
 
