@@ -265,8 +265,8 @@ PHOTOS = dataclasses.replace(
     terms=(Part("PseudoLabels", {"weight": 2.0, "confidence": 0.95, "aligned": True}),),
 )
 
-# For images in color, "auto" takes as many steps of `PHOTOS` as take about the time of
-# `IMAGES`. Its network halves images three times.
+# For images in color, "auto" takes some of the steps of `PHOTOS`; 700 of them take the
+# time of `IMAGES`. Its network halves images three times.
 AUTO_STEPS, LEAST_PHOTO = 2000, 8
 
 # A pair of small networks, a short training and few labels in a batch suit tables of
