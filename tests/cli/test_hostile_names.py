@@ -77,6 +77,7 @@ def test_results_of_other_kinds_go_to_files_of_their_kind(trained):
         "end in .json." in run("score-samples", *other, "--judge", model, code=2).stderr
     )
     assert "end in .jsonl." in run("turing", *other, code=2).stderr
+    run("turing", model, table, "--questions", 10**10, code=2)  # No memory for them.
 
 
 def test_names_of_files_that_are_no_text(tmp_path):
