@@ -12,6 +12,7 @@ from keras import layers
 from ssgan.errors import as_input_error, expect, expect_whole
 from ssgan.game.averaged_classifier import Predictor
 from ssgan.nn import Preprocessor
+from ssgan.nn.networks.shapes import layers_of
 from ssgan.support.model_files import find_model
 from ssgan.support.near_names import expect_exists
 from ssgan.support.provenance import checksum
@@ -172,20 +173,12 @@ def applications():
 def backbone_checksum(network):
     """Return a checksum of all that decides the features: weights, layers, images.
 
-    Names of layers differ from process to process, and do not count.
-
     Parameters
     ----------
     network : keras.Model
         From `Backbone.for_images`.
     """
-    about = [
-        (type(layer).__name__, {**layer.get_config(), "name": None})
-        for layer in network._flatten_layers()
-        if not isinstance(layer, keras.Model)
-    ]
-    shapes = network.input_shape, network.output_shape
-    return checksum(*network.get_weights(), f"{shapes}{about}")
+    return checksum(*network.get_weights(), layers_of(network))
 
 
 def _application(name, weights, size):

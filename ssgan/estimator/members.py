@@ -10,12 +10,18 @@ from typing import Any
 import tensorflow as tf
 
 from ssgan.errors import expect
+from ssgan.nn.networks.shapes import layers_of
 from ssgan.nn.precision import precision
 from ssgan.recipes import Recipe
 from ssgan.support.parallel import run_all
 from ssgan.support.provenance import fingerprint
 from ssgan.training.budget import Pace, measure_pace, steps_within
-from ssgan.training.build import build, recipe_numbers
+from ssgan.training.build import (
+    build,
+    build_networks,
+    make_preprocessor,
+    recipe_numbers,
+)
 from ssgan.training.checkpoints import resume
 from ssgan.training.loop import train
 from ssgan.training.take_over import take_over
@@ -101,6 +107,18 @@ def _build(settings, recipe, examples, seed, info=None, old=None):
     )
 
 
+def _own_networks(settings, examples):
+    """Return a fingerprint of the layers of networks of one's own; None without any."""
+    recipe = settings.recipe
+    if settings.discriminator is None and settings.generator is None:
+        return None
+    encoder = make_preprocessor(recipe, examples, settings.n_categories)
+    shape = encoder.compute_output_shape((None, *examples.shape[1:]))[1:]
+    own = settings.discriminator, settings.generator
+    networks = build_networks(recipe, tuple(shape), settings.n_classes, *own)[:2]
+    return fingerprint([network and layers_of(network) for network in networks])
+
+
 def _train_member(settings, index, seed, data, examples, key):
     # Everything that decides the result, so that no other training is continued.
     identity = {
@@ -108,6 +126,7 @@ def _train_member(settings, index, seed, data, examples, key):
         "recipe": fingerprint(recipe_numbers(settings.recipe)),
         "class weights": fingerprint(settings.class_weight),
         "precision": settings.precision,
+        "network": _own_networks(settings, examples),
         **key,
     }
     earlier = settings.earlier

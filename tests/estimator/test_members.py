@@ -7,6 +7,7 @@ from tiny import TINY
 
 from ssgan import InputError, SSGANClassifier
 from ssgan.estimator import members
+from ssgan.nn import WeightNormalization
 
 
 def test_ensemble_averages_its_members(blobs, tmp_path):
@@ -47,3 +48,29 @@ def test_precision_is_that_of_the_caller(blobs, tmp_path, set_policy, monkeypatc
     assert keras.config.dtype_policy().name == "float32"
     with pytest.raises(InputError, match="one with another precision$"):
         small.fit(x, y, checkpoints=tmp_path)
+
+
+def test_checkpoint_with_other_networks_is_refused(blobs, tmp_path):
+    x, y, _ = blobs
+
+    def own(units):
+        def discriminator(shape, n_classes):
+            inner = keras.layers.Dense(units)
+            return keras.Sequential(
+                [
+                    keras.Input(shape),
+                    WeightNormalization(inner),
+                    keras.layers.Dense(n_classes),
+                ]
+            )
+
+        recipe = TINY.supervised()
+        return SSGANClassifier(
+            recipe, steps=1, random_state=0, discriminator=discriminator
+        )
+
+    own(4).fit(x, y, checkpoints=tmp_path)
+    own(4).fit(x, y, checkpoints=tmp_path)  # Its layers have other names.
+    for other in (own(5), SSGANClassifier(TINY.supervised(), steps=1, random_state=0)):
+        with pytest.raises(InputError, match="one with another network$"):
+            other.fit(x, y, checkpoints=tmp_path)

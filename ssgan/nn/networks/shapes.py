@@ -1,4 +1,8 @@
-"""Shapes that the networks of a game must have."""
+"""Shapes that the networks of a game must have, and what their layers are."""
+
+import re
+
+import keras
 
 from ssgan.errors import as_input_error, expect
 
@@ -22,6 +26,20 @@ def check_network(network, player, inputs, outputs):
         f"a {player} from examples of shape {tuple(inputs)} to {tuple(outputs)}",
         f"one from {given[0]} to {given[1]}",
     )
+
+
+def layers_of(network):
+    """Return the kind and the options of each layer of a network, as text.
+
+    Names of layers differ from process to process, and are left out.
+    """
+    layers = [
+        (type(layer).__name__, layer.get_config())
+        for layer in network._flatten_layers()
+        if not isinstance(layer, keras.Model)
+    ]
+    text = f"{network.input_shape, network.output_shape}{layers}"
+    return re.sub(r"'name': '[^']*'", "", text)
 
 
 def _fits(given, expected):
