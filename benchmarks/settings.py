@@ -53,7 +53,9 @@ def baseline(base):
     def affine(**options):
         return change(base, augmentation=(Part("RandomAffine", options),))
 
-    stronger = affine(shift=0.1, rotation=15.0, zoom=0.15)
+    strong = {"shift": 0.1, "rotation": 15.0, "zoom": 0.15}
+    stronger = affine(**strong)
+    elastic = affine(**strong, elastic=0.02)
     half_the_noise = Part("small_discriminator", {"input_noise": 0.15, "noise": 0.25})
     return {
         "as in the game": base,
@@ -69,6 +71,9 @@ def baseline(base):
         "much stronger changes": affine(shift=0.15, rotation=20.0, zoom=0.2),
         "stronger changes, half the noise": change(
             stronger, discriminator=half_the_noise
+        ),
+        "elastic changes, half the noise": change(
+            elastic, discriminator=half_the_noise
         ),
         "beta_1 0.9": change(base, beta_1=0.9),
         "half the width": network(filters=(16, 32, 64)),

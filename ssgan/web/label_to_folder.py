@@ -67,7 +67,7 @@ def label_to_folder(
     dict or None
         What ``result.json`` says. None if there are fewer than two classes to learn.
     """
-    recipes.resolve(recipe, steps, images=True)  # Now, not after hours of labeling.
+    recipes.resolve(recipe, steps, shape=(28, 28))  # Now, not after hours of labeling.
     source = Path(source).expanduser()
     opened = open_source(source)
     folder = source.is_dir()
