@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 
+import pytest
 from typer.testing import CliRunner
 
 from ssgan.cli.app import app
@@ -55,6 +56,7 @@ def test_terminated_fit_goes_on(npz, tmp_path):
     assert 0 < result["resumed_from_step"] < 1000
 
 
+@pytest.mark.slow
 def test_terminated_comparison_takes_its_workers_along(npz, tmp_path):
     out = tmp_path / "out"
     options = ["--steps", 20_000, "--jobs", 2, "--methods", "self-training,ssgan"]

@@ -178,6 +178,7 @@ def test_what_is_too_large_for_memory_is_read_from_where_it_is(monkeypatch, tmp_
     assert set(take(large, 1, "unlabeled")) == {-1}
 
 
+@pytest.mark.slow
 def test_a_process_that_holds_a_large_stream_ends():
     """A thread that prefetches from it must not hang the interpreter."""
     code = """

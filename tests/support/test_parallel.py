@@ -143,6 +143,7 @@ def test_search_on_a_cluster(dask_backend):
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
 
 
+@pytest.mark.slow
 def test_processes_share_a_gpu():
     """TensorFlow reads this when it first looks for GPUs."""
     child = "import os, ssgan.support.quiet as q; q.import_tensorflow(); "

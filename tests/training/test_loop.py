@@ -91,6 +91,7 @@ def test_what_is_not_finite_is_mended(data, network, what):
 
 
 @pytest.mark.filterwarnings("ignore:The loss is no longer finite")
+@pytest.mark.slow
 def test_loss_that_cannot_be_mended_is_said(data):
     x, x_labeled, y = data
     model = build(RECIPE, x, 2)

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 CODE = """
 import gc, sys
 import numpy as np
@@ -20,6 +22,7 @@ for _ in range(3):
 """
 
 
+@pytest.mark.slow
 def test_a_fit_leaves_no_objects_behind():
     """Each once left 17,000, the graph of its training step, and 13 MB."""
     tests = Path(__file__).parents[1]

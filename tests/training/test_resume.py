@@ -53,7 +53,7 @@ def examples(images, rng):
             id="alternating",
             marks=pytest.mark.slow,
         ),
-        pytest.param(IMAGES, id="images with all terms"),
+        pytest.param(IMAGES, id="images with all terms", marks=pytest.mark.slow),
         pytest.param(
             TECHNIQUES.with_steps(STEPS),
             id="techniques for samples",
