@@ -67,7 +67,8 @@ def fit(
     steps: Steps = None,
     minutes: Minutes = None,
     members: Annotated[
-        int, typer.Option(min=1, help="Models whose predictions are averaged.")
+        int,
+        typer.Option(min=1, max=1000, help="Models whose predictions are averaged."),
     ] = 1,
     weights_seed: Annotated[
         int | None,

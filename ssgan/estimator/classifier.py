@@ -23,7 +23,7 @@ from sklearn.utils.validation import check_is_fitted
 from ssgan import recipes
 from ssgan.data import storage
 from ssgan.data.examples import is_labeled, read_labels
-from ssgan.errors import as_input_error, expect, is_whole
+from ssgan.errors import as_input_error, expect, expect_whole
 from ssgan.estimator import foreign
 from ssgan.estimator.class_shares import suited
 from ssgan.estimator.continuation import (
@@ -33,7 +33,12 @@ from ssgan.estimator.continuation import (
 )
 from ssgan.estimator.frames import learn_columns
 from ssgan.estimator.generation import GeneratorMixin
-from ssgan.estimator.members import MemberSettings, train_members, within_minutes
+from ssgan.estimator.members import (
+    MOST_MEMBERS,
+    MemberSettings,
+    train_members,
+    within_minutes,
+)
 from ssgan.estimator.saved_form import (
     hashes_of,
     info_of,
@@ -267,8 +272,7 @@ class SSGANClassifier(
             codes_validation = codes_of(y_validation, self.classes_, len(x_validation))
             validation = x_validation, codes_validation
         size = self.n_members
-        whole = is_whole(size) and size > 0
-        expect(whole, "a whole number of members above 0", f"n_members={size!r}")
+        expect_whole("n_members", size, 1, MOST_MEMBERS)
         seeds = random_numbers(self.random_state).randint(2**31 - 1, size=size)
         x_labeled = storage.take(X, labeled)
         self.recipe_, self.class_shares_ = suited(

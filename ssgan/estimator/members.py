@@ -26,6 +26,9 @@ from ssgan.training.checkpoints import resume
 from ssgan.training.loop import train
 from ssgan.training.take_over import take_over
 
+# Their models, of some MB each, are kept together.
+MOST_MEMBERS = 1000
+
 
 @dataclasses.dataclass(frozen=True)
 class MemberSettings:
