@@ -1,6 +1,7 @@
 """What the classifier thinks of every picture between trainings."""
 
 import dataclasses
+import functools
 import warnings
 
 import numpy as np
@@ -10,28 +11,34 @@ from sklearn.linear_model import LogisticRegression
 
 @dataclasses.dataclass(frozen=True)
 class Guesses:
-    """Class probabilities of all pictures.
+    """Class probabilities of pictures. Those of all are computed when they are needed.
 
     Parameters
     ----------
     classes : list of str
-    probabilities : ndarray of shape (n_pictures, n_classes)
+    features : ndarray of shape (n_pictures, dims)
     known : boolean ndarray of shape (n_pictures,)
-        For which pictures they hold.
+        Whose features are known.
     model : LogisticRegression
         From features to probabilities.
     """
 
     classes: list
-    probabilities: np.ndarray
+    features: np.ndarray
     known: np.ndarray
     model: LogisticRegression
+
+    @functools.cached_property
+    def probabilities(self):
+        """Of all pictures, of shape (n_pictures, n_classes)."""
+        return self.model.predict_proba(self.features).astype(np.float32)
 
     def of(self, index):
         """Return the probability of each class, most probable first; or None."""
         if not self.known[index]:
             return None
-        pairs = zip(self.classes, self.probabilities[index].tolist(), strict=True)
+        p = self.model.predict_proba(self.features[index : index + 1])[0]
+        pairs = zip(self.classes, p.tolist(), strict=True)
         return sorted(pairs, key=lambda pair: -pair[1])
 
     def best(self, index):
@@ -71,7 +78,7 @@ class Guesses:
 
 
 def guess(features, known, labels):
-    """Fit a logistic regression to features, and guess every picture.
+    """Fit a logistic regression to features, for guesses of every picture.
 
     Parameters
     ----------
@@ -93,5 +100,4 @@ def guess(features, known, labels):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(features[rows], y)
-    p = model.predict_proba(features).astype(np.float32)
-    return Guesses(model.classes_.tolist(), p, known.copy(), model)
+    return Guesses(model.classes_.tolist(), features, known.copy(), model)
