@@ -160,13 +160,8 @@ def assert_same(one, other):
     np.testing.assert_allclose(other["logits"], one["logits"], rtol=1e-3, atol=1e-3)
 
 
-@pytest.mark.parametrize(
-    "alternating",
-    [
-        pytest.param(False, id="at once", marks=pytest.mark.slow),
-        pytest.param(True, id="alternating"),
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("alternating", [False, True], ids=["at once", "alternating"])
 def test_two_devices_train_as_one(run, alone, alternating):
     [shared], _ = run("mirrored", alternating)
     assert_same(alone(alternating), shared)
