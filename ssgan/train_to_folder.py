@@ -1,7 +1,6 @@
 """Train a classifier into a folder: train, evaluate, write. This is ``ssgan fit``."""
 
 import contextlib
-import json
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -21,13 +20,13 @@ from ssgan.evaluation.expected_time import seconds_with_folds, steps_with_folds
 from ssgan.evaluation.kept_peer import check_peer, keep_peer
 from ssgan.evaluation.left_out import FOLDS, NETWORKS, PEERS, SHARE
 from ssgan.evaluation.unlabeled import guesses
-from ssgan.support.files import atomic_write, write_json
+from ssgan.pages.fit_files import stems, write_files
 from ssgan.support.locks import locked
 from ssgan.support.provenance import checksum, environment
 from ssgan.training import run_folder
 from ssgan.training.build import recipe_numbers
 from ssgan.training.tensorboard import TensorBoard
-from ssgan.training.training_log import read_log, read_snapshots
+from ssgan.training.training_log import read_log
 
 METHODS = ("ssgan", "supervised", "auto", *PEERS)
 
@@ -129,7 +128,21 @@ def train_to_folder(
         recipe = continued_recipe(recipe, steps, continue_from, shape=shape)
     expect(method in METHODS, f"one of the methods {', '.join(METHODS)}", repr(method))
     if method not in NETWORKS:
-        check_peer(method, len(shape) > 1, continue_from, quick, validation, keep)
+        given = {
+            "--recipe": recipe.name != recipes.VECTORS.name,
+            "--steps": steps is not None,
+            "--minutes": minutes is not None,
+            "--members": n_members != 1,
+            "--class-weight": class_weight is not None,
+            "--precision": keras.config.dtype_policy().name != "float32",
+            "--mirrored": mirrored,
+            "--tensorboard": tensorboard is not None,
+            "--continue-from": continue_from is not None,
+            "--validation": validation > 0,
+            "--quick": quick,
+            "--keep ssgan": keep == "ssgan",
+        }
+        check_peer(method, len(shape) > 1, given)
         keep = "any" if method == "auto" else keep
     elif method == "supervised":
         recipe = recipe.supervised()
@@ -238,7 +251,7 @@ def train_to_folder(
             "backbone": embedded and embedded.name,
             **environment(),
         }
-        _write(out, data, y, split, classifier, evaluation, result, command)
+        write_files(out, data, y, split, classifier, evaluation, result, command)
         run_folder.finish(out)
     return result
 
@@ -246,7 +259,7 @@ def train_to_folder(
 def _train(out, classifier, data, y, held_out, continue_from):
     """Fit the classifier; return its seconds of training, earlier parts included."""
     checkpoints = out / "checkpoints"
-    logs = [read_log(stem) for stem in _stems(out, classifier)]
+    logs = [read_log(stem) for stem in stems(out, classifier.n_members)]
     earlier = sum(log[-1]["seconds"] for log in logs if log)
     start = time.perf_counter()
     with _abandoning(out):
@@ -268,33 +281,3 @@ def _abandoning(out):
     except Exception:
         run_folder.abandon(out)
         raise
-
-
-def _write(out, data, y, split, classifier, evaluation, result, command):
-    """Write every result to the folder."""
-    # Matplotlib and Jinja are slow to import, and not needed before.
-    from ssgan.pages.fit_page import FitResult, write_fit
-
-    info = classifier.model_.info
-    info["result"] = result
-    foreign = result["expected"] and result["expected"]["foreign"]
-    if foreign and foreign["found"] and info.get("reference"):
-        info["reference"]["share"] = foreign["share"]
-    classifier.save(out / "model.keras")
-    split.save(out / "split.json")
-    write_json(out / "result.json", result)
-    stems = _stems(out, classifier)
-    logs = [read_log(stem) for stem in stems]
-    with atomic_write(out / "log.jsonl") as path, path.open("w") as file:
-        for member, log in enumerate(logs):
-            lines = (json.dumps({"member": member, **line}) + "\n" for line in log)
-            file.writelines(lines)
-    snapshots = read_snapshots(stems[0])
-    whole = FitResult(data, y, classifier, evaluation, result, logs[0], snapshots)
-    write_fit(out / "report.html", whole, command)
-
-
-def _stems(out, classifier):
-    """Return where the logs of the members are; see `TrainingLog`."""
-    members = range(classifier.n_members)
-    return [out / "checkpoints" / f"member-{i}" for i in members]

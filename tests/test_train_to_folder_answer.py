@@ -111,6 +111,8 @@ def test_auto_saves_a_method_of_scikit_learn(arguments, monkeypatch):
     assert "logistic-regression: StandardScaler()," in run("info", out).stdout
     with pytest.raises(InputError, match="method auto without --quick. Received: both"):
         train_to_folder(out, data, split, method="auto", quick=True)
+    with pytest.raises(InputError, match="random-forest without --members. Rec"):
+        train_to_folder(out, data, split, method="random-forest", n_members=3)
     images = toy(images=True)
     with pytest.raises(InputError, match="rows of numbers for --method auto"):
         train_to_folder(out, images, choose_split(images, 8), method="auto")

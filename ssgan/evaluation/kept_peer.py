@@ -10,19 +10,27 @@ from ssgan.nn import ColumnEncoder
 from ssgan.recipes import VECTORS
 
 
-def check_peer(method, images, continue_from, quick, validation, keep):
+# What "auto" may take: they go with the networks that it also asks.
+OF_NETWORKS = ("--recipe", "--steps", "--minutes", "--members", "--tensorboard")
+
+
+def check_peer(method, images, given):
     """Raise InputError for what a method of scikit-learn, or "auto", does not go with.
 
-    `images` says whether the examples are images. The others are arguments of
-    `ssgan.train_to_folder.train_to_folder`.
+    Parameters
+    ----------
+    method : str
+        One of `ssgan.evaluation.left_out.PEERS`, or "auto".
+    images : bool
+        Whether the examples are images.
+    given : dict of str to bool
+        Whether each option that not every method has was given.
     """
     expect(not images, f"rows of numbers for --method {method}", "images")
-    forbidden = {"--continue-from": continue_from is not None}
-    if method == "auto":
-        forbidden |= {"--quick": quick, "--validation": validation}
-        forbidden |= {"--keep ssgan": keep == "ssgan"}
-    for option, given in forbidden.items():
-        expect(not given, f"--method {method} without {option}", "both")
+    free = OF_NETWORKS if method == "auto" else ("--quick", "--validation")
+    for option, was_given in given.items():
+        of_method = option in free or not was_given
+        expect(of_method, f"--method {method} without {option}", "both")
 
 
 def keep_peer(method, data, y, seed):

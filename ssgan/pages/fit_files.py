@@ -1,0 +1,52 @@
+"""The files that a training leaves in its folder."""
+
+import json
+
+from ssgan.support.files import atomic_write, write_json
+from ssgan.training import run_folder
+from ssgan.training.training_log import read_log, read_snapshots
+
+
+def write_files(out, data, y, split, classifier, evaluation, result, command):
+    """Write the model, its split, the result, the log and the page.
+
+    Parameters
+    ----------
+    out : Path
+        The folder. Its checkpoints have the log of each member.
+    data : ssgan.data.examples.Data
+    y : ndarray of shape (n,)
+        The labels that were learned from, -1 for unlabeled.
+    split : LabelSplit
+    classifier : SSGANClassifier
+        It keeps the result in its info.
+    evaluation : ssgan.evaluation.evaluate.Evaluation
+    result : dict
+    command : str or None
+        The command that makes the result again.
+    """
+    # Matplotlib and Jinja are slow to import, and not needed before.
+    from ssgan.pages.fit_page import FitResult, write_fit
+
+    info = classifier.model_.info
+    info["result"] = result
+    foreign = result["expected"] and result["expected"]["foreign"]
+    if foreign and foreign["found"] and info.get("reference"):
+        info["reference"]["share"] = foreign["share"]
+    classifier.save(out / "model.keras")
+    split.save(out / "split.json")
+    write_json(out / "result.json", result)
+    names = stems(out, classifier.n_members)
+    logs = [read_log(stem) for stem in names]
+    with atomic_write(out / "log.jsonl") as path, path.open("w") as file:
+        for member, log in enumerate(logs):
+            lines = (json.dumps({"member": member, **line}) + "\n" for line in log)
+            file.writelines(lines)
+    snapshots = read_snapshots(names[0])
+    whole = FitResult(data, y, classifier, evaluation, result, logs[0], snapshots)
+    write_fit(out / "report.html", whole, command)
+
+
+def stems(out, n_members):
+    """Return where the logs of the members are; see `TrainingLog`."""
+    return [out / run_folder.CHECKPOINTS / f"member-{i}" for i in range(n_members)]
