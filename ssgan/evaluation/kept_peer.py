@@ -9,7 +9,6 @@ from ssgan.evaluation.peer_networks import as_network
 from ssgan.nn import ColumnEncoder
 from ssgan.recipes import VECTORS
 
-
 # What "auto" may take: they go with the networks that it also asks.
 OF_NETWORKS = ("--recipe", "--steps", "--minutes", "--members", "--tensorboard")
 
