@@ -18,12 +18,13 @@ _own_drafts = set()
 
 
 @contextlib.contextmanager
-def atomic_write(path):
+def atomic_write(path, *, lasting=True):
     """Yield a temporary path; the file or folder written there then becomes `path`.
 
     It is on disk, not only in the system's memory, before it replaces an older file.
-    The temporary path is in a new folder that only this user can enter: nobody can put
-    a link there.
+    If it is `lasting`, so is its name; else a power failure may bring the older file
+    back, and the write is quicker. The temporary path is in a new
+    folder that only this user can enter: nobody can put a link there.
 
     Raises
     ------
@@ -44,9 +45,10 @@ def atomic_write(path):
             except InputError as error:
                 passed = error  # It is not about the file.
             else:
-                _sync(draft)
+                _sync(draft, lasting)
                 os.replace(draft / path.name, path)
-                _sync_folder(path.parent)
+                if lasting:
+                    _sync_folder(path.parent)
         if passed is not None:
             raise passed
     finally:
@@ -135,8 +137,8 @@ def read_json_lines(path, keys=(), *, whole=True):
     return values
 
 
-def _sync(path):
-    """Make sure that a file, or all that is in a folder, is on disk."""
+def _sync(path, names):
+    """Make sure that the files in a folder are on disk, and their names if asked to."""
     for root, _, files in os.walk(path):
         for name in files:
             handle = os.open(Path(root) / name, os.O_RDWR)
@@ -144,7 +146,8 @@ def _sync(path):
                 os.fsync(handle)
             finally:
                 os.close(handle)
-        _sync_folder(root)
+        if names:
+            _sync_folder(root)
 
 
 def _sync_folder(path):

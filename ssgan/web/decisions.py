@@ -22,6 +22,9 @@ from ssgan.support.files import read_json_lines
 from ssgan.support.json_lines import append_line, drop_half_line
 
 LONGEST_NAME = 60
+# The table of labels may be this many decisions behind: a power failure can bring an
+# older one back.
+BEHIND = 20
 
 
 @dataclasses.dataclass
@@ -116,8 +119,9 @@ class Decisions:
         The log. It is made if it does not exist.
     source : FolderSource or ArraySource
         Its labels begin the log. If there is a log already, and the source is live,
-        they are those of the last decision or, if that was interrupted, of the one
-        before. Otherwise another program has changed them; that is a decision, too.
+        they are those of the last decision or, after an interruption, of one of the
+        `BEHIND` before. Otherwise another program has changed them; that is a decision,
+        too.
 
     Attributes
     ----------
@@ -134,11 +138,12 @@ class Decisions:
         self._standing_decisions = []
         drop_half_line(path)
         lines = read_json_lines(path, ["do"])
+        recent = []
         with as_input_error(f"{path} to be a log of labels"):
-            for line in lines[:-1]:
+            for line in lines[:-BEHIND]:
                 self._take(line)
-            before = self._replay().labels
-            for line in lines[-1:]:
+            for line in lines[-BEHIND:]:
+                recent.append(self._replay().labels)
                 self._take(line)
             self.standing = self._replay()
         labels = source.labels
@@ -148,7 +153,7 @@ class Decisions:
         same = self._standing_decisions[0].get("pictures") == source.checksum
         expect(same, f"the pictures that {path} is about", "others")
         now = self.standing.labels
-        if source.is_live and labels not in (now, before):
+        if source.is_live and labels not in (now, *recent):
             changed = {k: v for k, v in labels.items() if now.get(k) != v}
             changed |= dict.fromkeys(now.keys() - labels.keys(), "")
             self._write({"do": "outside", "labels": [*changed.items()]})

@@ -55,8 +55,12 @@ def _curve(judged):
 
 def _estimate(judged):
     n, wrong = len(judged), sum(not right for _, right in judged)
-    low, high = binomial_interval(wrong, n)
+    low, high = _interval(wrong, n)
     return {"n": n, "wrong": wrong, "error": wrong / n, "low": low, "high": high}
+
+
+# There are few pairs, and each takes a millisecond or two.
+_interval = functools.lru_cache(1000)(binomial_interval)
 
 
 def _ahead(points, n_labels):

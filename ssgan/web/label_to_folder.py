@@ -2,6 +2,7 @@
 
 import contextlib
 import shlex
+import sys
 import threading
 from pathlib import Path
 
@@ -22,6 +23,9 @@ from ssgan.web.server import serving, wait
 CURVE = "labeling.json"
 # Seconds until the page has asked how it ended.
 LAST_LOOK = 4
+# An answer passes between threads several times, and may wait for one that computes
+# each time; Python lets that go on for 5 ms by default.
+SWITCH_SECONDS = 0.0005
 
 
 def label_to_folder(
@@ -111,9 +115,12 @@ def _learning(labeling, task):
     labeling.learner = learner
     thread = threading.Thread(target=labeling.think, args=(done,), daemon=True)
     thread.start()
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
     try:
         yield
     finally:
+        sys.setswitchinterval(usual)
         done.set()
         labeling.learner = None
         learner.close()

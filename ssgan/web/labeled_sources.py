@@ -112,7 +112,8 @@ class FolderSource:
         }
         lines = {**self._unlabeled_lines, **given}
         with (
-            atomic_write(self.folder / LABELS) as path,
+            # The log of decisions is on disk already, so that this one may be older.
+            atomic_write(self.folder / LABELS, lasting=False) as path,
             path.open("w", newline="", encoding="utf-8") as file,
         ):
             file.write(self._line({column: column for column in self._columns}))

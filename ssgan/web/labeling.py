@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ssgan.errors import expect
+from ssgan.support.processes import give_way
 from ssgan.web.decisions import Decisions
 from ssgan.web.guesses import guess
 from ssgan.web.labeling_state import state_of
@@ -192,7 +193,11 @@ class Labeling:
             self._advance()
 
     def think(self, done):
-        """Refresh the guesses and the order whenever something is new, until `done`."""
+        """Refresh the guesses and the order whenever something is new, until `done`.
+
+        The thread gives way to those that answer, where a thread alone can.
+        """
+        give_way(thread=True)
         while not done.is_set():
             if self._wake.wait(0.5):
                 self._wake.clear()

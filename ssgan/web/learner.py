@@ -13,7 +13,7 @@ import numpy as np
 from ssgan import recipes
 from ssgan.data import image_files, storage
 from ssgan.data.sources import load
-from ssgan.support.processes import end_with_parent
+from ssgan.support.processes import end_with_parent, give_way
 from ssgan.support.quiet import import_tensorflow
 from ssgan.web.features import reduction
 
@@ -22,9 +22,6 @@ CHUNK = 200
 FIRST = 1000
 # A training meanwhile takes a tenth of the steps of the one at the end.
 SHORTER = 10
-# The learner gives way to the page, and leaves one core to it. If other programs keep
-# the machine busy, it still comes to an end.
-NICE = 10
 
 
 @dataclasses.dataclass(frozen=True)
@@ -130,8 +127,7 @@ class Learner:
 def _work(task, connection, parent):
     """Read, then train until the page has ended. Runs in the other process."""
     end_with_parent(parent)
-    if hasattr(os, "nice"):
-        os.nice(NICE)
+    give_way()
     # The page may have ended, or was killed, before this process is.
     with contextlib.suppress(BrokenPipeError, ConnectionResetError, EOFError):
         _learn(task, connection)
@@ -143,6 +139,7 @@ def _learn(task, connection):
     import_tensorflow()
     import tensorflow as tf
 
+    # One core belongs to the page.
     cores = max(1, joblib.cpu_count() - 1)
     tf.config.threading.set_intra_op_parallelism_threads(cores)
     while True:

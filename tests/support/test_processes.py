@@ -4,9 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
-from ssgan.support.processes import is_alive
+import pytest
+
+from ssgan.support.processes import NICE, give_way, is_alive
 
 PARENT = """
 import os, sys, time
@@ -51,3 +54,20 @@ def is_running(pid):
             return file.read().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return os.name != "posix" and is_alive(pid)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there, for one thread alone")
+def test_one_thread_gives_way():
+    def niceness():
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    def work():
+        give_way(thread=True)
+        seen.append(niceness())
+
+    before, seen = niceness(), []
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert seen == [min(before + NICE, 19)]
+    assert niceness() == before
