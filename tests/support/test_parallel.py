@@ -57,6 +57,7 @@ def test_ensemble_of_parallel_members_is_the_same():
     )
 
 
+@pytest.mark.slow  # Dask does most of it.
 def test_comparison_on_a_cluster_is_the_same(dask_backend, tmp_path):
     x, y = blobs()
     data = Data("toy", x[10:], y[10:], x[:10], y[:10])

@@ -38,6 +38,7 @@ def test_other_users_of_pythons_generator_change_nothing(data):
     assert np.abs(weights(first) - weights(other)).max() > 0.01
 
 
+@pytest.mark.slow  # Four trainings.
 def test_threads_give_the_numbers_of_one(data):
     x, y = data
     randint = random.randint
