@@ -98,7 +98,7 @@ def _rest(features, wanted, path, left_out):
     new = [name for name in rest if name not in left_out]
     if new:
         warnings.warn(
-            f"{path} has columns besides those of the model. They are left out: "
+            f"{path} has columns besides those of the model, which does not use them: "
             f"{some(new)}",
             stacklevel=4,
         )

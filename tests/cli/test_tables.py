@@ -22,7 +22,7 @@ def test_columns_of_a_table_are_found_by_name(rng, tmp_path):
     more = run(
         "predict", model, tmp_path / "other.parquet", "--out", tmp_path / "q.csv"
     )
-    assert "left out: id" in " ".join(more.stderr.split())
+    assert "not use them: id" in " ".join(more.stderr.split())
     pair = [pd.read_csv(tmp_path / name) for name in ("p.csv", "q.csv")]
     assert pair[1]["id"].tolist() == list(range(60))
     pd.testing.assert_frame_equal(pair[0], pair[1].drop(columns="id"))

@@ -139,7 +139,7 @@ def test_files_without_a_header(save):
 
 def test_new_rows_are_coded_as_those_at_fit(save):
     columns = load(save("a,b,kind\n1,x,u\n2,y,v\n"), label_column="kind").columns
-    with pytest.warns(UserWarning, match="left out: name, more") as warned:
+    with pytest.warns(UserWarning, match="not use them: name, more") as warned:
         text = "name,b,a,kind,more\nA,y,3,v,1\nB,z,4,,1\nC,x,none,u,1\nD,y,,,1\n"
         data = load(save(text), columns=columns)
     x = [[3, 1], [4, np.nan], [np.nan, 0], [np.nan, 1]]
@@ -147,7 +147,7 @@ def test_new_rows_are_coded_as_those_at_fit(save):
     assert data.y_train.tolist() == ["v", -1, "u", -1]
     assert data.ids == {"name": [*"ABCD"]}
     said = " ".join(str(w.message) for w in warned)
-    assert "besides those of the model. They are left out: name, more" in said
+    assert "besides those of the model, which does not use them: name, more" in said
     assert "count as empty fields of" in said
     assert "none in a, z in b" in said
     assert "count as the mean: 1 in a" in said
