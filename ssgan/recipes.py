@@ -62,6 +62,9 @@ class Recipe:
     supervised_weight : float
         Weight of the cross entropy of the labeled examples. 0 trains without labels,
         for features or samples alone.
+    spread_steps : int
+        Steps at the beginning in which images have the label that spreads to them from
+        their neighbors, too; see `ssgan.estimator.spread_labels`.
     """
 
     name: str
@@ -84,6 +87,7 @@ class Recipe:
     terms: tuple[Part, ...] = (Part("RealOrFake"), Part("FeatureMatching"))
     averaging_step: float = 1e-4
     supervised_weight: float = 1.0
+    spread_steps: int = 0
 
     @property
     def semi_supervised(self):
@@ -98,12 +102,14 @@ class Recipe:
             generator=None,
             strong_augmentation=(),
             terms=(),
+            spread_steps=0,
         )
 
     def with_steps(self, steps):
         """Return the same recipe with other steps, its schedule in proportion."""
-        constant_steps = round(self.constant_steps * steps / self.steps)
-        return dataclasses.replace(self, steps=steps, constant_steps=constant_steps)
+        scheduled = ("constant_steps", "spread_steps")
+        fewer = {k: round(getattr(self, k) * steps / self.steps) for k in scheduled}
+        return dataclasses.replace(self, steps=steps, **fewer)
 
     def with_term(self, name, **options):
         """Return the same recipe with options of a term changed, or the term added."""
@@ -217,6 +223,7 @@ IMAGES = Recipe(
     learning_rate=0.003,
     labeled_size=50,
     alternating=False,
+    spread_steps=2000,
     augmentation=(
         Part(
             "RandomAffine",
@@ -240,6 +247,7 @@ PHOTOS = dataclasses.replace(
     steps=9000,
     constant_steps=3600,
     learning_rate=0.0012,
+    spread_steps=0,  # Pixels of photographs are no guide to their class.
     augmentation=(
         # Images to predict are sharp, while resampling blurs. A network that has seen
         # blurred images alone takes sharp ones for the class with the finest texture:

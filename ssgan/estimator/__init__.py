@@ -20,5 +20,6 @@ __all__ = [
     "generation",
     "members",
     "saved_form",
+    "spread_labels",
     "validation",
 ]

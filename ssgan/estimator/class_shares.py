@@ -30,9 +30,10 @@ class ClassShares:
     labels : list of float
         Share of each class among the labels.
     guessed : list of float
-        Among what a logistic regression takes the unlabeled examples for.
+        Among what a logistic regression, or the nearest labels, take the unlabeled
+        examples for.
     error : float
-        Its cross-validated error rate.
+        Their error rate on labels that were left out.
     """
 
     labels: list
@@ -99,18 +100,22 @@ def class_shares(x, codes, unlabeled, seed=0):
     )
 
 
-def suited(recipe, x, codes, unlabeled, seed=0):
+def suited(recipe, x, codes, unlabeled, seed=0, spread=None):
     """Return a recipe whose doubt about guesses suits the shares of the classes.
 
     `ssgan.nn.terms.PseudoLabels` can doubt guesses of a class that is guessed more
-    often than it is labeled. Where the shares differ, it gets their bounds instead,
-    unless the recipe has bounds already.
+    often than it is labeled. Where the shares differ, or labels were spread to
+    neighbors, it gets the bounds of the shares instead, unless the recipe has bounds
+    already. That each class has as many labels is no sign that it has as many examples:
+    held to that, a network takes ones for sevens.
 
     Parameters
     ----------
     recipe : ssgan.recipes.Recipe
     x, codes, unlabeled, seed
         See `class_shares`. `unlabeled` may also be a tf.data.Dataset.
+    spread : ssgan.estimator.spread_labels.SpreadLabels or None, default=None
+        It tells the shares better than the logistic regression.
 
     Returns
     -------
@@ -125,7 +130,11 @@ def suited(recipe, x, codes, unlabeled, seed=0):
     )
     if not (doubts and isinstance(unlabeled, np.ndarray) and x.ndim > 2):
         return recipe, None
-    shares = class_shares(x, codes, unlabeled, seed)
-    if shares is not None and shares.differ:
+    if spread is None:
+        shares = class_shares(x, codes, unlabeled, seed)
+    else:
+        labels = np.bincount(codes) / len(codes)
+        shares = ClassShares(labels.tolist(), spread.shares, spread.error)
+    if shares is not None and (shares.differ or spread is not None):
         recipe = recipe.with_term("PseudoLabels", shares=shares.bounds)
     return recipe, shares

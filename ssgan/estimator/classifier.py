@@ -47,6 +47,7 @@ from ssgan.estimator.saved_form import (
     temperature_of,
     was_labeled,
 )
+from ssgan.estimator.spread_labels import spread_for
 from ssgan.estimator.validation import (
     check_arrays,
     check_finite,
@@ -275,8 +276,9 @@ class SSGANClassifier(
         expect_whole("n_members", size, 1, MOST_MEMBERS)
         seeds = random_numbers(self.random_state).randint(2**31 - 1, size=size)
         x_labeled = storage.take(X, labeled)
+        spread = spread_for(self.recipe_, x_labeled, codes, unlabeled, int(seeds[0]))
         self.recipe_, self.class_shares_ = suited(
-            self.recipe_, x_labeled, codes, unlabeled, int(seeds[0])
+            self.recipe_, x_labeled, codes, unlabeled, int(seeds[0]), spread
         )
         settings = MemberSettings(
             self.recipe_,
@@ -291,7 +293,8 @@ class SSGANClassifier(
             keras.config.dtype_policy().name,
             earlier,
         )
-        data = x_labeled, codes, unlabeled, validation
+        first = spread and (spread.x, spread.codes)
+        data = x_labeled, codes, unlabeled, validation, first
         examples = X if isinstance(unlabeled, tf.data.Dataset) else unlabeled
         if self.minutes is not None:
             both = f"steps={self.steps!r} and minutes={self.minutes!r}"
@@ -303,7 +306,7 @@ class SSGANClassifier(
             seeds.tolist(),
             data,
             examples,
-            self._checksums(X, labeled, codes, unlabeled) if checkpoints else {},
+            self._checksums(X, labeled, codes, unlabeled, first) if checkpoints else {},
             self.n_jobs,
         )
         others = None
@@ -519,7 +522,7 @@ class SSGANClassifier(
         )
         return X.reshape(len(X), *self._network_shape)
 
-    def _checksums(self, X, labeled, codes, unlabeled):
+    def _checksums(self, X, labeled, codes, unlabeled, first):
         """Return checksums of the training data; a stream has none."""
         streams = isinstance(unlabeled, tf.data.Dataset)
         return {
@@ -527,6 +530,7 @@ class SSGANClassifier(
             "classes": checksum(self.classes_),
             "examples": checksum(X),
             "unlabeled examples": "stream" if streams else checksum(unlabeled),
+            "first labels": first and checksum(*first),
         }
 
     @property

@@ -30,6 +30,7 @@ NEUTRAL = {
     "elastic": 0.0,
     "shares": None,
     "weight_normalized": True,
+    "spread_steps": 0,
 }
 
 

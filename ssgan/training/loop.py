@@ -38,6 +38,7 @@ def train(
     seed=0,
     callbacks=(),
     checkpoint=None,
+    first=None,
 ):
     """Train a model to the end of its recipe, from the step that it has reached.
 
@@ -62,6 +63,9 @@ def train(
         A ``.keras`` file to write after each report interval, with a log beside it;
         see `ssgan.training.training_log`. Ctrl-C, and SIGTERM if Python code handles
         it, wait a moment for a last checkpoint; see `ssgan.training.unfinished`.
+    first : tuple of ndarray ``(x, y)`` or None, default=None
+        Labeled examples of the first `Recipe.spread_steps` steps, in place of the
+        others.
 
     Raises
     ------
@@ -92,16 +96,24 @@ def train(
     )
 
     def make_batches(done, parts):
-        stream = batches(
-            x_labeled,
-            y_labeled,
-            unlabeled if recipe.semi_supervised else None,
-            labeled_size=recipe.labeled_size // parts,
-            unlabeled_size=recipe.unlabeled_size // parts,
-            alternating=recipe.alternating,
-            seed=seed,
-            start=done * parts,
-        )
+        def made(x, y, start):
+            return batches(
+                x,
+                y,
+                unlabeled if recipe.semi_supervised else None,
+                labeled_size=recipe.labeled_size // parts,
+                unlabeled_size=recipe.unlabeled_size // parts,
+                alternating=recipe.alternating,
+                seed=seed,
+                start=start * parts,
+            )
+
+        if first is None or done >= recipe.spread_steps:
+            stream = made(x_labeled, y_labeled, done)
+        else:
+            stream = made(*first, done).take((recipe.spread_steps - done) * parts)
+            rest = made(x_labeled, y_labeled, recipe.spread_steps)
+            stream = stream.concatenate(rest)
         if weights is None:
             return stream
         return stream.map(lambda x, y: (x, y, tf.gather(weights, y)))

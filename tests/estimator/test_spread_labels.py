@@ -1,0 +1,97 @@
+"""Labels spread to similar images, and a recipe may begin with them."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from tiny import TINY_GUESSES
+
+from ssgan import SSGANClassifier
+from ssgan.estimator import spread_labels as module
+from ssgan.estimator.class_shares import suited
+from ssgan.estimator.spread_labels import spread_for, spread_labels, upright
+from ssgan.recipes import IMAGES, VECTORS
+
+SIDE = 12
+
+
+def bars(n, slant, rng):
+    """Return images of one bar or two, slanted by up to `slant`, and how many."""
+    y = np.arange(n) % 2
+    rows, columns = np.mgrid[:SIDE, :SIDE]
+    leaning = rng.uniform(-slant, slant, (n, 1, 1)) * (rows - SIDE / 2)
+    place = columns - SIDE / 2 - leaning - rng.normal(0, 0.1, (n, 1, 1))
+    one, two = np.abs(place) < 1, np.abs(np.abs(place) - 2) < 1
+    x = np.where(y[:, None, None] == 1, two, one)
+    return (200 * x + rng.integers(40, size=x.shape)).astype("uint8"), y
+
+
+@pytest.mark.parametrize("slant", [0.0, 0.6])
+def test_labels_spread_to_images_that_are_alike(slant):
+    x, y = bars(400, slant, np.random.default_rng(0))
+    spread = spread_labels(x[:8], y[:8], x)
+    assert len(spread.x) == 8 + len(x)
+    assert spread.error == 0
+    assert np.abs(np.subtract(spread.shares, 0.5)).max() < 0.02
+    truth = {image.tobytes(): c for image, c in zip(x, y, strict=True)}
+    right = [
+        truth[x.tobytes()] == c for x, c in zip(spread.x, spread.codes, strict=True)
+    ]
+    assert np.mean(right) > 0.99
+
+
+def test_slants_are_taken_away_where_that_answers_better():
+    x, y = bars(60, 1.4, np.random.default_rng(0))
+    assert spread_labels(x[:20], y[:20], x).upright
+    x, y = bars(60, 0.0, np.random.default_rng(0))
+    assert not spread_labels(x[:20], y[:20], x).upright
+
+
+def test_labels_that_neighbors_do_not_tell_are_not_spread():
+    rng = np.random.default_rng(0)
+    x = rng.integers(255, size=(300, SIDE, SIDE)).astype("uint8")
+    assert spread_labels(x[:40], rng.integers(2, size=40), x) is None
+    # With one label of each class, there is none to leave out.
+    assert spread_labels(x[:2], np.array([0, 1]), x) is None
+
+
+def test_slants_are_taken_away_whatever_the_background():
+    x, _ = bars(50, 0.6, np.random.default_rng(1))
+    flat, inverse = upright(x), upright(255 - x)
+    # Columns differ more where a bar stands upright.
+    contrast, before = (i.mean(axis=1).std(axis=1).mean() for i in (flat, x))
+    assert contrast > 1.15 * before
+    np.testing.assert_allclose(flat, inverse, atol=1e-2)
+    color = np.repeat(x[..., None], 3, axis=-1)
+    np.testing.assert_allclose(upright(color), flat, atol=1e-2)
+
+
+def test_only_recipes_for_images_begin_with_them(monkeypatch):
+    x, y = bars(100, 0.0, np.random.default_rng(2))
+    recipe = dataclasses.replace(IMAGES, spread_steps=10)
+    assert spread_for(recipe, x[:8], y[:8], x) is None  # Too few.
+    monkeypatch.setattr(module, "LEAST", 100)
+    spread = spread_for(recipe, x[:8], y[:8], x)
+    assert spread is not None
+    assert spread_for(dataclasses.replace(recipe, spread_steps=0), x, y, x) is None
+    assert spread_for(VECTORS, x.reshape(100, -1), y, x.reshape(100, -1)) is None
+    # Its shares are the bounds of the doubt, though they hardly differ.
+    recipe, shares = suited(recipe, x[:8], y[:8], x, spread=spread)
+    assert shares.guessed == spread.shares
+    *_, guesses = recipe.terms
+    assert guesses.options["shares"] == shares.bounds
+
+
+def test_training_begins_with_them_and_goes_on_without(monkeypatch):
+    monkeypatch.setattr(module, "LEAST", 100)
+    x, y = bars(200, 0.0, np.random.default_rng(3))
+    y = np.where(np.arange(200) < 8, y, -1)
+
+    def trained(spread_steps, **arguments):
+        recipe = dataclasses.replace(TINY_GUESSES, spread_steps=spread_steps)
+        classifier = SSGANClassifier(recipe, random_state=0)
+        return classifier.fit(x, y, **arguments)
+
+    first, alone = trained(20), trained(0)
+    assert not np.array_equal(first.predict_proba(x), alone.predict_proba(x))
+    assert first.class_shares_.error == 0
