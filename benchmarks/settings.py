@@ -27,6 +27,7 @@ def terms(base):
         "virtual adversarial": base.with_term("VirtualAdversarial", weight=0.3),
         "manifold smoothness": base.with_term("ManifoldSmoothness", weight=0.1),
         "features by l1": base.with_term("FeatureMatching", norm="l1"),
+        "no spread labels": change(base, spread_steps=0),
         "alternating": change(base, alternating=True),
         "half of it unresampled": change(base, augmentation=(unresampled,)),
         # Over about 20 steps; otherwise over about the last tenth of them.
