@@ -12,7 +12,7 @@ from ssgan import InputError, SSGANClassifier
 from ssgan import train_to_folder as module
 from ssgan.data.choose_split import choose_split
 from ssgan.data.examples import Data
-from ssgan.pages import fit_page
+from ssgan.pages import fit_files, fit_page
 from ssgan.support.locks import locked
 from ssgan.train_to_folder import train_to_folder
 from ssgan.training import run_folder
@@ -37,7 +37,7 @@ STOPS = {
     "before the first step": (SSGANClassifier, "fit"),
     "before the evaluation": (module, "evaluate"),
     "before the model is written": (SSGANClassifier, "save"),
-    "before the result": (module, "write_json"),
+    "before the result": (fit_files, "write_json"),
     "before the page": (fit_page, "write_fit"),
     "before the end": (run_folder, "finish"),
     "while it is tidied up": (run_folder, "_clear"),

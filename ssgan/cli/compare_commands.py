@@ -143,6 +143,7 @@ def _train_best(data, method, out, seed, options, command):
     """Train a method on all labels, into a folder of its name."""
     from ssgan.data.choose_split import choose_split
     from ssgan.errors import InputError
+    from ssgan.evaluation.left_out import NETWORKS
     from ssgan.train_to_folder import train_to_folder
     from ssgan.training.progress import Progress
 
@@ -157,7 +158,7 @@ def _train_best(data, method, out, seed, options, command):
         quick=True,  # What to expect has just been measured.
         progress=Progress,
         command=command,
-        **options,
+        **(options if method in NETWORKS else {}),  # The others have none.
     )
     print(f"Now {method} with all labels.", flush=True)
     try:
