@@ -1,6 +1,6 @@
 """See what `ssgan fit --method auto` gains on rows of numbers.
 
-    python benchmarks/auto.py                     # 13 sets, 2 splits: some 40 minutes
+    python benchmarks/auto.py                     # 13 sets, 2 splits
     python benchmarks/auto.py --sets wine --splits 1
     python benchmarks/auto.py --show
 

@@ -106,8 +106,7 @@ def suited(recipe, x, codes, unlabeled, seed=0, spread=None):
     `ssgan.nn.terms.PseudoLabels` can doubt guesses of a class that is guessed more
     often than it is labeled. Where the shares differ, or labels were spread to
     neighbors, it gets the bounds of the shares instead, unless the recipe has bounds
-    already. That each class has as many labels is no sign that it has as many examples:
-    held to that, a network takes ones for sevens.
+    already. That each class has as many labels is no sign that it has as many examples.
 
     Parameters
     ----------

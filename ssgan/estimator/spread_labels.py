@@ -99,7 +99,7 @@ def spread_labels(x, codes, unlabeled, seed=0):
         return None
     some = np.random.default_rng(seed).permutation(len(unlabeled))[:MOST]
     both = np.concatenate([x, take(unlabeled, np.sort(some))])
-    tried = [_spread(form(both), codes, seed) for form in (_as_they_are, upright)]
+    tried = [_spread(form, codes, seed) for form in (both, upright(both))]
     error, p = min(tried, key=lambda pair: pair[0])
     if error > TRUSTED:
         return None
@@ -149,10 +149,6 @@ def _graph(rows):
     graph = graph.maximum(graph.T)
     root = sparse.diags(1 / np.sqrt(np.asarray(graph.sum(axis=1)).ravel()))
     return (root @ graph @ root).astype("float32").tocsr()
-
-
-def _as_they_are(images):
-    return images
 
 
 def upright(images):

@@ -23,8 +23,8 @@ def atomic_write(path, *, lasting=True):
 
     It is on disk, not only in the system's memory, before it replaces an older file.
     If it is `lasting`, so is its name; else a power failure may bring the older file
-    back, and the write is quicker. The temporary path is in a new
-    folder that only this user can enter: nobody can put a link there.
+    back, and the write is quicker. The temporary path is in a new folder that only this
+    user can enter: nobody can put a link there.
 
     Raises
     ------
