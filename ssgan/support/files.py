@@ -21,10 +21,11 @@ _own_drafts = set()
 def atomic_write(path, *, lasting=True):
     """Yield a temporary path; the file or folder written there then becomes `path`.
 
-    It is on disk, not only in the system's memory, before it replaces an older file.
-    If it is `lasting`, so is its name; else a power failure may bring the older file
-    back, and the write is quicker. The temporary path is in a new folder that only this
-    user can enter: nobody can put a link there.
+    If it is `lasting`, it is on disk, not only in the system's memory, before it
+    replaces an older file. Otherwise the write is quicker, and loses nothing if the
+    process is killed, but a power failure may bring the older file back, or leave an
+    empty one. The temporary path is in a new folder that only this user can enter:
+    nobody can put a link there.
 
     Raises
     ------
@@ -45,7 +46,8 @@ def atomic_write(path, *, lasting=True):
             except InputError as error:
                 passed = error  # It is not about the file.
             else:
-                _sync(draft, lasting)
+                if lasting:
+                    _sync(draft)
                 os.replace(draft / path.name, path)
                 if lasting:
                     _sync_folder(path.parent)
@@ -137,8 +139,8 @@ def read_json_lines(path, keys=(), *, whole=True):
     return values
 
 
-def _sync(path, names):
-    """Make sure that the files in a folder are on disk, and their names if asked to."""
+def _sync(path):
+    """Make sure that a folder is on disk, with all files in it."""
     for root, _, files in os.walk(path):
         for name in files:
             handle = os.open(Path(root) / name, os.O_RDWR)
@@ -146,8 +148,7 @@ def _sync(path, names):
                 os.fsync(handle)
             finally:
                 os.close(handle)
-        if names:
-            _sync_folder(root)
+        _sync_folder(root)
 
 
 def _sync_folder(path):

@@ -22,9 +22,9 @@ from ssgan.support.files import read_json_lines
 from ssgan.support.json_lines import append_line, drop_half_line
 
 LONGEST_NAME = 60
-# The table of labels may be this many decisions behind: a power failure can bring an
-# older one back.
-BEHIND = 20
+# The table of labels may be this many decisions behind: nothing waits until it is on
+# disk, so that a power failure can bring an older one back.
+BEHIND = 100
 
 
 @dataclasses.dataclass
@@ -120,8 +120,8 @@ class Decisions:
     source : FolderSource or ArraySource
         Its labels begin the log. If there is a log already, and the source is live,
         they are those of the last decision or, after an interruption, of one of the
-        `BEHIND` before. Otherwise another program has changed them; that is a decision,
-        too.
+        `BEHIND` before, or their table is gone. Otherwise another program has changed
+        them; that is a decision, too.
 
     Attributes
     ----------
@@ -153,7 +153,8 @@ class Decisions:
         same = self._standing_decisions[0].get("pictures") == source.checksum
         expect(same, f"the pictures that {path} is about", "others")
         now = self.standing.labels
-        if source.is_live and labels not in (now, *recent):
+        readable = source.is_live and source.written.exists()
+        if readable and labels not in (now, *recent):
             changed = {k: v for k, v in labels.items() if now.get(k) != v}
             changed |= dict.fromkeys(now.keys() - labels.keys(), "")
             self._write({"do": "outside", "labels": [*changed.items()]})

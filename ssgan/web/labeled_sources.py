@@ -24,6 +24,7 @@ from ssgan.support.files import atomic_write, open_regular
 from ssgan.support.provenance import checksum
 
 FILE, LABEL = "file", "label"
+LOG = "labels.jsonl"
 WHOLE = re.compile(r"0|[1-9]\d{0,17}")
 
 
@@ -69,6 +70,8 @@ class FolderSource:
     def __init__(self, folder):
         self.name = folder.resolve().name
         self.trained_on = folder
+        for inner in (folder, folder / "train"):
+            _drop_empty_table(inner)
         self.folder, labels = find_files(folder)
         # Bytes that are no text cannot be written to a table.
         self.keys = [file for file in labels if _is_text(file)]
@@ -87,7 +90,7 @@ class FolderSource:
     @property
     def log(self):
         """The path of the log of decisions."""
-        return self.folder / "labels.jsonl"
+        return self.folder / LOG
 
     @property
     def written(self):
@@ -112,7 +115,8 @@ class FolderSource:
         }
         lines = {**self._unlabeled_lines, **given}
         with (
-            # The log of decisions is on disk already, so that this one may be older.
+            # The log of decisions is on disk already. To wait for the disk once more
+            # would double what an answer takes.
             atomic_write(self.folder / LABELS, lasting=False) as path,
             path.open("w", newline="", encoding="utf-8") as file,
         ):
@@ -179,7 +183,7 @@ class ArraySource:
     @property
     def log(self):
         """The path of the log of decisions."""
-        return self.folder / "labels.jsonl"
+        return self.folder / LOG
 
     @property
     def written(self):
@@ -242,6 +246,13 @@ def as_images(x):
                 return x.reshape(-1, *shape)
     expect(can_show(x[:1]), "images, or rows that are square images", x.shape[1:])
     return x
+
+
+def _drop_empty_table(folder):
+    """Remove a labels.csv that a power failure has emptied: the log has its labels."""
+    table = folder / LABELS
+    if (folder / LOG).exists() and table.exists() and not table.stat().st_size:
+        table.unlink()
 
 
 def _is_text(name):
