@@ -61,6 +61,7 @@ IN_PYTHON = {
     "NaN at fit": lambda: fit(with_value(np.nan), Y),
     "infinity at fit": lambda: fit(with_value(np.inf), Y),
     "NaN among the unlabeled": lambda: fit(X, Y, unlabeled=with_value(np.nan)),
+    "examples all the same": lambda: fit(np.full((40, 4), 7.0), Y),
     "text at fit": lambda: fit(np.full((40, 4), "a"), Y),
     "complex numbers at fit": lambda: fit(X + 1j, Y),
     "one axis at fit": lambda: fit(X[:, 0], Y),

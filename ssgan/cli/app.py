@@ -40,6 +40,15 @@ class Terminated(KeyboardInterrupt):
 class Commands(typer.core.TyperGroup):
     """A group of commands that print user errors in one line."""
 
+    def parse_args(self, ctx, args):
+        """Refuse empty arguments: an empty path would mean the current folder."""
+        for before, argument in zip(["ssgan", *args], args, strict=False):
+            if not argument:
+                ctx.fail(f"Expected something after {before}. Received: nothing.")
+            if argument.startswith("--") and argument.endswith("="):
+                ctx.fail(f"Expected something after {argument} Received: nothing.")
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx):
         """Run a command. User errors, Ctrl-C and SIGTERM end it with one line."""
         silence_logging()

@@ -54,6 +54,7 @@ from ssgan.estimator.validation import (
     class_weights,
     codes_of,
     encode,
+    expect_differing,
     network_shape,
     random_numbers,
     warn_if_rescaled,
@@ -508,6 +509,7 @@ class SSGANClassifier(
         else:
             self.columns_ = None
         X, y = check_arrays(self, X, y, reset=True)
+        expect_differing(X)
         self.example_shape_ = X.shape[1:]
         self.dtype_ = X.dtype.name
         return X.reshape(len(X), *self._network_shape), y

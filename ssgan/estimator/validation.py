@@ -66,6 +66,12 @@ def _check(function, *arguments, **options):
         ) from None
 
 
+def expect_differing(X):
+    """Raise InputError if all examples of an array are the same, empty fields too."""
+    same = len(X) > 1 and all(np.array_equal(X[0], x, equal_nan=True) for x in X[1:])
+    expect(not same, "examples that differ from each other", f"{len(X):,} times one")
+
+
 def check_finite(computed):
     """Return what a model computed, of shape (n, ...). InputError if it is broken."""
     bad = computed.size - np.count_nonzero(np.isfinite(computed))

@@ -51,6 +51,16 @@ def test_help_is_light(arguments, folder, monkeypatch):
     assert time.perf_counter() - start < 4
 
 
+@pytest.mark.parametrize(
+    "arguments", [["fit", ""], ["fit", "digits", "--out", ""], ["fit", "--out="]]
+)
+def test_empty_arguments_are_refused(arguments):
+    # A variable of the shell that is not set; an empty path is the current folder.
+    refused = CliRunner().invoke(app, arguments)
+    assert refused.exit_code == 2
+    assert "Expected something after" in refused.output
+
+
 def test_version():
     assert run("--version").output == f"ssgan {__version__}\n"
 
