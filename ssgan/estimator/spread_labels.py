@@ -3,10 +3,11 @@
 import dataclasses
 
 import numpy as np
-from scipy import ndimage, sparse
+from scipy import sparse
 from sklearn.neighbors import NearestNeighbors
 
 from ssgan.data.components import principal_components
+from ssgan.data.orientations import orientations, upright
 from ssgan.data.storage import take
 
 # Unlabeled images that are looked at: the time grows with the square of their number.
@@ -15,13 +16,14 @@ NEIGHBORS = 5
 # Of fewer unlabeled images, the neighbors are too far away: on 1,297 digits of 8 x 8
 # they misled. So many labels need not spread.
 LEAST, ENOUGH = 5000, 2000
-# What each image takes from its neighbors, and how often.
-ALPHA, PASSES = 0.99, 100
-# Standard deviation of the blur of upright images, as a fraction of their size.
-BLUR = 0.025
+# What each image takes from its neighbors, and how often. Of 400 passes, large groups
+# of images would swallow small ones.
+ALPHA, PASSES = 0.998, 100
 # Labels are left out in so many parts. If more of them than this are answered wrongly,
 # neighbors are no guide to the class.
 FOLDS, TRUSTED = 5, 0.25
+# No left-out label is less likely than this, so that one of them does not decide alone.
+SURE_WRONG = 1e-3
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,15 +43,16 @@ class SpreadLabels:
         Share of each class among all images that were looked at.
     error : float
         Error rate on labels that were left out.
-    upright : bool
-        Whether slants were taken away before neighbors were looked for.
+    form : str
+        What neighbors were looked for by: "pixels", "orientations", or "upright
+        orientations"; see `ssgan.data.orientations`.
     """
 
     x: np.ndarray
     codes: np.ndarray
     shares: list
     error: float
-    upright: bool
+    form: str
 
 
 def spread_for(recipe, x, codes, unlabeled, seed=0):
@@ -69,9 +72,9 @@ def spread_for(recipe, x, codes, unlabeled, seed=0):
 def spread_labels(x, codes, unlabeled, seed=0):
     """Let labels spread to similar unlabeled images.
 
-    Each image is joined to its nearest neighbors by their principal components, and
-    takes 99 % of its class from them. Of the images as they are, and without their
-    slant, the form is taken that answers left-out labels better.
+    Each image is joined to its nearest neighbors, and takes 99.8 % of its class from
+    them. Neighbors are looked for by pixels, by the orientations of strokes, or by
+    those of images without their slant: by what makes left-out labels likeliest.
 
     Parameters
     ----------
@@ -92,26 +95,30 @@ def spread_labels(x, codes, unlabeled, seed=0):
     ----------
     Zhou et al. 2004, "Learning with Local and Global Consistency", section 3. As first
     labels for a network: Iscen et al. 2019, "Label Propagation for Deep Semi-supervised
-    Learning", arXiv:1904.04717. Without the slant: LeCun et al. 1998, "Gradient-Based
-    Learning Applied to Document Recognition", section III-A (deslanting).
+    Learning", arXiv:1904.04717.
     """
     if np.bincount(codes).max() < 2:
         return None
     some = np.random.default_rng(seed).permutation(len(unlabeled))[:MOST]
     both = np.concatenate([x, take(unlabeled, np.sort(some))])
-    tried = [_spread(form, codes, seed) for form in (both, upright(both))]
-    error, p = min(tried, key=lambda pair: pair[0])
+    forms = {
+        "pixels": both,
+        "orientations": orientations(both),
+        "upright orientations": orientations(upright(both)),
+    }
+    tried = {form: _spread(examples, codes, seed) for form, examples in forms.items()}
+    form = min(tried, key=lambda form: tried[form][0])
+    _, error, p = tried[form]
     if error > TRUSTED:
         return None
     p[: len(x)] = np.eye(p.shape[1])[codes]
     guess = p.argmax(axis=1)
     shares = np.bincount(guess, minlength=p.shape[1]) / len(guess)
-    is_upright = p is tried[1][1]
-    return SpreadLabels(both, guess, shares.tolist(), error, is_upright)
+    return SpreadLabels(both, guess, shares.tolist(), error, form)
 
 
 def _spread(examples, codes, seed):
-    """Return the error rate on left-out labels, and probabilities (m, K) of all."""
+    """Return log loss and error rate on left-out labels, and probabilities (m, K)."""
     graph = _graph(principal_components(examples, seed)(examples))
     n_classes = codes.max() + 1
     # Of each class, every fifth label is in the same part.
@@ -130,11 +137,12 @@ def _spread(examples, codes, seed):
     for _ in range(PASSES):
         spread = ALPHA * (graph @ spread) + (1 - ALPHA) * given
     spread = spread.reshape(columns.shape)
-    own = np.arange(len(codes))
-    answers = spread[own, part].argmax(axis=-1)
-    p = spread[:, FOLDS]
-    p = p / np.maximum(p.sum(axis=1, keepdims=True), np.finfo("float32").tiny)
-    return float(np.mean(answers[judged] != codes[judged])), p
+    spread /= np.maximum(spread.sum(axis=-1, keepdims=True), np.finfo("float32").tiny)
+    own = np.flatnonzero(judged)
+    answers, truth = spread[own, part[own]], codes[own]
+    likely = np.maximum(answers[np.arange(len(own)), truth], SURE_WRONG)
+    wrong = float(np.mean(answers.argmax(axis=-1) != truth))
+    return float(-np.log(likely).mean()), wrong, spread[:, FOLDS]
 
 
 def _graph(rows):
@@ -149,35 +157,3 @@ def _graph(rows):
     graph = graph.maximum(graph.T)
     root = sparse.diags(1 / np.sqrt(np.asarray(graph.sum(axis=1)).ravel()))
     return (root @ graph @ root).astype("float32").tocsr()
-
-
-def upright(images):
-    """Return gray images without their slant, centered, and a little blurred.
-
-    Parameters
-    ----------
-    images : ndarray of shape (n, height, width) or (n, height, width, channels)
-
-    Returns
-    -------
-    float32 ndarray of shape (n, height, width)
-        What differs from the background, which is the median of the border.
-    """
-    gray = images.reshape(*images.shape[:3], -1).mean(axis=-1, dtype="float32")
-    border = np.concatenate([gray[:, 0], gray[:, -1], gray[:, :, 0], gray[:, :, -1]], 1)
-    ink = np.abs(gray - np.median(border, axis=1)[:, None, None])
-    height, width = ink.shape[1:]
-    whole = np.maximum(ink.sum(axis=(1, 2)), np.finfo("float32").tiny)
-    y, x = np.arange(height), np.arange(width)
-    of_rows, of_columns = ink.sum(axis=2), ink.sum(axis=1)
-    middle_y, middle_x = of_rows @ y / whole, of_columns @ x / whole
-    spread = of_rows @ (y * y) / whole - middle_y**2
-    shared = np.einsum("nyx,y,x->n", ink, y, x) / whole - middle_y * middle_x
-    slant = shared / np.maximum(spread, 1e-6)
-    center = np.array([(height - 1) / 2, (width - 1) / 2])
-    result = np.empty_like(ink)
-    for i, image in enumerate(ink):
-        matrix = np.array([[1, 0], [slant[i], 1]])
-        offset = np.array([middle_y[i], middle_x[i]]) - matrix @ center
-        ndimage.affine_transform(image, matrix, offset, output=result[i], order=1)
-    return ndimage.gaussian_filter(result, (0, BLUR * height, BLUR * width))
