@@ -65,6 +65,8 @@ class Recipe:
     spread_steps : int
         Steps at the beginning in which images have the label that spreads to them from
         their neighbors, too; see `ssgan.estimator.spread_labels`.
+    spread_neighbors : int
+        How many neighbors each image is joined to for that.
     """
 
     name: str
@@ -88,6 +90,7 @@ class Recipe:
     averaging_step: float = 1e-4
     supervised_weight: float = 1.0
     spread_steps: int = 0
+    spread_neighbors: int = 8
 
     @property
     def semi_supervised(self):

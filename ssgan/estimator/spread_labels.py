@@ -12,7 +12,6 @@ from ssgan.data.storage import take
 
 # Unlabeled images that are looked at: the time grows with the square of their number.
 MOST = 20_000
-NEIGHBORS = 5
 # Of fewer unlabeled images, the neighbors are too far away: on 1,297 digits of 8 x 8
 # they misled. So many labels need not spread.
 LEAST, ENOUGH = 5000, 2000
@@ -66,10 +65,10 @@ def spread_for(recipe, x, codes, unlabeled, seed=0):
         return None
     if len(x) > ENOUGH or len(unlabeled) < LEAST:
         return None
-    return spread_labels(x, codes, unlabeled, seed)
+    return spread_labels(x, codes, unlabeled, recipe.spread_neighbors, seed)
 
 
-def spread_labels(x, codes, unlabeled, seed=0):
+def spread_labels(x, codes, unlabeled, neighbors=8, seed=0):
     """Let labels spread to similar unlabeled images.
 
     Each image is joined to its nearest neighbors, and takes 99.8 % of its class from
@@ -84,6 +83,7 @@ def spread_labels(x, codes, unlabeled, seed=0):
         Their classes, 0 to K-1, each at least once.
     unlabeled : ndarray of shape (m, ...)
         At most 20,000 of them, drawn by the seed, are looked at.
+    neighbors : int, default=8
     seed : int, default=0
 
     Returns
@@ -106,7 +106,10 @@ def spread_labels(x, codes, unlabeled, seed=0):
         "orientations": orientations(both),
         "upright orientations": orientations(upright(both)),
     }
-    tried = {form: _spread(examples, codes, seed) for form, examples in forms.items()}
+    tried = {
+        form: _spread(_graph(principal_components(each, seed)(each), neighbors), codes)
+        for form, each in forms.items()
+    }
     form = min(tried, key=lambda form: tried[form][0])
     _, error, p = tried[form]
     if error > TRUSTED:
@@ -117,22 +120,21 @@ def spread_labels(x, codes, unlabeled, seed=0):
     return SpreadLabels(both, guess, shares.tolist(), error, form)
 
 
-def _spread(examples, codes, seed):
+def _spread(graph, codes):
     """Return log loss and error rate on left-out labels, and probabilities (m, K)."""
-    graph = _graph(principal_components(examples, seed)(examples))
-    n_classes = codes.max() + 1
+    n, n_classes = graph.shape[0], codes.max() + 1
     # Of each class, every fifth label is in the same part.
     part = np.empty(len(codes), int)
     for c in range(n_classes):
         of_class = np.flatnonzero(codes == c)
         part[of_class] = np.arange(len(of_class)) % FOLDS
     judged = np.bincount(codes)[codes] > 1
-    columns = np.zeros((len(examples), FOLDS + 1, n_classes), "float32")
+    columns = np.zeros((n, FOLDS + 1, n_classes), "float32")
     for i in range(FOLDS + 1):
         kept = part != i  # In the last round, all of them.
         columns[np.flatnonzero(kept), i, codes[kept]] = 1
     columns /= np.maximum(columns.sum(axis=0), 1)  # No class counts for more.
-    given = columns.reshape(len(examples), -1)
+    given = columns.reshape(n, -1)
     spread = given
     for _ in range(PASSES):
         spread = ALPHA * (graph @ spread) + (1 - ALPHA) * given
@@ -145,10 +147,10 @@ def _spread(examples, codes, seed):
     return float(-np.log(likely).mean()), wrong, spread[:, FOLDS]
 
 
-def _graph(rows):
+def _graph(rows, neighbors):
     """Return the symmetric, normalized weights between neighbors, a sparse matrix."""
     n = len(rows)
-    nearest = NearestNeighbors(n_neighbors=min(NEIGHBORS, n - 1)).fit(rows)
+    nearest = NearestNeighbors(n_neighbors=min(neighbors, n - 1)).fit(rows)
     distances, others = nearest.kneighbors()
     farthest = np.maximum(distances[:, -1:], np.finfo("float32").tiny)
     weights = np.exp(-((distances / farthest) ** 2)).ravel()

@@ -118,7 +118,9 @@ def test_numbers_of_a_recipe_hold_every_default():
     ]
     assert numbers["epsilon"] == 1e-4
     fields = {field.name for field in dataclasses.fields(TINY)}
-    assert numbers.keys() == fields - {"name", "summary", *NEUTRAL}
+    assert numbers.keys() == fields - {"name", "summary", "spread_neighbors", *NEUTRAL}
+    spreads = dataclasses.replace(TINY, spread_steps=1)
+    assert recipe_numbers(spreads)["spread_neighbors"] == 8
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
