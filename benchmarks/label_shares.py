@@ -20,7 +20,7 @@ from shares import DRAWS, FIRST_SEED
 from tune import long_tail
 
 from ssgan import load
-from ssgan.data.components import principal_components
+from ssgan.data.components import unlearned_features
 from ssgan.estimator.class_shares import class_shares
 from ssgan.suggestions import suggest
 from ssgan.web.questions import draw, is_random
@@ -30,7 +30,7 @@ AT_A_TIME = 10
 
 def labeled_as_on_the_page(x, y, n_labels, seed):
     """Return which examples were labeled, and which of them at random: two sets."""
-    features = principal_components(x, seed)(x)
+    features = unlearned_features(x, seed)(x)
     known, chosen, drawn, queue = np.full(len(y), -1), set(), set(), []
     for number in range(n_labels):
         taken = chosen | drawn

@@ -14,7 +14,7 @@ Ways to choose what is labeled next, at most ten examples at a time:
   without any label, by the default recipe without pseudo-labels; only if asked for
 
 Classifiers: "regression" is a logistic regression, "spreading" label spreading to seven
-neighbors, both on 64 principal components of the pixels; "ssgan" is the default recipe.
+neighbors, both on features that need no learning; "ssgan" is the default recipe.
 The pool of MNIST is a random 10,000 of the training images, another for each seed.
 
 Rows are appended to results/suggest/rows.jsonl as they come; runs that have a row are
@@ -37,7 +37,7 @@ from sklearn.semi_supervised import LabelSpreading
 from tune import FIRST_SEED, hold_out
 
 from ssgan import load, suggest
-from ssgan.data.components import principal_components
+from ssgan.data.components import unlearned_features
 from ssgan.evaluation.result_rows import ResultRows
 from ssgan.recipes import IMAGES
 from ssgan.support.provenance import environment
@@ -61,7 +61,7 @@ class Pool:
         self.x, self.y = data.x_train[self.order], data.y_train[self.order]
         self.source = data.name.partition("-")[0]
         self.steps = STEPS[self.source]
-        compress = principal_components(self.x, seed)
+        compress = unlearned_features(self.x, seed)
         self.rows, self.test_rows = compress(self.x), compress(data.x_test)
 
     @functools.cached_property

@@ -10,7 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neighbors import NearestNeighbors
 from sklearn.utils import check_array
 
-from ssgan.data.components import principal_components
+from ssgan.data.components import unlearned_features
 from ssgan.data.examples import read_labels
 from ssgan.data.storage import take
 from ssgan.errors import as_input_error, expect, expect_unmasked
@@ -60,7 +60,7 @@ def suggest(x, n, y=None, *, model=None, features=None, seed=0):
         `transform`.
     features : array-like of shape (m, f) or None, default=None
         Where to look for clusters. By default, the model's features; for typical
-        examples, the 64 first principal components of pixels or standardized columns.
+        examples, `ssgan.data.components.unlearned_features`.
     seed : int, default=0
 
     Returns
@@ -128,7 +128,7 @@ def suggest(x, n, y=None, *, model=None, features=None, seed=0):
             rows = model.transform(part(both))
         else:
             examples = take(array, both)
-            rows = principal_components(examples, _seed(rng))(examples)
+            rows = unlearned_features(examples, _seed(rng))(examples)
         return both[_typical(rows, len(some), n, rng)]
     probabilities = np.sort(model.predict_proba(part(some)), axis=1)
     margins = probabilities[:, -1] - probabilities[:, -2]

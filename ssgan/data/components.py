@@ -1,8 +1,10 @@
-"""Examples as rows of numbers: scaled, and compressed to principal components."""
+"""Examples as rows of numbers that need no learning from labels."""
 
 import numpy as np
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
+
+from ssgan.data.orientations import orientations
 
 COMPONENTS = 64
 # The components are computed from at most this many numbers: 43,690 color images of
@@ -10,6 +12,8 @@ COMPONENTS = 64
 PCA_NUMBERS = 2**27
 # Rows to compress at a time.
 PIECE = 1000
+# Of images in color, pixels count for so much beside the orientations.
+COLORS = 0.5
 
 
 def scaler(x):
@@ -60,3 +64,36 @@ def principal_components(x, seed):
         return np.concatenate([components.transform(scale(p)) for p in pieces])
 
     return compress
+
+
+def unlearned_features(x, seed):
+    """Return a function from examples to features that need no learning.
+
+    Of rows of numbers, these are the `principal_components`. Of images, they are those
+    of the orientations of their strokes; see `ssgan.data.orientations`. Of images in
+    color, those of their pixels follow, at half the weight.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n, ...)
+        Examples. Of very many numbers, a random part gives the components.
+    seed : int
+
+    Returns
+    -------
+    callable
+        From examples of the same form to an ndarray of shape (m, features): at most 64,
+        or 128 of images in color. Features of images have a mean square of 1 over x;
+        those of pixels, of 1/4.
+    """
+    if x.ndim == 2:
+        return principal_components(x, seed)
+    forms = [(orientations, 1.0)]
+    if x.shape[3:] not in ((), (1,)):
+        forms.append((np.asarray, COLORS))
+    made = []
+    for form, weight in forms:
+        compress = principal_components(form(x), seed)
+        scale = weight / (np.sqrt(np.mean(compress(form(x)) ** 2)) or 1.0)
+        made.append((form, compress, scale))
+    return lambda x: np.hstack([scale * pca(form(x)) for form, pca, scale in made])

@@ -8,7 +8,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from ssgan.data.components import principal_components
+from ssgan.data.components import unlearned_features
 from ssgan.data.storage import take
 
 # Unlabeled examples that are looked at.
@@ -61,7 +61,7 @@ class ClassShares:
 def class_shares(x, codes, unlabeled, seed=0):
     """Compare the labels with guesses about the unlabeled examples.
 
-    A logistic regression on principal components guesses: it takes a second, and is
+    A logistic regression on unlearned features guesses: it takes a second, and is
     less sure than a network of what it gets wrong. Its mean probabilities are compared.
 
     Parameters
@@ -85,7 +85,7 @@ def class_shares(x, codes, unlabeled, seed=0):
         return None
     some = np.random.default_rng(seed).permutation(len(unlabeled))[:LOOKED_AT]
     some = take(unlabeled, np.sort(some))
-    compress = principal_components(some, seed)
+    compress = unlearned_features(some, seed)
     rows, asked = compress(x), compress(some)
     model = LogisticRegression(C=10, max_iter=300)
     wrong = []

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.neighbors import NearestNeighbors
 
-from ssgan.data.components import principal_components
+from ssgan.data.components import principal_components, unlearned_features
 from ssgan.data.orientations import orientations, upright
 from ssgan.data.storage import take
 
@@ -101,15 +101,13 @@ def spread_labels(x, codes, unlabeled, neighbors=8, seed=0):
         return None
     some = np.random.default_rng(seed).permutation(len(unlabeled))[:MOST]
     both = np.concatenate([x, take(unlabeled, np.sort(some))])
+    strokes = orientations(upright(both))
     forms = {
-        "pixels": both,
-        "orientations": orientations(both),
-        "upright orientations": orientations(upright(both)),
+        "pixels": principal_components(both, seed)(both),
+        "orientations": unlearned_features(both, seed)(both),
+        "upright orientations": principal_components(strokes, seed)(strokes),
     }
-    tried = {
-        form: _spread(_graph(principal_components(each, seed)(each), neighbors), codes)
-        for form, each in forms.items()
-    }
+    tried = {f: _spread(_graph(rows, neighbors), codes) for f, rows in forms.items()}
     form = min(tried, key=lambda form: tried[form][0])
     _, error, p = tried[form]
     if error > TRUSTED:

@@ -22,11 +22,15 @@ SPREADING_ROWS = 20_000
 # Every number of each baseline, for its result rows. Those for rows are in `peers`.
 NUMBERS = {
     "self-training": {
+        "features": "orientations",
         "components": components.COMPONENTS,
         "pca_numbers": components.PCA_NUMBERS,
         "max_iter": 1000,
     },
     "label-spreading": {
+        "features": "orientations",
+        "components": components.COMPONENTS,
+        "pca_numbers": components.PCA_NUMBERS,
         "rows": SPREADING_ROWS,
         "options": {"kernel": "knn", "n_neighbors": 7, "max_iter": 100},
     },
@@ -68,7 +72,7 @@ def numbers(method, images):
 
 
 def self_training(x, y, seed):
-    """Train a logistic regression on principal components and on its own guesses.
+    """Train a logistic regression on unlearned features and on its own guesses.
 
     For rows of numbers, see `fit_peer`.
     """
@@ -76,7 +80,7 @@ def self_training(x, y, seed):
         return _peer("self-training", x, y, seed)
     # Fitted up to ten times: with 64 components that takes less than two minutes on
     # 60,000 images of 784 pixels.
-    compress = components.principal_components(x, seed)
+    compress = components.unlearned_features(x, seed)
     classes, codes = _codes(y)
     model = SelfTrainingClassifier(
         LogisticRegression(max_iter=NUMBERS["self-training"]["max_iter"])
@@ -91,23 +95,24 @@ def self_training(x, y, seed):
 def label_spreading(x, y, seed):
     """Spread the labels to the nearest neighbors of each example.
 
-    For images, that are seven; for rows of numbers, see `fit_peer`.
+    For images, that are seven by their unlearned features; for rows of numbers, see
+    `fit_peer`.
     """
     if x.ndim == 2:
         return _peer("label-spreading", x, y, seed)
     keep = _spread_over(y, seed)
     classes, codes = _codes(y[keep])
-    scale = components.scaler(x)
+    compress = components.unlearned_features(x, seed)
     model = LabelSpreading(**NUMBERS["label-spreading"]["options"])
 
     # A row that no label reaches has probabilities 0 / 0, and gets the first class.
     @np.errstate(invalid="ignore")
     def predict(x):
-        return classes[model.predict(scale(x))]
+        return classes[model.predict(compress(x))]
 
     with np.errstate(invalid="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(scale(x[keep]), codes)
+        model.fit(compress(x[keep]), codes)
     return predict
 
 

@@ -51,11 +51,12 @@ def compare(
 
     - "supervised": SSGAN's discriminator without the game: the same network, averaging,
       augmentation and number of steps, trained on the labels alone.
-    - "self-training": scikit-learn's, around a logistic regression; for images, on at
-      most 64 principal components of all training examples.
-    - "label-spreading": scikit-learn's, with 7 neighbors for images. Its memory and
-      time grow with the number of rows. Of more than 20,000 unlabeled rows it gets
-      20,000, drawn by the split's seed; its result row says how many.
+    - "self-training": scikit-learn's, around a logistic regression; for images, on the
+      `ssgan.data.components.unlearned_features` of all training examples.
+    - "label-spreading": scikit-learn's, for images with 7 neighbors by the same
+      features. Its memory and time grow with the number of rows. Of more than 20,000
+      unlabeled rows it gets 20,000, drawn by the split's seed; its result row says how
+      many.
     - For rows of numbers alone, scikit-learn's "logistic-regression", "random-forest",
       "gradient-boosting" and "nearest-neighbors", on the labels; and, around the last
       three, "self-training-forest", "self-training-boosting" and

@@ -2,24 +2,25 @@
 
 import numpy as np
 
-from ssgan.data.components import principal_components
+from ssgan.data.components import unlearned_features
 
 
 def reduction(x):
-    """Return a function from examples to features: principal components in one scale.
+    """Return a function from examples to features that need no learning, in one scale.
 
     Parameters
     ----------
     x : ndarray of shape (n, ...)
-        Examples that give the components, or features that are to be compressed.
+        Examples, or features that are to be compressed.
 
     Returns
     -------
     callable
-        From examples of the same form to float32 of shape (m, dims), at most 64. Over
-        x, their mean squared length is the number of dimensions.
+        From examples of the same form to float32 of shape (m, dims), at most 64, or
+        128 of images in color. Over x, their mean squared length is the number of
+        dimensions.
     """
-    compress = principal_components(x, seed=0)
+    compress = unlearned_features(x, seed=0)
     scale = 1 / (np.sqrt(np.mean(compress(x) ** 2)) or 1.0)
     return lambda x: (scale * compress(x)).astype(np.float32)
 

@@ -58,7 +58,7 @@ class Learner:
     task : Task
     on_features : callable
         Called with indices, features of shape (n, dims), and the number of labels that
-        they were learned from: 0 for principal components of the pixels.
+        they were learned from: 0 for features that need no learning.
     on_unreadable : callable
         Called with the indices of pictures that cannot be read.
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from ssgan.data.components import principal_components, unlearned_features
 from ssgan.data.orientations import DIRECTIONS, orientations, upright
 
 
@@ -68,3 +69,23 @@ def test_slants_are_taken_away_whatever_the_background():
     np.testing.assert_allclose(flat, inverse, atol=1e-2)
     color = np.repeat(x[..., None], 3, axis=-1)
     np.testing.assert_allclose(upright(color), flat, atol=1e-2)
+
+
+def test_components_of_orientations_are_unlearned_features():
+    rng = np.random.default_rng(0)
+    x = np.concatenate([slanted_bars(rng.uniform(-1, 1, 30)), np.full((1, 12, 12), 9)])
+    features = unlearned_features(x, seed=0)
+    rows = features(x)
+    assert rows.shape == (31, 31)
+    assert np.isclose(np.mean(rows**2), 1)
+    # Like orientations, they do not change with the contrast.
+    np.testing.assert_allclose(features(x // 2), rows, atol=0.1)
+    color = np.stack([x, x // 2, 255 - x], axis=-1)
+    rows = unlearned_features(color, seed=0)(color)
+    assert rows.shape == (31, 62)
+    assert np.isclose(np.mean(rows[:, 31:] ** 2), 0.25)
+    columns = rng.normal(size=(20, 3))
+    np.testing.assert_array_equal(
+        unlearned_features(columns, 0)(columns),
+        principal_components(columns, 0)(columns),
+    )
