@@ -12,9 +12,14 @@ def terms(base):
     """Return loss terms of the default recipe left out, changed or added."""
     (affine,) = base.augmentation
     unresampled = Part(affine.name, affine.options | {"unresampled": 0.5})
+    guesses = tuple(part for part in base.terms if part.name == "PseudoLabels")
+    alone = change(base, generator=None, terms=guesses)
     return {
         "default": base,
         "no game": base.with_term("RealOrFake", weight=0.0),
+        "no generator": alone,
+        # A step takes half of the time then.
+        "no generator, twice the steps": alone.with_steps(2 * base.steps),
         "a third of the game": base.with_term("RealOrFake", weight=0.3),
         "the game alone": base.without_term("PseudoLabels"),
         "not aligned": base.with_term("PseudoLabels", aligned=False),
@@ -28,6 +33,7 @@ def terms(base):
         "manifold smoothness": base.with_term("ManifoldSmoothness", weight=0.1),
         "features by l1": base.with_term("FeatureMatching", norm="l1"),
         "no spread labels": change(base, spread_steps=0),
+        "spread labels for half of it": change(base, spread_steps=base.steps // 2),
         "alternating": change(base, alternating=True),
         "half of it unresampled": change(base, augmentation=(unresampled,)),
         # Over about 20 steps; otherwise over about the last tenth of them.
