@@ -15,6 +15,8 @@ MOST = 20_000
 # Of fewer unlabeled images, the neighbors are too far away: on 1,297 digits of 8 x 8
 # they misled. So many labels need not spread.
 LEAST, ENOUGH = 5000, 2000
+# What neighbors are looked for by.
+FORMS = ("pixels", "orientations", "upright orientations")
 # What each image takes from its neighbors, and how often. Of 400 passes, large groups
 # of images would swallow small ones.
 ALPHA, PASSES = 0.998, 100
@@ -43,8 +45,7 @@ class SpreadLabels:
     error : float
         Error rate on labels that were left out.
     form : str
-        What neighbors were looked for by: "pixels", "orientations", or "upright
-        orientations"; see `ssgan.data.orientations`.
+        Of `FORMS`: what neighbors were looked for by.
     """
 
     x: np.ndarray
@@ -68,12 +69,11 @@ def spread_for(recipe, x, codes, unlabeled, seed=0):
     return spread_labels(x, codes, unlabeled, recipe.spread_neighbors, seed)
 
 
-def spread_labels(x, codes, unlabeled, neighbors=8, seed=0):
+def spread_labels(x, codes, unlabeled, neighbors=8, seed=0, forms=FORMS):
     """Let labels spread to similar unlabeled images.
 
     Each image is joined to its nearest neighbors, and takes 99.8 % of its class from
-    them. Neighbors are looked for by pixels, by the orientations of strokes, or by
-    those of images without their slant: by what makes left-out labels likeliest.
+    them. Of the forms, that is used which makes left-out labels likeliest.
 
     Parameters
     ----------
@@ -85,6 +85,9 @@ def spread_labels(x, codes, unlabeled, neighbors=8, seed=0):
         At most 20,000 of them, drawn by the seed, are looked at.
     neighbors : int, default=8
     seed : int, default=0
+    forms : sequence of str, default=FORMS
+        The forms to choose from: "pixels", "orientations" of strokes, or those of
+        "upright" images; see `ssgan.data.orientations`.
 
     Returns
     -------
@@ -101,13 +104,10 @@ def spread_labels(x, codes, unlabeled, neighbors=8, seed=0):
         return None
     some = np.random.default_rng(seed).permutation(len(unlabeled))[:MOST]
     both = np.concatenate([x, take(unlabeled, np.sort(some))])
-    strokes = orientations(upright(both))
-    forms = {
-        "pixels": principal_components(both, seed)(both),
-        "orientations": unlearned_features(both, seed)(both),
-        "upright orientations": principal_components(strokes, seed)(strokes),
-    }
-    tried = {f: _spread(_graph(rows, neighbors), codes) for f, rows in forms.items()}
+    tried = {}
+    for form in forms:
+        rows = _rows(form, both, seed)
+        tried[form] = _spread(_graph(rows, neighbors), codes)
     form = min(tried, key=lambda form: tried[form][0])
     _, error, p = tried[form]
     if error > TRUSTED:
@@ -116,6 +116,14 @@ def spread_labels(x, codes, unlabeled, neighbors=8, seed=0):
     guess = p.argmax(axis=1)
     shares = np.bincount(guess, minlength=p.shape[1]) / len(guess)
     return SpreadLabels(both, guess, shares.tolist(), error, form)
+
+
+def _rows(form, images, seed):
+    """Return images as rows of numbers, in one of `FORMS`."""
+    if form == "orientations":
+        return unlearned_features(images, seed)(images)
+    x = images if form == "pixels" else orientations(upright(images))
+    return principal_components(x, seed)(x)
 
 
 def _spread(graph, codes):

@@ -1,0 +1,73 @@
+"""How many images get a wrong label from their neighbors, without training.
+
+    python benchmarks/neighbors.py tfds:mnist
+    python benchmarks/neighbors.py tfds:mnist --labels 50 100 --more-frequent first
+
+Labels of the training part are spread to its other images, by
+`ssgan.estimator.spread_labels`, from eight draws of labels, equally many of each class.
+With --more-frequent, the first class is ten times as frequent among the images as the
+last, falling evenly, or the other way round. The table (Markdown) says how many of the
+images are wrong, for each form by which neighbors are looked for, and for the one that
+left-out labels choose: the mean and standard deviation over the draws, the worst, and
+in how many of them the form was good enough to be used.
+"""
+
+import argparse
+
+import numpy as np
+from engine import per_cent, table
+from tune import long_tail
+
+from ssgan import label_split, load
+from ssgan.data.examples import is_labeled
+from ssgan.estimator.spread_labels import FORMS, MOST, spread_labels
+from ssgan.estimator.validation import encode
+
+WORLDS = {"none": 1.0, "first": 10.0, "last": 0.1}
+FIRST_SEED, DRAWS = 100, 8
+
+
+def wrong(data, n_labels, imbalance, seed, forms):
+    """Return the error rate of the labels that spread, or None if none do."""
+    kept = np.arange(len(data.y_train))
+    if imbalance != 1:
+        kept = long_tail(data.y_train, imbalance)
+    x, truth = data.x_train[kept], data.y_train[kept]
+    y = label_split(truth, n_labels, seed).apply(truth)
+    labeled = is_labeled(y)
+    classes, codes = encode(y[labeled])
+    # All others, or as many as the function looks at: their order says which is which.
+    others = np.flatnonzero(~labeled)
+    others = np.sort(np.random.default_rng(seed).permutation(others)[:MOST])
+    spread = spread_labels(x[labeled], codes, x[others], seed=seed, forms=forms)
+    if spread is None:
+        return None
+    return np.mean(classes[spread.codes[len(codes) :]] != truth[others])
+
+
+def main():
+    """Spread, and print the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("source", choices=("digits", "tfds:mnist", "tfds:cifar10"))
+    parser.add_argument("--labels", nargs="+", type=int, default=[20, 100])
+    parser.add_argument("--more-frequent", choices=WORLDS, default="none")
+    options = parser.parse_args()
+    data, lines = load(options.source), []
+    for n in options.labels:
+        for forms in (*((form,) for form in FORMS), FORMS):
+            errors = [
+                wrong(data, n, WORLDS[options.more_frequent], seed, forms)
+                for seed in range(FIRST_SEED, FIRST_SEED + DRAWS)
+            ]
+            used = [error for error in errors if error is not None]
+            name = forms[0] if len(forms) == 1 else "the likeliest"
+            counted = f"{len(used)} of {DRAWS}"
+            shown = (per_cent(used), f"{100 * max(used):.1f}") if used else ("-", "-")
+            lines.append([n, name, *shown, counted])
+    print(table(["labels", "neighbors by", "wrong, %", "worst", "used"], lines))
+
+
+if __name__ == "__main__":
+    main()
