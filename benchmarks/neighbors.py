@@ -7,8 +7,8 @@ Labels of the training part are spread to its other images, by
 `ssgan.estimator.spread_labels`, from eight draws of labels, equally many of each class.
 With --more-frequent, the first class is ten times as frequent among the images as the
 last, falling evenly, or the other way round. The table (Markdown) says how many of the
-images are wrong, for each form by which neighbors are looked for, and for the one that
-left-out labels choose: the mean and standard deviation over the draws, the worst, and
+images are wrong, for images as they are and upright, and for the form that left-out
+labels choose: the mean and standard deviation over the draws, the worst, and
 in how many of them the form was good enough to be used.
 """
 
@@ -66,7 +66,7 @@ def main():
             counted = f"{len(used)} of {DRAWS}"
             shown = (per_cent(used), f"{100 * max(used):.1f}") if used else ("-", "-")
             lines.append([n, name, *shown, counted])
-    print(table(["labels", "neighbors by", "wrong, %", "worst", "used"], lines))
+    print(table(["labels", "images", "wrong, %", "worst", "used"], lines))
 
 
 if __name__ == "__main__":

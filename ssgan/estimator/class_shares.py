@@ -17,8 +17,9 @@ FOLDS, ROUNDS = 5, 3
 # Without a difference, guesses with an error rate e are distributed otherwise than the
 # labels by at most about this much, plus this part of e; see benchmarks/README.md.
 LEAST, PER_ERROR = 0.05, 0.25
-# Where they differ, a share is between the two, or so much beyond.
-BEYOND = 0.1
+# Where they differ, a share is between the two, or so much beyond. Labels that spread
+# to neighbors tell it better.
+BEYOND, BEYOND_SPREAD = 0.1, 0.02
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,11 +35,14 @@ class ClassShares:
         examples for.
     error : float
         Their error rate on labels that were left out.
+    beyond : float, default=0.1
+        How far the bounds go beyond both, as a fraction.
     """
 
     labels: list
     guessed: list
     error: float
+    beyond: float = BEYOND
 
     @property
     def distance(self):
@@ -54,7 +58,8 @@ class ClassShares:
     def bounds(self):
         """The least and the greatest share of each class, two tuples of float."""
         both = np.array([self.labels, self.guessed])
-        least, greatest = both.min(0) * (1 - BEYOND), both.max(0) * (1 + BEYOND)
+        least = both.min(0) * (1 - self.beyond)
+        greatest = both.max(0) * (1 + self.beyond)
         return tuple(least.tolist()), tuple(greatest.tolist())
 
 
@@ -133,7 +138,9 @@ def suited(recipe, x, codes, unlabeled, seed=0, spread=None):
         shares = class_shares(x, codes, unlabeled, seed)
     else:
         labels = np.bincount(codes) / len(codes)
-        shares = ClassShares(labels.tolist(), spread.shares, spread.error)
+        shares = ClassShares(
+            labels.tolist(), spread.shares, spread.error, BEYOND_SPREAD
+        )
     if shares is not None and (shares.differ or spread is not None):
         recipe = recipe.with_term("PseudoLabels", shares=shares.bounds)
     return recipe, shares

@@ -63,7 +63,7 @@ class Labeling:
     squares : ndarray of shape (n_pictures,)
         The squared length of their features; infinity if these are not known.
     learned_from : int
-        Number of labels that the features were learned from: 0 for pixels.
+        Number of labels that the features were learned from: 0 for unlearned ones.
     guesses : Guesses or None
     unreadable : set of int
         Pictures that cannot be read.
@@ -223,7 +223,7 @@ class Labeling:
         with self._lock:
             self.guesses = guesses
         if short:
-            # A regression on pixels errs too often for its margins to tell much.
+            # A regression on unlearned features errs too often for its margins to tell.
             sure = guesses is not None and learned and seen
             model = guesses.model if sure else None
             queue = list(self._order(features, open_, labels, QUEUE, model))

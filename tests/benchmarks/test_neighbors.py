@@ -7,11 +7,11 @@ from ssgan import load
 
 def test_left_out_labels_find_the_better_form():
     neighbors, data = script("neighbors"), load("digits")
-    pixels, upright, likeliest = (
+    as_they_are, upright, likeliest = (
         neighbors.wrong(data, 50, 1.0, 0, forms)
-        for forms in (("pixels",), ("upright orientations",), neighbors.FORMS)
+        for forms in (("as they are",), ("upright",), neighbors.FORMS)
     )
     # Digits of 8 x 8 pixels have lost their slants.
-    assert pixels < upright
+    assert as_they_are < upright
     assert likeliest < upright
     assert 0.01 < likeliest < 0.2

@@ -42,9 +42,9 @@ def test_labels_spread_to_images_that_are_alike(slant):
 
 def test_slants_are_taken_away_where_that_answers_better():
     x, y = bars(60, 1.4, np.random.default_rng(0))
-    assert spread_labels(x[:20], y[:20], x).form == "upright orientations"
+    assert spread_labels(x[:20], y[:20], x).form == "upright"
     x, y = bars(60, 0.0, np.random.default_rng(0))
-    assert spread_labels(x[:20], y[:20], x).form != "upright orientations"
+    assert spread_labels(x[:20], y[:20], x).form == "as they are"
 
 
 def test_labels_that_neighbors_do_not_tell_are_not_spread():

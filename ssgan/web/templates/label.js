@@ -166,7 +166,7 @@ function showLearner() {
   }[learner] || "";
   const kind = learned_from
     ? `Guesses use features learned from ${number(learned_from)} labels.`
-    : state.can_guess ? "Guesses use pixels." : "Guesses begin with the second class.";
+    : state.can_guess ? "Guesses use features that are not learned yet." : "Guesses begin with the second class.";
   at("learner").textContent = `${busyWith} ${kind}`;
   const judging = guesses && state.judges && tiles === null;
   if (judging) at("learner").textContent += " This picture was drawn at random to judge them, so its guess is not shown.";
