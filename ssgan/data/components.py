@@ -4,16 +4,16 @@ import numpy as np
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 
-from ssgan.data.orientations import orientations
+from ssgan.data.orientations import CELLS, orientations
 
 COMPONENTS = 64
-# The components are computed from at most this many numbers: 43,690 color images of
-# 32 x 32 pixels.
-PCA_NUMBERS = 2**27
+# The components are computed from at most this many examples, and numbers.
+PCA_EXAMPLES, PCA_NUMBERS = 10_000, 2**27
 # Rows to compress at a time.
 PIECE = 1000
-# Of images in color, pixels count for so much beside the orientations.
-COLORS = 0.5
+# Of images, pixels count for so much beside the orientations, which know no color and
+# no brightness.
+PIXELS = 0.5
 
 
 def scaler(x):
@@ -45,7 +45,7 @@ def principal_components(x, seed):
     Parameters
     ----------
     x : ndarray of shape (n, ...)
-        Examples. Of very many numbers, a random part gives the components.
+        Examples. Of more than 10,000, a random part gives the components.
     seed : int
 
     Returns
@@ -54,8 +54,7 @@ def principal_components(x, seed):
         From examples of the same form to an ndarray of shape (m, components).
     """
     scale = scaler(x)
-    some = np.random.default_rng(seed).permutation(len(x))[: PCA_NUMBERS // x[0].size]
-    rows = scale(x[np.sort(some)])
+    rows = scale(_some(x, seed))
     with np.errstate(invalid="ignore"):  # Of equal examples: 0 / 0 of the variance.
         components = PCA(min(COMPONENTS, *rows.shape), random_state=seed).fit(rows)
 
@@ -66,34 +65,39 @@ def principal_components(x, seed):
     return compress
 
 
+def _some(x, seed):
+    """Return the examples that give the components."""
+    most = min(PCA_EXAMPLES, PCA_NUMBERS // x[0].size)
+    return x[np.sort(np.random.default_rng(seed).permutation(len(x))[:most])]
+
+
 def unlearned_features(x, seed):
     """Return a function from examples to features that need no learning.
 
-    Of rows of numbers, these are the `principal_components`. Of images, they are those
-    of the orientations of their strokes; see `ssgan.data.orientations`. Of images in
-    color, those of their pixels follow, at half the weight.
+    Of rows of numbers, and of images of less than 7 pixels along a side, these are the
+    `principal_components`. Of other images, they are those of the orientations of their
+    strokes (see `ssgan.data.orientations`), and after them those of their pixels, at
+    half the weight.
 
     Parameters
     ----------
     x : ndarray of shape (n, ...)
-        Examples. Of very many numbers, a random part gives the components.
+        Examples. Of more than 10,000, a random part gives the components.
     seed : int
 
     Returns
     -------
     callable
         From examples of the same form to an ndarray of shape (m, features): at most 64,
-        or 128 of images in color. Features of images have a mean square of 1 over x;
-        those of pixels, of 1/4.
+        or 128 of images. Features of images have a mean square of 1 over x; those of
+        pixels, of 1/4.
     """
-    if x.ndim == 2:
+    if x.ndim == 2 or min(x.shape[1:3]) < CELLS:
         return principal_components(x, seed)
-    forms = [(orientations, 1.0)]
-    if x.shape[3:] not in ((), (1,)):
-        forms.append((np.asarray, COLORS))
     made = []
-    for form, weight in forms:
-        compress = principal_components(form(x), seed)
-        scale = weight / (np.sqrt(np.mean(compress(form(x)) ** 2)) or 1.0)
+    for form, weight in ((orientations, 1.0), (np.asarray, PIXELS)):
+        some = form(_some(x, seed))
+        compress = principal_components(some, seed)
+        scale = weight / (np.sqrt(np.mean(compress(some) ** 2)) or 1.0)
         made.append((form, compress, scale))
     return lambda x: np.hstack([scale * pca(form(x)) for form, pca, scale in made])

@@ -24,13 +24,13 @@ NUMBERS = {
     "self-training": {
         "features": "orientations",
         "components": components.COMPONENTS,
-        "pca_numbers": components.PCA_NUMBERS,
+        "pca_examples": components.PCA_EXAMPLES,
         "max_iter": 1000,
     },
     "label-spreading": {
         "features": "orientations",
         "components": components.COMPONENTS,
-        "pca_numbers": components.PCA_NUMBERS,
+        "pca_examples": components.PCA_EXAMPLES,
         "rows": SPREADING_ROWS,
         "options": {"kernel": "knn", "n_neighbors": 7, "max_iter": 100},
     },

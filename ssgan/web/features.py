@@ -17,7 +17,7 @@ def reduction(x):
     -------
     callable
         From examples of the same form to float32 of shape (m, dims), at most 64, or
-        128 of images in color. Over x, their mean squared length is the number of
+        128 of images. Over x, their mean squared length is the number of
         dimensions.
     """
     compress = unlearned_features(x, seed=0)
