@@ -6,8 +6,8 @@ import numpy as np
 from scipy import sparse
 from sklearn.neighbors import NearestNeighbors
 
-from ssgan.data.components import principal_components, unlearned_features
-from ssgan.data.orientations import upright
+from ssgan.data.components import principal_components
+from ssgan.data.orientations import orientations, upright
 from ssgan.data.storage import take
 
 # Unlabeled images that are looked at: the time grows with the square of their number.
@@ -151,8 +151,11 @@ def _spread(graph, codes):
 def _graph(form, images, neighbors, seed):
     """Return the symmetric, normalized weights between neighbors, a sparse matrix."""
     x = upright(images) if form == "upright" else images
-    strokes = _joined(unlearned_features(x, seed)(x), neighbors)
-    graph = strokes + PIXELS * _joined(principal_components(x, seed)(x), neighbors)
+    strokes, pixels = (
+        _joined(principal_components(rows, seed)(rows), neighbors)
+        for rows in (orientations(x), x)
+    )
+    graph = strokes + PIXELS * pixels
     root = sparse.diags(1 / np.sqrt(np.asarray(graph.sum(axis=1)).ravel()))
     return (root @ graph @ root).astype("float32").tocsr()
 
