@@ -67,6 +67,8 @@ class Recipe:
         their neighbors, too; see `ssgan.estimator.spread_labels`.
     spread_neighbors : int
         How many neighbors each image is joined to for that.
+    spread_pixels : float
+        What neighbors by pixels count for, beside those by orientations of strokes.
     """
 
     name: str
@@ -91,6 +93,7 @@ class Recipe:
     supervised_weight: float = 1.0
     spread_steps: int = 0
     spread_neighbors: int = 8
+    spread_pixels: float = 0.3
 
     @property
     def semi_supervised(self):

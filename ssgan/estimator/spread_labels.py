@@ -15,11 +15,10 @@ MOST = 20_000
 # Of fewer unlabeled images, the neighbors are too far away: on 1,297 digits of 8 x 8
 # they misled. So many labels need not spread.
 LEAST, ENOUGH = 5000, 2000
-# In which form images are looked at, and what neighbors by pixels count for beside
-# those by orientations. By pixels, 5 % of the labels of MNIST are wrong, and by
-# orientations 2; but those lose sevens with a bar in every other draw, and pixels keep
-# them.
-FORMS, PIXELS = ("as they are", "upright"), 0.3
+# In which form images are looked at. By pixels alone, 5 % of the labels of MNIST are
+# wrong, and by orientations 2; but those lose sevens with a bar in every other draw,
+# and a few neighbors by pixels keep them.
+FORMS = ("as they are", "upright")
 # What each image takes from its neighbors, and how often. Of 400 passes, large groups
 # of images would swallow small ones.
 ALPHA, PASSES = 0.998, 100
@@ -69,10 +68,11 @@ def spread_for(recipe, x, codes, unlabeled, seed=0):
         return None
     if len(x) > ENOUGH or len(unlabeled) < LEAST:
         return None
-    return spread_labels(x, codes, unlabeled, recipe.spread_neighbors, seed)
+    joined = {"neighbors": recipe.spread_neighbors, "pixels": recipe.spread_pixels}
+    return spread_labels(x, codes, unlabeled, seed=seed, **joined)
 
 
-def spread_labels(x, codes, unlabeled, neighbors=8, seed=0, forms=FORMS):
+def spread_labels(x, codes, unlabeled, *, neighbors=8, pixels=0.3, seed=0, forms=FORMS):
     """Let labels spread to similar unlabeled images.
 
     Each image is joined to its nearest neighbors, by the orientations of its strokes
@@ -88,6 +88,9 @@ def spread_labels(x, codes, unlabeled, neighbors=8, seed=0, forms=FORMS):
     unlabeled : ndarray of shape (m, ...)
         At most 20,000 of them, drawn by the seed, are looked at.
     neighbors : int, default=8
+        How many each image is joined to by orientations, and as many by pixels.
+    pixels : float, default=0.3
+        What the latter count for.
     seed : int, default=0
     forms : sequence of str, default=FORMS
         The forms to choose from. "upright" are images without their slant; see
@@ -109,7 +112,8 @@ def spread_labels(x, codes, unlabeled, neighbors=8, seed=0, forms=FORMS):
     some = np.random.default_rng(seed).permutation(len(unlabeled))[:MOST]
     both = np.concatenate([x, take(unlabeled, np.sort(some))])
     tried = {
-        form: _spread(_graph(form, both, neighbors, seed), codes) for form in forms
+        form: _spread(_graph(form, both, neighbors, pixels, seed), codes)
+        for form in forms
     }
     form = min(tried, key=lambda form: tried[form][0])
     _, error, p = tried[form]
@@ -148,14 +152,14 @@ def _spread(graph, codes):
     return float(-np.log(likely).mean()), wrong, spread[:, FOLDS]
 
 
-def _graph(form, images, neighbors, seed):
+def _graph(form, images, neighbors, weight, seed):
     """Return the symmetric, normalized weights between neighbors, a sparse matrix."""
     x = upright(images) if form == "upright" else images
     strokes, pixels = (
         _joined(principal_components(rows, seed)(rows), neighbors)
         for rows in (orientations(x), x)
     )
-    graph = strokes + PIXELS * pixels
+    graph = strokes + weight * pixels
     root = sparse.diags(1 / np.sqrt(np.asarray(graph.sum(axis=1)).ravel()))
     return (root @ graph @ root).astype("float32").tocsr()
 

@@ -247,7 +247,7 @@ def recipe_numbers(recipe):
             fields[key] = [_all_options(part, *modules) for part in value]
     fields = _without_neutral(fields)
     if "spread_steps" not in fields:
-        del fields["spread_neighbors"]
+        del fields["spread_neighbors"], fields["spread_pixels"]
     # Tuples become lists, so that a row in memory is the same as the one in its file.
     return json.loads(json.dumps(fields, default=lambda number: number.item()))
 

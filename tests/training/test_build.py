@@ -118,9 +118,10 @@ def test_numbers_of_a_recipe_hold_every_default():
     ]
     assert numbers["epsilon"] == 1e-4
     fields = {field.name for field in dataclasses.fields(TINY)}
-    assert numbers.keys() == fields - {"name", "summary", "spread_neighbors", *NEUTRAL}
-    spreads = dataclasses.replace(TINY, spread_steps=1)
-    assert recipe_numbers(spreads)["spread_neighbors"] == 8
+    of_spread = {"spread_neighbors", "spread_pixels"}
+    assert numbers.keys() == fields - {"name", "summary", *of_spread, *NEUTRAL}
+    numbers = recipe_numbers(dataclasses.replace(TINY, spread_steps=1))
+    assert (numbers["spread_neighbors"], numbers["spread_pixels"]) == (8, 0.3)
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
