@@ -51,7 +51,7 @@ POOL = 10_000
 STEPS = {"digits": 600, "mnist": 300}
 # What typical examples are looked for by, and what the small classifiers learn from.
 # Rows without it are of principal components of the pixels.
-FEATURES = "orientations"
+FEATURES = "orientations, pixels"
 STEPS_WITHOUT_LABELS = {"digits": 1200, "mnist": 2000}
 
 

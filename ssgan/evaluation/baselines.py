@@ -22,13 +22,13 @@ SPREADING_ROWS = 20_000
 # Every number of each baseline, for its result rows. Those for rows are in `peers`.
 NUMBERS = {
     "self-training": {
-        "features": "orientations",
+        "features": "orientations, pixels",
         "components": components.COMPONENTS,
         "pca_examples": components.PCA_EXAMPLES,
         "max_iter": 1000,
     },
     "label-spreading": {
-        "features": "orientations",
+        "features": "orientations, pixels",
         "components": components.COMPONENTS,
         "pca_examples": components.PCA_EXAMPLES,
         "rows": SPREADING_ROWS,
