@@ -49,6 +49,9 @@ def test_the_first_table_of_the_readme():
     lines = tables.lines_of(rows_of("table-mnist"))
     for shown, line in {
         r"\*\*ssgan\*\*, default recipe": "images, 10,000 steps",
+        "the same, labels spread by pixels": (
+            "images, 10,000 steps, formerly (6c9a984a7c3487a4)"
+        ),
         "the same, before labels spread to neighbors": (
             "images, 10,000 steps, formerly (1a8374ed5decc78e)"
         ),
