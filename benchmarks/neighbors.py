@@ -16,26 +16,19 @@ import argparse
 
 import numpy as np
 from engine import per_cent, table
-from tune import long_tail
+from shares import DRAWS, FIRST_SEED, drawn
 
-from ssgan import label_split, load
-from ssgan.data.examples import is_labeled
+from ssgan import load
 from ssgan.estimator.spread_labels import FORMS, MOST, spread_labels
 from ssgan.estimator.validation import encode
 
 WORLDS = {"none": 1.0, "first": 10.0, "last": 0.1}
-FIRST_SEED, DRAWS = 100, 8
 
 
 def wrong(data, n_labels, imbalance, seed, forms):
     """Return the error rate of the labels that spread, or None if none do."""
-    kept = np.arange(len(data.y_train))
-    if imbalance != 1:
-        kept = long_tail(data.y_train, imbalance)
-    x, truth = data.x_train[kept], data.y_train[kept]
-    y = label_split(truth, n_labels, seed).apply(truth)
-    labeled = is_labeled(y)
-    classes, codes = encode(y[labeled])
+    x, truth, labeled = drawn(data, n_labels, imbalance, True, seed)
+    classes, codes = encode(truth[labeled])
     # All others, or as many as the function looks at: their order says which is which.
     others = np.flatnonzero(~labeled)
     others = np.sort(np.random.default_rng(seed).permutation(others)[:MOST])

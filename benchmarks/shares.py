@@ -33,14 +33,19 @@ WORLDS = {
 FIRST_SEED, DRAWS = 100, 8
 
 
-def looked_at(data, n_labels, imbalance, balanced, seed):
-    """Return the `ClassShares` of one draw."""
+def drawn(data, n_labels, imbalance, balanced, seed):
+    """Return examples, their classes, and which of them have a label in one draw."""
     kept = np.arange(len(data.y_train))
     if imbalance != 1:
         kept = long_tail(data.y_train, imbalance)
-    x, y = data.x_train[kept], data.y_train[kept]
-    y = label_split(y, n_labels, seed, balanced=balanced).apply(y)
-    labeled = is_labeled(y)
+    y = data.y_train[kept]
+    split = label_split(y, n_labels, seed, balanced=balanced)
+    return data.x_train[kept], y, is_labeled(split.apply(y))
+
+
+def looked_at(data, n_labels, imbalance, balanced, seed):
+    """Return the `ClassShares` of one draw."""
+    x, y, labeled = drawn(data, n_labels, imbalance, balanced, seed)
     x = x[..., None] if x.ndim == 3 else x
     return class_shares(x[labeled], encode(y[labeled])[1], x, seed)
 

@@ -81,9 +81,8 @@ def unlearned_features(x, seed):
 
     Parameters
     ----------
-    x : ndarray of shape (n, ...)
-        Examples. Of more than 10,000, a random part gives the components.
-    seed : int
+    x, seed
+        See `principal_components`.
 
     Returns
     -------

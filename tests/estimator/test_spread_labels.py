@@ -83,4 +83,10 @@ def test_training_begins_with_them_and_goes_on_without(monkeypatch):
 
     first, alone = trained(20), trained(0)
     assert not np.array_equal(first.predict_proba(x), alone.predict_proba(x))
-    assert first.class_shares_.error < 0.2
+    # What neighbors tell is what is known of the shares, within narrow bounds.
+    spread, shares = spread_labels(x[:8], y[:8], x), first.class_shares_
+    assert (shares.guessed, shares.error) == (spread.shares, spread.error)
+    assert spread.error <= 1 / 8
+    assert shares.bounds[1] == tuple(
+        1.02 * max(pair) for pair in zip(shares.labels, shares.guessed, strict=True)
+    )
