@@ -33,6 +33,7 @@ def terms(base):
         "manifold smoothness": base.with_term("ManifoldSmoothness", weight=0.1),
         "features by l1": base.with_term("FeatureMatching", norm="l1"),
         "no spread labels": change(base, spread_steps=0),
+        "labels as they spread": change(base, spread_cut=False),
         "spread labels for half of it": change(base, spread_steps=base.steps // 2),
         "alternating": change(base, alternating=True),
         "half of it unresampled": change(base, augmentation=(unresampled,)),

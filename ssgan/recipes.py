@@ -69,6 +69,8 @@ class Recipe:
         How many neighbors each image is joined to for that.
     spread_pixels : float
         What neighbors by pixels count for, beside those by orientations of strokes.
+    spread_cut : bool
+        Whether classes are weighted so that few neighbors are parted.
     """
 
     name: str
@@ -94,6 +96,7 @@ class Recipe:
     spread_steps: int = 0
     spread_neighbors: int = 8
     spread_pixels: float = 0.3
+    spread_cut: bool = True
 
     @property
     def semi_supervised(self):

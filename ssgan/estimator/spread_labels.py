@@ -9,6 +9,7 @@ from sklearn.neighbors import NearestNeighbors
 from ssgan.data.components import principal_components
 from ssgan.data.orientations import orientations, upright
 from ssgan.data.storage import take
+from ssgan.estimator.least_cut import least_cut
 
 # Unlabeled images that are looked at: the time grows with the square of their number.
 MOST = 20_000
@@ -68,16 +69,23 @@ def spread_for(recipe, x, codes, unlabeled, seed=0):
         return None
     if len(x) > ENOUGH or len(unlabeled) < LEAST:
         return None
-    joined = {"neighbors": recipe.spread_neighbors, "pixels": recipe.spread_pixels}
-    return spread_labels(x, codes, unlabeled, seed=seed, **joined)
+    numbers = {
+        "neighbors": recipe.spread_neighbors,
+        "pixels": recipe.spread_pixels,
+        "cut": recipe.spread_cut,
+    }
+    return spread_labels(x, codes, unlabeled, seed=seed, **numbers)
 
 
-def spread_labels(x, codes, unlabeled, *, neighbors=8, pixels=0.3, seed=0, forms=FORMS):
+def spread_labels(
+    x, codes, unlabeled, *, neighbors=8, pixels=0.3, cut=True, seed=0, forms=FORMS
+):
     """Let labels spread to similar unlabeled images.
 
     Each image is joined to its nearest neighbors, by the orientations of its strokes
     and by its pixels, and takes 99.8 % of its class from them. Of the forms, that is
-    used which makes left-out labels likeliest.
+    used which makes left-out labels likeliest. Then classes are weighted so that few
+    neighbors are parted.
 
     Parameters
     ----------
@@ -91,6 +99,9 @@ def spread_labels(x, codes, unlabeled, *, neighbors=8, pixels=0.3, seed=0, forms
         How many each image is joined to by orientations, and as many by pixels.
     pixels : float, default=0.3
         What the latter count for.
+    cut : bool, default=True
+        Whether classes are weighted; see `ssgan.estimator.least_cut`. With two labels
+        of each class, one draw in ten would otherwise spread wrongly.
     seed : int, default=0
     forms : sequence of str, default=FORMS
         The forms to choose from. "upright" are images without their slant; see
@@ -111,22 +122,22 @@ def spread_labels(x, codes, unlabeled, *, neighbors=8, pixels=0.3, seed=0, forms
         return None
     some = np.random.default_rng(seed).permutation(len(unlabeled))[:MOST]
     both = np.concatenate([x, take(unlabeled, np.sort(some))])
-    tried = {
-        form: _spread(_graph(form, both, neighbors, pixels, seed), codes)
-        for form in forms
-    }
+    graphs = {form: _graph(form, both, neighbors, pixels, seed) for form in forms}
+    tried = {form: _spread(graph, codes) for form, graph in graphs.items()}
     form = min(tried, key=lambda form: tried[form][0])
     _, error, p = tried[form]
     if error > TRUSTED:
         return None
     p[: len(x)] = np.eye(p.shape[1])[codes]
-    guess = p.argmax(axis=1)
+    guess = least_cut(graphs[form], p, codes) if cut else p.argmax(axis=1)
     shares = np.bincount(guess, minlength=p.shape[1]) / len(guess)
     return SpreadLabels(both, guess, shares.tolist(), error, form)
 
 
 def _spread(graph, codes):
     """Return log loss and error rate on left-out labels, and probabilities (m, K)."""
+    root = sparse.diags(1 / np.sqrt(np.asarray(graph.sum(axis=1)).ravel()))
+    normalized = (root @ graph @ root).astype("float32").tocsr()
     n, n_classes = graph.shape[0], codes.max() + 1
     # Of each class, every fifth label is in the same part.
     part = np.empty(len(codes), int)
@@ -142,7 +153,7 @@ def _spread(graph, codes):
     given = columns.reshape(n, -1)
     spread = given
     for _ in range(PASSES):
-        spread = ALPHA * (graph @ spread) + (1 - ALPHA) * given
+        spread = ALPHA * (normalized @ spread) + (1 - ALPHA) * given
     spread = spread.reshape(columns.shape)
     spread /= np.maximum(spread.sum(axis=-1, keepdims=True), np.finfo("float32").tiny)
     own = np.flatnonzero(judged)
@@ -153,15 +164,13 @@ def _spread(graph, codes):
 
 
 def _graph(form, images, neighbors, weight, seed):
-    """Return the symmetric, normalized weights between neighbors, a sparse matrix."""
+    """Return the symmetric weights between neighbors, a sparse matrix."""
     x = upright(images) if form == "upright" else images
     strokes, pixels = (
         _joined(principal_components(rows, seed)(rows), neighbors)
         for rows in (orientations(x), x)
     )
-    graph = strokes + weight * pixels
-    root = sparse.diags(1 / np.sqrt(np.asarray(graph.sum(axis=1)).ravel()))
-    return (root @ graph @ root).astype("float32").tocsr()
+    return strokes + weight * pixels
 
 
 def _joined(rows, neighbors):

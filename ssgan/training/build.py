@@ -247,7 +247,8 @@ def recipe_numbers(recipe):
             fields[key] = [_all_options(part, *modules) for part in value]
     fields = _without_neutral(fields)
     if "spread_steps" not in fields:
-        del fields["spread_neighbors"], fields["spread_pixels"]
+        for key in ("spread_neighbors", "spread_pixels", "spread_cut"):
+            del fields[key]
     # Tuples become lists, so that a row in memory is the same as the one in its file.
     return json.loads(json.dumps(fields, default=lambda number: number.item()))
 
