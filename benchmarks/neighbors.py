@@ -7,9 +7,9 @@ Labels of the training part are spread to its other images, by
 `ssgan.estimator.spread_labels`, from eight draws of labels, equally many of each class.
 With --more-frequent, the first class is ten times as frequent among the images as the
 last, falling evenly, or the other way round. The table (Markdown) says how many of the
-images are wrong, for images as they are and upright, and for the form that left-out
-labels choose: the mean and standard deviation over the draws, the worst, and
-in how many of them the form was good enough to be used.
+images are wrong, with classes as they spread, and with classes that are weighted so
+that few neighbors are parted: the mean and standard deviation over the draws, the
+worst, and in how many of them neighbors were a good enough guide to be used.
 """
 
 import argparse
@@ -19,20 +19,21 @@ from engine import per_cent, table
 from shares import DRAWS, FIRST_SEED, drawn
 
 from ssgan import load
-from ssgan.estimator.spread_labels import FORMS, MOST, spread_labels
+from ssgan.estimator.spread_labels import MOST, spread_labels
 from ssgan.estimator.validation import encode
 
+NAMES = {False: "as they spread", True: "few neighbors parted"}
 WORLDS = {"none": 1.0, "first": 10.0, "last": 0.1}
 
 
-def wrong(data, n_labels, imbalance, seed, forms):
+def wrong(data, n_labels, imbalance, seed, **options):
     """Return the error rate of the labels that spread, or None if none do."""
     x, truth, labeled = drawn(data, n_labels, imbalance, True, seed)
     classes, codes = encode(truth[labeled])
     # All others, or as many as the function looks at: their order says which is which.
     others = np.flatnonzero(~labeled)
     others = np.sort(np.random.default_rng(seed).permutation(others)[:MOST])
-    spread = spread_labels(x[labeled], codes, x[others], seed=seed, forms=forms)
+    spread = spread_labels(x[labeled], codes, x[others], seed=seed, **options)
     if spread is None:
         return None
     return np.mean(classes[spread.codes[len(codes) :]] != truth[others])
@@ -49,17 +50,16 @@ def main():
     options = parser.parse_args()
     data, lines = load(options.source), []
     for n in options.labels:
-        for forms in (*((form,) for form in FORMS), FORMS):
+        for cut, name in NAMES.items():
             errors = [
-                wrong(data, n, WORLDS[options.more_frequent], seed, forms)
+                wrong(data, n, WORLDS[options.more_frequent], seed, cut=cut)
                 for seed in range(FIRST_SEED, FIRST_SEED + DRAWS)
             ]
             used = [error for error in errors if error is not None]
-            name = forms[0] if len(forms) == 1 else "the likeliest"
             counted = f"{len(used)} of {DRAWS}"
             shown = (per_cent(used), f"{100 * max(used):.1f}") if used else ("-", "-")
             lines.append([n, name, *shown, counted])
-    print(table(["labels", "images", "wrong, %", "worst", "used"], lines))
+    print(table(["labels", "classes", "wrong, %", "worst", "used"], lines))
 
 
 if __name__ == "__main__":
