@@ -163,7 +163,8 @@ NoFlip = Annotated[
     bool,
     typer.Option(
         "--no-flip",
-        help="Do without mirror images, which the recipe photos learns from, too.",
+        help="Do without mirror images, which the recipe photos learns from, too, "
+        "unless left-out labels show that they are not of the same class.",
     ),
 ]
 
@@ -175,8 +176,9 @@ def chosen_recipe(name, no_flip, *, shape):
         return recipe.without_flip()
     if recipe.mirrors:
         print(
-            f"The recipe {recipe.name} takes mirror images for the same class. Where "
-            "they are not, as for text or digits, add --no-flip."
+            f"The recipe {recipe.name} takes mirror images for the same class, unless "
+            "labels that are left out show that they are not, as for text or digits. "
+            "With few labels, add --no-flip to be sure."
         )
     return recipe
 

@@ -39,6 +39,7 @@ from ssgan.estimator.members import (
     train_members,
     within_minutes,
 )
+from ssgan.estimator.mirror_images import without_misleading
 from ssgan.estimator.saved_form import (
     hashes_of,
     info_of,
@@ -277,6 +278,9 @@ class SSGANClassifier(
         expect_whole("n_members", size, 1, MOST_MEMBERS)
         seeds = random_numbers(self.random_state).randint(2**31 - 1, size=size)
         x_labeled = storage.take(X, labeled)
+        self.recipe_ = without_misleading(
+            self.recipe_, x_labeled, codes, unlabeled, int(seeds[0])
+        )
         spread = spread_for(self.recipe_, x_labeled, codes, unlabeled, int(seeds[0]))
         self.recipe_, self.class_shares_ = suited(
             self.recipe_, x_labeled, codes, unlabeled, int(seeds[0]), spread
