@@ -1,15 +1,16 @@
-"""See what `ssgan fit --method auto` gains on rows of numbers.
+"""See what `ssgan fit` keeps on rows of numbers, and what `--method auto` gains.
 
     python benchmarks/auto.py                     # 13 sets, 2 splits
     python benchmarks/auto.py --sets wine --splits 1
     python benchmarks/auto.py --show
 
 On the label splits of the table of rows (tables.py rows), labels are left out as by
-`--method auto`, and the method that answers them best is kept. Its test error is that
-of the table's row for the same split, so that nothing is trained twice: the table must
-have these splits. A row in results/auto says what was kept. The table (Markdown) shows
-it beside each method alone, and beside the best method of each split, which nobody can
-know beforehand.
+`ssgan fit`. By default it keeps the better one of two networks, and with `--method
+auto` the best of all methods. The test error is that of the table's row for the same
+split, so that nothing is trained twice: the table must have these splits. A row in
+results/auto says what was kept, and which of the left-out labels each method got wrong.
+The table (Markdown) shows both beside each method alone, and beside the best method of
+each split, which nobody can know beforehand.
 """
 
 import json
@@ -17,12 +18,14 @@ import statistics
 import time
 from collections import Counter
 
+import numpy as np
 from engine import RESULTS, parser, table
 from row_sets import JUDGED, label_counts, load_rows
 
 from ssgan import label_split
 from ssgan.evaluation.answer import ask
 from ssgan.recipes import VECTORS
+from ssgan.stats.calibration import brier_score
 from ssgan.support.files import read_json_lines
 from ssgan.support.json_lines import append_line
 from ssgan.support.provenance import environment
@@ -32,18 +35,28 @@ SPLITS = 2
 
 
 def kept(data, n_labels, seed):
-    """Return the row of one split: what is kept, and how many answers were wrong."""
+    """Return the row of one split: what is kept, and which answers were wrong."""
     start = time.perf_counter()
     y = label_split(data.y_train, n_labels, seed, name=data.name).apply(data.y_train)
     answer = ask(data, y, VECTORS, "any", seed=seed)
-    wrong = {method: answer.wrong(method) for method in answer.left_out.said}
+    left_out = answer.left_out
+    wrong = {
+        method: np.flatnonzero(left_out.wrong(method)).tolist()
+        for method in left_out.said
+    }
+    brier = {
+        method: round(brier_score(said, left_out.codes), 4)
+        for method, said in left_out.probabilities.items()
+    }
     return {
         "dataset": data.name,
         "n_labels": n_labels,
         "seed": seed,
         "kept": answer.kept,
+        "network": answer.better,
         "left_out": answer.n,
         "wrong": wrong,
+        "brier": brier,
         "seconds": round(time.perf_counter() - start, 1),
         **environment(),
     }
@@ -62,7 +75,7 @@ def measure(options):
                 if (name, n_labels, seed) not in done:
                     row = kept(data, n_labels, seed)
                     append_line(path, row)
-                    print(json.dumps({k: row[k] for k in list(row)[:7]}), flush=True)
+                    print(json.dumps({k: row[k] for k in list(row)[:6]}), flush=True)
 
 
 def compared(rows, measured):
@@ -80,15 +93,22 @@ def compared(rows, measured):
         split = row["dataset"], row["n_labels"], row["seed"]
         errors.setdefault(split, {})[row["method"]] = row["error"]
     choices = {
-        (row["dataset"], row["n_labels"], row["seed"]): row["kept"] for row in rows
+        name: {
+            split: row[key]
+            for row in rows
+            if (split := (row["dataset"], row["n_labels"], row["seed"])) in errors
+        }
+        for name, key in (("auto", "kept"), ("ssgan fit", "network"))
     }
-    choices = {split: method for split, method in choices.items() if split in errors}
-    methods = set.intersection(*(set(errors[split]) for split in choices))
+    splits = choices["auto"]
+    methods = set.intersection(*(set(errors[split]) for split in splits))
     return {
-        "auto": {split: errors[split][method] for split, method in choices.items()},
-        **{m: {split: errors[split][m] for split in choices} for m in sorted(methods)},
-        "the best of each split": {s: min(errors[s].values()) for s in choices},
-    }, Counter(choices.values())
+        name: {split: errors[split][method] for split, method in chosen.items()}
+        for name, chosen in choices.items()
+    } | {
+        **{m: {split: errors[split][m] for split in splits} for m in sorted(methods)},
+        "the best of each split": {s: min(errors[s].values()) for s in splits},
+    }, Counter(splits.values())
 
 
 def markdown(rows, measured):

@@ -21,11 +21,12 @@ def test_auto_has_the_error_of_what_it_kept():
         *(row("random-forest", e, seed) for seed, e in enumerate([0.1, 0.5, 0.4])),
     ]
     rows = [
-        row("", 0, 0) | {"kept": "random-forest"},
-        row("", 0, 1) | {"kept": "ssgan"},
+        row("", 0, 0) | {"kept": "random-forest", "network": "ssgan"},
+        row("", 0, 1) | {"kept": "ssgan", "network": "ssgan"},
     ]
     errors, counts = auto.compared(rows, measured)
     assert list(errors["auto"].values()) == [0.1, 0.3]
+    assert list(errors["ssgan fit"].values()) == [0.2, 0.3]
     assert list(errors["the best of each split"].values()) == [0.1, 0.3]
     assert counts == {"random-forest": 1, "ssgan": 1}
     text = auto.markdown(rows, measured)
