@@ -7,9 +7,9 @@ Labels of the training part are spread to its other images, by
 `ssgan.estimator.spread_labels`, from eight draws of labels, equally many of each class.
 With --more-frequent, the first class is ten times as frequent among the images as the
 last, falling evenly, or the other way round. The table (Markdown) says how many of the
-images are wrong, with classes as they spread, and with classes that are weighted so
-that few neighbors are parted: the mean and standard deviation over the draws, the
-worst, and in how many of them neighbors were a good enough guide to be used.
+images are wrong, with classes as they spread, and with classes that are weighted for
+the least normalized cut: the mean and standard deviation over the draws, the worst, and
+in how many of them neighbors were a good enough guide to be used.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from ssgan import load
 from ssgan.estimator.spread_labels import MOST, spread_labels
 from ssgan.estimator.validation import encode
 
-NAMES = {False: "as they spread", True: "few neighbors parted"}
+NAMES = {False: "as they spread", True: "least normalized cut"}
 WORLDS = {"none": 1.0, "first": 10.0, "last": 0.1}
 
 

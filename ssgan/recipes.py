@@ -70,7 +70,7 @@ class Recipe:
     spread_pixels : float
         What neighbors by pixels count for, beside those by orientations of strokes.
     spread_cut : bool
-        Whether classes are weighted so that few neighbors are parted.
+        Whether classes are weighted for the least normalized cut of the graph.
     """
 
     name: str
@@ -139,7 +139,7 @@ class Recipe:
         return any(part.options.get("flip") for part in self.augmentation)
 
     def without_flip(self):
-        """Return the same recipe without mirror images.
+        """Return the same recipe without mirrored images.
 
         Raises
         ------

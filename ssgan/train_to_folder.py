@@ -14,6 +14,7 @@ from ssgan.data.splits import MAX_SEED, hold_out
 from ssgan.errors import expect, expect_whole
 from ssgan.estimator import SSGANClassifier
 from ssgan.estimator.continuation import continued_recipe, weights_checksum
+from ssgan.estimator.mirror_images import without_misleading
 from ssgan.evaluation.answer import ask
 from ssgan.evaluation.evaluate import evaluate, warn_of_unknown_classes
 from ssgan.evaluation.expected_time import seconds_with_folds, steps_with_folds
@@ -121,7 +122,7 @@ def train_to_folder(
     out = Path(out)
     both = f"--steps {steps} --minutes {minutes}"
     expect(steps is None or minutes is None, "--steps or --minutes", both)
-    shape = data.x_train.shape[1:]
+    shape, named = data.x_train.shape[1:], isinstance(recipe, str)
     if continue_from is None:
         recipe = recipes.resolve(recipe, steps, shape=shape)
     else:
@@ -150,6 +151,8 @@ def train_to_folder(
     expect_whole("members", n_members, 1)
     expect_whole("weights_seed", weights_seed, 0, MAX_SEED)
     y, held_out = hold_out(data, split, validation)
+    if named and continue_from is None:
+        recipe = without_misleading(recipe, data.x_train, y, split.seed)
     asked = data.x_test is None and held_out is None and not quick
     # A model that goes on has seen the labels that it would be asked about.
     asked = asked and recipe.semi_supervised and continue_from is None

@@ -163,24 +163,24 @@ NoFlip = Annotated[
     bool,
     typer.Option(
         "--no-flip",
-        help="Do without mirror images, which the recipe photos learns from, too, "
-        "unless left-out labels show that they are not of the same class.",
+        help="Do without mirrored images, from which the recipe photos learns, too, "
+        "unless left-out labels show that they are recognized less well.",
     ),
 ]
 
 
 def chosen_recipe(name, no_flip, *, shape):
-    """Return the recipe of the options, and say if it takes mirror images."""
+    """Return the name, or the recipe without mirrored images, and say if it has any."""
     recipe = recipes.resolve(name, shape=shape)
     if no_flip:
         return recipe.without_flip()
     if recipe.mirrors:
         print(
-            f"The recipe {recipe.name} takes mirror images for the same class, unless "
-            "labels that are left out show that they are not, as for text or digits. "
-            "With few labels, add --no-flip to be sure."
+            f"The recipe {recipe.name} takes mirrored images for the same class, "
+            "unless labels that are left out show that they are recognized less well. "
+            "For text or digits with few labels, add --no-flip."
         )
-    return recipe
+    return name
 
 
 def names_of(columns):

@@ -85,7 +85,9 @@ class SSGANClassifier(
     recipe : str or ssgan.recipes.Recipe, default="auto"
         What to train: a name from `ssgan.recipes.RECIPES`, or a recipe of your own.
         "auto" is "images" for images, "photos" with 2,000 steps for images in color,
-        and "vectors" for rows of numbers.
+        and "vectors" for rows of numbers. Of a name, mirrored images are left out where
+        labels show that they are recognized less well; see
+        `ssgan.estimator.mirror_images`.
     steps : int or None, default=None
         Training steps; by default those of the recipe. The learning rate schedule is
         scaled in proportion.
@@ -278,9 +280,8 @@ class SSGANClassifier(
         expect_whole("n_members", size, 1, MOST_MEMBERS)
         seeds = random_numbers(self.random_state).randint(2**31 - 1, size=size)
         x_labeled = storage.take(X, labeled)
-        self.recipe_ = without_misleading(
-            self.recipe_, x_labeled, codes, unlabeled, int(seeds[0])
-        )
+        if isinstance(self.recipe, str) and continue_from is None:
+            self.recipe_ = without_misleading(self.recipe_, X, y, int(seeds[0]))
         spread = spread_for(self.recipe_, x_labeled, codes, unlabeled, int(seeds[0]))
         self.recipe_, self.class_shares_ = suited(
             self.recipe_, x_labeled, codes, unlabeled, int(seeds[0]), spread

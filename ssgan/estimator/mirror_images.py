@@ -1,4 +1,4 @@
-"""Find out whether the mirror image of an image may be of another class."""
+"""Test whether mirrored images are recognized less well, as text and digits are."""
 
 import dataclasses
 import warnings
@@ -10,13 +10,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from ssgan.data.components import unlearned_features
+from ssgan.data.examples import is_labeled
 from ssgan.data.storage import take
+from ssgan.estimator.validation import encode
 
-# Images that give the features, and labeled ones that are asked about.
-LOOKED_AT, ASKED = 5000, 500
+# Images that give the features, and at most so many labeled ones that are asked about.
+FEATURE_IMAGES, MOST_ASKED = 5000, 500
 FOLDS = 5
-# What chance brings about less often than this is believed.
-SIGNIFICANT = 0.01
+SIGNIFICANCE = 0.01
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,79 +45,80 @@ class MirrorImages:
         if not differ:
             return False
         test = binomtest(self.as_they_are, differ, alternative="greater")
-        return bool(test.pvalue < SIGNIFICANT)
-
-    def __str__(self):
-        return (
-            f"Of {self.asked} labeled images that were left out, {self.as_they_are} "
-            "are recognized as they are and not mirrored, "
-            f"{self.mirrored} the other way round"
-        )
+        return bool(test.pvalue < SIGNIFICANCE)
 
 
-def mirror_images(x, codes, unlabeled, seed=0):
+def mirror_images(x, y, seed=0):
     """Compare how well images are recognized as they are and mirrored left to right.
 
-    Where left and right tell the class, as for text and digits, mirror images are
-    recognized less well. A logistic regression on unlearned features answers, in some
-    seconds: it learns from four fifths of the labels, and is asked about the others.
+    Where left and right tell the class, mirrored images are recognized less well. A
+    logistic regression on unlearned features learns from a part of the labels and is
+    asked about the others, in both forms. It takes some seconds.
 
     Parameters
     ----------
     x : ndarray of shape (n, height, width) or (n, height, width, channels)
-        Labeled images; at most 500 of them, drawn by the seed, are looked at.
-    codes : integer ndarray of shape (n,)
-        Their classes, 0 to K-1.
-    unlabeled : ndarray of shape (m, ...)
-        Images that give the features.
+        Images. At most 5,000 of them, drawn by the seed, give the features.
+    y : ndarray of shape (n,)
+        Their labels, -1 for unlabeled. At most 500 labeled images, of classes with two
+        labels or more, are asked about.
     seed : int, default=0
 
     Returns
     -------
     MirrorImages or None
-        None if a class has a single label among those looked at, so that none can be
-        left out.
+        None if fewer than two classes have two labels.
     """
     rng = np.random.default_rng(seed)
-    own = np.sort(rng.permutation(len(x))[:ASKED])
-    x, codes = take(x, own), codes[own]
-    counts = np.bincount(codes)
-    folds = min(FOLDS, counts[counts > 0].min())
-    if folds < 2 or len(counts) < 2:
+    labeled = rng.permutation(np.flatnonzero(is_labeled(y)))
+    _, codes = encode(y[labeled])
+    place = np.empty(len(codes), int)
+    for c in range(codes.max(initial=-1) + 1):
+        of_class = np.flatnonzero(codes == c)
+        place[of_class] = np.arange(len(of_class))
+    # Two of each class come first, then two more of those that have them.
+    asked = np.lexsort((codes, place // 2))
+    asked = asked[np.bincount(codes)[codes[asked]] > 1][:MOST_ASKED]
+    asked = asked[np.bincount(codes[asked])[codes[asked]] > 1]
+    own, codes = take(x, labeled[asked]), codes[asked]
+    if len(np.unique(codes)) < 2:
         return None
-    some = np.sort(rng.permutation(len(unlabeled))[:LOOKED_AT])
-    some = take(unlabeled, some)
-    # Of images that give the features, more is seen in these: so must be of the others.
+    some = take(x, np.sort(rng.permutation(len(x))[: FEATURE_IMAGES // 2]))
+    # Fitted on both forms, or the features would suit images as they are better.
     features = unlearned_features(np.concatenate([some, some[:, :, ::-1]]), seed)
-    forms = features(x), features(x[:, :, ::-1])
-    right = np.zeros((2, len(x)), bool)
+    forms = features(own), features(own[:, :, ::-1])
+    right = np.zeros((2, len(own)), bool)
+    folds = min(FOLDS, np.bincount(codes)[codes].min())
     parts = StratifiedKFold(folds, shuffle=True, random_state=seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        for learned, left_out in parts.split(x, codes):
+        for learned, left_out in parts.split(own, codes):
             model = LogisticRegression(max_iter=300)
             model.fit(forms[0][learned], codes[learned])
             for i, rows in enumerate(forms):
                 right[i, left_out] = model.predict(rows[left_out]) == codes[left_out]
     alone = right & ~right[::-1]
-    return MirrorImages(len(x), *np.count_nonzero(alone, axis=1).tolist())
+    return MirrorImages(len(own), *np.count_nonzero(alone, axis=1).tolist())
 
 
-def without_misleading(recipe, x, codes, unlabeled, seed=0):
-    """Return a recipe without mirror images where they mislead; else the same.
+def without_misleading(recipe, x, y, seed=0):
+    """Return a recipe without mirrored images where they mislead; else the same.
 
-    Then a warning says so. Streamed images are not looked at.
+    Then a warning says so.
 
     Parameters
     ----------
     recipe : ssgan.recipes.Recipe
-    x, codes, unlabeled, seed
-        See `mirror_images`. `unlabeled` may also be a tf.data.Dataset.
+    x, y, seed
+        See `mirror_images`. Rows of numbers have no mirror image.
     """
-    if not (recipe.mirrors and isinstance(unlabeled, np.ndarray) and x.ndim > 2):
-        return recipe
-    found = mirror_images(x, codes, unlabeled, seed)
+    found = mirror_images(x, y, seed) if recipe.mirrors and x.ndim > 2 else None
     if found is None or not found.mislead:
         return recipe
-    warnings.warn(f"{found}: training does without mirror images.", stacklevel=2)
+    warnings.warn(
+        f"Training does without mirrored images: of {found.asked} labeled images that "
+        f"were left out, {found.as_they_are} are recognized only as they are, and "
+        f"{found.mirrored} only mirrored.",
+        stacklevel=3,
+    )
     return recipe.without_flip()

@@ -84,8 +84,8 @@ def spread_labels(
 
     Each image is joined to its nearest neighbors, by the orientations of its strokes
     and by its pixels, and takes 99.8 % of its class from them. Of the forms, that is
-    used which makes left-out labels likeliest. Then classes are weighted so that few
-    neighbors are parted.
+    used which makes left-out labels likeliest. Then classes are weighted for the least
+    normalized cut, unless more than one left-out label speaks against it.
 
     Parameters
     ----------
@@ -100,8 +100,7 @@ def spread_labels(
     pixels : float, default=0.3
         What the latter count for.
     cut : bool, default=True
-        Whether classes are weighted; see `ssgan.estimator.least_cut`. With two labels
-        of each class, one draw in ten would otherwise spread wrongly.
+        Whether classes are weighted; see `ssgan.estimator.least_cut`.
     seed : int, default=0
     forms : sequence of str, default=FORMS
         The forms to choose from. "upright" are images without their slant; see
@@ -123,19 +122,26 @@ def spread_labels(
     some = np.random.default_rng(seed).permutation(len(unlabeled))[:MOST]
     both = np.concatenate([x, take(unlabeled, np.sort(some))])
     graphs = {form: _graph(form, both, neighbors, pixels, seed) for form in forms}
-    tried = {form: _spread(graph, codes) for form, graph in graphs.items()}
-    form = min(tried, key=lambda form: tried[form][0])
-    _, error, p = tried[form]
+    spread = {form: _spread(graph, codes) for form, graph in graphs.items()}
+    form = min(forms, key=lambda form: _log_loss(*spread[form][1:]))
+    p, answers, truth = spread[form]
+    error = _error(answers, truth)
     if error > TRUSTED:
         return None
-    p[: len(x)] = np.eye(p.shape[1])[codes]
-    guess = least_cut(graphs[form], p, codes) if cut else p.argmax(axis=1)
+    guess = p.argmax(axis=1)
+    if cut:
+        other, weights = least_cut(graphs[form], p, codes)
+        weighted = _error(answers * weights, truth)
+        # Few edges may be cut elsewhere, too: then left-out labels speak against it.
+        # One more of them that is wrong may be chance.
+        if weighted <= error + 1 / len(truth):
+            guess, error = other, weighted
     shares = np.bincount(guess, minlength=p.shape[1]) / len(guess)
     return SpreadLabels(both, guess, shares.tolist(), error, form)
 
 
 def _spread(graph, codes):
-    """Return log loss and error rate on left-out labels, and probabilities (m, K)."""
+    """Return probabilities (m, K), those of left-out labels, and their classes."""
     root = sparse.diags(1 / np.sqrt(np.asarray(graph.sum(axis=1)).ravel()))
     normalized = (root @ graph @ root).astype("float32").tocsr()
     n, n_classes = graph.shape[0], codes.max() + 1
@@ -157,10 +163,18 @@ def _spread(graph, codes):
     spread = spread.reshape(columns.shape)
     spread /= np.maximum(spread.sum(axis=-1, keepdims=True), np.finfo("float32").tiny)
     own = np.flatnonzero(judged)
-    answers, truth = spread[own, part[own]], codes[own]
-    likely = np.maximum(answers[np.arange(len(own)), truth], SURE_WRONG)
-    wrong = float(np.mean(answers.argmax(axis=-1) != truth))
-    return float(-np.log(likely).mean()), wrong, spread[:, FOLDS]
+    p = spread[:, FOLDS].copy()
+    p[: len(codes)] = np.eye(n_classes)[codes]
+    return p, spread[own, part[own]], codes[own]
+
+
+def _log_loss(answers, truth):
+    likely = answers[np.arange(len(truth)), truth]
+    return -np.log(np.maximum(likely, SURE_WRONG)).mean()
+
+
+def _error(answers, truth):
+    return float(np.mean(answers.argmax(axis=1) != truth))
 
 
 def _graph(form, images, neighbors, weight, seed):

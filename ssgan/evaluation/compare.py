@@ -12,6 +12,7 @@ from ssgan import recipes
 from ssgan.data.examples import is_labeled
 from ssgan.errors import expect
 from ssgan.estimator import SSGANClassifier
+from ssgan.estimator.mirror_images import without_misleading
 from ssgan.estimator.validation import network_shape
 from ssgan.evaluation import baselines
 from ssgan.evaluation.baselines import BASELINES, encoded
@@ -129,8 +130,13 @@ def compare(
     unknown = [m for m in methods if m not in known]
     expect(methods and not unknown, f"methods among {', '.join(known)}", list(methods))
     parallel.effective_jobs(n_jobs)
+    named = isinstance(recipe, str)
     recipe = recipes.resolve(recipe, steps, shape=data.x_train.shape[1:])
     draws = draw(data, n_labels, splits, first_seed, balanced=balanced)
+    if named:  # The first draw decides for all.
+        examples, split = draws[0]
+        y = split.apply(examples.y_train)
+        recipe = without_misleading(recipe, examples.x_train, y, split.seed)
     warn_of_unknown_classes(draws[0].data, draws[0].data.y_train)
     _check_networks(recipe, methods, draws[0].data)
     runs = [(m, d) for d in draws for m in METHODS if m in methods and m != "ceiling"]

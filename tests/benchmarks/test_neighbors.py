@@ -15,5 +15,5 @@ def test_left_out_labels_find_the_better_form():
     assert as_they_are < upright
     assert likeliest < upright
     assert 0.01 < likeliest < 0.2
-    # Classes that part few neighbors are the better ones.
+    # The classes of the least cut are the better ones.
     assert neighbors.wrong(data, 50, 1.0, 0) < likeliest

@@ -1,4 +1,4 @@
-"""Classes are weighted so that few neighbors are parted."""
+"""Classes are weighted for the least normalized cut."""
 
 import numpy as np
 from scipy import sparse
@@ -6,8 +6,8 @@ from scipy import sparse
 from ssgan.estimator.least_cut import least_cut
 
 
-def circles(sizes, rng, within=0.2, between=0.002):
-    """Return a graph of groups of these sizes, and the group of each row.
+def block_graph(sizes, rng, within=0.2, between=0.002):
+    """Return a stochastic block model of these sizes, and the group of each row.
 
     The first rows are one of each group.
     """
@@ -28,30 +28,50 @@ def normalized_cut(graph, guess):
 def test_a_class_that_reached_too_far_goes_back_to_its_border():
     rng = np.random.default_rng(0)
     for sizes in ((100, 100, 100), (240, 60, 30)):
-        graph, y = circles(sizes, rng)
+        graph, y = block_graph(sizes, rng)
         # Labels of the second class lie at its edge: more than half of it went away.
         p = 0.8 * np.eye(3)[y] + rng.uniform(0, 0.1, (len(y), 3))
         p[y == 1] = [0.5, 0.4, 0.1]
         p[y == 1, 0] += rng.uniform(-0.2, 0.2, sizes[1])
         wrong = p.argmax(axis=1)
         assert np.mean(wrong[y == 1] != 1) > 0.5
-        guess = least_cut(graph, p, y[:3])
+        guess, weights = least_cut(graph, p, y[:3])
         assert np.mean(guess != y) < 0.02
+        assert weights[1] > weights[0]
+        np.testing.assert_array_equal((p * weights)[3:].argmax(axis=1), guess[3:])
         assert normalized_cut(graph, guess) < normalized_cut(graph, wrong)
 
 
 def test_what_is_right_stays():
     rng = np.random.default_rng(1)
-    graph, y = circles((150, 50), rng)
+    graph, y = block_graph((150, 50), rng)
     p = np.eye(2)[y] * 0.6 + 0.2
-    np.testing.assert_array_equal(least_cut(graph, p, y[:2]), y)
+    guess, weights = least_cut(graph, p, y[:2])
+    np.testing.assert_array_equal(guess, y)
+    np.testing.assert_array_equal(weights, 1)
 
 
 def test_known_classes_do_not_change():
     rng = np.random.default_rng(2)
-    graph, y = circles((50, 50), rng)
+    graph, y = block_graph((50, 50), rng)
     p = np.eye(2)[y] * 0.6 + 0.2
     known = np.array([1, 0])  # The first row looks like the other class.
-    guess = least_cut(graph, p, known)
+    guess, _ = least_cut(graph, p, known)
     np.testing.assert_array_equal(guess[:2], known)
     np.testing.assert_array_equal(guess[2:], y[2:])
+
+
+def test_no_class_vanishes():
+    # The third class lies across the second: without it, fewer edges would be cut.
+    rng = np.random.default_rng(3)
+    graph, y = block_graph((100, 100), rng, between=0.01)
+    p = np.full((200, 3), 0.1)
+    p[np.arange(200), y] = 0.5
+    across = 10 + rng.permutation(190)[:15]
+    p[across, 2] = 0.6
+    known = np.array([0, 1, 2])
+    guess, _ = least_cut(graph, p, known)
+    assert np.sum(guess[3:] == 2) > 0
+    merged = np.where(guess == 2, y, guess)
+    merged[:3] = known
+    assert normalized_cut(graph, merged) < normalized_cut(graph, guess)
