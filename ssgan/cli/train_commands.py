@@ -61,7 +61,8 @@ def fit(
         Method,
         typer.Option(
             help="supervised: the same network, on the labels alone. For rows also "
-            "methods of scikit-learn, or auto: what does best on labels left out."
+            "methods of scikit-learn, or auto: the one that is clearly better than the "
+            "networks on labels left out, if any is."
         ),
     ] = Method.ssgan,
     steps: Steps = None,

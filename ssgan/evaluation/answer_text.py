@@ -124,8 +124,8 @@ def _best(answer):
         use = "--method auto saves it" if can_be_kept else use
         return f"{name} is better here: {k} of {n} wrong, in seconds. Use it: {use}."
     if k <= answer.wrong(kept):
-        fewer = can_be_kept and k < answer.wrong(kept)
-        use = "--method auto saves it" if fewer else "consider it"
+        saves = can_be_kept and answer.clearly_better(quick)
+        use = "--method auto saves it" if saves else "consider it"
         return f"{name} does as well in seconds ({k} of {n} wrong): {use}."
     _, low, _ = answer.gain(kept, quick)
     sure = "better than" if low > 0 else "ahead of"
