@@ -1,7 +1,7 @@
 """See what `ssgan fit` keeps on rows of numbers, and what `--method auto` gains.
 
     python benchmarks/auto.py                     # 13 sets, 2 splits
-    python benchmarks/auto.py --sets wine --splits 1
+    python benchmarks/auto.py --sets wine --splits 1 --first-seed 5
     python benchmarks/auto.py --show
 
 On the label splits of the table of rows (tables.py rows), labels are left out as by
@@ -62,13 +62,18 @@ def kept(data, n_labels, seed):
     }
 
 
+def seeds_of(options):
+    """Return the label splits to look at, a range."""
+    return range(options.first_seed, options.first_seed + (options.splits or SPLITS))
+
+
 def measure(options):
     """Ask for each split that has no row yet."""
     path = options.out / "rows.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = read_json_lines(path) if path.exists() else []
     done = {(row["dataset"], row["n_labels"], row["seed"]) for row in rows}
-    for seed in range(options.splits or SPLITS):
+    for seed in seeds_of(options):
         for name in options.sets or JUDGED:
             data = load_rows(name)
             for n_labels in options.labels or label_counts(data):
@@ -132,11 +137,15 @@ def main(arguments=None):
     options = parser(__doc__)
     options.set_defaults(out=OUT)
     options.add_argument("--sets", nargs="*", choices=JUDGED, help="(default: all)")
+    options.add_argument("--first-seed", type=int, default=0, help="(default: 0)")
     options.add_argument("--show", action="store_true", help="run nothing")
     options = options.parse_args(arguments)
     if not options.show:
         measure(options)
     rows = read_json_lines(options.out / "rows.jsonl")
+    rows = [row for row in rows if row["seed"] in seeds_of(options)]
+    if not rows:
+        raise SystemExit("No rows of these splits yet: run it without --show.")
     measured = read_json_lines(RESULTS / "table-rows" / "rows.jsonl")
     print(markdown(rows, measured))
 
