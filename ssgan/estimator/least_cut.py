@@ -31,10 +31,8 @@ def least_cut(graph, probabilities, known):
 
     Returns
     -------
-    classes : integer ndarray of shape (n,)
+    integer ndarray of shape (n,)
         The likeliest class of each row, by the weighted probabilities.
-    weights : ndarray of shape (K,)
-        Above 0.
 
     References
     ----------
@@ -78,4 +76,4 @@ def least_cut(graph, probabilities, known):
                     if found < least - DECREASE and not vanished:
                         weights, guess, least = changed, tried, found
                         falling = True
-    return guess, np.exp(weights)
+    return guess

@@ -46,7 +46,7 @@ class SpreadLabels:
     shares : list of float
         Share of each class among all images that were looked at.
     error : float
-        Error rate on labels that were left out.
+        Error rate on labels that were left out, of classes as they spread.
     form : str
         Of `FORMS`.
     """
@@ -85,7 +85,7 @@ def spread_labels(
     Each image is joined to its nearest neighbors, by the orientations of its strokes
     and by its pixels, and takes 99.8 % of its class from them. Of the forms, that is
     used which makes left-out labels likeliest. Then classes are weighted for the least
-    normalized cut, unless more than one left-out label speaks against it.
+    normalized cut.
 
     Parameters
     ----------
@@ -128,14 +128,7 @@ def spread_labels(
     error = _error(answers, truth)
     if error > TRUSTED:
         return None
-    guess = p.argmax(axis=1)
-    if cut:
-        other, weights = least_cut(graphs[form], p, codes)
-        weighted = _error(answers * weights, truth)
-        # Few edges may be cut elsewhere, too: then left-out labels speak against it.
-        # One more of them that is wrong may be chance.
-        if weighted <= error + 1 / len(truth):
-            guess, error = other, weighted
+    guess = least_cut(graphs[form], p, codes) if cut else p.argmax(axis=1)
     shares = np.bincount(guess, minlength=p.shape[1]) / len(guess)
     return SpreadLabels(both, guess, shares.tolist(), error, form)
 
