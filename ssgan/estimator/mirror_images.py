@@ -15,7 +15,7 @@ from ssgan.data.storage import take
 from ssgan.estimator.validation import encode
 
 # Images that give the features, and at most so many labeled ones that are asked about.
-FEATURE_IMAGES, MOST_ASKED = 5000, 500
+FEATURE_IMAGES, MOST_ASKED = 2500, 500
 FOLDS = 5
 SIGNIFICANCE = 0.01
 
@@ -40,7 +40,7 @@ class MirrorImages:
 
     @property
     def mislead(self):
-        """Whether mirror images are recognized less well, by the sign test at 1 %."""
+        """Whether mirrored images are recognized less well, by the sign test at 1 %."""
         differ = self.as_they_are + self.mirrored
         if not differ:
             return False
@@ -58,7 +58,7 @@ def mirror_images(x, y, seed=0):
     Parameters
     ----------
     x : ndarray of shape (n, height, width) or (n, height, width, channels)
-        Images. At most 5,000 of them, drawn by the seed, give the features.
+        Images. At most 2,500 of them, drawn by the seed, give the features.
     y : ndarray of shape (n,)
         Their labels, -1 for unlabeled. At most 500 labeled images, of classes with two
         labels or more, are asked about.
@@ -83,7 +83,7 @@ def mirror_images(x, y, seed=0):
     own, codes = take(x, labeled[asked]), codes[asked]
     if len(np.unique(codes)) < 2:
         return None
-    some = take(x, np.sort(rng.permutation(len(x))[: FEATURE_IMAGES // 2]))
+    some = take(x, np.sort(rng.permutation(len(x))[:FEATURE_IMAGES]))
     # Fitted on both forms, or the features would suit images as they are better.
     features = unlearned_features(np.concatenate([some, some[:, :, ::-1]]), seed)
     forms = features(own), features(own[:, :, ::-1])
