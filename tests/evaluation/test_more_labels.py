@@ -1,15 +1,20 @@
 import numpy as np
+import pytest
 from sklearn.datasets import load_digits
 
 from ssgan.evaluation.more_labels import error_at_twice
 
 
-def test_more_labels_help_where_they_do(rng):
+@pytest.mark.slow
+def test_more_labels_help_where_they_do():
     x, y = load_digits(return_X_y=True)
     y[60:] = -1  # With more, the features leave few errors to mend.
     images = x[:900].reshape(-1, 8, 8)
     factor, low, high = error_at_twice(images, y[:900], "self-training")
     assert low < factor < high < 1
+
+
+def test_more_labels_do_not_help_where_there_is_nothing_to_learn(rng):
     noise = rng.normal(size=(100, 5))
     labels = np.arange(100) % 2
     _, low, high = error_at_twice(noise, labels, "self-training")
