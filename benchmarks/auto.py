@@ -8,9 +8,10 @@ On the label splits of the table of rows (tables.py rows), labels are left out a
 `ssgan fit`. By default it keeps the better one of two networks, and with `--method
 auto` the best of all methods. The test error is that of the table's row for the same
 split, so that nothing is trained twice: the table must have these splits. A row in
-results/auto says what was kept, and which of the left-out labels each method got wrong.
-The table (Markdown) shows both beside each method alone, and beside the best method of
-each split, which nobody can know beforehand.
+results/auto says which of the left-out labels each method got wrong, from which follows
+what is kept by today's rule; older rows also say what was kept then. The table
+(Markdown) shows both beside each method alone, and beside the best method of each
+split, which nobody can know beforehand.
 """
 
 import json
@@ -23,7 +24,7 @@ from engine import RESULTS, parser, table
 from row_sets import JUDGED, label_counts, load_rows
 
 from ssgan import label_split
-from ssgan.evaluation.answer import ask
+from ssgan.evaluation.answer import ask, best_of_all
 from ssgan.recipes import VECTORS
 from ssgan.stats.calibration import brier_score
 from ssgan.support.files import read_json_lines
@@ -34,8 +35,8 @@ OUT = RESULTS / "auto"
 SPLITS = 2
 
 
-def kept(data, n_labels, seed):
-    """Return the row of one split: what is kept, and which answers were wrong."""
+def asked(data, n_labels, seed):
+    """Return the row of one split: the better network, and which answers were wrong."""
     start = time.perf_counter()
     y = label_split(data.y_train, n_labels, seed, name=data.name).apply(data.y_train)
     answer = ask(data, y, VECTORS, "any", seed=seed)
@@ -52,7 +53,6 @@ def kept(data, n_labels, seed):
         "dataset": data.name,
         "n_labels": n_labels,
         "seed": seed,
-        "kept": answer.kept,
         "network": answer.better,
         "left_out": answer.n,
         "wrong": wrong,
@@ -60,6 +60,12 @@ def kept(data, n_labels, seed):
         "seconds": round(time.perf_counter() - start, 1),
         **environment(),
     }
+
+
+def kept(row):
+    """Return what `--method auto` keeps by the answers that a row has recorded."""
+    wrong = {m: np.isin(range(row["left_out"]), w) for m, w in row["wrong"].items()}
+    return best_of_all(wrong, row["network"])
 
 
 def seeds_of(options):
@@ -78,9 +84,9 @@ def measure(options):
             data = load_rows(name)
             for n_labels in options.labels or label_counts(data):
                 if (name, n_labels, seed) not in done:
-                    row = kept(data, n_labels, seed)
+                    row = asked(data, n_labels, seed)
                     append_line(path, row)
-                    print(json.dumps({k: row[k] for k in list(row)[:6]}), flush=True)
+                    print(json.dumps({k: row[k] for k in list(row)[:5]}), flush=True)
 
 
 def compared(rows, measured):
@@ -89,7 +95,7 @@ def compared(rows, measured):
     Parameters
     ----------
     rows : list of dict
-        Of `kept`.
+        Of `asked`.
     measured : list of dict
         Rows of the table: the last of a method and split counts.
     """
@@ -99,11 +105,11 @@ def compared(rows, measured):
         errors.setdefault(split, {})[row["method"]] = row["error"]
     choices = {
         name: {
-            split: row[key]
+            split: choice(row)
             for row in rows
             if (split := (row["dataset"], row["n_labels"], row["seed"])) in errors
         }
-        for name, key in (("auto", "kept"), ("ssgan fit", "network"))
+        for name, choice in (("auto", kept), ("ssgan fit", lambda row: row["network"]))
     }
     splits = choices["auto"]
     methods = set.intersection(*(set(errors[split]) for split in splits))

@@ -101,7 +101,7 @@ class Recipe:
     @property
     def semi_supervised(self):
         """Whether the recipe learns from unlabeled examples, too."""
-        return bool(self.terms)
+        return bool(self.terms or self.spread_steps)
 
     def supervised(self):
         """Return the baseline: the same recipe, trained on the labels alone."""
@@ -112,6 +112,21 @@ class Recipe:
             strong_augmentation=(),
             terms=(),
             spread_steps=0,
+        )
+
+    def on_spread_labels(self):
+        """Return the form for short trainings: on the labels that spread, and no other.
+
+        A step takes a sixth of the time, and the errors are fewer at first: the game
+        and guesses need more steps than a short training has.
+        """
+        return dataclasses.replace(
+            self,
+            name=f"{self.name}-spread",
+            generator=None,
+            strong_augmentation=(),
+            terms=(),
+            spread_steps=self.steps,
         )
 
     def with_steps(self, steps):

@@ -17,7 +17,7 @@ from ssgan.estimator.continuation import continued_recipe, weights_checksum
 from ssgan.estimator.mirror_images import without_misleading
 from ssgan.evaluation.answer import ask
 from ssgan.evaluation.evaluate import evaluate, warn_of_unknown_classes
-from ssgan.evaluation.expected_time import seconds_with_folds, steps_with_folds
+from ssgan.evaluation.expected_time import recipe_with_folds, seconds_with_folds
 from ssgan.evaluation.kept_peer import check_peer, keep_peer
 from ssgan.evaluation.left_out import FOLDS, NETWORKS, PEERS, SHARE
 from ssgan.evaluation.unlabeled import guesses
@@ -119,7 +119,7 @@ def train_to_folder(
     InputError
         If the folder or an argument does not permit it.
     """
-    out = Path(out)
+    out, begun = Path(out), time.perf_counter()
     both = f"--steps {steps} --minutes {minutes}"
     expect(steps is None or minutes is None, "--steps or --minutes", both)
     shape, named = data.x_train.shape[1:], isinstance(recipe, str)
@@ -188,8 +188,13 @@ def train_to_folder(
             with _abandoning(out):
                 folder = out / run_folder.CHECKPOINTS
                 if minutes is not None:
-                    both = steps_with_folds(minutes, recipe, data, y, n_members, folder)
-                    recipe, timed = recipe.with_steps(both), None
+                    recipe = recipe_with_folds(
+                        *(minutes, recipe, data, y, n_members),
+                        seed=weights_seed,
+                        folder=folder,
+                        since=begun,
+                    )
+                    timed = None
                 elif on_start is not None and not resume:
                     on_start(seconds_with_folds(recipe, data, y, n_members))
                 answer = ask(

@@ -125,22 +125,23 @@ def suited(recipe, x, codes, unlabeled, seed=0, spread=None):
     -------
     recipe : ssgan.recipes.Recipe
     shares : ClassShares or None
-        None if the recipe does not doubt or has bounds, or the shares cannot be
-        compared: of streamed examples and tables, and where a class has a single label.
+        None if no labels spread and the recipe does not doubt or has bounds, or if the
+        shares cannot be compared: of streamed examples and tables, and where a class
+        has a single label.
     """
     doubts = any(
         part.options.get("aligned") and part.options.get("shares") is None
         for part in recipe.terms
     )
-    if not (doubts and isinstance(unlabeled, np.ndarray) and x.ndim > 2):
-        return recipe, None
     if spread is None:
+        if not (doubts and isinstance(unlabeled, np.ndarray) and x.ndim > 2):
+            return recipe, None
         shares = class_shares(x, codes, unlabeled, seed)
     else:
         labels = np.bincount(codes) / len(codes)
         shares = ClassShares(
             labels.tolist(), spread.shares, spread.error, BEYOND_SPREAD
         )
-    if shares is not None and (shares.differ or spread is not None):
+    if doubts and shares is not None and (shares.differ or spread is not None):
         recipe = recipe.with_term("PseudoLabels", shares=shares.bounds)
     return recipe, shares

@@ -6,6 +6,7 @@ Longer than 300 lines because docstrings of the public class are its reference.
 import copy
 import warnings
 from pathlib import Path
+from time import perf_counter
 
 import keras
 import numpy as np
@@ -92,7 +93,7 @@ class SSGANClassifier(
         Training steps; by default those of the recipe. The learning rate schedule is
         scaled in proportion.
     minutes : float or None, default=None
-        Time for the whole training, instead of `steps`. Their number follows from the
+        Time for the whole of `fit`, instead of `steps`. Their number follows from the
         time that a few steps take on this machine, and is in `recipe_`.
     n_members : int, default=1
         Number of models to train from different initial weights. Their probabilities
@@ -239,6 +240,7 @@ class SSGANClassifier(
         InputError
             A ValueError that says what was expected and what was received.
         """
+        begun = perf_counter()
         if not isinstance(continue_from, SSGANClassifier | None):
             continue_from = SSGANClassifier.load(continue_from)
         if continue_from is not None:
@@ -305,7 +307,9 @@ class SSGANClassifier(
         if self.minutes is not None:
             both = f"steps={self.steps!r} and minutes={self.minutes!r}"
             expect(self.steps is None, "steps or minutes", both)
-            settings = within_minutes(settings, self.minutes, size, data, examples)
+            settings = within_minutes(
+                settings, self.minutes, size, data, examples, begun
+            )
             self.recipe_ = settings.recipe
         members = train_members(
             settings,

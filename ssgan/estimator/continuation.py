@@ -89,8 +89,8 @@ def continued_recipe(recipe, steps, earlier, *, shape):
     Parameters
     ----------
     recipe : str or Recipe
-        "auto" stands for the earlier recipe, with its generator if it had none because
-        the labels alone did better.
+        "auto" stands for the earlier recipe, with its generator and its terms if it had
+        none because the labels alone did better, or the training was short.
     steps : int or None
         None stands for a fifth of the steps of a training from the start.
     earlier : SSGANClassifier
@@ -112,8 +112,8 @@ def continued_recipe(recipe, steps, earlier, *, shape):
     expect(earlier.recipe_.steps, "a network, to train it further", name)
     if recipe == "auto":
         recipe = earlier.recipe_
-        name = recipe.name.removesuffix("-supervised")
-        if not recipe.semi_supervised and name in recipes.RECIPES:
+        name = recipe.name.removesuffix("-supervised").removesuffix("-spread")
+        if not recipe.terms and name in recipes.RECIPES:
             recipe = recipes.get(name).with_steps(recipe.steps)
         if any("shares" in part.options for part in recipe.terms):
             # Those of the earlier labels; they are compared anew.

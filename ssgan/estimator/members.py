@@ -15,7 +15,7 @@ from ssgan.nn.precision import precision
 from ssgan.recipes import Recipe
 from ssgan.support.parallel import run_all
 from ssgan.support.provenance import fingerprint
-from ssgan.training.budget import Pace, measure_pace, steps_within
+from ssgan.training.budget import Pace, measure_pace, recipe_within
 from ssgan.training.build import (
     build,
     build_networks,
@@ -75,20 +75,24 @@ def train_members(settings, seeds, data, examples, key, n_jobs=None):
     return [members[index] for index in range(len(seeds))]
 
 
-def within_minutes(settings, minutes, n_members, data, examples):
-    """Return the settings, with as many steps as all members can take in some minutes.
+def within_minutes(settings, minutes, n_members, data, examples, since):
+    """Return the settings, with the recipe that all members can train in some minutes.
 
-    See `ssgan.training.budget.steps_within`.
+    They began at `since`; see `ssgan.training.budget.recipe_within`.
     """
 
-    def measure():
+    def measure(recipe):
         make_model = functools.partial(_build, settings, examples=examples, seed=0)
         with _scope(settings):
-            pace = measure_pace(settings.recipe, make_model, *data[:3])
+            pace = measure_pace(recipe, make_model, *data[:3])
         return Pace(n_members * pace.start, n_members * pace.step)
 
-    steps = steps_within(minutes, measure, settings.checkpoints, members=n_members)
-    recipe = settings.recipe.with_steps(steps)
+    recipe = recipe_within(
+        *(minutes, settings.recipe, measure, settings.checkpoints),
+        spread=data[-1] is not None,
+        since=since,
+        members=n_members,
+    )
     return dataclasses.replace(settings, recipe=recipe)
 
 

@@ -1,13 +1,15 @@
 """How long trainings will take, told before they begin."""
 
 import functools
+from time import perf_counter
 
 import numpy as np
 
 from ssgan.data.examples import is_labeled
+from ssgan.estimator.spread_labels import spread_for
 from ssgan.estimator.validation import encode, network_shape
 from ssgan.evaluation.left_out import FOLDS, SHARE
-from ssgan.training.budget import Pace, measure_pace, steps_within
+from ssgan.training.budget import Pace, measure_pace, recipe_within
 from ssgan.training.build import build
 
 # To measure takes seconds. Fewer steps than these, in all, are not worth it.
@@ -45,8 +47,10 @@ def expected_seconds(runs, recipe, n_members=1):
     return seconds
 
 
-def steps_with_folds(minutes, recipe, data, y, n_members=1, folder=None):
-    """Return the steps of a training that, with its short trainings, takes the minutes.
+def recipe_with_folds(
+    minutes, recipe, data, y, n_members=1, *, seed=0, folder=None, since=None
+):
+    """Return the recipe that can be trained, with its short trainings, in some minutes.
 
     The short trainings are those of `ssgan.evaluation.left_out`.
 
@@ -59,20 +63,30 @@ def steps_with_folds(minutes, recipe, data, y, n_members=1, folder=None):
         The labels to learn from, -1 for unlabeled.
     n_members : int, default=1
         Models of the training itself.
-    folder : path or None, default=None
-        See `ssgan.training.budget.steps_within`.
+    seed : int, default=0
+        Of the images that labels spread to.
+    folder, since
+        See `ssgan.training.budget.recipe_within`.
     """
+    spread, seconds = _spread(recipe, data, y, seed)
 
-    def measure():
-        return _pace_with_folds(recipe, data, y, n_members)
+    def measure(recipe):
+        pace = _pace_with_folds(recipe, data, y, n_members)
+        return pace._replace(start=pace.start + (1 + FOLDS) * seconds)
 
-    return steps_within(minutes, measure, folder, members=n_members, folds=FOLDS)
+    return recipe_within(
+        *(minutes, recipe, measure, folder),
+        spread=spread is not None,
+        since=since,
+        members=n_members,
+        folds=FOLDS,
+    )
 
 
 def seconds_with_folds(recipe, data, y, n_members=1):
     """Return the seconds that a training, with its short trainings, will take.
 
-    The arguments are those of `steps_with_folds`. None where it is so short that
+    The arguments are those of `recipe_with_folds`. None where it is so short that
     measuring is not worth it.
     """
     if recipe.steps * n_members < WORTH_STEPS:
@@ -90,14 +104,27 @@ def _pace_with_folds(recipe, data, y, n_members):
     )
 
 
-def _pace(recipe, data, y):
+def _spread(recipe, data, y, seed):
+    """Return what `spread_for` does, and the seconds that it takes."""
+    begun = perf_counter()
+    x, codes, x_labeled = _arrays(data, y)
+    spread = spread_for(recipe, x_labeled, codes, x, seed)
+    return spread, perf_counter() - begun
+
+
+def _arrays(data, y):
+    """Return all examples, the codes of the labels, and the labeled examples."""
     x, labeled = data.x_train, is_labeled(y)
     x = x.reshape(len(x), *network_shape(x.shape[1:]))
-    classes, codes = encode(y[labeled])
+    return x, encode(y[labeled])[1], x[labeled]
+
+
+def _pace(recipe, data, y):
+    x, codes, x_labeled = _arrays(data, y)
     make_model = functools.partial(
         build,
         examples=x,
-        n_classes=len(classes),
+        n_classes=codes.max() + 1,
         n_categories=data.columns and data.columns.n_categories,
     )
-    return measure_pace(recipe, make_model, x[labeled], codes, x)
+    return measure_pace(recipe, make_model, x_labeled, codes, x)

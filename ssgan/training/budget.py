@@ -1,4 +1,4 @@
-"""How long a recipe takes on this machine, and how many steps in a given time."""
+"""How long a recipe takes on this machine, and what fits into a given time."""
 
 import numbers
 import statistics
@@ -14,9 +14,14 @@ from ssgan.support.files import read_json, write_json
 from ssgan.training.build import STEPS_PER_CALL
 from ssgan.training.loop import train
 
-TIMED_CALLS = 6
+# Calls to time, of ten steps each; fewer of them once they took so many seconds.
+TIMED_CALLS, TIMED_SECONDS = 6, 4
+LEAST_CALLS = 2
 # Fewer train nothing that deserves the name.
 LEAST_STEPS = 100
+# Where no more steps than these fit on the labels that spread, other steps, of which
+# fewer fit, leave more errors; see "A minute" in benchmarks/README.md.
+MOST_ON_SPREAD_LABELS = 12_000
 
 
 class Pace(NamedTuple):
@@ -57,27 +62,36 @@ def measure_pace(recipe, make_model, *data):
     return Pace(calls.ends[0] - begun, step)
 
 
-def steps_within(minutes, measure, folder=None, **asked):
-    """Return the number of steps that can be taken in some minutes.
+def recipe_within(
+    minutes, recipe, measure, folder=None, *, spread=False, since=None, **asked
+):
+    """Return a recipe with as many steps as can be taken in some minutes.
 
-    The number is kept in the folder. A training that is continued takes it from there:
-    the machine may be slower or faster by now. A number for something else than what is
+    Where labels spread and few steps fit, that is its form for short trainings. The
+    number is kept in the folder. A training that is continued takes it from there: the
+    machine may be slower or faster by now. A number for something else than what is
     asked is measured anew.
 
     Parameters
     ----------
     minutes : float
+    recipe : ssgan.recipes.Recipe
     measure : callable
-        Takes nothing and returns the `Pace` of all that must fit into the minutes.
+        Takes a recipe and returns the `Pace` of all that must fit into the minutes.
     folder : path or None, default=None
         Folder of the checkpoints.
+    spread : bool, default=False
+        Whether labels spread; see `ssgan.recipes.Recipe.on_spread_labels`.
+    since : float or None, default=None
+        When the minutes began, by `time.perf_counter`: what has been done since, such
+        as to measure, counts as well. None: they begin with the training.
     **asked
         What else the number depends on, JSON values.
 
     Returns
     -------
-    int
-        A multiple of 10, and at least 100.
+    ssgan.recipes.Recipe
+        Its steps are a multiple of 10, and at least 100.
 
     Raises
     ------
@@ -87,15 +101,28 @@ def steps_within(minutes, measure, folder=None, **asked):
     is_number = isinstance(minutes, numbers.Real) and not isinstance(minutes, bool)
     above = is_number and 0 < minutes < float("inf")
     expect(above, "a number of minutes above 0", f"minutes={minutes!r}")
+
+    def steps_of(form):
+        pace = measure(form)
+        spent = 0 if since is None else perf_counter() - since
+        return _steps(minutes, Pace(spent + pace.start, pace.step))
+
+    forms = [recipe]
+    if spread and recipe.terms:
+        forms.insert(0, recipe.on_spread_labels())
+    named = {form.name: form for form in forms}
     file = folder and Path(folder) / "steps.json"
     asked = {"minutes": minutes, **asked}
     kept = read_json(file) if file and file.exists() else {}
-    steps = kept.pop("steps", None)
-    if kept != asked or steps is None:
-        steps = _steps(minutes, measure())
+    name, steps = kept.pop("recipe", None), kept.pop("steps", None)
+    if kept != asked or name not in named or steps is None:
+        for form in forms:
+            name, steps = form.name, steps_of(form)
+            if steps <= MOST_ON_SPREAD_LABELS:
+                break
         if file:
-            write_json(file, {**asked, "steps": steps})
-    return steps
+            write_json(file, {**asked, "recipe": name, "steps": steps})
+    return named[name].with_steps(steps)
 
 
 def _steps(minutes, pace):
@@ -118,3 +145,6 @@ class _CallTimes(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         self.ends.append(perf_counter())
+        enough = len(self.ends) > LEAST_CALLS
+        if enough and self.ends[-1] - self.ends[0] >= TIMED_SECONDS:
+            self.model.stop_training = True

@@ -88,7 +88,7 @@ def build(
     if recipe.generator is not None:
         generator = seeds.seeded_network(generator)
         arguments |= {"generator": generator, "latents": z}
-    if recipe.semi_supervised:
+    if recipe.terms:
         arguments |= {
             "strong_augmentation": make_augmentation(
                 recipe.strong_augmentation, "strong_augmentation", seeds
@@ -100,7 +100,7 @@ def build(
         }
     if recipe.generator is not None:
         model = SSGAN(**arguments, seed=seeds.draw())
-    elif recipe.semi_supervised:
+    elif recipe.terms:
         model = SelfTraining(**arguments)
     else:
         model = AveragedClassifier(**arguments)

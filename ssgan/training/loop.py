@@ -100,7 +100,7 @@ def train(
             return batches(
                 x,
                 y,
-                unlabeled if recipe.semi_supervised else None,
+                unlabeled if recipe.terms else None,
                 labeled_size=recipe.labeled_size // parts,
                 unlabeled_size=recipe.unlabeled_size // parts,
                 alternating=recipe.alternating,

@@ -1,6 +1,8 @@
 """The number of steps follows from a time and the machine."""
 
+import functools
 import json
+import types
 
 import numpy as np
 import pytest
@@ -9,6 +11,8 @@ from tiny import TINY
 from ssgan import SSGANClassifier
 from ssgan.data.choose_split import choose_split
 from ssgan.data.examples import Data
+from ssgan.estimator import classifier
+from ssgan.recipes import IMAGES
 from ssgan.train_to_folder import train_to_folder
 from ssgan.training import budget
 
@@ -17,7 +21,8 @@ from ssgan.training import budget
 def clock(monkeypatch):
     """A machine on which ten steps take a second, and so does the compilation."""
     seconds = iter(range(1000))
-    monkeypatch.setattr(budget, "perf_counter", lambda: next(seconds))
+    for module in (budget, classifier):
+        monkeypatch.setattr(module, "perf_counter", lambda: next(seconds))
 
 
 @pytest.fixture
@@ -29,14 +34,14 @@ def data(rng):
 def test_steps_fill_the_minutes(data, clock, tmp_path):
     X, y = data
     # What other minutes came to does not count.
-    other = {"minutes": 9, "members": 1, "steps": 100}
+    other = {"minutes": 9, "members": 1, "recipe": TINY.name, "steps": 100}
     (tmp_path / "steps.json").write_text(json.dumps(other))
-    timed = SSGANClassifier(TINY, minutes=0.25, random_state=3)
+    timed = SSGANClassifier(TINY, minutes=20 / 60, random_state=3)
     timed.fit(X, y, checkpoints=tmp_path)
-    # 15 seconds, one of them for the compilation.
-    assert timed.recipe_ == TINY.with_steps(140)
-    assert int(timed.model_.steps_done.numpy()) == 140
-    plain = SSGANClassifier(TINY, steps=140, random_state=3).fit(X, y)
+    # 20 seconds: seven until steps are timed, and one for the compilation.
+    assert timed.recipe_ == TINY.with_steps(120)
+    assert int(timed.model_.steps_done.numpy()) == 120
+    plain = SSGANClassifier(TINY, steps=120, random_state=3).fit(X, y)
     np.testing.assert_array_equal(timed.predict_proba(X), plain.predict_proba(X))
 
 
@@ -77,7 +82,7 @@ def test_resumed_training_keeps_its_steps(tmp_path, rng, clock, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         train_to_folder(*arguments, **options, progress=stop)
     kept = tmp_path / "out" / "checkpoints" / "steps.json"
-    known = {"minutes": 0.25, "members": 1, "steps": 100}
+    known = {"minutes": 0.25, "members": 1, "recipe": TINY.name, "steps": 100}
     kept.write_text(json.dumps(known))
     with pytest.raises(ValueError, match=r"minutes 0\.25"):
         train_to_folder(*arguments, recipe=TINY, minutes=0.5, resume=True)
@@ -88,4 +93,44 @@ def test_resumed_training_keeps_its_steps(tmp_path, rng, clock, monkeypatch):
 
 def test_steps_are_those_of_the_time_that_is_left():
     pace = budget.Pace(start=10.0, step=0.1)
-    assert budget.steps_within(2, lambda: pace) == 1100
+    assert budget.recipe_within(2, TINY, lambda recipe: pace) == TINY.with_steps(1100)
+
+
+def test_what_was_done_before_counts(monkeypatch):
+    monkeypatch.setattr(budget, "perf_counter", lambda: 100.0)
+    pace = budget.Pace(start=10.0, step=0.1)
+    recipe = budget.recipe_within(2, TINY, lambda recipe: pace, since=70.0)
+    assert recipe == TINY.with_steps(800)
+
+
+def test_few_steps_are_on_the_labels_that_spread(tmp_path):
+    asked = []
+
+    def measure(recipe):
+        asked.append(recipe.name)
+        return budget.Pace(start=10.0, step=0.02 if not recipe.terms else 0.12)
+
+    within = functools.partial(
+        budget.recipe_within, recipe=IMAGES, measure=measure, spread=True
+    )
+    short = IMAGES.on_spread_labels()
+    assert within(4, folder=tmp_path) == short.with_steps(11_500)
+    assert asked == ["images-spread"]
+    assert within(4, folder=tmp_path) == short.with_steps(11_500)
+    assert len(asked) == 1
+    assert within(5) == IMAGES.with_steps(2410)
+    assert asked[1:] == ["images-spread", "images"]
+    assert within(4, spread=False) == IMAGES.with_steps(1910)
+
+
+def test_few_slow_steps_are_enough_to_time(monkeypatch):
+    seconds = iter(range(0, 1000, 3))
+    monkeypatch.setattr(budget, "perf_counter", lambda: next(seconds))
+    calls = budget._CallTimes()
+    calls.set_params({"steps": 10})
+    calls.set_model(types.SimpleNamespace(stop_training=False))
+    calls.on_train_begin()
+    for call in range(budget.LEAST_CALLS + 1):
+        assert not calls.model.stop_training
+        calls.on_epoch_end(call)
+    assert calls.model.stop_training

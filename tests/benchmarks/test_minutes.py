@@ -1,0 +1,46 @@
+"""The benchmark of minutes: its rows, table and figure."""
+
+import pytest
+from scripts import script
+
+
+def row(form, minutes, seed, error, recipe):
+    return {
+        "dataset": "toy",
+        "n_labels": 20,
+        "seed": seed,
+        "minutes": minutes,
+        "form": form,
+        "recipe": recipe,
+        "steps": 100,
+        "seconds": 60 * minutes + 5,
+        "error": error,
+    }
+
+
+def test_table_and_figure_join_the_splits(tmp_path):
+    minutes = script("minutes")
+    chosen, whole = minutes.FORMS.values()
+    rows = [
+        row(whole, 1.0, 0, 0.03, "images"),
+        row(chosen, 1.0, 0, 0.01, "images-spread"),
+        row(chosen, 1.0, 1, 0.02, "images-spread"),
+    ]
+    lines = minutes.markdown(rows).splitlines()
+    assert lines[2:] == [
+        f"| 1 | {chosen} | images-spread | 100 | 65 | 1.50 ± 0.71 (n = 2) |",
+        f"| 1 | {whole} | images | 100 | 65 | 3.00 (n = 1) |",
+    ]
+    minutes.draw(rows, tmp_path / "figure.svg")
+    assert "20 labels" in (tmp_path / "figure.svg").read_text()
+
+
+@pytest.mark.slow
+def test_a_run_is_not_repeated(tmp_path, capsys):
+    minutes = script("minutes")
+    options = ["digits", "--labels", "50", "--minutes", "0.5", "--splits", "1"]
+    minutes.main([*options, "--out", str(tmp_path)])
+    written = (tmp_path / "rows.jsonl").read_bytes()
+    minutes.main([*options, "--out", str(tmp_path)])
+    assert (tmp_path / "rows.jsonl").read_bytes() == written
+    assert "| 0.5 |" in capsys.readouterr().out
