@@ -12,6 +12,10 @@ from typing import Any, NamedTuple
 
 from ssgan.errors import expect
 
+# The end of the name of `Recipe.on_spread_labels`, and how many of its steps take the
+# time of one step of the whole recipe.
+ON_SPREAD_LABELS, CHEAPER = "-spread", 6
+
 
 class Part(NamedTuple):
     """The name of a function or class of `ssgan.nn`, and its options."""
@@ -122,7 +126,7 @@ class Recipe:
         """
         return dataclasses.replace(
             self,
-            name=f"{self.name}-spread",
+            name=self.name + ON_SPREAD_LABELS,
             generator=None,
             strong_augmentation=(),
             terms=(),

@@ -112,7 +112,9 @@ def continued_recipe(recipe, steps, earlier, *, shape):
     expect(earlier.recipe_.steps, "a network, to train it further", name)
     if recipe == "auto":
         recipe = earlier.recipe_
-        name = recipe.name.removesuffix("-supervised").removesuffix("-spread")
+        name = recipe.name.removesuffix("-supervised").removesuffix(
+            recipes.ON_SPREAD_LABELS
+        )
         if not recipe.terms and name in recipes.RECIPES:
             recipe = recipes.get(name).with_steps(recipe.steps)
         if any("shares" in part.options for part in recipe.terms):
@@ -138,6 +140,7 @@ def continued_info(classifier, earlier):
 
 def _whole_steps(earlier):
     """Return the steps of a training from the start: that of the first model."""
-    return earlier.model_.info.get("continued", {}).get(
-        "whole_steps", earlier.recipe_.steps
-    )
+    steps = earlier.recipe_.steps
+    if earlier.recipe_.name.endswith(recipes.ON_SPREAD_LABELS):
+        steps = max(1, steps // recipes.CHEAPER)
+    return earlier.model_.info.get("continued", {}).get("whole_steps", steps)

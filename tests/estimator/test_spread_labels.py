@@ -1,16 +1,20 @@
 """Labels spread to similar images, and a recipe may begin with them."""
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from tiny import TINY_GUESSES
 
 from ssgan import SSGANClassifier
+from ssgan.estimator import members
 from ssgan.estimator import spread_labels as module
 from ssgan.estimator.class_shares import suited
+from ssgan.estimator.continuation import continued_recipe
 from ssgan.estimator.spread_labels import spread_for, spread_labels
 from ssgan.recipes import IMAGES, VECTORS
+from ssgan.training.budget import Pace
 
 SIDE = 12
 
@@ -90,3 +94,31 @@ def test_training_begins_with_them_and_goes_on_without(monkeypatch):
     assert shares.bounds[1] == tuple(
         1.02 * max(pair) for pair in zip(shares.labels, shares.guessed, strict=True)
     )
+
+
+def test_few_minutes_are_spent_on_them_alone(monkeypatch):
+    monkeypatch.setattr(module, "LEAST", 100)
+    monkeypatch.setattr(members, "measure_pace", lambda *_: Pace(1.0, 0.3))
+    x, y = bars(200, 0.0, np.random.default_rng(3))
+    truth, y = y, np.where(np.arange(200) < 8, y, -1)
+    recipe = dataclasses.replace(TINY_GUESSES, spread_steps=4)
+    classifier = SSGANClassifier(recipe, minutes=1, random_state=0).fit(x, y)
+    made = classifier.recipe_
+    assert made == recipe.on_spread_labels().with_steps(made.steps)
+    assert (made.generator, made.terms, made.spread_steps) == (None, (), made.steps)
+    assert made.semi_supervised
+    assert 100 < made.steps < 200
+    assert classifier.score(x, truth) > 0.9
+    assert classifier.class_shares_ is not None
+    # One label of each class does not spread.
+    with_one = np.where(np.arange(200) < 2, truth, -1)
+    plain = SSGANClassifier(recipe, minutes=1, random_state=0).fit(x, with_one)
+    assert plain.recipe_ == recipe.with_steps(plain.recipe_.steps)
+
+
+def test_what_goes_on_from_there_plays_the_game():
+    short = IMAGES.on_spread_labels().with_steps(6000)
+    earlier = SimpleNamespace(recipe_=short, model_=SimpleNamespace(info={}))
+    recipe = continued_recipe("auto", None, earlier, shape=(28, 28, 1))
+    # In a fifth of the time.
+    assert recipe == dataclasses.replace(IMAGES, spread_steps=0).with_steps(200)
