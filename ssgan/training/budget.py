@@ -21,7 +21,7 @@ LEAST_CALLS = 2
 LEAST_STEPS = 100
 # Where no more steps than these fit on the labels that spread, other steps, of which
 # fewer fit, leave more errors; see "A minute" in benchmarks/README.md.
-MOST_ON_SPREAD_LABELS = 12_000
+MOST_ON_SPREAD_LABELS = 15_000
 
 
 class Pace(NamedTuple):

@@ -114,13 +114,13 @@ def test_few_steps_are_on_the_labels_that_spread(tmp_path):
         budget.recipe_within, recipe=IMAGES, measure=measure, spread=True
     )
     short = IMAGES.on_spread_labels()
-    assert within(4, folder=tmp_path) == short.with_steps(11_500)
+    assert within(5, folder=tmp_path) == short.with_steps(14_500)
     assert asked == ["images-spread"]
-    assert within(4, folder=tmp_path) == short.with_steps(11_500)
+    assert within(5, folder=tmp_path) == short.with_steps(14_500)
     assert len(asked) == 1
-    assert within(5) == IMAGES.with_steps(2410)
+    assert within(6) == IMAGES.with_steps(2910)
     assert asked[1:] == ["images-spread", "images"]
-    assert within(4, spread=False) == IMAGES.with_steps(1910)
+    assert within(5, spread=False) == IMAGES.with_steps(2410)
 
 
 def test_few_slow_steps_are_enough_to_time(monkeypatch):
