@@ -34,6 +34,10 @@ def terms(base):
         "features by l1": base.with_term("FeatureMatching", norm="l1"),
         "no spread labels": change(base, spread_steps=0),
         "labels as they spread": change(base, spread_cut=False),
+        # Six of its steps take the time of one.
+        "spread labels alone, six times the steps": base.on_spread_labels().with_steps(
+            6 * base.steps
+        ),
         "spread labels for half of it": change(base, spread_steps=base.steps // 2),
         "alternating": change(base, alternating=True),
         "half of it unresampled": change(base, augmentation=(unresampled,)),

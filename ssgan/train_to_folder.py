@@ -90,7 +90,8 @@ def train_to_folder(
         network on the labels alone if they tell that the game is no better; or the game
         in any case.
     mirrored : bool, default=False
-        Whether to divide each batch among all GPUs of this machine.
+        Whether to divide each batch among all GPUs of this machine. It has nothing to
+        do with mirrored images.
     tensorboard : path or None, default=None
         Folder to log to for TensorBoard.
     continue_from : SSGANClassifier or None, default=None

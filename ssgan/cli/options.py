@@ -131,8 +131,10 @@ Steps = Annotated[
 Minutes = Annotated[
     float | None,
     typer.Option(
-        help="Minutes to train, instead of --steps. A few steps are timed first, and "
-        "the learning rate falls to 0 at the end of the time.",
+        help="Minutes to train, instead of --steps: what must be done before is "
+        "among them. A few steps are timed first, and the learning rate falls to 0 at "
+        "the end of the time. Of images, a few minutes are spent on the labels that "
+        "spread to neighbors, without a generator.",
     ),
 ]
 Stratified = Annotated[

@@ -174,6 +174,7 @@ def fit(
     from ssgan.data.choose_split import choose_split
     from ssgan.evaluation.answer_text import unknown
     from ssgan.evaluation.unlabeled import shares_sentence
+    from ssgan.recipes import ON_SPREAD_LABELS
     from ssgan.train_to_folder import train_to_folder
     from ssgan.training.progress import Progress
 
@@ -224,8 +225,14 @@ def fit(
     if said := shares_sentence(result, names):
         print(said)
     if minutes is not None:
+        asked = "1 minute" if minutes == 1 else f"{minutes:g} minutes"
         took = f"{result['steps']:,} steps in {result['seconds'] / 60:.1f} minutes"
-        print(f"{minutes:g} minutes came to {took} on this machine.")
+        print(f"{asked} came to {took} on this machine.")
+        if result["recipe"].endswith(ON_SPREAD_LABELS):
+            print(
+                "In so short a time the network learns the labels that spread to "
+                "neighboring images, without a generator."
+            )
     print(f"Written: {out / 'model.keras'} and {out / 'report.html'}")
 
 

@@ -83,7 +83,8 @@ def compare(
         Seed of the first split; the others have the next seeds. The weights have the
         seed of their split.
     recipe, steps, n_members
-        See `ssgan.SSGANClassifier`.
+        See `ssgan.SSGANClassifier`. Whether a named recipe mirrors images is asked of
+        the labels of the first draw, for all of them.
     methods : sequence of str or None, default=None
         By default `ssgan.evaluation.comparison.FOR_IMAGES` or, for rows of numbers,
         `FOR_ROWS`; without `n_labels`, all of them but the ceiling.
