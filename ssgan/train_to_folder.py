@@ -1,9 +1,9 @@
 """Train a classifier into a folder: train, evaluate, write. This is ``ssgan fit``."""
 
 import contextlib
-import time
 from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 
 import keras
 import tensorflow as tf
@@ -120,7 +120,7 @@ def train_to_folder(
     InputError
         If the folder or an argument does not permit it.
     """
-    out, begun = Path(out), time.perf_counter()
+    out, begun = Path(out), perf_counter()
     both = f"--steps {steps} --minutes {minutes}"
     expect(steps is None or minutes is None, "--steps or --minutes", both)
     shape, named = data.x_train.shape[1:], isinstance(recipe, str)
@@ -210,9 +210,9 @@ def train_to_folder(
         if kept == "supervised" and recipe.semi_supervised:
             recipe = recipe.supervised()
         if kept in PEERS:
-            start = time.perf_counter()
+            start = perf_counter()
             classifier = keep_peer(kept, data, y, weights_seed)
-            seconds, shown = time.perf_counter() - start, None
+            seconds, shown = perf_counter() - start, None
         else:
             shown = progress and progress(split.name)
             classifier = SSGANClassifier(
@@ -270,7 +270,7 @@ def _train(out, classifier, data, y, held_out, continue_from):
     checkpoints = out / "checkpoints"
     logs = [read_log(stem) for stem in stems(out, classifier.n_members)]
     earlier = sum(log[-1]["seconds"] for log in logs if log)
-    start = time.perf_counter()
+    start = perf_counter()
     with _abandoning(out):
         classifier.fit(
             data.named(data.x_train),
@@ -279,7 +279,7 @@ def _train(out, classifier, data, y, held_out, continue_from):
             checkpoints=checkpoints,
             continue_from=continue_from,
         )
-    return earlier + time.perf_counter() - start
+    return earlier + perf_counter() - start
 
 
 @contextlib.contextmanager
