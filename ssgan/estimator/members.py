@@ -78,7 +78,8 @@ def train_members(settings, seeds, data, examples, key, n_jobs=None):
 def within_minutes(settings, minutes, n_members, data, examples, since):
     """Return the settings, with the recipe that all members can train in some minutes.
 
-    They began at `since`; see `ssgan.training.budget.recipe_within`.
+    They began at `since`; see `ssgan.training.budget.recipe_within`. Who brings a
+    generator wants it trained.
     """
 
     def measure(recipe):
@@ -89,7 +90,7 @@ def within_minutes(settings, minutes, n_members, data, examples, since):
 
     recipe = recipe_within(
         *(minutes, settings.recipe, measure, settings.checkpoints),
-        spread=data[-1] is not None,
+        spread=data[-1] is not None and settings.generator is None,
         since=since,
         members=n_members,
     )

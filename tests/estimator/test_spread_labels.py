@@ -116,6 +116,20 @@ def test_few_minutes_are_spent_on_them_alone(monkeypatch):
     assert plain.recipe_ == recipe.with_steps(plain.recipe_.steps)
 
 
+@pytest.mark.parametrize(
+    ("generator", "recipe"),
+    [(None, IMAGES.on_spread_labels()), (lambda *_: None, IMAGES)],
+)
+def test_a_generator_of_ones_own_is_trained(generator, recipe, monkeypatch):
+    monkeypatch.setattr(members, "measure_pace", lambda *_: Pace(1.0, 0.3))
+    settings = members.MemberSettings(
+        *(IMAGES, 2, None, None, generator, None, [], None, None, "float32")
+    )
+    data = (None, None, None, None, ("images", "and their labels"))
+    made = members.within_minutes(settings, 1, 1, data, None, since=None)
+    assert made.recipe == recipe.with_steps(190)
+
+
 def test_what_goes_on_from_there_plays_the_game():
     short = IMAGES.on_spread_labels().with_steps(6000)
     earlier = SimpleNamespace(recipe_=short, model_=SimpleNamespace(info={}))
