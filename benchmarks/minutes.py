@@ -35,13 +35,13 @@ def fitted(data, n_labels, seed, minutes, whole):
     """Return the row of one run."""
     y = label_split(data.y_train, n_labels, seed, name=data.name).apply(data.y_train)
     classifier = SSGANClassifier(minutes=minutes, random_state=seed)
-    most = budget.MOST_ON_SPREAD_LABELS
+    most = budget.FEW_STEPS
     start = time.perf_counter()
     try:
-        budget.MOST_ON_SPREAD_LABELS = 0 if whole else most
+        budget.FEW_STEPS = 0 if whole else most
         classifier.fit(data.x_train, y)
     finally:
-        budget.MOST_ON_SPREAD_LABELS = most
+        budget.FEW_STEPS = most
     seconds = time.perf_counter() - start
     return {
         "dataset": data.name,

@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 
 from ssgan.errors import expect
 
-# The end of the name of `Recipe.on_spread_labels`, and how many of its steps take the
-# time of one step of the whole recipe.
-ON_SPREAD_LABELS, CHEAPER = "-spread", 6
+# The ends of the names of `Recipe.on_spread_labels` and `Recipe.without_generator`.
+ON_SPREAD_LABELS, NO_GENERATOR = "-spread", "-no-generator"
 
 
 class Part(NamedTuple):
@@ -122,7 +121,8 @@ class Recipe:
         """Return the form for short trainings: on the labels that spread, and no other.
 
         A step takes a sixth of the time, and the errors are fewer at first: the game
-        and guesses need more steps than a short training has.
+        and guesses need more steps than a short training has. But what is wrong among
+        the labels is learned, too.
         """
         return dataclasses.replace(
             self,
@@ -131,6 +131,20 @@ class Recipe:
             strong_augmentation=(),
             terms=(),
             spread_steps=self.steps,
+        )
+
+    def without_generator(self):
+        """Return the form with guesses alone, half of it on the labels that spread.
+
+        A step takes half of the time.
+        """
+        guesses = tuple(part for part in self.terms if part.name == "PseudoLabels")
+        return dataclasses.replace(
+            self,
+            name=self.name + NO_GENERATOR,
+            generator=None,
+            terms=guesses,
+            spread_steps=self.steps // 2,
         )
 
     def with_steps(self, steps):
@@ -173,6 +187,24 @@ class Recipe:
         name = f"{self.name}-no-flip"
         return dataclasses.replace(self, name=name, augmentation=changed)
 
+
+class ShortForm(NamedTuple):
+    """A form of a recipe for short trainings.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    cheaper : int
+        How many of its steps take the time of one step of the whole recipe.
+    """
+
+    recipe: Recipe
+    cheaper: int
+
+
+# How many steps of `Recipe.on_spread_labels`, and of `Recipe.without_generator`, take
+# the time of one step of `IMAGES`.
+CHEAPER, CHEAPER_WITHOUT_GENERATOR = 6, 2
 
 # Salimans et al. 2016, section 6, arXiv:1606.03498, and the authors' program. An epoch
 # is one pass over the unlabeled set: 60,000, 50,000 or 73,257 images, 100 in each step.

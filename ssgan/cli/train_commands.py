@@ -174,7 +174,7 @@ def fit(
     from ssgan.data.choose_split import choose_split
     from ssgan.evaluation.answer_text import unknown
     from ssgan.evaluation.unlabeled import shares_sentence
-    from ssgan.recipes import ON_SPREAD_LABELS
+    from ssgan.recipes import NO_GENERATOR, ON_SPREAD_LABELS
     from ssgan.train_to_folder import train_to_folder
     from ssgan.training.progress import Progress
 
@@ -228,10 +228,10 @@ def fit(
         asked = "1 minute" if minutes == 1 else f"{minutes:g} minutes"
         took = f"{result['steps']:,} steps in {result['seconds'] / 60:.1f} minutes"
         print(f"{asked} came to {took} on this machine.")
-        if result["recipe"].endswith(ON_SPREAD_LABELS):
+        if result["recipe"].endswith((ON_SPREAD_LABELS, NO_GENERATOR)):
             print(
-                "In so short a time the network learns the labels that spread to "
-                "neighboring images, without a generator."
+                "In so short a time no generator is trained: the network learns the "
+                "labels that spread to neighboring images."
             )
     print(f"Written: {out / 'model.keras'} and {out / 'report.html'}")
 

@@ -49,7 +49,7 @@ from ssgan.estimator.saved_form import (
     temperature_of,
     was_labeled,
 )
-from ssgan.estimator.spread_labels import spread_for
+from ssgan.estimator.spread_labels import short_form, spread_for
 from ssgan.estimator.validation import (
     check_arrays,
     check_finite,
@@ -308,7 +308,9 @@ class SSGANClassifier(
             both = f"steps={self.steps!r} and minutes={self.minutes!r}"
             expect(self.steps is None, "steps or minutes", both)
             settings = within_minutes(
-                settings, self.minutes, size, data, examples, begun
+                *(settings, self.minutes, size, data, examples),
+                short=short_form(self.recipe_, spread),
+                since=begun,
             )
             self.recipe_ = settings.recipe
         members = train_members(

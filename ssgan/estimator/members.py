@@ -75,10 +75,10 @@ def train_members(settings, seeds, data, examples, key, n_jobs=None):
     return [members[index] for index in range(len(seeds))]
 
 
-def within_minutes(settings, minutes, n_members, data, examples, since):
+def within_minutes(settings, minutes, n_members, data, examples, *, short, since):
     """Return the settings, with the recipe that all members can train in some minutes.
 
-    They began at `since`; see `ssgan.training.budget.recipe_within`. Who brings a
+    For `short` and `since` see `ssgan.training.budget.recipe_within`. Who brings a
     generator wants it trained.
     """
 
@@ -90,7 +90,7 @@ def within_minutes(settings, minutes, n_members, data, examples, since):
 
     recipe = recipe_within(
         *(minutes, settings.recipe, measure, settings.checkpoints),
-        spread=data[-1] is not None and settings.generator is None,
+        short=short if settings.generator is None else None,
         since=since,
         members=n_members,
     )

@@ -10,6 +10,7 @@ from ssgan.data.components import principal_components
 from ssgan.data.orientations import orientations, upright
 from ssgan.data.storage import take
 from ssgan.estimator.least_cut import least_cut
+from ssgan.recipes import CHEAPER, CHEAPER_WITHOUT_GENERATOR, ShortForm
 
 # Unlabeled images that are looked at: the time grows with the square of their number.
 MOST = 20_000
@@ -26,6 +27,8 @@ ALPHA, PASSES = 0.998, 100
 # Labels are left out in so many parts. If more of them than this are answered wrongly,
 # neighbors are no guide to the class.
 FOLDS, TRUSTED = 5, 0.25
+# With no more than this, the labels that spread are right enough to learn nothing else.
+RELIABLE = 0.05
 # No left-out label is less likely than this, so that one of them does not decide alone.
 SURE_WRONG = 1e-3
 
@@ -75,6 +78,29 @@ def spread_for(recipe, x, codes, unlabeled, seed=0):
         "cut": recipe.spread_cut,
     }
     return spread_labels(x, codes, unlabeled, seed=seed, **numbers)
+
+
+def short_form(recipe, spread):
+    """Return the form of a recipe for short trainings, or None where there is none.
+
+    Many small steps on the labels that spread leave the fewest errors, if these are
+    right. What is wrong among them is then learned, too, and only guesses mend it.
+
+    Parameters
+    ----------
+    recipe : ssgan.recipes.Recipe
+    spread : SpreadLabels or None
+
+    Returns
+    -------
+    ssgan.recipes.ShortForm or None
+        None if no labels spread, or the recipe has no generator.
+    """
+    if spread is None or recipe.generator is None:
+        return None
+    if spread.error <= RELIABLE:
+        return ShortForm(recipe.on_spread_labels(), CHEAPER)
+    return ShortForm(recipe.without_generator(), CHEAPER_WITHOUT_GENERATOR)
 
 
 def spread_labels(

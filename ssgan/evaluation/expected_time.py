@@ -6,7 +6,7 @@ from time import perf_counter
 import numpy as np
 
 from ssgan.data.examples import is_labeled
-from ssgan.estimator.spread_labels import spread_for
+from ssgan.estimator.spread_labels import short_form, spread_for
 from ssgan.estimator.validation import encode, network_shape
 from ssgan.evaluation.left_out import FOLDS, SHARE
 from ssgan.training.budget import Pace, measure_pace, recipe_within
@@ -76,7 +76,7 @@ def recipe_with_folds(
 
     return recipe_within(
         *(minutes, recipe, measure, folder),
-        spread=spread is not None,
+        short=short_form(recipe, spread),
         since=since,
         members=n_members,
         folds=FOLDS,

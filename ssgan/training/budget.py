@@ -19,9 +19,9 @@ TIMED_CALLS, TIMED_SECONDS = 6, 4
 LEAST_CALLS = 2
 # Fewer train nothing that deserves the name.
 LEAST_STEPS = 100
-# Where no more steps than these fit on the labels that spread, other steps, of which
-# fewer fit, leave more errors; see "A minute" in benchmarks/README.md.
-MOST_ON_SPREAD_LABELS = 15_000
+# Where less time is than for so many steps of a whole recipe, its form for short
+# trainings makes fewer errors; see "A few minutes" in benchmarks/README.md.
+FEW_STEPS = 2500
 
 
 class Pace(NamedTuple):
@@ -63,14 +63,13 @@ def measure_pace(recipe, make_model, *data):
 
 
 def recipe_within(
-    minutes, recipe, measure, folder=None, *, spread=False, since=None, **asked
+    minutes, recipe, measure, folder=None, *, short=None, since=None, **asked
 ):
     """Return a recipe with as many steps as can be taken in some minutes.
 
-    Where labels spread and few steps fit, that is its form for short trainings. The
-    number is kept in the folder. A training that is continued takes it from there: the
-    machine may be slower or faster by now. A number for something else than what is
-    asked is measured anew.
+    Where few steps fit, that is its form for short trainings. The number is kept in the
+    folder. A training that is continued takes it from there: the machine may be slower
+    or faster by now. A number for something else than what is asked is measured anew.
 
     Parameters
     ----------
@@ -80,8 +79,8 @@ def recipe_within(
         Takes a recipe and returns the `Pace` of all that must fit into the minutes.
     folder : path or None, default=None
         Folder of the checkpoints.
-    spread : bool, default=False
-        Whether labels spread; see `ssgan.recipes.Recipe.on_spread_labels`.
+    short : ssgan.recipes.ShortForm or None, default=None
+        See `ssgan.estimator.spread_labels.short_form`.
     since : float or None, default=None
         When the minutes began, by `time.perf_counter`: what has been done since, such
         as to measure, counts as well. None: they begin with the training.
@@ -107,9 +106,7 @@ def recipe_within(
         spent = 0 if since is None else perf_counter() - since
         return _steps(minutes, Pace(spent + pace.start, pace.step))
 
-    forms = [recipe]
-    if spread and recipe.terms:
-        forms.insert(0, recipe.on_spread_labels())
+    forms = [recipe] if short is None else [short.recipe, recipe]
     named = {form.name: form for form in forms}
     file = folder and Path(folder) / "steps.json"
     asked = {"minutes": minutes, **asked}
@@ -118,7 +115,7 @@ def recipe_within(
     if kept != asked or name not in named or steps is None:
         for form in forms:
             name, steps = form.name, steps_of(form)
-            if steps <= MOST_ON_SPREAD_LABELS:
+            if short is not None and steps <= short.cheaper * FEW_STEPS:
                 break
         if file:
             write_json(file, {**asked, "recipe": name, "steps": steps})

@@ -5,15 +5,20 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from tiny import TINY_GUESSES
+from tiny import TINY_GUESSES, TINY_IMAGES
 
 from ssgan import SSGANClassifier
 from ssgan.estimator import members
 from ssgan.estimator import spread_labels as module
 from ssgan.estimator.class_shares import suited
 from ssgan.estimator.continuation import continued_recipe
-from ssgan.estimator.spread_labels import spread_for, spread_labels
-from ssgan.recipes import IMAGES, VECTORS
+from ssgan.estimator.spread_labels import (
+    SpreadLabels,
+    short_form,
+    spread_for,
+    spread_labels,
+)
+from ssgan.recipes import IMAGES, VECTORS, ShortForm
 from ssgan.training.budget import Pace
 
 SIDE = 12
@@ -98,10 +103,11 @@ def test_training_begins_with_them_and_goes_on_without(monkeypatch):
 
 def test_few_minutes_are_spent_on_them_alone(monkeypatch):
     monkeypatch.setattr(module, "LEAST", 100)
+    monkeypatch.setattr(module, "RELIABLE", 0.2)  # One of eight labels is enough.
     monkeypatch.setattr(members, "measure_pace", lambda *_: Pace(1.0, 0.3))
     x, y = bars(200, 0.0, np.random.default_rng(3))
     truth, y = y, np.where(np.arange(200) < 8, y, -1)
-    recipe = dataclasses.replace(TINY_GUESSES, spread_steps=4)
+    recipe = dataclasses.replace(TINY_IMAGES, spread_steps=4)
     classifier = SSGANClassifier(recipe, minutes=1, random_state=0).fit(x, y)
     made = classifier.recipe_
     assert made == recipe.on_spread_labels().with_steps(made.steps)
@@ -125,9 +131,25 @@ def test_a_generator_of_ones_own_is_trained(generator, recipe, monkeypatch):
     settings = members.MemberSettings(
         *(IMAGES, 2, None, None, generator, None, [], None, None, "float32")
     )
-    data = (None, None, None, None, ("images", "and their labels"))
-    made = members.within_minutes(settings, 1, 1, data, None, since=None)
+    short = ShortForm(IMAGES.on_spread_labels(), 6)
+    made = members.within_minutes(
+        settings, 1, 1, (None,) * 5, None, short=short, since=None
+    )
     assert made.recipe == recipe.with_steps(190)
+
+
+def test_guesses_mend_labels_that_are_often_wrong():
+    made = {
+        error: short_form(IMAGES, SpreadLabels(None, None, [0.5, 0.5], error, ""))
+        for error in (0.05, 0.06)
+    }
+    assert made[0.05] == (IMAGES.on_spread_labels(), 6)
+    guesses, cheaper = made[0.06]
+    assert (guesses.name, cheaper) == ("images-no-generator", 2)
+    assert (guesses.generator, guesses.spread_steps) == (None, IMAGES.steps // 2)
+    assert guesses.terms == (IMAGES.terms[-1],)
+    assert short_form(IMAGES, None) is None
+    assert short_form(guesses, SpreadLabels(None, None, [], 0.0, "")) is None
 
 
 def test_what_goes_on_from_there_plays_the_game():

@@ -12,7 +12,7 @@ from ssgan import SSGANClassifier
 from ssgan.data.choose_split import choose_split
 from ssgan.data.examples import Data
 from ssgan.estimator import classifier
-from ssgan.recipes import IMAGES
+from ssgan.recipes import IMAGES, ShortForm
 from ssgan.train_to_folder import train_to_folder
 from ssgan.training import budget
 
@@ -103,24 +103,23 @@ def test_what_was_done_before_counts(monkeypatch):
     assert recipe == TINY.with_steps(800)
 
 
-def test_few_steps_are_on_the_labels_that_spread(tmp_path):
-    asked = []
+def test_few_steps_are_those_of_the_short_form(tmp_path):
+    asked, short = [], IMAGES.on_spread_labels()
 
     def measure(recipe):
         asked.append(recipe.name)
         return budget.Pace(start=10.0, step=0.02 if not recipe.terms else 0.12)
 
     within = functools.partial(
-        budget.recipe_within, recipe=IMAGES, measure=measure, spread=True
+        budget.recipe_within, recipe=IMAGES, measure=measure, short=ShortForm(short, 6)
     )
-    short = IMAGES.on_spread_labels()
     assert within(5, folder=tmp_path) == short.with_steps(14_500)
     assert asked == ["images-spread"]
     assert within(5, folder=tmp_path) == short.with_steps(14_500)
     assert len(asked) == 1
     assert within(6) == IMAGES.with_steps(2910)
     assert asked[1:] == ["images-spread", "images"]
-    assert within(5, spread=False) == IMAGES.with_steps(2410)
+    assert within(5, short=None) == IMAGES.with_steps(2410)
 
 
 def test_few_slow_steps_are_enough_to_time(monkeypatch):
