@@ -94,7 +94,9 @@ class SSGANClassifier(
         scaled in proportion.
     minutes : float or None, default=None
         Time for the whole of `fit`, instead of `steps`. Their number follows from the
-        time that a few steps take on this machine, and is in `recipe_`.
+        time that a few steps take on this machine, and is in `recipe_`. Where few fit
+        and labels spread to neighboring images, that is a form for short trainings,
+        without a generator; see `ssgan.estimator.spread_labels.short_form`.
     n_members : int, default=1
         Number of models to train from different initial weights. Their probabilities
         are averaged.
