@@ -6,12 +6,12 @@
 
 The minutes are those from the first line of `fit` to the trained model: the search for
 neighbors, the choice of the steps and compilation are among them. Where few steps fit,
-the training is on the labels that spread alone (see
-`ssgan.recipes.Recipe.on_spread_labels`); with --whole it is the whole recipe even then.
-Errors are those on test images. Labels have the seeds of the tables, from 0 on. Each
-run is a row in results/minutes, with its machine, and is not repeated. At the end come
-the table (Markdown) and the figure. Run one at a time: the number of steps depends on
-what else the machine does.
+a form of the recipe for short trainings is taken (see
+`ssgan.estimator.spread_labels.short_form`); with --whole it is the whole recipe even
+then. Errors are those on test images. Labels have the seeds of the tables, from 0 on.
+Each run is a row in results/minutes, with its machine, and is not repeated. At the end
+come the table (Markdown) and the figure. Run one at a time: the number of steps depends
+on what else the machine does.
 """
 
 import argparse
