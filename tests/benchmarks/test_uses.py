@@ -1,5 +1,6 @@
 """What generators and features are good for is measured, recorded and shown."""
 
+import numpy as np
 import pytest
 from scripts import script
 
@@ -36,3 +37,12 @@ def test_what_is_recorded_is_not_measured_again(tmp_path, capsys):
     assert [row["method"] for row in rows] == list(uses.METHODS)
     assert all(0 < row["error"] < 1 for row in rows)
     assert capsys.readouterr().out.count("digits, seed 0, ") == len(rows)
+
+
+def test_maps_are_pooled_to_a_grid():
+    uses = script("uses")
+    maps = np.random.default_rng(0).normal(size=(3, 7, 8, 2))
+    pooled = uses.in_cells(uses.in_cells(maps, 1), 2)
+    assert pooled.shape == (3, 4, 4, 2)
+    # Seven rows in four cells: the second cell has the rows 1 to 3.
+    assert np.array_equal(pooled[:, 1, 3], maps[:, 1:4, 6:8].max((1, 2)))
