@@ -1,7 +1,8 @@
 """See if a temperature, and classes left empty, hold what they promise.
 
-    python benchmarks/calibration.py digits wine breast-cancer --splits 4
-    python benchmarks/calibration.py tfds:mnist --labels 100 --splits 1
+    python benchmarks/calibration.py digits wine breast-cancer
+    python benchmarks/calibration.py tfds:mnist tfds:cifar10 --splits 2 --steps 1000
+    python benchmarks/calibration.py digits --show          # what is recorded
 
 Each split is trained as by `ssgan fit`, with labels that are left out in short
 trainings. Their answers give a temperature (Guo et al. 2017), and a threshold
@@ -9,27 +10,42 @@ below which a class is left empty (`ssgan predict --abstain`). New examples judg
 held-out training examples, none that a table of errors uses. The tables (Markdown)
 show the Brier score and the calibration error on them before and after the temperature,
 and for a promised rate the part of new examples with a class, and with a wrong one.
+
+Each split is a row in results/calibration the moment it ends, and none is repeated.
 """
 
 import argparse
 import dataclasses
+import time
 
 import numpy as np
-from engine import mean_and_std, per_cent, table
+from engine import RESULTS, mean_and_std, per_cent, table
 from row_sets import TEST, load_rows, part
 from tune import BASES, hold_out
 
 from ssgan import SSGANClassifier, label_split, load
 from ssgan.evaluation.answer import ask
+from ssgan.evaluation.result_rows import ResultRows
 from ssgan.recipes import VECTORS
 from ssgan.stats.calibration import brier_score, calibration_error
 from ssgan.stats.conformal import conformal_scores, is_sure
 from ssgan.stats.temperature import cross_fitted, tempered
+from ssgan.support.provenance import environment, fingerprint
+from ssgan.training.build import recipe_numbers
 
-LABELS = {"digits": 50, "tfds:mnist": 100, "wine": 30, "breast-cancer": 30}
+OUT = RESULTS / "calibration"
+ROWS = ("wine", "breast-cancer")
+LABELS = {
+    "digits": 50,
+    "tfds:mnist": 100,
+    "tfds:cifar10": 4000,
+    "wine": 30,
+    "breast-cancer": 30,
+}
 RATES = (0.05, 0.1)
 FIRST_SEED = 300
 WHEN = ("before", "after")
+PAIRS = [f"{m} {w}" for m in ("Brier", "calibration") for w in WHEN]
 
 
 def measure(data, recipe, n_labels, seed):
@@ -59,8 +75,69 @@ def measure(data, recipe, n_labels, seed):
     return numbers
 
 
-def main():
-    """Train on every split, and print the tables."""
+def run(source, options, rows):
+    """Measure the splits of a data set that have no row."""
+    is_rows = source in ROWS
+    data = part(load_rows(source), TEST) if is_rows else hold_out(load(source))
+    recipe = VECTORS if is_rows else BASES[source.removeprefix("tfds:")]
+    numbers = recipe_numbers(recipe.with_steps(options.steps or recipe.steps))
+    n_labels = options.labels or LABELS[source]
+    for seed in range(FIRST_SEED, FIRST_SEED + options.splits):
+        plan = {
+            "dataset": source,
+            "seed": seed,
+            "method": "calibration",
+            "fingerprint": fingerprint([numbers, RATES]),
+            "n_labels": n_labels,
+            "weights_seed": seed,
+            "n_test": len(data.y_test),
+        }
+        if rows.find(plan):
+            continue
+        start = time.perf_counter()
+        measured = measure(data, recipe.with_steps(numbers["steps"]), n_labels, seed)
+        row = {
+            **plan,
+            **measured,
+            "steps": numbers["steps"],
+            "recipe_numbers": numbers,
+            "seconds": round(time.perf_counter() - start, 2),
+            **environment(),
+        }
+        rows.add(row)
+        shown = {key: round(value, 4) for key, value in measured.items()}
+        print(f"{source}, seed {seed}: {shown}", flush=True)
+
+
+def show(rows):
+    """Print the tables of all rows; of the same split, the latest one counts."""
+    groups = {}
+    for row in rows:
+        group = row["dataset"], row["n_labels"], row["steps"]
+        groups.setdefault(group, {})[row["seed"]] = row
+    calibration, abstention = [], []
+    for (source, n_labels, steps), by_seed in groups.items():
+        found = list(by_seed.values())
+        name = f"{source}, {n_labels} labels, {steps:,} steps (n = {len(found)})"
+        columns = ("temperature", *PAIRS)
+        calibration.append([name, *(cell([r[key] for r in found]) for key in columns)])
+        for rate in RATES:
+            keys = ("error", f"answered {rate}", f"wrong {rate}")
+            cells = [per_cent([r[key] for r in found]) for key in keys]
+            abstention.append([name, f"{100 * rate:g}", *cells])
+    print(table(["data", "temperature", *PAIRS], calibration))
+    head = ["data", "rate, %", "error, %", "with a class, %", "with a wrong one, %"]
+    print(table(head, abstention))
+
+
+def cell(values):
+    """Return mean and standard deviation as text."""
+    mean, std = mean_and_std(values)
+    return f"{mean:.3f}" if std is None else f"{mean:.3f} ± {std:.3f}"
+
+
+def main(arguments=None):
+    """Measure what has no row, and print the tables."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -68,32 +145,13 @@ def main():
     parser.add_argument("--labels", type=int)
     parser.add_argument("--splits", type=int, default=4)
     parser.add_argument("--steps", type=int, help="(default: those of tune.py)")
-    options = parser.parse_args()
-    calibration, abstention = [], []
-    for source in options.sources:
-        is_rows = source in ("wine", "breast-cancer")
-        data = part(load_rows(source), TEST) if is_rows else hold_out(load(source))
-        recipe = VECTORS if is_rows else BASES[source.removeprefix("tfds:")]
-        recipe = recipe.with_steps(options.steps or recipe.steps)
-        n_labels, found = options.labels or LABELS[source], []
-        for seed in range(FIRST_SEED, FIRST_SEED + options.splits):
-            found.append(measure(data, recipe, n_labels, seed))
-            print(source, {k: round(v, 4) for k, v in found[-1].items()}, flush=True)
-        name = f"{source}, {n_labels} labels (n = {len(found)})"
-
-        def cell(key, found=found):
-            mean, std = mean_and_std([numbers[key] for numbers in found])
-            return f"{mean:.3f}" if std is None else f"{mean:.3f} ± {std:.3f}"
-
-        pairs = [f"{m} {w}" for m in ("Brier", "calibration") for w in WHEN]
-        calibration.append([name, *map(cell, ("temperature", *pairs))])
-        for rate in RATES:
-            keys = ("error", f"answered {rate}", f"wrong {rate}")
-            cells = [per_cent([n[key] for n in found]) for key in keys]
-            abstention.append([name, f"{100 * rate:g}", *cells])
-    print(table(["data", "temperature", *pairs], calibration))
-    head = ["data", "rate, %", "error, %", "with a class, %", "with a wrong one, %"]
-    print(table(head, abstention))
+    parser.add_argument("--show", action="store_true", help="measure nothing")
+    parser.add_argument("--out", default=OUT, help="(default: results/calibration)")
+    options = parser.parse_args(arguments)
+    rows = ResultRows(options.out)
+    for source in () if options.show else options.sources:
+        run(source, options, rows)
+    show([row for row in rows.rows if row["dataset"] in options.sources])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,41 @@
+"""The benchmark of probabilities: each split is recorded, and shown from its row."""
+
+import pytest
+from scripts import script
+
+from ssgan.evaluation.result_rows import ResultRows
+
+
+def row(seed, error):
+    calibration = script("calibration")
+    numbers = dict.fromkeys(["temperature", *calibration.PAIRS], 1.0)
+    for rate in calibration.RATES:
+        numbers |= {f"answered {rate}": 0.9, f"wrong {rate}": error / 2}
+    same = {"dataset": "digits", "method": "calibration", "fingerprint": "now"}
+    more = {"n_labels": 50, "steps": 600, "seed": seed, "error": error}
+    return {**same, **more, **numbers}
+
+
+def test_the_latest_row_of_each_split_counts(capsys):
+    script("calibration").show([row(0, 0.5), row(0, 0.1), row(1, 0.3)])
+    lines = capsys.readouterr().out.splitlines()
+    assert "| digits, 50 labels, 600 steps (n = 2) | 1.000 ± 0.000 |" in lines[2]
+    *_, error, with_class, wrong = [cell.strip() for cell in lines[-1].split("|")[:-1]]
+    assert (error, with_class, wrong) == (
+        "20.00 ± 14.14",
+        "90.00 ± 0.00",
+        "10.00 ± 7.07",
+    )
+
+
+@pytest.mark.slow
+def test_what_is_recorded_is_not_measured_again(tmp_path, capsys):
+    calibration = script("calibration")
+    command = ["wine", "--splits", "1", "--steps", "60", "--out", str(tmp_path)]
+    for _ in range(2):
+        calibration.main(command)
+    (found,) = ResultRows(tmp_path).rows
+    assert 0 <= found["error"] < 0.5
+    assert 0 < found["Brier before"] < 1
+    assert found["steps"] == 60
+    assert capsys.readouterr().out.count("wine, seed 300: ") == 1
