@@ -47,7 +47,9 @@ class Recipe:
         inside the square root. Near zero, that is 1e-4 outside of it, where Keras has
         it.
     labeled_size, unlabeled_size : int
-        Examples in a batch. As many are generated as are unlabeled.
+        Examples in a batch.
+    unlabeled_per_generated : int
+        Unlabeled examples in a batch for each that is generated.
     alternating : bool
         Whether the players take turns, or share one pass; see `ssgan.SSGAN`.
     latents : Part
@@ -89,6 +91,7 @@ class Recipe:
     epsilon: float = 1e-4
     labeled_size: int = 100
     unlabeled_size: int = 100
+    unlabeled_per_generated: int = 1
     alternating: bool = True
     latents: Part = Part("UniformLatents", {"dim": 100})
     augmentation: tuple[Part, ...] = ()

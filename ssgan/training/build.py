@@ -31,6 +31,7 @@ NEUTRAL = {
     "shares": None,
     "weight_normalized": True,
     "spread_steps": 0,
+    "unlabeled_per_generated": 1,
 }
 
 
@@ -87,7 +88,11 @@ def build(
     }
     if recipe.generator is not None:
         generator = seeds.seeded_network(generator)
-        arguments |= {"generator": generator, "latents": z}
+        arguments |= {
+            "generator": generator,
+            "latents": z,
+            "unlabeled_per_generated": recipe.unlabeled_per_generated,
+        }
     if recipe.terms:
         arguments |= {
             "strong_augmentation": make_augmentation(
