@@ -72,9 +72,9 @@ Source = Annotated[
         "of either form. Images are rotated as EXIF says, transparent pixels become "
         "white, and each image is resized without keeping its aspect ratio. They are "
         "gray if every file is gray, else RGB. A table has columns of numbers or of "
-        "text with few values, where fields may be empty, and a column of labels "
-        "(--label-column) that is empty for unlabeled rows. Dates, identifiers, and "
-        "text with many values are left out.",
+        "text with few values, where fields may be empty, and a column of labels that "
+        "is empty for unlabeled rows. Dates, identifiers, and text with many values "
+        "are left out.",
     ),
 ]
 LabelColumn = Annotated[
@@ -94,7 +94,7 @@ Size = Annotated[
         min=1,
         help="Height and width that the images of a folder are resized to. Default: "
         "their own size, if they all have the same and it is at most 32 x 32; else 32. "
-        "With a backbone: the size that it was made for.",
+        "With --backbone (fit and embed): the size that it was made for.",
     ),
 ]
 BACKBONE = typer.Option(

@@ -48,6 +48,8 @@ def sample(
 ):
     """Write examples that the generator makes.
 
+    Needs a model with a generator.
+
     Example: ssgan sample digits-50 --out digits.png
 
     Example: ssgan sample mnist-100 --interpolate --out paths.png
@@ -108,7 +110,7 @@ def score_samples(
 
     Generated examples and those of the test part are compared with the training part.
     The values of the test part are the ceiling. Numbers by different judges cannot be
-    compared.
+    compared. Needs a model with a generator.
 
     Example: ssgan score-samples mnist-100 tfds:mnist --judge judge
     """

@@ -41,7 +41,7 @@ def turing(
     """Test if you can tell real examples from generated ones, on a page.
 
     Answers are appended to a file as they come. The same command continues after the
-    last one.
+    last one. Needs a model with a generator.
 
     Example: ssgan turing mnist-100 tfds:mnist
     """
