@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 from ssgan.errors import expect
 
-# The ends of the names of `Recipe.on_spread_labels` and `Recipe.without_generator`.
+# The ends of the names of the forms of a recipe.
 ON_SPREAD_LABELS, NO_GENERATOR = "-spread", "-no-generator"
+SUPERVISED, NO_FLIP = "-supervised", "-no-flip"
 
 
 class Part(NamedTuple):
@@ -74,6 +75,9 @@ class Recipe:
         How many neighbors each image is joined to for that.
     spread_pixels : float
         What neighbors by pixels count for, beside those by orientations of strokes.
+    spread_least : int
+        In a set with fewer unlabeled images, neighbors are too far away: no labels
+        spread.
     spread_cut : bool
         Whether classes are weighted for the least normalized cut of the graph.
     """
@@ -102,6 +106,7 @@ class Recipe:
     spread_steps: int = 0
     spread_neighbors: int = 8
     spread_pixels: float = 0.3
+    spread_least: int = 5000
     spread_cut: bool = True
 
     @property
@@ -113,7 +118,7 @@ class Recipe:
         """Return the baseline: the same recipe, trained on the labels alone."""
         return dataclasses.replace(
             self,
-            name=f"{self.name}-supervised",
+            name=self.name + SUPERVISED,
             generator=None,
             strong_augmentation=(),
             terms=(),
@@ -187,8 +192,7 @@ class Recipe:
             Part(part.name, {k: v for k, v in part.options.items() if k != "flip"})
             for part in self.augmentation
         )
-        name = f"{self.name}-no-flip"
-        return dataclasses.replace(self, name=name, augmentation=changed)
+        return dataclasses.replace(self, name=self.name + NO_FLIP, augmentation=changed)
 
 
 class ShortForm(NamedTuple):
@@ -435,6 +439,36 @@ RECIPES = {
         *(MNIST, CIFAR10, SVHN, CIFAR10_SAMPLES, SVHN_SAMPLES, IMAGENET),
     )
 }
+
+
+def whole(recipe):
+    """Return the recipe of which another is a form, for as long a training.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Such as ``IMAGES.on_spread_labels().supervised()``. Its numbers are kept.
+
+    Returns
+    -------
+    Recipe
+        The same one, if it is no form of one of `RECIPES`.
+    """
+    form = recipe.name.removesuffix(SUPERVISED)
+    name = form.removesuffix(ON_SPREAD_LABELS).removesuffix(NO_GENERATOR)
+    known = RECIPES.get(name.removesuffix(NO_FLIP))
+    if known is None or name == recipe.name:
+        return recipe
+    cheaper = {
+        form.endswith(ON_SPREAD_LABELS): CHEAPER,
+        form.endswith(NO_GENERATOR): CHEAPER_WITHOUT_GENERATOR,
+    }.get(True, 1)
+    lost = ("generator", "terms", "strong_augmentation")
+    restored = dataclasses.replace(
+        recipe, name=name, **{field: getattr(known, field) for field in lost}
+    ).with_steps(max(1, recipe.steps // cheaper))
+    spread_steps = round(known.spread_steps * restored.steps / known.steps)
+    return dataclasses.replace(restored, spread_steps=spread_steps)
 
 
 def get(name):

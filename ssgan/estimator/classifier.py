@@ -286,10 +286,20 @@ class SSGANClassifier(
         x_labeled = storage.take(X, labeled)
         if isinstance(self.recipe, str) and continue_from is None:
             self.recipe_ = without_misleading(self.recipe_, X, y, int(seeds[0]))
-        spread = spread_for(self.recipe_, x_labeled, codes, unlabeled, int(seeds[0]))
+        if isinstance(unlabeled, np.ndarray):
+            # Those that labels spread to are joined with the labeled ones.
+            x_labeled = x_labeled.astype(unlabeled.dtype, copy=False)
+        asked = self.recipe_
+        spread = spread_for(asked, x_labeled, codes, unlabeled, int(seeds[0]))
         self.recipe_, self.class_shares_ = suited(
-            self.recipe_, x_labeled, codes, unlabeled, int(seeds[0]), spread
+            asked, x_labeled, codes, unlabeled, int(seeds[0]), spread
         )
+        if asked.spread_steps and not (spread or asked.terms):
+            warnings.warn(
+                "No labels spread to other images, which are too few, or seldom of the "
+                "class of their neighbors. The network learns from the labels alone.",
+                stacklevel=2,
+            )
         settings = MemberSettings(
             self.recipe_,
             len(self.classes_),
@@ -302,6 +312,7 @@ class SSGANClassifier(
             checkpoints,
             keras.config.dtype_policy().name,
             earlier,
+            self.recipe_ is not asked,
         )
         first = spread and (spread.x, spread.codes)
         data = x_labeled, codes, unlabeled, validation, first
@@ -320,7 +331,7 @@ class SSGANClassifier(
             seeds.tolist(),
             data,
             examples,
-            self._checksums(X, labeled, codes, unlabeled, first) if checkpoints else {},
+            self._checksums(X, labeled, codes, unlabeled) if checkpoints else {},
             self.n_jobs,
         )
         others = None
@@ -537,15 +548,17 @@ class SSGANClassifier(
         )
         return X.reshape(len(X), *self._network_shape)
 
-    def _checksums(self, X, labeled, codes, unlabeled, first):
-        """Return checksums of the training data; a stream has none."""
+    def _checksums(self, X, labeled, codes, unlabeled):
+        """Return checksums of the training data; a stream has none.
+
+        Labels that spread follow from these, up to how the processor rounds.
+        """
         streams = isinstance(unlabeled, tf.data.Dataset)
         return {
             "labels": checksum(np.flatnonzero(labeled), codes),
             "classes": checksum(self.classes_),
             "examples": checksum(X),
             "unlabeled examples": "stream" if streams else checksum(unlabeled),
-            "first labels": first and checksum(*first),
         }
 
     @property

@@ -89,8 +89,8 @@ def continued_recipe(recipe, steps, earlier, *, shape):
     Parameters
     ----------
     recipe : str or Recipe
-        "auto" stands for the earlier recipe, with its generator and its terms if it had
-        none because the labels alone did better, or the training was short.
+        "auto" stands for the earlier recipe, or for the one of which it is a form,
+        because the labels alone did better, or the training was short.
     steps : int or None
         None stands for a fifth of the steps of a training from the start.
     earlier : SSGANClassifier
@@ -111,12 +111,7 @@ def continued_recipe(recipe, steps, earlier, *, shape):
     name = earlier.recipe_.name
     expect(earlier.recipe_.steps, "a network, to train it further", name)
     if recipe == "auto":
-        recipe = earlier.recipe_
-        name = recipe.name.removesuffix("-supervised").removesuffix(
-            recipes.ON_SPREAD_LABELS
-        )
-        if not recipe.terms and name in recipes.RECIPES:
-            recipe = recipes.get(name).with_steps(recipe.steps)
+        recipe = recipes.whole(earlier.recipe_)
         if any("shares" in part.options for part in recipe.terms):
             # Those of the earlier labels; they are compared anew.
             recipe = recipe.with_term("PseudoLabels", shares=None)
@@ -140,7 +135,5 @@ def continued_info(classifier, earlier):
 
 def _whole_steps(earlier):
     """Return the steps of a training from the start: that of the first model."""
-    steps = earlier.recipe_.steps
-    if earlier.recipe_.name.endswith(recipes.ON_SPREAD_LABELS):
-        steps = max(1, steps // recipes.CHEAPER)
+    steps = recipes.whole(earlier.recipe_).steps
     return earlier.model_.info.get("continued", {}).get("whole_steps", steps)

@@ -45,6 +45,7 @@ class MemberSettings:
     checkpoints: Any
     precision: str  # Of the networks.
     earlier: Any = None  # See `ssgan.estimator.continuation.Earlier`.
+    shares_found: bool = False  # By `ssgan.estimator.class_shares.suited`.
 
 
 def train_members(settings, seeds, data, examples, key, n_jobs=None):
@@ -128,10 +129,14 @@ def _own_networks(settings, examples):
 
 
 def _train_member(settings, index, seed, data, examples, key):
-    # Everything that decides the result, so that no other training is continued.
+    # Everything that decides the result, so that no other training is continued. Shares
+    # that were found follow from the rest, up to how the processor rounds.
+    asked = settings.recipe
+    if settings.shares_found:
+        asked = asked.with_term("PseudoLabels", shares=None)
     identity = {
         "seed": seed,
-        "recipe": fingerprint(recipe_numbers(settings.recipe)),
+        "recipe": fingerprint(recipe_numbers(asked)),
         "class weights": fingerprint(settings.class_weight),
         "precision": settings.precision,
         "network": _own_networks(settings, examples),

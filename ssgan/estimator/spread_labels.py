@@ -14,9 +14,8 @@ from ssgan.recipes import CHEAPER, CHEAPER_WITHOUT_GENERATOR, ShortForm
 
 # Unlabeled images that are looked at: the time grows with the square of their number.
 MOST = 20_000
-# Of fewer unlabeled images, the neighbors are too far away: on 1,297 digits of 8 x 8
-# they misled. So many labels need not spread.
-LEAST, ENOUGH = 5000, 2000
+# So many labels need not spread.
+ENOUGH = 2000
 # In which form images are looked at. By pixels alone, 5 % of the labels of MNIST are
 # wrong, and by orientations 2; but those lose sevens with a bar in every other draw,
 # and a few neighbors by pixels keep them; see benchmarks/recipes.md.
@@ -70,7 +69,7 @@ def spread_for(recipe, x, codes, unlabeled, seed=0):
     are_images = x.ndim > 2 and isinstance(unlabeled, np.ndarray)
     if not (recipe.spread_steps and are_images):
         return None
-    if len(x) > ENOUGH or len(unlabeled) < LEAST:
+    if len(x) > ENOUGH or len(unlabeled) < recipe.spread_least:
         return None
     numbers = {
         "neighbors": recipe.spread_neighbors,
@@ -78,6 +77,23 @@ def spread_for(recipe, x, codes, unlabeled, seed=0):
         "cut": recipe.spread_cut,
     }
     return spread_labels(x, codes, unlabeled, seed=seed, **numbers)
+
+
+def for_parts(recipe, n_labels, n_images):
+    """Return a recipe for trainings on parts of a set, without some of the labels.
+
+    Labels spread in a part if they spread in the whole set, and only then: otherwise
+    the parts would tell nothing about the whole.
+
+    Parameters
+    ----------
+    recipe : ssgan.recipes.Recipe
+    n_labels, n_images : int
+        In the whole set.
+    """
+    if n_labels > ENOUGH or n_images < recipe.spread_least:
+        return dataclasses.replace(recipe, spread_steps=0)
+    return dataclasses.replace(recipe, spread_least=0)
 
 
 def short_form(recipe, spread):
@@ -94,9 +110,9 @@ def short_form(recipe, spread):
     Returns
     -------
     ssgan.recipes.ShortForm or None
-        None if no labels spread, or the recipe has no generator.
+        None if no labels spread, or the recipe has no generator, or learns no labels.
     """
-    if spread is None or recipe.generator is None:
+    if spread is None or recipe.generator is None or not recipe.supervised_weight:
         return None
     if spread.error <= RELIABLE:
         return ShortForm(recipe.on_spread_labels(), CHEAPER)

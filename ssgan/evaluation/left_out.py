@@ -13,6 +13,7 @@ from ssgan.data.folds import NONE, label_folds
 from ssgan.errors import as_input_error
 from ssgan.estimator import SSGANClassifier
 from ssgan.estimator.foreign import ForeignShare, foreign_share, some_unlabeled
+from ssgan.estimator.spread_labels import for_parts
 from ssgan.estimator.validation import codes_of, encode
 from ssgan.evaluation.baselines import BASELINES, encoded, fit_peer, probabilities
 from ssgan.support.files import read_json, write_json
@@ -125,6 +126,7 @@ def leave_out(
     methods = FOR_IMAGES if data.x_train.ndim > 2 else FOR_ROWS
     k = int(fold_of.max()) + 1
     short = recipe.with_steps(max(1, round(SHARE * recipe.steps / k)))
+    short = for_parts(short, labeled.sum(), len(data.x_train))
     answers = {method: [] for method in methods}
     for fold in range(k):
         part = None

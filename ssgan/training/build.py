@@ -31,6 +31,7 @@ NEUTRAL = {
     "shares": None,
     "weight_normalized": True,
     "spread_steps": 0,
+    "spread_least": 5000,
     "unlabeled_per_generated": 1,
 }
 
@@ -252,8 +253,8 @@ def recipe_numbers(recipe):
             fields[key] = [_all_options(part, *modules) for part in value]
     fields = _without_neutral(fields)
     if "spread_steps" not in fields:
-        for key in ("spread_neighbors", "spread_pixels", "spread_cut"):
-            del fields[key]
+        for key in ("neighbors", "pixels", "least", "cut"):
+            fields.pop(f"spread_{key}", None)
     # Tuples become lists, so that a row in memory is the same as the one in its file.
     return json.loads(json.dumps(fields, default=lambda number: number.item()))
 

@@ -8,17 +8,21 @@ import pytest
 from tiny import TINY_GUESSES, TINY_IMAGES
 
 from ssgan import SSGANClassifier
+from ssgan.data.examples import Data
+from ssgan.errors import InputError
 from ssgan.estimator import members
 from ssgan.estimator import spread_labels as module
-from ssgan.estimator.class_shares import suited
+from ssgan.estimator.class_shares import BEYOND_SPREAD, suited
 from ssgan.estimator.continuation import continued_recipe
 from ssgan.estimator.spread_labels import (
     SpreadLabels,
+    for_parts,
     short_form,
     spread_for,
     spread_labels,
 )
-from ssgan.recipes import IMAGES, VECTORS, ShortForm
+from ssgan.evaluation.left_out import leave_out
+from ssgan.recipes import IMAGES, PHOTOS, VECTORS, ShortForm
 from ssgan.training.budget import Pace
 
 SIDE = 12
@@ -64,11 +68,11 @@ def test_labels_that_neighbors_do_not_tell_are_not_spread():
     assert spread_labels(x[:2], np.array([0, 1]), x) is None
 
 
-def test_only_recipes_for_images_begin_with_them(monkeypatch):
+def test_only_recipes_for_images_begin_with_them():
     x, y = bars(100, 0.0, np.random.default_rng(2))
     recipe = dataclasses.replace(IMAGES, spread_steps=10)
     assert spread_for(recipe, x[:8], y[:8], x) is None  # Too few.
-    monkeypatch.setattr(module, "LEAST", 100)
+    recipe = dataclasses.replace(recipe, spread_least=100)
     spread = spread_for(recipe, x[:8], y[:8], x)
     assert spread is not None
     assert spread_for(dataclasses.replace(recipe, spread_steps=0), x, y, x) is None
@@ -80,13 +84,13 @@ def test_only_recipes_for_images_begin_with_them(monkeypatch):
     assert guesses.options["shares"] == shares.bounds
 
 
-def test_training_begins_with_them_and_goes_on_without(monkeypatch):
-    monkeypatch.setattr(module, "LEAST", 100)
+def test_training_begins_with_them_and_goes_on_without():
     x, y = bars(200, 0.0, np.random.default_rng(3))
     y = np.where(np.arange(200) < 8, y, -1)
 
     def trained(spread_steps, **arguments):
-        recipe = dataclasses.replace(TINY_GUESSES, spread_steps=spread_steps)
+        recipe = dataclasses.replace(TINY_GUESSES, spread_least=200)
+        recipe = dataclasses.replace(recipe, spread_steps=spread_steps)
         classifier = SSGANClassifier(recipe, random_state=0)
         return classifier.fit(x, y, **arguments)
 
@@ -101,13 +105,73 @@ def test_training_begins_with_them_and_goes_on_without(monkeypatch):
     )
 
 
+@pytest.fixture
+def some_bars():
+    """Images, their classes, eight of them as labels, and a recipe that spreads."""
+    x, truth = bars(200, 0.0, np.random.default_rng(3))
+    recipe = dataclasses.replace(
+        TINY_GUESSES.with_steps(20), spread_steps=4, spread_least=200
+    )
+    return x, truth, np.where(np.arange(200) < 8, truth, -1), recipe
+
+
+def test_they_spread_in_parts_of_a_set_if_in_the_whole(some_bars, monkeypatch):
+    x, truth, y, recipe = some_bars
+    looked_at = []
+
+    def spread(x, codes, unlabeled, **options):
+        looked_at.append(len(unlabeled))
+        return spread_labels(x, codes, unlabeled, **options)
+
+    monkeypatch.setattr(module, "spread_labels", spread)
+    leave_out(Data("bars", x, truth), y, recipe, folds=2)
+    assert looked_at == [196] * 2  # Each without four labeled images.
+    assert not for_parts(recipe, 8, 199).spread_steps
+    assert not for_parts(recipe, 2001, 200).spread_steps
+
+
+def test_other_types_of_unlabeled_images_are_taken(some_bars):
+    x, truth, y, recipe = some_bars
+    classifier = SSGANClassifier(recipe, random_state=0)
+    classifier.fit(x[:50], y[:50], unlabeled=x[50:].astype("float32"))
+    assert classifier.class_shares_.beyond == BEYOND_SPREAD  # They spread.
+    assert classifier.predict(x).shape == truth.shape
+
+
+def test_resumed_where_the_processor_rounds_otherwise(some_bars, monkeypatch, tmp_path):
+    x, _, y, recipe = some_bars
+    SSGANClassifier(recipe, random_state=0).fit(x, y, checkpoints=tmp_path)
+
+    def spread(*arguments, **options):
+        spread = spread_labels(*arguments, **options)
+        codes = spread.codes.copy()
+        codes[100] = 1 - codes[100]
+        return dataclasses.replace(spread, codes=codes, shares=[0.501, 0.499])
+
+    monkeypatch.setattr(module, "spread_labels", spread)
+    again = SSGANClassifier(recipe, random_state=0)
+    again.fit(x, y, checkpoints=tmp_path)
+    assert again.class_shares_.guessed == [0.501, 0.499]
+    # But a recipe with other bounds of its own is another training.
+    bounds = (0.4, 0.4), (0.6, 0.6)
+    with pytest.raises(InputError, match="another recipe"):
+        own = recipe.with_term("PseudoLabels", shares=bounds)
+        SSGANClassifier(own, random_state=0).fit(x, y, checkpoints=tmp_path)
+
+
+def test_nothing_to_spread_is_said(some_bars):
+    x, _, y, _ = some_bars
+    recipe = dataclasses.replace(TINY_IMAGES, spread_steps=4).on_spread_labels()
+    with pytest.warns(UserWarning, match="learns from the labels alone"):
+        SSGANClassifier(recipe.with_steps(10), random_state=0).fit(x, y)
+
+
 def test_few_minutes_are_spent_on_them_alone(monkeypatch):
-    monkeypatch.setattr(module, "LEAST", 100)
     monkeypatch.setattr(module, "RELIABLE", 0.2)  # One of eight labels is enough.
     monkeypatch.setattr(members, "measure_pace", lambda *_: Pace(1.0, 0.3))
     x, y = bars(200, 0.0, np.random.default_rng(3))
     truth, y = y, np.where(np.arange(200) < 8, y, -1)
-    recipe = dataclasses.replace(TINY_IMAGES, spread_steps=4)
+    recipe = dataclasses.replace(TINY_IMAGES, spread_steps=4, spread_least=200)
     classifier = SSGANClassifier(recipe, minutes=1, random_state=0).fit(x, y)
     made = classifier.recipe_
     assert made == recipe.on_spread_labels().with_steps(made.steps)
@@ -150,11 +214,31 @@ def test_guesses_mend_labels_that_are_often_wrong():
     assert guesses.terms == (IMAGES.terms[-1],)
     assert short_form(IMAGES, None) is None
     assert short_form(guesses, SpreadLabels(None, None, [], 0.0, "")) is None
+    without_labels = dataclasses.replace(IMAGES, supervised_weight=0.0)
+    assert short_form(without_labels, SpreadLabels(None, None, [], 0.0, "")) is None
 
 
-def test_what_goes_on_from_there_plays_the_game():
-    short = IMAGES.on_spread_labels().with_steps(6000)
-    earlier = SimpleNamespace(recipe_=short, model_=SimpleNamespace(info={}))
+FASTER = dataclasses.replace(IMAGES, learning_rate=0.01)
+
+
+@pytest.mark.parametrize(
+    ("form", "whole"),
+    [
+        (IMAGES.on_spread_labels().with_steps(6000), IMAGES.with_steps(1000)),
+        (IMAGES.without_generator().with_steps(2000), IMAGES.with_steps(1000)),
+        (FASTER.on_spread_labels().with_steps(6000), FASTER.with_steps(1000)),
+        (
+            IMAGES.on_spread_labels().with_steps(6000).supervised(),
+            IMAGES.with_steps(1000),
+        ),
+        (PHOTOS.without_flip().supervised(), PHOTOS.without_flip()),
+        (FASTER.supervised(), FASTER),
+        (FASTER, FASTER),
+    ],
+)
+def test_what_goes_on_from_a_form_is_the_whole_recipe(form, whole):
+    earlier = SimpleNamespace(recipe_=form, model_=SimpleNamespace(info={}))
     recipe = continued_recipe("auto", None, earlier, shape=(28, 28, 1))
     # In a fifth of the time.
-    assert recipe == dataclasses.replace(IMAGES, spread_steps=0).with_steps(200)
+    fifth = dataclasses.replace(whole.with_steps(whole.steps // 5), spread_steps=0)
+    assert recipe == fifth
