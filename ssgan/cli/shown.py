@@ -109,7 +109,7 @@ def say_duration(seconds):
     from ssgan.training.progress import duration
 
     if seconds is not None:
-        print(f"This takes about {duration(seconds)} here, or less.", flush=True)
+        print(f"This takes about {duration(seconds)} here.", flush=True)
 
 
 def show(table):
