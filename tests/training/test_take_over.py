@@ -2,7 +2,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from tiny import TINY
+from tiny import TECHNIQUES, TINY
 
 from ssgan.errors import InputError
 from ssgan.recipes import Part
@@ -30,6 +30,37 @@ def test_new_class_keeps_its_initial_weights(rng):
     for name in ("discriminator", "generator"):
         first, second = (getattr(m, name).weights[0].numpy() for m in (new, old))
         np.testing.assert_array_equal(first, second)
+
+
+def reference_of(model):
+    return next(w.numpy() for w in model.generator.weights if w.name == "reference")
+
+
+@pytest.mark.parametrize("recipe", [TINY, TECHNIQUES], ids=["plain", "techniques"])
+def test_generator_makes_the_classes_that_it_knew(recipe, rng):
+    changes = {"latents": Part("ClassLatents", {"dim": 3}), "terms": recipe.terms}
+    changes["generator"] = recipe.generator
+    old, new = (made(rng, k, seed=k, **changes) for k in (2, 3))
+    weights = {w.name: w for w in reversed(new.generator.weights)}
+    before = weights["kernel"].numpy()
+    take_over(new, old, np.array([0, 2]))
+    z = old.latents(40, (1, 2)).numpy()
+    wider = np.insert(z, 4, 0, axis=1)  # Behind the three numbers and the first class.
+    np.testing.assert_array_equal(weights["kernel"].numpy()[4], before[4])
+    if "reference" in weights:  # It is part of what is made.
+        np.testing.assert_array_equal(weights["reference"].numpy()[:, 3:].sum(1), 1)
+        weights["reference"].assign(np.insert(reference_of(old), 4, 0, axis=1))
+    now, then = new.generator(wider), old.generator(z)
+    np.testing.assert_allclose(now, then, rtol=1e-5, atol=1e-6)
+
+
+def test_other_latents_are_refused(rng):
+    old, new = (
+        made(rng, 2, seed=0, latents=Part("ClassLatents", {"dim": dim}))
+        for dim in (3, 4)
+    )
+    with pytest.raises(InputError, match="a generator like that of the model"):
+        take_over(new, old, np.arange(2))
 
 
 def test_generator_of_its_own_stays_if_the_other_has_none(rng):
