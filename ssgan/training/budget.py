@@ -1,5 +1,6 @@
 """How long a recipe takes on this machine, and what fits into a given time."""
 
+import math
 import numbers
 import statistics
 import warnings
@@ -128,10 +129,16 @@ def _steps(minutes, pace):
     least = (pace.start + LEAST_STEPS * pace.step) / 60
     expect(
         steps >= LEAST_STEPS,
-        f"at least {least:.2g} minutes, for {LEAST_STEPS} steps here",
-        f"{minutes:.2g} minutes",
+        f"at least {_rounded_up(least)} minutes, for {LEAST_STEPS} steps here",
+        f"{minutes:g} minutes",
     )
     return steps
+
+
+def _rounded_up(minutes):
+    """Return text of minutes, rounded up to two digits, or to a whole number."""
+    unit = 10.0 ** min(0, math.floor(math.log10(minutes)) - 1)
+    return f"{math.ceil(minutes / unit) * unit:g}"
 
 
 class _CallTimes(keras.callbacks.Callback):

@@ -52,6 +52,20 @@ def test_members_share_the_minutes(data, clock):
 
 
 @pytest.mark.parametrize(
+    ("step", "least", "minutes"),
+    [(0.624, "1.1", 1), (90.0, "150", 149.5), (0.0301, "0.051", 0.05)],
+)
+def test_what_is_said_to_be_needed_is_enough(step, least, minutes):
+    def within(minutes):
+        return budget.recipe_within(minutes, TINY, lambda _: budget.Pace(0.0, step))
+
+    said = f"at least {least} minutes, for 100 steps here. Received: {minutes} minutes"
+    with pytest.raises(ValueError, match=said):
+        within(minutes)
+    assert within(float(least)).steps >= 100
+
+
+@pytest.mark.parametrize(
     ("minutes", "said"),
     [
         (0, "a number of minutes above 0"),
