@@ -89,11 +89,21 @@ def within_minutes(settings, minutes, n_members, data, examples, *, short, since
             pace = measure_pace(recipe, make_model, *data[:3])
         return Pace(n_members * pace.start, n_members * pace.step)
 
+    about = {}
+    if settings.checkpoints is not None:
+        strategy = settings.strategy or tf.distribute.get_strategy()
+        about = {
+            "network": _own_networks(settings, examples),
+            "examples": list(examples.shape),
+            "precision": settings.precision,
+            "replicas": strategy.num_replicas_in_sync,
+        }
     recipe = recipe_within(
         *(minutes, settings.recipe, measure, settings.checkpoints),
         short=short if settings.generator is None else None,
         since=since,
         members=n_members,
+        **about,
     )
     return dataclasses.replace(settings, recipe=recipe)
 

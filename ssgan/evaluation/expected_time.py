@@ -80,6 +80,7 @@ def recipe_with_folds(
         since=since,
         members=n_members,
         folds=FOLDS,
+        examples=list(data.x_train.shape),
     )
 
 

@@ -12,7 +12,8 @@ import keras
 
 from ssgan.errors import expect
 from ssgan.support.files import read_json, write_json
-from ssgan.training.build import STEPS_PER_CALL
+from ssgan.support.provenance import fingerprint
+from ssgan.training.build import STEPS_PER_CALL, recipe_numbers
 from ssgan.training.loop import train
 
 # Calls to time, of ten steps each; fewer of them once they took so many seconds.
@@ -86,7 +87,8 @@ def recipe_within(
         When the minutes began, by `time.perf_counter`: what has been done since, such
         as to measure, counts as well. None: they begin with the training.
     **asked
-        What else the number depends on, JSON values.
+        What else the number depends on, besides the minutes and the recipe: JSON
+        values.
 
     Returns
     -------
@@ -110,7 +112,10 @@ def recipe_within(
     forms = [recipe] if short is None else [short.recipe, recipe]
     named = {form.name: form for form in forms}
     file = folder and Path(folder) / "steps.json"
-    asked = {"minutes": minutes, **asked}
+    asked |= {
+        "minutes": minutes,
+        "recipe_numbers": fingerprint(recipe_numbers(recipe)),
+    }
     kept = read_json(file) if file and file.exists() else {}
     name, steps = kept.pop("recipe", None), kept.pop("steps", None)
     if kept != asked or name not in named or steps is None:

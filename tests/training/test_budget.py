@@ -1,5 +1,6 @@
 """The number of steps follows from a time and the machine."""
 
+import dataclasses
 import functools
 import json
 import types
@@ -11,10 +12,12 @@ from tiny import TINY
 from ssgan import SSGANClassifier
 from ssgan.data.choose_split import choose_split
 from ssgan.data.examples import Data
-from ssgan.estimator import classifier
+from ssgan.estimator import classifier, members
+from ssgan.nn.networks import mlp_discriminator
 from ssgan.recipes import IMAGES, ShortForm
 from ssgan.train_to_folder import train_to_folder
 from ssgan.training import budget
+from ssgan.training.progress import Progress
 
 
 @pytest.fixture
@@ -88,21 +91,51 @@ def test_resumed_training_keeps_its_steps(tmp_path, rng, clock, monkeypatch):
     x = rng.normal(size=(80, 3)) + y[:, None]
     data = Data("toy", x[:60], y[:60], x[60:], y[60:])
     arguments = (tmp_path / "out", data, choose_split(data, 10))
-    options = {"recipe": TINY, "minutes": 0.25}
+    options = {"recipe": TINY, "minutes": 0.35}
 
-    def stop(*_):
-        raise KeyboardInterrupt
+    class Stop(Progress):
+        def on_epoch_begin(self, epoch, logs=None):
+            raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train_to_folder(*arguments, **options, progress=stop)
+        train_to_folder(*arguments, **options, progress=Stop)
     kept = tmp_path / "out" / "checkpoints" / "steps.json"
-    known = {"minutes": 0.25, "members": 1, "recipe": TINY.name, "steps": 100}
-    kept.write_text(json.dumps(known))
-    with pytest.raises(ValueError, match=r"minutes 0\.25"):
+    known = json.loads(kept.read_text())
+    assert known["steps"] > 100
+    kept.write_text(json.dumps({**known, "steps": 100}))
+    with pytest.raises(ValueError, match=r"minutes 0\.35"):
         train_to_folder(*arguments, recipe=TINY, minutes=0.5, resume=True)
     result = train_to_folder(*arguments, **options, resume=True)
-    assert (result["steps"], result["minutes"]) == (100, 0.25)
+    assert (result["steps"], result["minutes"]) == (100, 0.35)
     assert not kept.exists()
+
+
+def test_number_for_another_training_is_measured_anew(tmp_path, monkeypatch):
+    measured = []
+
+    def measure(*_):
+        measured.append(1)
+        return budget.Pace(1.0, 0.1)
+
+    def within(rows=40, recipe=TINY, network=None, precision="float32"):
+        settings = members.MemberSettings(
+            *(recipe, 2, None, network, None, None, (), None, tmp_path, precision)
+        )
+        arguments = (settings, 1, 1, (None,) * 5, np.zeros((rows, 3)))
+        members.within_minutes(*arguments, short=None, since=None)
+        return len(measured)
+
+    def network(units):
+        return functools.partial(mlp_discriminator, units=(units,))
+
+    monkeypatch.setattr(members, "measure_pace", measure)
+    assert within() == within() == 1
+    assert within(rows=50) == 2
+    # Recipes of the same name.
+    assert within(recipe=dataclasses.replace(TINY, labeled_size=5)) == 3
+    assert within(network=network(9)) == within(network=network(9)) == 4
+    assert within(network=network(10)) == 5
+    assert within(precision="mixed_bfloat16") == 6
 
 
 def test_steps_are_those_of_the_time_that_is_left():
