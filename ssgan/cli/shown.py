@@ -5,7 +5,15 @@ import shlex
 from rich.console import Console
 from rich.table import Table
 
+from ssgan.recipes import NO_GENERATOR, ON_SPREAD_LABELS
+
 MAX_SHOWN = 20
+# What short trainings learn from, by the end of the recipe's name.
+LEARNED = {
+    ON_SPREAD_LABELS: "the labels that spread to neighboring images",
+    NO_GENERATOR: "its own guesses, and in the first half from the labels that spread "
+    "to neighboring images",
+}
 
 
 def command_line(context):
@@ -110,6 +118,30 @@ def say_duration(seconds):
 
     if seconds is not None:
         print(f"This takes about {duration(seconds)} here.", flush=True)
+
+
+def minutes_sentences(result):
+    """Return what the minutes of a training came to, a list of sentences.
+
+    Parameters
+    ----------
+    result : dict
+        From `ssgan.train_to_folder.train_to_folder`.
+    """
+    minutes, steps = result["minutes"], result["steps"]
+    if minutes is None or not steps:  # A method of scikit-learn has no steps.
+        return []
+    asked = "1 minute" if minutes == 1 else f"{minutes:g} minutes"
+    took = f"{steps:,} steps in {result['seconds'] / 60:.1f} minutes"
+    said = [f"{asked} came to {took} on this machine."]
+    if result["continued_from"] is None:  # Otherwise labels do not spread.
+        said += [
+            "In so short a time no generator is trained: the network learns from "
+            f"{learned}."
+            for end, learned in LEARNED.items()
+            if result["recipe"].endswith(end)
+        ]
+    return said
 
 
 def show(table):

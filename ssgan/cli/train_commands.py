@@ -28,7 +28,7 @@ from ssgan.cli.options import (
     chosen_recipe,
     names_of,
 )
-from ssgan.cli.shown import command_line, say_duration, show
+from ssgan.cli.shown import command_line, minutes_sentences, say_duration, show
 from ssgan.errors import as_input_error, expect
 from ssgan.support.quiet import import_tensorflow
 
@@ -174,7 +174,6 @@ def fit(
     from ssgan.data.choose_split import choose_split
     from ssgan.evaluation.answer_text import unknown
     from ssgan.evaluation.unlabeled import shares_sentence
-    from ssgan.recipes import NO_GENERATOR, ON_SPREAD_LABELS
     from ssgan.train_to_folder import train_to_folder
     from ssgan.training.progress import Progress
 
@@ -224,15 +223,8 @@ def fit(
     names = [data.class_name(c) for c in result["classes"]]
     if said := shares_sentence(result, names):
         print(said)
-    if minutes is not None:
-        asked = "1 minute" if minutes == 1 else f"{minutes:g} minutes"
-        took = f"{result['steps']:,} steps in {result['seconds'] / 60:.1f} minutes"
-        print(f"{asked} came to {took} on this machine.")
-        if result["recipe"].endswith((ON_SPREAD_LABELS, NO_GENERATOR)):
-            print(
-                "In so short a time no generator is trained: the network learns the "
-                "labels that spread to neighboring images."
-            )
+    if said := minutes_sentences(result):
+        print(*said, sep="\n")
     print(f"Written: {out / 'model.keras'} and {out / 'report.html'}")
 
 

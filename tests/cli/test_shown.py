@@ -1,0 +1,43 @@
+"""What a command says after a training."""
+
+import pytest
+
+from ssgan.cli.shown import minutes_sentences
+from ssgan.recipes import IMAGES
+
+MADE = {"minutes": 5.0, "steps": 1200, "seconds": 288, "continued_from": None}
+TOOK = "5 minutes came to 1,200 steps in 4.8 minutes on this machine."
+ON_SPREAD = (
+    "In so short a time no generator is trained: the network learns from the labels "
+    "that spread to neighboring images."
+)
+GUESSES = (
+    "In so short a time no generator is trained: the network learns from its own "
+    "guesses, and in the first half from the labels that spread to neighboring images."
+)
+SPREAD, NO_GENERATOR = IMAGES.on_spread_labels(), IMAGES.without_generator()
+
+
+@pytest.mark.parametrize(
+    ("recipe", "said"),
+    [
+        (IMAGES, [TOOK]),
+        (SPREAD, [TOOK, ON_SPREAD]),
+        (NO_GENERATOR, [TOOK, GUESSES]),
+        # Those on the labels alone did better.
+        (SPREAD.supervised(), [TOOK]),
+        (NO_GENERATOR.supervised(), [TOOK]),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_what_minutes_came_to(recipe, said):
+    assert minutes_sentences({**MADE, "recipe": recipe.name}) == said
+    assert minutes_sentences({**MADE, "recipe": recipe.name, "minutes": None}) == []
+
+
+def test_what_did_not_happen_is_not_said():
+    forest = {**MADE, "recipe": "random-forest", "steps": 0, "seconds": 0.1}
+    assert minutes_sentences(forest) == []
+    # It learns the labels from the start.
+    continued = {**MADE, "recipe": NO_GENERATOR.name, "continued_from": "0123"}
+    assert minutes_sentences(continued) == [TOOK]
