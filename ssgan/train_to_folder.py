@@ -105,8 +105,8 @@ def train_to_folder(
         See `ssgan.evaluation.compare.compare`.
     on_start : callable or None, default=None
         ``on_start(seconds)`` is called before a training that leaves out labels, unless
-        its time is given by `minutes`, with the time that it will take, or None; see
-        `ssgan.evaluation.expected_time`.
+        its time is given by `minutes` or it was begun before, with the time that it
+        will take, or None; see `ssgan.evaluation.expected_time`.
     command : str or None, default=None
         The command that makes the result again, for the report.
 
@@ -182,6 +182,7 @@ def train_to_folder(
         run |= {"folds": FOLDS, "share_of_folds": SHARE, "keep": keep}
     callbacks = [] if tensorboard is None else [TensorBoard(tensorboard)]
     with locked(out):
+        goes_on = resume and run_folder.state(out) == "in training"
         if run_folder.begin(out, run, resume, overwrite) == "finished":
             return None
         answer, timed = None, minutes
@@ -196,7 +197,7 @@ def train_to_folder(
                         since=begun,
                     )
                     timed = None
-                elif on_start is not None and not resume:
+                elif on_start is not None and not goes_on:
                     on_start(seconds_with_folds(recipe, data, y, n_members))
                 answer = ask(
                     *(data, y, recipe, keep),

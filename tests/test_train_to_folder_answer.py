@@ -119,6 +119,15 @@ def test_auto_saves_a_method_of_scikit_learn(arguments, monkeypatch):
         train_to_folder(out, images, choose_split(images, 8), method="auto")
 
 
+def test_time_is_told_unless_the_training_was_begun_before(arguments, short):
+    told, options = [], {"recipe": TINY, "resume": True}
+    with pytest.raises(KeyboardInterrupt):
+        train_to_folder(*arguments, **options, on_start=told.append)
+    assert told == [None]  # In a new folder there is nothing to resume.
+    train_to_folder(*arguments, **options, on_start=told.append)
+    assert told == [None]
+
+
 @pytest.mark.slow
 def test_quick_goes_without(arguments, short):
     result = train_to_folder(*arguments, recipe=TINY, quick=True)
