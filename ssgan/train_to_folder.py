@@ -212,7 +212,8 @@ def train_to_folder(
             recipe = recipe.supervised()
         if kept in PEERS:
             start = perf_counter()
-            classifier = keep_peer(kept, data, y, weights_seed)
+            with _abandoning(out):
+                classifier = keep_peer(kept, data, y, weights_seed)
             seconds, shown = perf_counter() - start, None
         else:
             shown = progress and progress(split.name)

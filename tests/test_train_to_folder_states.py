@@ -12,6 +12,7 @@ from ssgan import InputError, SSGANClassifier
 from ssgan import train_to_folder as module
 from ssgan.data.choose_split import choose_split
 from ssgan.data.examples import Data
+from ssgan.data.splits import LabelSplit
 from ssgan.pages import fit_files, fit_page
 from ssgan.support.locks import locked
 from ssgan.train_to_folder import train_to_folder
@@ -167,6 +168,15 @@ def test_crash_leaves_no_folder_that_is_refused(arguments, monkeypatch):
             train_to_folder(*arguments, recipe=RECIPE)
     assert run_folder.state(arguments[0]) == "new"
     assert train_to_folder(*arguments, recipe=RECIPE)
+
+
+def test_refused_labels_leave_no_folder_that_is_refused(tmp_path):
+    data, options = toy(), {"method": "logistic-regression"}
+    out, of_one_class = tmp_path / "out", np.flatnonzero(data.y_train == 0)[:4]
+    split = LabelSplit("toy@4", of_one_class, seed=0, n_labels=4)
+    with pytest.raises(InputError, match="two classes or more"):
+        train_to_folder(out, data, split, **options)
+    assert train_to_folder(out, data, choose_split(data, 6), **options)
 
 
 def test_test_class_without_a_label_is_said_and_counts_as_wrong(tmp_path):

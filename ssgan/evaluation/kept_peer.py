@@ -2,8 +2,10 @@
 
 import dataclasses
 
+from ssgan.data.examples import is_labeled
 from ssgan.errors import expect
 from ssgan.estimator.adopted import adopt
+from ssgan.estimator.validation import encode
 from ssgan.evaluation.baselines import encoded, fit_peer
 from ssgan.evaluation.peer_networks import as_network
 from ssgan.nn import ColumnEncoder
@@ -50,7 +52,13 @@ def keep_peer(method, data, y, seed):
     SSGANClassifier
         Its recipe has the method's name, and no steps. The model's info says, as
         "peer", what was chosen by cross-validation.
+
+    Raises
+    ------
+    InputError
+        If the labels are not of two classes or more.
     """
+    encode(y[is_labeled(y)])  # Before scikit-learn refuses them in its own words.
     x, _ = encoded(data)
     classes, pipeline = fit_peer(method, x, y, seed)
     network = as_network(pipeline, x.shape[1], len(classes))
