@@ -42,8 +42,7 @@ class Checkpoint(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         replicas = self.model.distribute_strategy.num_replicas_in_sync
         self.interruption.unsaved = replicas == 1
-        # At the end of an interval, the whole model is saved.
-        if self.interruption.requested and self._steps_done() % self.params["steps"]:
+        if self.interruption.requested and not self._interval_ends():
             if self.monitor.is_content:
                 self.unfinished.write()
             self.interruption.deliver()
@@ -62,6 +61,11 @@ class Checkpoint(keras.callbacks.Callback):
             self.model.info["monitor"] = self.monitor.memory
             save(self.model, self.path)
             self.unfinished.path.unlink(missing_ok=True)
+
+    def _interval_ends(self):
+        """Return whether the whole model will be saved now; the last may be shorter."""
+        whole = self._steps_done() % self.params["steps"] == 0
+        return whole or self.model.stop_training
 
     def _steps_done(self):
         return int(self.model.steps_done.numpy())

@@ -6,6 +6,7 @@ import math
 import warnings
 from pathlib import Path
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -42,8 +43,9 @@ def train(
 ):
     """Train a model to the end of its recipe, from the step that it has reached.
 
-    If training fails (see `ssgan.training.monitor`), it restarts from the last good
-    state at half the learning rate, at most three times.
+    Steps are taken ten at a time, so that the last ones may be beyond the end. If
+    training fails (see `ssgan.training.monitor`), it restarts from the last good state
+    at half the learning rate, at most three times.
 
     Parameters
     ----------
@@ -73,6 +75,8 @@ def train(
         If training still fails after the restarts.
     """
     interval = report_interval(recipe)
+    epochs = -(-recipe.steps // interval)
+    last_step = -(-recipe.steps // STEPS_PER_CALL) * STEPS_PER_CALL
     if not int(model.steps_done.numpy()):
         untrained = _untrained_loss(model, x_labeled, y_labeled)
         model.info["untrained_loss"] = untrained * max(
@@ -81,7 +85,7 @@ def train(
     info = model.info
     monitor = Monitor(info.get("untrained_loss"), info.get("monitor"))
     saver = checkpoint and Checkpoint(checkpoint, monitor)
-    callbacks = [monitor, *callbacks]
+    callbacks = [_LastStep(last_step), monitor, *callbacks]
     if saver:
         # The log first: what it holds beyond the checkpoint is removed at a restart.
         log = TrainingLog(Path(checkpoint).with_suffix(""))
@@ -134,8 +138,8 @@ def train(
                 warnings.filterwarnings("ignore", message=".*shuffle=True")
                 model.fit(
                     stream,
-                    epochs=-(-recipe.steps // interval),
-                    initial_epoch=done // interval,
+                    epochs=epochs,
+                    initial_epoch=done // interval if done < last_step else epochs,
                     steps_per_epoch=interval,
                     validation_data=validation,
                     callbacks=callbacks,
@@ -160,6 +164,21 @@ def train(
                 "half the learning rate.",
                 stacklevel=2,
             )
+
+
+class _LastStep(keras.callbacks.Callback):
+    """End the training after a step, also within a report interval."""
+
+    def __init__(self, step):
+        super().__init__()
+        self.step = step
+
+    def on_train_begin(self, logs=None):
+        self.params["last_step"] = self.step  # All callbacks have the same dictionary.
+
+    def on_train_batch_end(self, batch, logs=None):
+        if int(self.model.steps_done.numpy()) >= self.step:
+            self.model.stop_training = True
 
 
 def _untrained_loss(model, x, y):

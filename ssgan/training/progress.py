@@ -50,7 +50,9 @@ class Progress(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         self.close()
-        self._total = self.params["epochs"] * self.params["steps"]
+        # `ssgan.training.loop` may end it within the last epoch.
+        most = self.params["epochs"] * self.params["steps"]
+        self._total = self.params.get("last_step", most)
         self._validation = None
         self._epoch_start = self._start = None
 

@@ -1,8 +1,11 @@
 """Training runs to its end, continues after an interruption, and restarts."""
 
+import io
+
 import keras
 import numpy as np
 import pytest
+import rich.console
 from tiny import TINY
 
 from ssgan.game.averaged_classifier import AveragedClassifier
@@ -10,6 +13,8 @@ from ssgan.game.model import SSGAN
 from ssgan.training.build import build
 from ssgan.training.checkpoints import load
 from ssgan.training.loop import report_interval, train
+from ssgan.training.progress import Progress
+from ssgan.training.training_log import read_log
 
 RECIPE = TINY.with_steps(40)
 
@@ -56,6 +61,24 @@ def test_interrupted_run_goes_on_from_its_checkpoint(data, tmp_path):
     assert int(resumed.steps_done) == RECIPE.steps
     kept = {"member.keras", "member.jsonl"}
     assert {p.name for p in tmp_path.iterdir() if p.suffix != ".npy"} == kept
+
+
+def test_training_ends_with_its_recipe_within_an_interval(data, tmp_path):
+    x, x_labeled, y = data
+    path, shown = tmp_path / "member.keras", io.StringIO()
+    recipe = TINY.supervised().with_steps(410)
+    assert report_interval(recipe) == 20
+    model, console = build(recipe, x, 2), rich.console.Console(file=shown)
+    progress = Progress("toy", console)
+    train(recipe, model, x_labeled, y, callbacks=[progress], checkpoint=path)
+    assert int(model.steps_done) == 410
+    log = read_log(tmp_path / "member")
+    assert [line["step"] for line in log] == [*range(20, 401, 20), 410]
+    assert "toy: 410/410  " in shown.getvalue()
+    assert " in total" in shown.getvalue()
+    again = load(path)
+    train(recipe, again, x_labeled, y, checkpoint=path)
+    assert int(again.steps_done) == 410
 
 
 class Poison(keras.callbacks.Callback):

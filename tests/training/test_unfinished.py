@@ -105,6 +105,18 @@ def test_interrupted_intervals_go_on(whole, tmp_path):
     assert not (tmp_path / "member-0.unfinished.npz").exists()
 
 
+def test_last_interval_may_be_shorter(tmp_path):
+    recipe = ROWS.with_steps(STEPS + 40)
+    expected = fit(tmp_path / "whole", recipe=recipe)
+    folder = tmp_path / "parts"
+    assert '"steps": 20' in interrupt(folder, STEPS + 20, recipe=recipe)
+    with pytest.raises(KeyboardInterrupt):
+        fit(folder, CtrlC(STEPS + 40), recipe=recipe)
+    assert not (folder / "member-0.unfinished.npz").exists()
+    check_equal(fit(folder, recipe=recipe), expected)
+    assert without_seconds(folder) == without_seconds(tmp_path / "whole")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("recipe", [TINY, TECHNIQUES])
 def test_interval_that_fails_begins_again_where_it_began(recipe, tmp_path):
