@@ -1,7 +1,12 @@
 """The benchmark of minutes: its rows, table and figure."""
 
+import numpy as np
 import pytest
 from scripts import script
+
+from ssgan.estimator import classifier
+from ssgan.estimator.spread_labels import SpreadLabels
+from ssgan.recipes import IMAGES
 
 
 def row(form, minutes, seed, error, recipe):
@@ -33,6 +38,45 @@ def test_table_and_figure_join_the_splits(tmp_path):
     ]
     minutes.draw(rows, tmp_path / "figure.svg")
     assert "20 labels" in (tmp_path / "figure.svg").read_text()
+
+
+class StandIn:
+    """A classifier that only notes the form for short trainings in `forms`."""
+
+    def __init__(self, **_):
+        self.recipe_ = IMAGES
+
+    def fit(self, x, y):
+        spread = SpreadLabels(None, None, [], 0.0, "")
+        self.forms.append(classifier.short_form(IMAGES, spread))
+
+    def predict(self, x):
+        return np.zeros(len(x), int)
+
+
+@pytest.fixture
+def minutes(monkeypatch):
+    minutes = script("minutes")
+    monkeypatch.setattr(minutes, "SSGANClassifier", StandIn)
+    StandIn.forms = []
+    return minutes
+
+
+def test_whole_recipe_is_the_only_one_that_is_timed(minutes, tmp_path):
+    options = ["digits", "--minutes", "1", "--splits", "1", "--out", str(tmp_path)]
+    minutes.main([*options, "--whole"])
+    minutes.main(options)
+    assert [form is None for form in StandIn.forms] == [True, False]
+
+
+def test_half_a_row_does_not_stop_the_script(minutes, tmp_path):
+    options = ["digits", "--minutes", "1", "--splits", "1", "--out", str(tmp_path)]
+    minutes.main(options)
+    path = tmp_path / "rows.jsonl"
+    whole = path.read_text()
+    path.write_text(whole + whole[:50])
+    minutes.main([*options, "--show"])
+    assert path.read_text() == whole
 
 
 @pytest.mark.slow
