@@ -201,7 +201,8 @@ def _warn_if_not_learned(recipe, model, x, y):
 
     Steps that are too large can fail without a sign in the loss.
     """
-    if recipe.steps * recipe.labeled_size < PASSES * len(x):
+    asked = recipe.supervised_weight > 0
+    if not asked or recipe.steps * recipe.labeled_size < PASSES * len(x):
         return
     x, y = x[:CHECKED], y[:CHECKED]
     error = error_rate(model.logits(tf.constant(x)).numpy().argmax(axis=1), y)

@@ -112,6 +112,13 @@ def test_nothing_is_learned_without_steps(data):
     assert any("of the labeled examples themselves" in line for line in said)
 
 
+def test_labels_that_are_not_to_be_learned_are_not_missed(data):
+    said, classifier = fit(data, dataclasses.replace(RECIPE, supervised_weight=0.0))
+    assert said == []
+    labeled = data[1] != -1
+    assert classifier.score(data[0][labeled], data[1][labeled]) < 0.8
+
+
 def test_labels_that_mean_nothing_are_said(data, rng):
     x, y = data
     x = np.repeat(x[:1], len(x), axis=0)
