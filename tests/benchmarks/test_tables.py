@@ -90,12 +90,13 @@ def test_gains_compare_with_the_baseline():
 def test_a_table_runs_what_is_missing_and_no_more(tmp_path, need):
     need("mnist")
     options = ["--labels", "20", "--splits", "2", "--steps", "20", "--jobs", "2"]
-    options += ["--methods", "ssgan", "--checkpoints", tmp_path / "runs"]
+    # For the game, labels would first spread to neighbors, which takes long.
+    options += ["--methods", "supervised", "--checkpoints", tmp_path / "runs"]
     command = [sys.executable, BENCHMARKS / "tables.py", "mnist", *options]
     command += ["--out", tmp_path / "table"]
     for _ in range(2):
         done = subprocess.run(command, check=True, timeout=240, capture_output=True)
-        assert "images, 20 steps" in done.stdout.decode()
+        assert "images-supervised, 20 steps" in done.stdout.decode()
         assert "[2/2]" in done.stdout.decode()
     text = (tmp_path / "table" / "rows.jsonl").read_text()
     rows = [json.loads(line) for line in text.splitlines()]
