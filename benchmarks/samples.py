@@ -138,7 +138,10 @@ def cell(values, digits=2):
 def markdown(found):
     """Return the table: a line for each setting, and the ceiling."""
     runs = [row for rows in found.values() for row in rows]
-    head = ["setting", "Inception score (published)", runs[0]["scores"]["score_name"]]
+    judged = runs[0]["scores"]
+    # The folder of a judge may be anywhere; its name is enough.
+    name = judged["score_name"].replace(judged["judge"], Path(judged["judge"]).name)
+    head = ["setting", "Inception score (published)", name]
     head += ["of real, %", "coverage, %", "test error, %", "runs", "minutes"]
     published = {name: f"{mean} ± {std}" for name, (mean, std) in SAMPLES.items()}
     # The real images are the same in all runs, up to their order.

@@ -12,7 +12,8 @@ def row(setting, seed, score, real=10.0, error=0.05):
     def measures(value):
         return {"score": {"value": value}, "coverage": {"value": 0.5}}
 
-    scores = {"score_name": "score by judge", "generated": measures(score)}
+    judge = {"judge": "runs/judge", "score_name": "score by runs/judge"}
+    scores = {**judge, "generated": measures(score)}
     return {
         "method": setting,
         "seed": seed,
