@@ -87,7 +87,10 @@ def of_all_layers(classifier):
 
 
 def in_cells(maps, axis):
-    """Return the maximum in each of 4 cells along an axis; they overlap if need be."""
+    """Return the maximum in each of 4 cells along an axis; they overlap if need be.
+
+    Keras has a layer for this from 3.13 on. Python 3.10 has 3.12.
+    """
     size = maps.shape[axis]
     cells = [range(i * size // GRID, -(-(i + 1) * size // GRID)) for i in range(GRID)]
     return np.stack([maps.take(cell, axis).max(axis) for cell in cells], axis)

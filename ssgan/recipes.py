@@ -50,7 +50,7 @@ class Recipe:
     labeled_size, unlabeled_size : int
         Examples in a batch.
     unlabeled_per_generated : int
-        Unlabeled examples in a batch for each that is generated.
+        Unlabeled examples in a batch for each that is generated, 1 or more.
     alternating : bool
         Whether the players take turns, or share one pass; see `ssgan.SSGAN`.
     latents : Part
@@ -209,9 +209,8 @@ class ShortForm(NamedTuple):
     cheaper: int
 
 
-# How many steps of `Recipe.on_spread_labels`, and of `Recipe.without_generator`, take
-# the time of one step of `IMAGES`.
-CHEAPER, CHEAPER_WITHOUT_GENERATOR = 6, 2
+# How many steps of each short form take the time of one step of `IMAGES`.
+CHEAPER = {ON_SPREAD_LABELS: 6, NO_GENERATOR: 2}
 
 # Salimans et al. 2016, section 6, arXiv:1606.03498, and the authors' program. An epoch
 # is one pass over the unlabeled set: 60,000, 50,000 or 73,257 images, 100 in each step.
@@ -454,21 +453,21 @@ def whole(recipe):
     Recipe
         The same one, if it is no form of one of `RECIPES`.
     """
-    form = recipe.name.removesuffix(SUPERVISED)
-    name = form.removesuffix(ON_SPREAD_LABELS).removesuffix(NO_GENERATOR)
+    name, steps = recipe.name.removesuffix(SUPERVISED), recipe.steps
+    for end, cheaper in CHEAPER.items():
+        if name.endswith(end):
+            name, steps = name.removesuffix(end), max(1, steps // cheaper)
     known = RECIPES.get(name.removesuffix(NO_FLIP))
     if known is None or name == recipe.name:
         return recipe
-    cheaper = {
-        form.endswith(ON_SPREAD_LABELS): CHEAPER,
-        form.endswith(NO_GENERATOR): CHEAPER_WITHOUT_GENERATOR,
-    }.get(True, 1)
-    lost = ("generator", "terms", "strong_augmentation")
-    restored = dataclasses.replace(
-        recipe, name=name, **{field: getattr(known, field) for field in lost}
-    ).with_steps(max(1, recipe.steps // cheaper))
-    spread_steps = round(known.spread_steps * restored.steps / known.steps)
-    return dataclasses.replace(restored, spread_steps=spread_steps)
+    return dataclasses.replace(
+        recipe.with_steps(steps),
+        name=name,
+        generator=known.generator,
+        terms=known.terms,
+        strong_augmentation=known.strong_augmentation,
+        spread_steps=known.with_steps(steps).spread_steps,
+    )
 
 
 def get(name):

@@ -10,7 +10,7 @@ from ssgan.data.components import principal_components
 from ssgan.data.orientations import orientations, upright
 from ssgan.data.storage import take
 from ssgan.estimator.least_cut import least_cut
-from ssgan.recipes import CHEAPER, CHEAPER_WITHOUT_GENERATOR, ShortForm
+from ssgan.recipes import CHEAPER, NO_GENERATOR, ON_SPREAD_LABELS, ShortForm
 
 # Unlabeled images that are looked at: the time grows with the square of their number.
 MOST = 20_000
@@ -90,6 +90,10 @@ def for_parts(recipe, n_labels, n_images):
     recipe : ssgan.recipes.Recipe
     n_labels, n_images : int
         In the whole set.
+
+    Returns
+    -------
+    ssgan.recipes.Recipe
     """
     if n_labels > ENOUGH or n_images < recipe.spread_least:
         return dataclasses.replace(recipe, spread_steps=0)
@@ -115,8 +119,8 @@ def short_form(recipe, spread):
     if spread is None or recipe.generator is None or not recipe.supervised_weight:
         return None
     if spread.error <= RELIABLE:
-        return ShortForm(recipe.on_spread_labels(), CHEAPER)
-    return ShortForm(recipe.without_generator(), CHEAPER_WITHOUT_GENERATOR)
+        return ShortForm(recipe.on_spread_labels(), CHEAPER[ON_SPREAD_LABELS])
+    return ShortForm(recipe.without_generator(), CHEAPER[NO_GENERATOR])
 
 
 def spread_labels(

@@ -54,8 +54,8 @@ class SSGAN(TwoPlayers):
     averaging_step, info : optional
         See `ssgan.AveragedClassifier`.
     unlabeled_per_generated : int, default=1
-        Unlabeled examples in a step for each that is generated. With fewer generated
-        ones a step costs less.
+        Unlabeled examples in a step for each that is generated, 1 or more. With fewer
+        generated ones a step costs less.
     seed : int or None, default=None
         Seed of the latent vectors.
 
