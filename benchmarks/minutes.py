@@ -22,7 +22,7 @@ import numpy as np
 from engine import RESULTS, log_scale, per_cent, save_figure, table
 
 from ssgan import SSGANClassifier, label_split, load
-from ssgan.estimator import classifier as fitting
+from ssgan.estimator import findings
 from ssgan.support.files import read_json_lines
 from ssgan.support.json_lines import append_line, drop_half_line
 from ssgan.support.provenance import environment
@@ -35,14 +35,14 @@ def fitted(data, n_labels, seed, minutes, whole):
     """Return the row of one run."""
     y = label_split(data.y_train, n_labels, seed, name=data.name).apply(data.y_train)
     classifier = SSGANClassifier(minutes=minutes, random_state=seed)
-    form = fitting.short_form
+    form = findings.short_form
     start = time.perf_counter()
     try:
         if whole:  # No other form is built and timed within the minutes.
-            fitting.short_form = lambda *_: None
+            findings.short_form = lambda *_: None
         classifier.fit(data.x_train, y)
     finally:
-        fitting.short_form = form
+        findings.short_form = form
     seconds = time.perf_counter() - start
     return {
         "dataset": data.name,

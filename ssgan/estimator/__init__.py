@@ -15,6 +15,7 @@ __all__ = [
     "classifier",
     "continuation",
     "embeddings",
+    "findings",
     "foreign",
     "frames",
     "generation",
@@ -23,5 +24,6 @@ __all__ = [
     "mirror_images",
     "saved_form",
     "spread_labels",
+    "training_set",
     "validation",
 ]

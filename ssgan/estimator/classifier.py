@@ -4,14 +4,12 @@ Longer than 300 lines because docstrings of the public class are its reference.
 """
 
 import copy
-import warnings
 from pathlib import Path
 from time import perf_counter
 
 import keras
 import numpy as np
 import pandas as pd
-import tensorflow as tf
 from sklearn.base import (
     BaseEstimator,
     ClassifierMixin,
@@ -22,16 +20,15 @@ from sklearn.metrics import accuracy_score
 from sklearn.utils.validation import check_is_fitted
 
 from ssgan import recipes
-from ssgan.data import storage
 from ssgan.data.examples import is_labeled, read_labels
 from ssgan.errors import as_input_error, expect, expect_whole
 from ssgan.estimator import foreign
-from ssgan.estimator.class_shares import suited
 from ssgan.estimator.continuation import (
     continued_info,
     continued_recipe,
     earlier_of,
 )
+from ssgan.estimator.findings import find
 from ssgan.estimator.frames import learn_columns
 from ssgan.estimator.generation import GeneratorMixin
 from ssgan.estimator.members import (
@@ -49,25 +46,22 @@ from ssgan.estimator.saved_form import (
     temperature_of,
     was_labeled,
 )
-from ssgan.estimator.spread_labels import short_form, spread_for
+from ssgan.estimator.training_set import training_set
 from ssgan.estimator.validation import (
     check_arrays,
     check_finite,
     class_weights,
-    codes_of,
     encode,
     expect_differing,
     network_shape,
     random_numbers,
     warn_if_rescaled,
-    warn_of_other_scale,
 )
 from ssgan.game.backbone_classifier import BackboneClassifier
 from ssgan.game.ensemble import Ensemble
 from ssgan.game.prediction import in_batches
 from ssgan.stats.predictions import Predictions, softmax
 from ssgan.suggestions import suggest
-from ssgan.support.provenance import checksum
 from ssgan.training import checkpoints as saved
 from ssgan.training.progress import Progress
 
@@ -243,118 +237,71 @@ class SSGANClassifier(
             A ValueError that says what was expected and what was received.
         """
         begun = perf_counter()
-        if not isinstance(continue_from, SSGANClassifier | None):
-            continue_from = SSGANClassifier.load(continue_from)
-        if continue_from is not None:
-            with as_input_error("a fitted classifier to continue from"):
-                check_is_fitted(continue_from)
-        X, y = self._validate_fit(X, y, continue_from)
-        labeled = is_labeled(y)
-        self.classes_, codes = encode(y[labeled])
-        shape, earlier = X.shape[1:], None
-        if continue_from is None:
+        earlier = _fitted(continue_from)
+        X, y = self._validate_fit(X, y, earlier)
+        self.classes_, codes = encode(y[is_labeled(y)])
+        shape, taken_over = X.shape[1:], None
+        if earlier is None:
             self.recipe_ = recipes.resolve(self.recipe, self.steps, shape=shape)
         else:
-            earlier = earlier_of(self, continue_from)
+            taken_over = earlier_of(self, earlier)
             self.recipe_ = continued_recipe(
-                self.recipe, self.steps, continue_from, shape=shape
+                self.recipe, self.steps, earlier, shape=shape
             )
-        if unlabeled is None:
-            unlabeled = X
-            if labeled.all() and self.recipe_.semi_supervised:
-                warnings.warn(
-                    "No unlabeled examples: the labeled ones are used as such, too.",
-                    stacklevel=2,
-                )
-        else:
-            if not isinstance(unlabeled, tf.data.Dataset):
-                unlabeled = self._validate(unlabeled)
-            warn_of_other_scale(X, unlabeled)
-            if not isinstance(unlabeled, tf.data.Dataset):
-                # The paper's unlabeled set holds the labeled examples as well.
-                unlabeled = storage.join(X, unlabeled)
-        if validation is not None:
-            with as_input_error("validation to be a pair of X and y"):
-                x_validation, y_validation = validation
-            x_validation = self._validate(x_validation)
-            warn_of_other_scale(X, x_validation)
-            codes_validation = codes_of(y_validation, self.classes_, len(x_validation))
-            validation = x_validation, codes_validation
+        data = training_set(
+            *(self._validate, X, y, codes, self.classes_, unlabeled, validation),
+            warn_if_none=self.recipe_.semi_supervised,
+        )
         size = self.n_members
         expect_whole("n_members", size, 1, MOST_MEMBERS)
-        seeds = random_numbers(self.random_state).randint(2**31 - 1, size=size)
-        x_labeled = storage.take(X, labeled)
-        if isinstance(self.recipe, str) and continue_from is None:
-            self.recipe_ = without_misleading(self.recipe_, X, y, int(seeds[0]))
-        if isinstance(unlabeled, np.ndarray):
-            # Those that labels spread to are joined with the labeled ones.
-            x_labeled = x_labeled.astype(unlabeled.dtype, copy=False)
-        asked = self.recipe_
-        spread = spread_for(asked, x_labeled, codes, unlabeled, int(seeds[0]))
-        self.recipe_, self.class_shares_ = suited(
-            asked, x_labeled, codes, unlabeled, int(seeds[0]), spread
-        )
-        if asked.spread_steps and not (spread or asked.terms):
-            warnings.warn(
-                "No labels spread to other images, which are too few, or seldom of the "
-                "class of their neighbors. The network learns from the labels alone.",
-                stacklevel=2,
-            )
+        seeds = random_numbers(self.random_state).randint(2**31 - 1, size=size).tolist()
+        if isinstance(self.recipe, str) and earlier is None:
+            self.recipe_ = without_misleading(self.recipe_, X, y, seeds[0])
+        found = find(self.recipe_, data, seeds[0])
         settings = MemberSettings(
-            self.recipe_,
-            len(self.classes_),
-            self.columns_ and self.columns_.n_categories,
-            self.discriminator,
-            self.generator,
-            class_weights(self.class_weight, self.classes_, codes),
-            [*self.callbacks, *([Progress()] if self.verbose else [])],
-            self.strategy,
-            checkpoints,
-            keras.config.dtype_policy().name,
-            earlier,
-            self.recipe_ is not asked,
+            recipe=found.recipe,
+            n_classes=len(self.classes_),
+            n_categories=self.columns_ and self.columns_.n_categories,
+            discriminator=self.discriminator,
+            generator=self.generator,
+            class_weight=class_weights(self.class_weight, self.classes_, codes),
+            callbacks=[*self.callbacks, *([Progress()] if self.verbose else [])],
+            strategy=self.strategy,
+            checkpoints=checkpoints,
+            precision=keras.config.dtype_policy().name,
+            earlier=taken_over,
+            shares_found=found.shares_found,
         )
-        first = spread and (spread.x, spread.codes)
-        data = x_labeled, codes, unlabeled, validation, first
-        examples = X if isinstance(unlabeled, tf.data.Dataset) else unlabeled
+        learned = (data.x_labeled, codes, data.unlabeled, data.validation, found.first)
         if self.minutes is not None:
             both = f"steps={self.steps!r} and minutes={self.minutes!r}"
             expect(self.steps is None, "steps or minutes", both)
             settings = within_minutes(
-                *(settings, self.minutes, size, data, examples),
-                short=short_form(self.recipe_, spread),
+                *(settings, self.minutes, size, learned, data.in_memory),
+                short=found.short_form,
                 since=begun,
             )
-            self.recipe_ = settings.recipe
+        self.recipe_, self.class_shares_ = settings.recipe, found.shares
+        key = data.checksums(self.classes_) if checkpoints else {}
         members = train_members(
-            settings,
-            seeds.tolist(),
-            data,
-            examples,
-            self._checksums(X, labeled, codes, unlabeled) if checkpoints else {},
-            self.n_jobs,
+            settings, seeds, learned, data.in_memory, key, self.n_jobs
         )
-        others = None
-        if not isinstance(unlabeled, tf.data.Dataset):
-            others = np.ones(len(unlabeled), bool)
-            others[: len(X)] = ~labeled
-        model = members[0] if size == 1 else Ensemble(members)
-        self._keep(model, x_labeled, codes, unlabeled, others, int(seeds[0]))
-        if continue_from is not None:
-            self.model_.info |= continued_info(self, continue_from)
+        self._keep(members, data, seeds[0])
+        if earlier is not None:
+            self.model_.info |= continued_info(self, earlier)
         return self
 
-    def _keep(self, model, x_labeled, codes, unlabeled, others, seed):
-        """Keep a trained model, with what must be saved beside its weights.
-
-        `others` says which of `unlabeled` have no label; None for a stream.
-        """
-        self.model_ = model
-        rest = None if others is None else int(others.sum())
-        model.info = info_of(self) | learned_from(x_labeled, codes, rest)
-        if rest:
-            some = foreign.some_unlabeled(unlabeled, others, seed)
-            model.info["reference"] = foreign.reference(model, x_labeled, some)
+    def _keep(self, members, data, seed):
+        """Keep what was trained, with what must be saved beside its weights."""
+        self.model_ = members[0] if len(members) == 1 else Ensemble(members)
+        rest = data.without_label
+        n_rest = None if rest is None else int(rest.sum())
+        learned = learned_from(data.x_labeled, data.codes, n_rest)
+        self.model_.info = info_of(self) | learned
+        if n_rest:
+            some = foreign.some_unlabeled(data.unlabeled, rest, seed)
+            reference = foreign.reference(self.model_, data.x_labeled, some)
+            self.model_.info["reference"] = reference
 
     def predict(self, X):
         """Return the most probable class of each example, of shape (n,)."""
@@ -548,19 +495,6 @@ class SSGANClassifier(
         )
         return X.reshape(len(X), *self._network_shape)
 
-    def _checksums(self, X, labeled, codes, unlabeled):
-        """Return checksums of the training data; a stream has none.
-
-        Labels that spread follow from these, up to how the processor rounds.
-        """
-        streams = isinstance(unlabeled, tf.data.Dataset)
-        return {
-            "labels": checksum(np.flatnonzero(labeled), codes),
-            "classes": checksum(self.classes_),
-            "examples": checksum(X),
-            "unlabeled examples": "stream" if streams else checksum(unlabeled),
-        }
-
     @property
     def _network_shape(self):
         return network_shape(self.example_shape_, self.image_shape)
@@ -595,3 +529,13 @@ class SSGANClassifier(
         tags.input_tags.three_d_array = True
         tags.transformer_tags.preserves_dtype = []  # Features are float32.
         return tags
+
+
+def _fitted(continue_from):
+    """Return the fitted classifier that is meant by it, or by a path; None for None."""
+    if not isinstance(continue_from, SSGANClassifier | None):
+        continue_from = SSGANClassifier.load(continue_from)
+    if continue_from is not None:
+        with as_input_error("a fitted classifier to continue from"):
+            check_is_fitted(continue_from)
+    return continue_from

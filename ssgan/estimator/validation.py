@@ -233,4 +233,4 @@ def warn_of_other_scale(X, others):
     if len(others) and others.dtype.kind in "fiu":
         is_bytes = X.dtype == np.uint8
         own_range = (0, 255) if is_bytes else (float(X.min()), float(X.max()))
-        warn_if_rescaled(others, own_range, stacklevel=4)
+        warn_if_rescaled(others, own_range)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scripts import script
 
-from ssgan.estimator import classifier
+from ssgan.estimator import findings
 from ssgan.estimator.spread_labels import SpreadLabels
 from ssgan.recipes import IMAGES
 
@@ -48,7 +48,7 @@ class StandIn:
 
     def fit(self, x, y):
         spread = SpreadLabels(None, None, [], 0.0, "")
-        self.forms.append(classifier.short_form(IMAGES, spread))
+        self.forms.append(findings.short_form(IMAGES, spread))
 
     def predict(self, x):
         return np.zeros(len(x), int)

@@ -1,0 +1,119 @@
+"""What a classifier is trained on, checked and joined."""
+
+import dataclasses
+import functools
+import warnings
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from ssgan.data import storage
+from ssgan.data.examples import is_labeled
+from ssgan.errors import as_input_error
+from ssgan.estimator.validation import codes_of, warn_of_other_scale
+from ssgan.support.provenance import checksum
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainingSet:
+    """Labeled, unlabeled and validation examples.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n, ...)
+        The examples that came with labels, some of which may mean unlabeled.
+    labeled : boolean ndarray of shape (n,)
+        Which of them have a label.
+    codes : integer ndarray of shape (n_labeled,)
+        Their classes, 0 to K-1.
+    unlabeled : ndarray of shape (m, ...) or tf.data.Dataset of single examples
+        In memory, it begins with all of `x`: the paper's unlabeled set holds the
+        labeled examples as well.
+    validation : tuple ``(x, codes)`` or None
+    """
+
+    x: np.ndarray
+    labeled: np.ndarray
+    codes: np.ndarray
+    unlabeled: Any
+    validation: tuple | None
+
+    @property
+    def streams(self):
+        """Whether the unlabeled examples are streamed, so that nobody can look back."""
+        return isinstance(self.unlabeled, tf.data.Dataset)
+
+    @functools.cached_property
+    def x_labeled(self):
+        """The labeled examples, of shape (n_labeled, ...), typed as the unlabeled."""
+        own = storage.take(self.x, self.labeled)
+        # Those that labels spread to are joined with them.
+        return own if self.streams else own.astype(self.unlabeled.dtype, copy=False)
+
+    @property
+    def in_memory(self):
+        """All examples in memory, of shape (m, ...): what networks are built for."""
+        return self.x if self.streams else self.unlabeled
+
+    @property
+    def without_label(self):
+        """Which of `unlabeled` have no label, of shape (m,); None for a stream."""
+        if self.streams:
+            return None
+        rest = np.ones(len(self.unlabeled), bool)
+        rest[: len(self.x)] = ~self.labeled
+        return rest
+
+    def checksums(self, classes):
+        """Return checksums by what they are of, a dict; a stream has none.
+
+        Labels that spread follow from these, up to how the processor rounds.
+        """
+        return {
+            "labels": checksum(np.flatnonzero(self.labeled), self.codes),
+            "classes": checksum(classes),
+            "examples": checksum(self.x),
+            "unlabeled examples": "stream"
+            if self.streams
+            else checksum(self.unlabeled),
+        }
+
+
+def training_set(read, x, y, codes, classes, unlabeled, validation, *, warn_if_none):
+    """Return the `TrainingSet` of what a user passed to `ssgan.SSGANClassifier.fit`.
+
+    Parameters
+    ----------
+    read : callable
+        Checks more examples like `x` and returns them as an array.
+    x : ndarray of shape (n, ...)
+    y : ndarray of shape (n,)
+    codes : integer ndarray of shape (n_labeled,)
+    classes : ndarray of shape (K,)
+    unlabeled, validation
+        As passed to `fit`.
+    warn_if_none : bool
+        Whether to warn if there are no unlabeled examples.
+    """
+    labeled = is_labeled(y)
+    if unlabeled is None:
+        unlabeled = x
+        if labeled.all() and warn_if_none:
+            warnings.warn(
+                "No unlabeled examples: the labeled ones are used as such, too.",
+                stacklevel=3,
+            )
+    elif isinstance(unlabeled, tf.data.Dataset):
+        warn_of_other_scale(x, unlabeled)
+    else:
+        unlabeled = read(unlabeled)
+        warn_of_other_scale(x, unlabeled)
+        unlabeled = storage.join(x, unlabeled)
+    if validation is not None:
+        with as_input_error("validation to be a pair of X and y"):
+            x_validation, y_validation = validation
+        x_validation = read(x_validation)
+        warn_of_other_scale(x, x_validation)
+        validation = x_validation, codes_of(y_validation, classes, len(x_validation))
+    return TrainingSet(x, labeled, codes, unlabeled, validation)
