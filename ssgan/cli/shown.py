@@ -5,7 +5,7 @@ import shlex
 from rich.console import Console
 from rich.table import Table
 
-from ssgan.recipes import NO_GENERATOR, ON_SPREAD_LABELS
+from ssgan.recipes.recipe import NO_GENERATOR, ON_SPREAD_LABELS
 
 MAX_SHOWN = 20
 # What short trainings learn from, by the end of the recipe's name.

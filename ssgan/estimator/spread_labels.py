@@ -10,7 +10,7 @@ from ssgan.data.components import principal_components
 from ssgan.data.orientations import orientations, upright
 from ssgan.data.storage import take
 from ssgan.estimator.least_cut import least_cut
-from ssgan.recipes import CHEAPER, NO_GENERATOR, ON_SPREAD_LABELS, ShortForm
+from ssgan.recipes.recipe import CHEAPER, NO_GENERATOR, ON_SPREAD_LABELS, ShortForm
 
 # Unlabeled images that are looked at: the time grows with the square of their number.
 MOST = 20_000

@@ -22,7 +22,8 @@ from ssgan.estimator.spread_labels import (
     spread_labels,
 )
 from ssgan.evaluation.left_out import leave_out
-from ssgan.recipes import IMAGES, PHOTOS, VECTORS, ShortForm
+from ssgan.recipes import IMAGES, PHOTOS, VECTORS
+from ssgan.recipes.recipe import ShortForm
 from ssgan.training.budget import Pace
 
 SIDE = 12

@@ -14,7 +14,8 @@ from ssgan.data.choose_split import choose_split
 from ssgan.data.examples import Data
 from ssgan.estimator import classifier, members
 from ssgan.nn.networks import mlp_discriminator
-from ssgan.recipes import IMAGES, ShortForm
+from ssgan.recipes import IMAGES
+from ssgan.recipes.recipe import ShortForm
 from ssgan.train_to_folder import train_to_folder
 from ssgan.training import budget
 from ssgan.training.progress import Progress
