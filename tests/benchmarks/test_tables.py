@@ -89,7 +89,7 @@ def test_gains_compare_with_the_baseline():
 @pytest.mark.realdata
 def test_a_table_runs_what_is_missing_and_no_more(tmp_path, need):
     need("mnist")
-    options = ["--labels", "20", "--splits", "2", "--steps", "20", "--jobs", "2"]
+    options = ["--labels", "20", "--splits", "2", "--steps", "20"]
     # For the game, labels would first spread to neighbors, which takes long.
     options += ["--methods", "supervised", "--checkpoints", tmp_path / "runs"]
     command = [sys.executable, BENCHMARKS / "tables.py", "mnist", *options]

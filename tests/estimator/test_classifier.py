@@ -34,11 +34,22 @@ SMALL = dataclasses.replace(
 )
 
 
-@parametrize_with_checks(
+# Most of the time is to compile, and the labels alone take half as long as the game.
+contract = parametrize_with_checks(
     [SSGANClassifier(steps=60, random_state=0)],
     expected_failed_checks=expected_failures,
 )
+
+
+@contract
 def test_scikit_learn_contract(estimator, check, monkeypatch):
+    monkeypatch.setattr(recipes, "VECTORS", SMALL.supervised())
+    check(estimator)
+
+
+@pytest.mark.slow
+@contract
+def test_scikit_learn_contract_of_the_game(estimator, check, monkeypatch):
     monkeypatch.setattr(recipes, "VECTORS", SMALL)
     check(estimator)
 
