@@ -15,7 +15,7 @@ from ssgan.errors import expect, expect_whole
 from ssgan.estimator import SSGANClassifier
 from ssgan.estimator.continuation import continued_recipe, weights_checksum
 from ssgan.estimator.mirror_images import without_misleading
-from ssgan.evaluation.answer import ask
+from ssgan.evaluation.answer import ask, ask_quick
 from ssgan.evaluation.evaluate import evaluate, warn_of_unknown_classes
 from ssgan.evaluation.expected_time import recipe_with_folds, seconds_with_folds
 from ssgan.evaluation.kept_peer import check_peer, keep_peer
@@ -185,11 +185,13 @@ def train_to_folder(
         goes_on = resume and run_folder.state(out) == "in training"
         if run_folder.begin(out, run, resume, overwrite) == "finished":
             return None
-        answer, timed = None, minutes
+        answer, timed, twice = None, minutes, None
         if asked:
             with _abandoning(out):
                 folder = out / run_folder.CHECKPOINTS
+                short = {"seed": weights_seed, "folder": folder, "folds": FOLDS}
                 if minutes is not None:
+                    twice = ask_quick(data, y, **short)
                     recipe = recipe_with_folds(
                         *(minutes, recipe, data, y, n_members),
                         seed=weights_seed,
@@ -201,11 +203,10 @@ def train_to_folder(
                     on_start(seconds_with_folds(recipe, data, y, n_members))
                 answer = ask(
                     *(data, y, recipe, keep),
-                    seed=weights_seed,
+                    twice=twice,
                     class_weight=class_weight,
-                    folder=folder,
                     progress=progress,
-                    folds=FOLDS,
+                    **short,
                 )
         kept = answer.kept if answer else method
         if kept == "supervised" and recipe.semi_supervised:

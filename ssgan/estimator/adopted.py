@@ -1,8 +1,8 @@
 """A fitted estimator of a network that was trained elsewhere."""
 
-from ssgan.data import storage
 from ssgan.data.examples import is_labeled
 from ssgan.estimator.classifier import SSGANClassifier
+from ssgan.estimator.training_set import TrainingSet
 from ssgan.estimator.validation import encode
 from ssgan.game.averaged_classifier import AveragedClassifier
 
@@ -33,5 +33,5 @@ def adopt(network, X, y, recipe, preprocessor=None, seed=0):
     classifier.classes_, codes = encode(y[labeled])
     classifier.recipe_, classifier.class_shares_ = recipe, None
     model = AveragedClassifier(network, preprocessor, dtype="float32")
-    classifier._keep(model, storage.take(X, labeled), codes, X, ~labeled, seed)
+    classifier._keep([model], TrainingSet(X, labeled, codes, X, None), seed)
     return classifier

@@ -92,17 +92,18 @@ def self_training(x, y, seed):
     return lambda x: classes[model.predict(compress(x))]
 
 
-def label_spreading(x, y, seed):
+def label_spreading(x, y, seed, compress=None, rows=SPREADING_ROWS):
     """Spread the labels to the nearest neighbors of each example.
 
-    For images, that are seven by their unlearned features; for rows of numbers, see
-    `fit_peer`.
+    For images, that are seven by their unlearned features, among at most `rows`
+    unlabeled ones; `compress` makes the features, if they are known. For rows of
+    numbers, see `fit_peer`.
     """
     if x.ndim == 2:
         return _peer("label-spreading", x, y, seed)
-    keep = _spread_over(y, seed)
+    keep = _spread_over(y, seed, rows)
     classes, codes = _codes(y[keep])
-    compress = components.unlearned_features(x, seed)
+    compress = compress or components.unlearned_features(x, seed)
     model = LabelSpreading(**NUMBERS["label-spreading"]["options"])
 
     # A row that no label reaches has probabilities 0 / 0, and gets the first class.
@@ -116,13 +117,13 @@ def label_spreading(x, y, seed):
     return predict
 
 
-def _spread_over(y, seed):
+def _spread_over(y, seed, rows=SPREADING_ROWS):
     """Return which examples labels are spread over, a boolean array (n,)."""
     keep = is_labeled(y)
     others = np.flatnonzero(~keep)
-    if len(others) > SPREADING_ROWS:
+    if len(others) > rows:
         rng = np.random.default_rng(seed)
-        others = rng.choice(others, SPREADING_ROWS, replace=False)
+        others = rng.choice(others, rows, replace=False)
     keep[others] = True
     return keep
 

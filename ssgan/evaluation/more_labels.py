@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ssgan.data.components import unlearned_features
 from ssgan.data.examples import is_labeled
 from ssgan.data.splits import label_split
 from ssgan.evaluation.baselines import BASELINES
@@ -29,7 +30,7 @@ def error_at_twice(x, y, method, seed=0):
     y : ndarray of shape (n,)
         Labels, -1 for unlabeled.
     method : str
-        A name in `ssgan.evaluation.baselines.BASELINES`.
+        A name in `ssgan.evaluation.baselines.BASELINES`; of images, "label-spreading".
     seed : int, default=0
 
     Returns
@@ -47,6 +48,8 @@ def error_at_twice(x, y, method, seed=0):
     others = rng.permutation(others)[:ROWS]
     some = np.sort(np.concatenate([labeled, others]))
     x, y = x[some], y[some]
+    images = x.ndim > 2
+    known = {"compress": unlearned_features(x, seed)} if images else {}
     slopes = []
     for draw in range(DRAWS):
         errors = []
@@ -54,7 +57,7 @@ def error_at_twice(x, y, method, seed=0):
             split = label_split(y, size, seed + draw, balanced=False)
             hidden = split.apply(y)
             asked = is_labeled(y) & ~is_labeled(hidden)
-            predict = BASELINES[method](x, hidden, seed + draw)
+            predict = BASELINES[method](x, hidden, seed + draw, **known)
             error = error_rate(predict(x[asked]), y[asked])
             # Half an error where there is none: a power law is never 0.
             errors.append(max(error, 0.5 / np.count_nonzero(asked)))

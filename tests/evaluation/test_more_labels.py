@@ -10,7 +10,7 @@ def test_more_labels_help_where_they_do():
     x, y = load_digits(return_X_y=True)
     y[60:] = -1  # With more, the features leave few errors to mend.
     images = x[:900].reshape(-1, 8, 8)
-    factor, low, high = error_at_twice(images, y[:900], "self-training")
+    factor, low, high = error_at_twice(images, y[:900], "label-spreading")
     assert low < factor < high < 1
 
 
