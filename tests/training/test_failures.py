@@ -64,7 +64,11 @@ def test_a_good_run_says_nothing(data):
 @pytest.mark.parametrize("factor", [1e6, pytest.param(300, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     "what",
-    ["labels alone", "at once", pytest.param("alternating", marks=pytest.mark.slow)],
+    [
+        "labels alone",
+        pytest.param("at once", marks=pytest.mark.slow),
+        pytest.param("alternating", marks=pytest.mark.slow),
+    ],
 )
 def test_a_rate_that_is_too_high_is_noticed(data, factor, what):
     recipe = dataclasses.replace(with_rate(factor), alternating=what == "alternating")
