@@ -183,7 +183,7 @@ def _spread(graph, codes):
     """Return probabilities (m, K), those of left-out labels, and their classes."""
     root = sparse.diags(1 / np.sqrt(np.asarray(graph.sum(axis=1)).ravel()))
     normalized = (root @ graph @ root).astype("float32").tocsr()
-    n, n_classes = graph.shape[0], codes.max() + 1
+    n, n_classes = graph.shape[0], int(codes.max()) + 1
     # Of each class, every fifth label is in the same part.
     part = np.empty(len(codes), int)
     for c in range(n_classes):

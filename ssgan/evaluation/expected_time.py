@@ -125,7 +125,7 @@ def _pace(recipe, data, y):
     make_model = functools.partial(
         build,
         examples=x,
-        n_classes=codes.max() + 1,
+        n_classes=int(codes.max()) + 1,
         n_categories=data.columns and data.columns.n_categories,
     )
     return measure_pace(recipe, make_model, x_labeled, codes, x)

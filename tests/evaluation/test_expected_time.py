@@ -4,7 +4,7 @@ import dataclasses
 import functools
 
 import pytest
-from tiny import TINY
+from tiny import TINY, TINY_IMAGES
 from toy import toy
 
 from ssgan.evaluation import expected_time
@@ -76,3 +76,9 @@ def test_time_of_real_trainings(monkeypatch):
     took = sum(row["seconds"] for row in result.rows)
     [seconds] = told
     assert took / 10 < seconds < 10 * took
+
+
+def test_steps_are_timed_on_this_machine():
+    """Nothing stands in for the measurement: the networks are built, and take steps."""
+    data, recipe = toy(images=True), TINY_IMAGES.with_steps(5000)
+    assert 0 < seconds_with_folds(recipe, data, data.y_train) < 10_000
