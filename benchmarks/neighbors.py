@@ -19,21 +19,23 @@ from engine import per_cent, table
 from shares import DRAWS, FIRST_SEED, drawn
 
 from ssgan import load
-from ssgan.estimator.spread_labels import MOST, spread_labels
+from ssgan.estimator.spread_labels import spread_labels
 from ssgan.estimator.validation import encode
+from ssgan.recipes import IMAGES
 
 NAMES = {False: "as they spread", True: "least normalized cut"}
 WORLDS = {"none": 1.0, "first": 10.0, "last": 0.1}
 
 
-def wrong(data, n_labels, imbalance, seed, **options):
+def wrong(data, n_labels, imbalance, seed, *, most=IMAGES.spread_most, **options):
     """Return the error rate of the labels that spread, or None if none do."""
     x, truth, labeled = drawn(data, n_labels, imbalance, True, seed)
     classes, codes = encode(truth[labeled])
     # All others, or as many as the function looks at: their order says which is which.
     others = np.flatnonzero(~labeled)
-    others = np.sort(np.random.default_rng(seed).permutation(others)[:MOST])
-    spread = spread_labels(x[labeled], codes, x[others], seed=seed, **options)
+    others = np.sort(np.random.default_rng(seed).permutation(others)[:most])
+    options |= {"seed": seed, "most": most}
+    spread = spread_labels(x[labeled], codes, x[others], **options)
     if spread is None:
         return None
     return np.mean(classes[spread.codes[len(codes) :]] != truth[others])
@@ -47,12 +49,19 @@ def main():
     parser.add_argument("source", choices=("digits", "tfds:mnist", "tfds:cifar10"))
     parser.add_argument("--labels", nargs="+", type=int, default=[20, 100])
     parser.add_argument("--more-frequent", choices=WORLDS, default="none")
+    parser.add_argument(
+        "--most",
+        type=int,
+        default=IMAGES.spread_most,
+        help="images to look at; the short trainings of ssgan fit look at half of them",
+    )
     options = parser.parse_args()
     data, lines = load(options.source), []
     for n in options.labels:
         for cut, name in NAMES.items():
+            world = WORLDS[options.more_frequent]
             errors = [
-                wrong(data, n, WORLDS[options.more_frequent], seed, cut=cut)
+                wrong(data, n, world, seed, most=options.most, cut=cut)
                 for seed in range(FIRST_SEED, FIRST_SEED + DRAWS)
             ]
             used = [error for error in errors if error is not None]

@@ -83,8 +83,8 @@ def train_to_folder(
         Fraction of the labels to hold out: errors on them are shown during training.
     quick : bool, default=False
         Whether to go without the short trainings that leave out labels. By default,
-        data without a test part get them, unless `validation` is given: they tell what
-        error to expect; see `ssgan.evaluation.answer`.
+        data without a test part get them, unless `validation` is given or `minutes` are
+        too few: they tell what error to expect; see `ssgan.evaluation.answer`.
     keep : {"best", "ssgan"}, default="best"
         What to train and write, if there are such trainings: the game, or the same
         network on the labels alone if they tell that the game is no better; or the game
@@ -192,7 +192,7 @@ def train_to_folder(
                 short = {"seed": weights_seed, "folder": folder, "folds": FOLDS}
                 if minutes is not None:
                     twice = ask_quick(data, y, **short)
-                    recipe = recipe_with_folds(
+                    recipe, short["folds"] = recipe_with_folds(
                         *(minutes, recipe, data, y, n_members),
                         seed=weights_seed,
                         folder=folder,
@@ -201,13 +201,14 @@ def train_to_folder(
                     timed = None
                 elif on_start is not None and not goes_on:
                     on_start(seconds_with_folds(recipe, data, y, n_members))
-                answer = ask(
-                    *(data, y, recipe, keep),
-                    twice=twice,
-                    class_weight=class_weight,
-                    progress=progress,
-                    **short,
-                )
+                if short["folds"]:
+                    answer = ask(
+                        *(data, y, recipe, keep),
+                        twice=twice,
+                        class_weight=class_weight,
+                        progress=progress,
+                        **short,
+                    )
         kept = answer.kept if answer else method
         if kept == "supervised" and recipe.semi_supervised:
             recipe = recipe.supervised()

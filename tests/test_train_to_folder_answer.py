@@ -131,6 +131,17 @@ def test_time_is_told_unless_the_training_was_begun_before(arguments, short):
     assert told == [None]
 
 
+def test_too_few_minutes_go_without(arguments, short, monkeypatch):
+    monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(20, 0.1))
+    with pytest.warns(UserWarning, match="The error on new examples stays unknown"):
+        result = train_to_folder(*arguments, recipe=TINY, minutes=1)
+    assert result["expected"] is None
+    assert {method for method, _ in short} == {*left_out.PEERS}
+    assert 100 < result["steps"] < 400
+    page = Page(arguments[0] / "report.html")
+    assert "The error on new examples is unknown" in page.text
+
+
 @pytest.mark.slow
 def test_quick_goes_without(arguments, short):
     result = train_to_folder(*arguments, recipe=TINY, quick=True)

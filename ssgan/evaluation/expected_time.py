@@ -1,15 +1,22 @@
 """How long trainings will take, told before they begin."""
 
 import functools
+import warnings
 from time import perf_counter
 
 import numpy as np
 
 from ssgan.data.examples import is_labeled
-from ssgan.estimator.spread_labels import short_form, spread_for
+from ssgan.estimator.spread_labels import for_parts, short_form, spread_for
 from ssgan.estimator.validation import encode, network_shape
 from ssgan.evaluation.left_out import FOLDS, SHARE
-from ssgan.training.budget import Pace, measure_pace, recipe_within
+from ssgan.training.budget import (
+    Pace,
+    TooFewMinutes,
+    kept_steps,
+    measure_pace,
+    recipe_within,
+)
 from ssgan.training.build import build
 
 # To measure takes seconds. Fewer steps than these, in all, are not worth it.
@@ -52,7 +59,8 @@ def recipe_with_folds(
 ):
     """Return the recipe that can be trained, with its short trainings, in some minutes.
 
-    The short trainings are those of `ssgan.evaluation.left_out`.
+    The short trainings are those of `ssgan.evaluation.left_out`. If they do not fit,
+    a warning says so, and the recipe is the one that can be trained without them.
 
     Parameters
     ----------
@@ -67,21 +75,51 @@ def recipe_with_folds(
         Of the images that labels spread to.
     folder, since
         See `ssgan.training.budget.recipe_within`.
+
+    Returns
+    -------
+    recipe : ssgan.recipes.Recipe
+    folds : int
+        Of the short trainings, or 0 if they do not fit.
+
+    Raises
+    ------
+    TooFewMinutes
+        If the training does not fit without them either.
     """
     spread, seconds = _spread(recipe, data, y, seed)
+    n, measured = len(data.x_train), {}
+    parts = for_parts(recipe, is_labeled(y).sum(), n)
+    fewer = (min(n, parts.spread_most) / min(n, recipe.spread_most)) ** 2
 
-    def measure(recipe):
-        pace = _pace_with_folds(recipe, data, y, n_members)
-        return pace._replace(start=pace.start + (1 + FOLDS) * seconds)
+    def within(folds):
+        def measure(recipe):
+            if recipe.name not in measured:
+                measured[recipe.name] = _paces(recipe, data, y)
+            pace = _with_folds(*measured[recipe.name], n_members, folds)
+            return pace._replace(start=pace.start + (1 + folds * fewer) * seconds)
 
-    return recipe_within(
-        *(minutes, recipe, measure, folder),
-        short=short_form(recipe, spread),
-        since=since,
-        members=n_members,
-        folds=FOLDS,
-        examples=list(data.x_train.shape),
-    )
+        return recipe_within(
+            *(minutes, recipe, measure, folder),
+            short=short_form(recipe, spread),
+            since=since,
+            members=n_members,
+            folds=folds,
+            examples=list(data.x_train.shape),
+        )
+
+    # A training that is continued goes on as it was begun.
+    if kept_steps(folder).get("folds") != 0:
+        try:
+            return within(FOLDS), FOLDS
+        except TooFewMinutes as error:
+            warnings.warn(
+                f"The error on new examples stays unknown: in {minutes:g} minutes "
+                "there is no time for short trainings without some of the labels. "
+                f"{error.least} minutes are enough here.",
+                stacklevel=3,
+            )
+    return within(0), 0
 
 
 def seconds_with_folds(recipe, data, y, n_members=1):
@@ -92,16 +130,21 @@ def seconds_with_folds(recipe, data, y, n_members=1):
     """
     if recipe.steps * n_members < WORTH_STEPS:
         return None
-    pace = _pace_with_folds(recipe, data, y, n_members)
+    pace = _with_folds(*_paces(recipe, data, y), n_members, FOLDS)
     return pace.start + recipe.steps * pace.step
 
 
-def _pace_with_folds(recipe, data, y, n_members):
-    game, alone = (_pace(r, data, y) for r in (recipe, recipe.supervised()))
+def _paces(recipe, data, y):
+    """Return the pace of a recipe, and of the same on the labels alone."""
+    return [_pace(form, data, y) for form in (recipe, recipe.supervised())]
+
+
+def _with_folds(game, alone, n_members, folds):
     both = Pace(*np.add(game, alone))
+    share = SHARE if folds else 0.0
     return Pace(
-        n_members * game.start + FOLDS * both.start,
-        n_members * game.step + SHARE * both.step,
+        n_members * game.start + folds * both.start,
+        n_members * game.step + share * both.step,
     )
 
 

@@ -71,6 +71,9 @@ class Recipe:
     spread_least : int
         In a set with fewer unlabeled images, neighbors are too far away: no labels
         spread.
+    spread_most : int
+        How many unlabeled images are looked at for that, drawn by the seed. The time
+        grows with the square of their number.
     spread_cut : bool
         Whether classes are weighted for the least normalized cut of the graph.
     """
@@ -100,6 +103,7 @@ class Recipe:
     spread_neighbors: int = 8
     spread_pixels: float = 0.3
     spread_least: int = 5000
+    spread_most: int = 20_000
     spread_cut: bool = True
 
     @property

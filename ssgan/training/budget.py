@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import keras
 
-from ssgan.errors import expect
+from ssgan.errors import InputError, expect
 from ssgan.support.files import read_json, write_json
 from ssgan.support.provenance import fingerprint
 from ssgan.training.build import STEPS_PER_CALL, recipe_numbers
@@ -24,6 +24,16 @@ LEAST_STEPS = 100
 # Where less time is than for so many steps of a whole recipe, its form for short
 # trainings makes fewer errors; see "A few minutes" in benchmarks/README.md.
 FEW_STEPS = 2500
+# In the folder of the checkpoints.
+FILE = "steps.json"
+
+
+class TooFewMinutes(InputError):
+    """No hundred steps fit into the time; `least`, text of minutes, would be enough."""
+
+    def __init__(self, message, least):
+        super().__init__(message)
+        self.least = least
 
 
 class Pace(NamedTuple):
@@ -98,7 +108,9 @@ def recipe_within(
     Raises
     ------
     InputError
-        If `minutes` is no number above 0, or not enough for 100 steps.
+        If `minutes` is no number above 0.
+    TooFewMinutes
+        If they are not enough for 100 steps. It is an InputError, too.
     """
     is_number = isinstance(minutes, numbers.Real) and not isinstance(minutes, bool)
     above = is_number and 0 < minutes < float("inf")
@@ -111,32 +123,38 @@ def recipe_within(
 
     forms = [recipe] if short is None else [short.recipe, recipe]
     named = {form.name: form for form in forms}
-    file = folder and Path(folder) / "steps.json"
     asked |= {
         "minutes": minutes,
         "recipe_numbers": fingerprint(recipe_numbers(recipe)),
     }
-    kept = read_json(file) if file and file.exists() else {}
+    kept = kept_steps(folder)
     name, steps = kept.pop("recipe", None), kept.pop("steps", None)
     if kept != asked or name not in named or steps is None:
         for form in forms:
             name, steps = form.name, steps_of(form)
             if short is not None and steps <= short.cheaper * FEW_STEPS:
                 break
-        if file:
-            write_json(file, {**asked, "recipe": name, "steps": steps})
+        if folder:
+            write_json(Path(folder) / FILE, {**asked, "recipe": name, "steps": steps})
     return named[name].with_steps(steps)
+
+
+def kept_steps(folder):
+    """Return what `recipe_within` has kept in a folder, a dict; {} if nothing."""
+    file = folder and Path(folder) / FILE
+    return read_json(file) if file and file.exists() else {}
 
 
 def _steps(minutes, pace):
     seconds = 60 * minutes - pace.start
     steps = int(seconds / pace.step) // STEPS_PER_CALL * STEPS_PER_CALL
-    least = (pace.start + LEAST_STEPS * pace.step) / 60
-    expect(
-        steps >= LEAST_STEPS,
-        f"at least {_rounded_up(least)} minutes, for {LEAST_STEPS} steps here",
-        f"{minutes:g} minutes",
-    )
+    if steps < LEAST_STEPS:
+        least = _rounded_up((pace.start + LEAST_STEPS * pace.step) / 60)
+        raise TooFewMinutes(
+            f"Expected at least {least} minutes, for {LEAST_STEPS} steps here. "
+            f"Received: {minutes:g} minutes",
+            least,
+        )
     return steps
 
 

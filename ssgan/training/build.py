@@ -32,6 +32,7 @@ NEUTRAL = {
     "weight_normalized": True,
     "spread_steps": 0,
     "spread_least": 5000,
+    "spread_most": 20_000,
     "unlabeled_per_generated": 1,
 }
 

@@ -127,6 +127,9 @@ def test_they_spread_in_parts_of_a_set_if_in_the_whole(some_bars, monkeypatch):
     monkeypatch.setattr(module, "spread_labels", spread)
     leave_out(Data("bars", x, truth), y, recipe, folds=2)
     assert looked_at == [196] * 2  # Each without four labeled images.
+    fewer = for_parts(dataclasses.replace(recipe, spread_most=60), 8, 200)
+    assert fewer.spread_most == 30
+    assert len(spread_for(fewer, x[:8], truth[:8], x).x) == 8 + 30
     assert not for_parts(recipe, 8, 199).spread_steps
     assert not for_parts(recipe, 2001, 200).spread_steps
 

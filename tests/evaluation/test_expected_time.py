@@ -10,8 +10,12 @@ from toy import toy
 from ssgan.evaluation import expected_time
 from ssgan.evaluation.compare import compare
 from ssgan.evaluation.draws import draw
-from ssgan.evaluation.expected_time import expected_seconds, seconds_with_folds
-from ssgan.training.budget import Pace
+from ssgan.evaluation.expected_time import (
+    expected_seconds,
+    recipe_with_folds,
+    seconds_with_folds,
+)
+from ssgan.training.budget import Pace, TooFewMinutes
 
 
 def test_every_training_counts(monkeypatch):
@@ -43,6 +47,39 @@ def test_short_trainings_of_a_fit_count(monkeypatch):
     starts, steps = 2 + 4 * 2, 2 * 0.1 + 0.7 * 0.15
     assert fit(TINY.with_steps(3000)) == pytest.approx(starts + 3000 * steps)
     assert fit(TINY.with_steps(2000)) is None
+
+
+@pytest.mark.parametrize(("most", "graphs"), [(100, 1 + 4), (40, 1 + 4 / 4)])
+def test_labels_that_spread_count(monkeypatch, most, graphs):
+    """Short trainings look at half as many images, if there are more than these."""
+    monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(0.0, 0.1))
+    monkeypatch.setattr(expected_time, "_spread", lambda *_: (None, 6.0))
+    recipe = dataclasses.replace(TINY, spread_steps=1, spread_least=1, spread_most=most)
+    data = toy()
+    made, folds = recipe_with_folds(2, recipe, data, data.y_train)
+    assert folds == 4
+    seconds = 120 - 6 * graphs
+    assert made.steps == int(seconds / (0.1 + 2 * 0.7 * 0.1)) // 10 * 10
+
+
+def test_too_few_minutes_go_without_short_trainings(monkeypatch, tmp_path):
+    """At half a minute to begin, nine networks do not begin in two minutes."""
+    monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(30.0, 0.1))
+    fit = functools.partial(recipe_with_folds, folder=tmp_path)
+    arguments = TINY, toy(), toy().y_train
+    with pytest.warns(UserWarning, match=r"stays unknown: in 2.01 min.* 5 minutes are"):
+        made = fit(2.01, *arguments)
+    assert made == (TINY.with_steps(900), 0)
+    # A continued one goes on so, also where the machine is faster by now.
+    monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(1.0, 0.1))
+    assert fit(2.01, *arguments) == made
+    assert recipe_with_folds(2, *arguments)[1] == 4
+    monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(300.0, 0.1))
+    with (
+        pytest.warns(UserWarning, match="stays unknown"),
+        pytest.raises(TooFewMinutes, match=r"at least 5\.2 minutes.*Received: 3 min"),
+    ):
+        recipe_with_folds(3, *arguments)
 
 
 def test_gray_images_have_a_channel_for_the_networks(monkeypatch):
