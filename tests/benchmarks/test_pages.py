@@ -140,6 +140,30 @@ def test_unequal_classes():
             assert cell == f"{tune.per_cent(errors)} (n = {len(errors)})", setting
 
 
+def test_unequal_and_foreign_classes_of_mnist():
+    """What a few minutes train, beside the labels alone."""
+    tune = script("tune")
+    rows = rows_of("shares-mnist") + rows_of("foreign-mnist-spread")
+    shown = {}
+    for row in rows:
+        key = row["dataset"].removeprefix("mnist-held-out"), row["method"]
+        shown.setdefault((*key, row["n_labels"]), []).append(row["error"])
+    shown = {k: f"{tune.per_cent(v)} (n = {len(v)})" for k, v in shown.items()}
+    for name, key in {
+        "first class ten times the last": ("-imbalance-10", "ssgan"),
+        "last class ten times the first": ("-imbalance-0.1", "ssgan"),
+        "labels alone": ("", "supervised"),
+    }.items():
+        few, more = (shown[(*key, n_labels)] for n_labels in (20, 100))
+        assert f"| {name} | {few} | {more} |\n" in PAGE
+    game, alone = (shown["-foreign-classes", m, 20] for m in ("ssgan", "supervised"))
+    game = game.replace(" (", " % (")
+    text = " ".join(PAGE.split())
+    assert (
+        f"what a few minutes train makes {game}, and the labels alone {alone}" in text
+    )
+
+
 @pytest.mark.parametrize(
     ("folder", "methods"),
     [
