@@ -16,11 +16,15 @@ from ssgan.training.budget import (
     kept_steps,
     measure_pace,
     recipe_within,
+    rounded_up,
 )
 from ssgan.training.build import build
 
 # To measure takes seconds. Fewer steps than these, in all, are not worth it.
 WORTH_STEPS = 5000
+# Of given minutes, the most that short trainings may take to begin with: compilation
+# and labels that spread. Otherwise little would be left to train the model itself.
+MOST_TO_BEGIN = 0.25
 
 
 def expected_seconds(runs, recipe, n_members=1):
@@ -96,7 +100,12 @@ def recipe_with_folds(
         def measure(recipe):
             if recipe.name not in measured:
                 measured[recipe.name] = _paces(recipe, data, y)
-            pace = _with_folds(*measured[recipe.name], n_members, folds)
+            paces = measured[recipe.name]
+            begin = folds * (sum(pace.start for pace in paces) + fewer * seconds)
+            if begin > MOST_TO_BEGIN * 60 * minutes:
+                least = rounded_up(begin / MOST_TO_BEGIN / 60)
+                raise TooFewMinutes("Expected more minutes", least)
+            pace = _with_folds(*paces, n_members, folds)
             return pace._replace(start=pace.start + (1 + folds * fewer) * seconds)
 
         return recipe_within(

@@ -149,7 +149,7 @@ def _steps(minutes, pace):
     seconds = 60 * minutes - pace.start
     steps = int(seconds / pace.step) // STEPS_PER_CALL * STEPS_PER_CALL
     if steps < LEAST_STEPS:
-        least = _rounded_up((pace.start + LEAST_STEPS * pace.step) / 60)
+        least = rounded_up((pace.start + LEAST_STEPS * pace.step) / 60)
         raise TooFewMinutes(
             f"Expected at least {least} minutes, for {LEAST_STEPS} steps here. "
             f"Received: {minutes:g} minutes",
@@ -158,7 +158,7 @@ def _steps(minutes, pace):
     return steps
 
 
-def _rounded_up(minutes):
+def rounded_up(minutes):
     """Return text of minutes, rounded up to two digits, or to a whole number."""
     unit = 10.0 ** min(0, math.floor(math.log10(minutes)) - 1)
     return f"{math.ceil(minutes / unit) * unit:g}"

@@ -63,17 +63,21 @@ def test_labels_that_spread_count(monkeypatch, most, graphs):
 
 
 def test_too_few_minutes_go_without_short_trainings(monkeypatch, tmp_path):
-    """At half a minute to begin, nine networks do not begin in two minutes."""
+    """At half a minute to begin, eight networks begin in a quarter of 16 minutes."""
     monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(30.0, 0.1))
     fit = functools.partial(recipe_with_folds, folder=tmp_path)
     arguments = TINY, toy(), toy().y_train
-    with pytest.warns(UserWarning, match=r"stays unknown: in 2.01 min.* 5 minutes are"):
+    with pytest.warns(
+        UserWarning, match=r"stays unknown: in 2.01 min.* 17 minutes are"
+    ):
         made = fit(2.01, *arguments)
     assert made == (TINY.with_steps(900), 0)
     # A continued one goes on so, also where the machine is faster by now.
     monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(1.0, 0.1))
     assert fit(2.01, *arguments) == made
     assert recipe_with_folds(2, *arguments)[1] == 4
+    monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(30.0, 0.1))
+    assert recipe_with_folds(17, *arguments)[1] == 4
     monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(300.0, 0.1))
     with (
         pytest.warns(UserWarning, match="stays unknown"),
