@@ -8,7 +8,7 @@ import numpy as np
 
 from ssgan.data.examples import is_labeled
 from ssgan.estimator.spread_labels import for_parts, short_form, spread_for
-from ssgan.estimator.validation import encode, network_shape
+from ssgan.estimator.validation import encode, network_shape, random_numbers
 from ssgan.evaluation.left_out import FOLDS, SHARE
 from ssgan.training.budget import (
     Pace,
@@ -161,6 +161,8 @@ def _spread(recipe, data, y, seed):
     """Return what `spread_for` does, and the seconds that it takes."""
     begun = perf_counter()
     x, codes, x_labeled = _arrays(data, y)
+    # As in the training: the seed of its first member.
+    seed = int(random_numbers(seed).randint(2**31 - 1))
     spread = spread_for(recipe, x_labeled, codes, x, seed)
     return spread, perf_counter() - begun
 

@@ -21,6 +21,7 @@ from ssgan.estimator.spread_labels import (
     spread_for,
     spread_labels,
 )
+from ssgan.evaluation import expected_time
 from ssgan.evaluation.left_out import leave_out
 from ssgan.recipes import IMAGES, PHOTOS, VECTORS
 from ssgan.recipes.recipe import ShortForm
@@ -132,6 +133,24 @@ def test_they_spread_in_parts_of_a_set_if_in_the_whole(some_bars, monkeypatch):
     assert len(spread_for(fewer, x[:8], truth[:8], x).x) == 8 + 30
     assert not for_parts(recipe, 8, 199).spread_steps
     assert not for_parts(recipe, 2001, 200).spread_steps
+
+
+def test_steps_are_counted_for_the_labels_that_spread_in_the_training(
+    some_bars, monkeypatch
+):
+    """The same images of many are looked at, so that the same form is chosen."""
+    x, _, y, recipe = some_bars
+    recipe, looked_at = dataclasses.replace(recipe, spread_most=50), []
+
+    def spread(*arguments, **options):
+        looked_at.append(spread_labels(*arguments, **options).x)
+        return None
+
+    monkeypatch.setattr(module, "spread_labels", spread)
+    monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(0.0, 0.1))
+    expected_time.recipe_with_folds(1, recipe, Data("bars", x, y), y, seed=7)
+    SSGANClassifier(recipe, random_state=7).fit(x, y)
+    np.testing.assert_array_equal(*looked_at)
 
 
 def test_other_types_of_unlabeled_images_are_taken(some_bars):
