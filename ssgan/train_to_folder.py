@@ -25,6 +25,7 @@ from ssgan.pages.fit_files import stems, write_files
 from ssgan.support.locks import locked
 from ssgan.support.provenance import checksum, environment
 from ssgan.training import run_folder
+from ssgan.training.budget import expect_minutes
 from ssgan.training.build import recipe_numbers
 from ssgan.training.tensorboard import TensorBoard
 from ssgan.training.training_log import read_log
@@ -123,6 +124,8 @@ def train_to_folder(
     out, begun = Path(out), perf_counter()
     both = f"--steps {steps} --minutes {minutes}"
     expect(steps is None or minutes is None, "--steps or --minutes", both)
+    if minutes is not None:
+        expect_minutes(minutes)
     shape, named = data.x_train.shape[1:], isinstance(recipe, str)
     if continue_from is None:
         recipe = recipes.resolve(recipe, steps, shape=shape)

@@ -131,6 +131,12 @@ def test_time_is_told_unless_the_training_was_begun_before(arguments, short):
     assert told == [None]
 
 
+def test_minutes_are_checked_before_anything_is_asked(arguments, short):
+    with pytest.raises(InputError, match="a number of minutes above 0. Received: min"):
+        train_to_folder(*arguments, recipe=TINY, minutes=-1)
+    assert short == []
+
+
 def test_too_few_minutes_go_without(arguments, short, monkeypatch):
     monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(20, 0.1))
     with pytest.warns(UserWarning, match="The error on new examples stays unknown"):

@@ -7,6 +7,7 @@ from time import perf_counter
 import numpy as np
 
 from ssgan.data.examples import is_labeled
+from ssgan.data.folds import NONE, label_folds
 from ssgan.estimator.spread_labels import for_parts, short_form, spread_for
 from ssgan.estimator.validation import encode, network_shape, random_numbers
 from ssgan.evaluation.left_out import FOLDS, SHARE
@@ -84,7 +85,7 @@ def recipe_with_folds(
     -------
     recipe : ssgan.recipes.Recipe
     folds : int
-        Of the short trainings, or 0 if they do not fit.
+        To ask for: those of the short trainings, or 0 if they do not fit.
 
     Raises
     ------
@@ -117,6 +118,8 @@ def recipe_with_folds(
             examples=list(data.x_train.shape),
         )
 
+    if np.all(label_folds(y, FOLDS) == NONE):
+        return within(0), FOLDS  # There is nothing to leave out, as `ask` will say.
     # A training that is continued goes on as it was begun.
     if kept_steps(folder).get("folds") != 0:
         try:

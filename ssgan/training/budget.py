@@ -112,9 +112,7 @@ def recipe_within(
     TooFewMinutes
         If they are not enough for 100 steps. It is an InputError, too.
     """
-    is_number = isinstance(minutes, numbers.Real) and not isinstance(minutes, bool)
-    above = is_number and 0 < minutes < float("inf")
-    expect(above, "a number of minutes above 0", f"minutes={minutes!r}")
+    expect_minutes(minutes)
 
     def steps_of(form):
         pace = measure(form)
@@ -137,6 +135,13 @@ def recipe_within(
         if folder:
             write_json(Path(folder) / FILE, {**asked, "recipe": name, "steps": steps})
     return named[name].with_steps(steps)
+
+
+def expect_minutes(minutes):
+    """Raise InputError unless minutes are a number above 0."""
+    is_number = isinstance(minutes, numbers.Real) and not isinstance(minutes, bool)
+    above = is_number and 0 < minutes < float("inf")
+    expect(above, "a number of minutes above 0", f"minutes={minutes!r}")
 
 
 def kept_steps(folder):

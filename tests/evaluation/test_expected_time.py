@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 
+import numpy as np
 import pytest
 from tiny import TINY, TINY_IMAGES
 from toy import toy
@@ -84,6 +85,13 @@ def test_too_few_minutes_go_without_short_trainings(monkeypatch, tmp_path):
         pytest.raises(TooFewMinutes, match=r"at least 5\.2 minutes.*Received: 3 min"),
     ):
         recipe_with_folds(3, *arguments)
+
+
+def test_single_labels_leave_all_minutes_to_the_training(monkeypatch):
+    monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(1.0, 0.1))
+    y = np.where(np.arange(50) < 2, toy().y_train, -1)
+    made = recipe_with_folds(2.01, TINY, toy(), y)
+    assert made == (TINY.with_steps(1190), 4)
 
 
 def test_gray_images_have_a_channel_for_the_networks(monkeypatch):
