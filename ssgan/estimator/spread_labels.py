@@ -83,7 +83,7 @@ def for_parts(recipe, n_labels, n_images):
 
     Labels spread in a part if they spread in the whole set, and only then: otherwise
     the parts would tell nothing about the whole. They spread over half as many images,
-    which takes a quarter of the time.
+    which takes less than half of the time.
 
     Parameters
     ----------

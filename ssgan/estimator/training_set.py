@@ -70,13 +70,12 @@ class TrainingSet:
 
         Labels that spread follow from these, up to how the processor rounds.
         """
+        unlabeled = "stream" if self.streams else checksum(self.unlabeled)
         return {
             "labels": checksum(np.flatnonzero(self.labeled), self.codes),
             "classes": checksum(classes),
             "examples": checksum(self.x),
-            "unlabeled examples": "stream"
-            if self.streams
-            else checksum(self.unlabeled),
+            "unlabeled examples": unlabeled,
         }
 
 

@@ -261,6 +261,7 @@ def ask_quick(data, y, **options):
     """
     methods = FOR_IMAGES if data.x_train.ndim > 2 else FOR_ROWS
     only = [method for method in methods if method not in NETWORKS]
+    # A recipe is for networks alone, which are not asked.
     left_out = leave_out(data, y, VECTORS, only=only, **options)
     return left_out and _twice(left_out, data, y, **options)
 

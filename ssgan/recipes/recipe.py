@@ -72,8 +72,8 @@ class Recipe:
         In a set with fewer unlabeled images, neighbors are too far away: no labels
         spread.
     spread_most : int
-        How many unlabeled images are looked at for that, drawn by the seed. The time
-        grows with the square of their number.
+        How many unlabeled images are looked at for that, drawn by the seed. Most
+        of the time grows with the square of their number.
     spread_cut : bool
         Whether classes are weighted for the least normalized cut of the graph.
     """

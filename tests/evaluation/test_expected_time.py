@@ -50,7 +50,7 @@ def test_short_trainings_of_a_fit_count(monkeypatch):
     assert fit(TINY.with_steps(2000)) is None
 
 
-@pytest.mark.parametrize(("most", "graphs"), [(100, 1 + 4), (40, 1 + 4 / 4)])
+@pytest.mark.parametrize(("most", "graphs"), [(100, 1 + 4), (40, 1 + 4 / 2)])
 def test_labels_that_spread_count(monkeypatch, most, graphs):
     """Short trainings look at half as many images, if there are more than these."""
     monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(0.0, 0.1))
