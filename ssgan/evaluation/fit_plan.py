@@ -1,0 +1,222 @@
+"""What one training is asked to be: arguments checked, defaults found."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import keras
+import numpy as np
+
+from ssgan import recipes
+from ssgan.data.examples import Data
+from ssgan.data.splits import MAX_SEED, LabelSplit, hold_out
+from ssgan.errors import expect, expect_whole
+from ssgan.estimator import SSGANClassifier
+from ssgan.estimator.continuation import continued_recipe, weights_checksum
+from ssgan.estimator.embeddings import Embedded
+from ssgan.estimator.mirror_images import without_misleading
+from ssgan.evaluation.kept_peer import check_peer
+from ssgan.evaluation.left_out import FOLDS, NETWORKS, PEERS, SHARE
+from ssgan.recipes import Recipe
+from ssgan.support.provenance import checksum
+from ssgan.training.budget import expect_minutes
+from ssgan.training.build import recipe_numbers
+
+METHODS = ("ssgan", "supervised", "auto", *PEERS)
+
+
+class FitPlan(NamedTuple):
+    """What `ssgan.train_to_folder` trains; `plan_fit` makes it.
+
+    Parameters
+    ----------
+    data : ssgan.data.examples.Data
+    split : ssgan.data.splits.LabelSplit
+    y : ndarray of shape (n,)
+        The labels to learn from, -1 for unlabeled.
+    held_out : tuple of two arrays, or None
+        Examples and labels that `validation` holds out.
+    recipe : ssgan.recipes.Recipe
+    asks : bool
+        Whether short trainings that leave out labels come first.
+    method, keep, minutes, n_members, class_weight, weights_seed, validation
+        See `plan_fit`, as for the next three.
+    mirrored, tensorboard, continue_from, embedded
+    """
+
+    data: Data
+    split: LabelSplit
+    y: np.ndarray
+    held_out: tuple | None
+    recipe: Recipe
+    asks: bool
+    method: str
+    keep: str
+    minutes: float | None
+    n_members: int
+    class_weight: str | dict | None
+    weights_seed: int
+    validation: float
+    mirrored: bool
+    tensorboard: str | Path | None
+    continue_from: SSGANClassifier | None
+    embedded: Embedded | None
+
+    @property
+    def continued_from(self):
+        """The checksum of the weights of the model to go on from, or None."""
+        earlier = self.continue_from
+        return None if earlier is None else weights_checksum(earlier)
+
+    def numbers(self):
+        """Return all that decides the result, a dict of JSON values, for ``run.json``.
+
+        How many steps given minutes come to is measured later, and kept beside the
+        checkpoints.
+        """
+        data = self.data
+        run = {
+            "data": checksum(data.x_train, data.y_train, data.x_test, data.y_test),
+            "split": self.split.name,
+            "labels": checksum(self.split.indices),
+            "validation": self.validation,
+            "members": self.n_members,
+            "class_weight": self.class_weight,
+            "weights_seed": self.weights_seed,
+            "mirrored": self.mirrored,
+            "precision": keras.config.dtype_policy().name,
+            "recipe": recipe_numbers(self.recipe),
+        }
+        if self.method in PEERS:
+            run["method"] = self.method
+        if self.embedded:
+            run["backbone"] = self.embedded.name
+        if self.continue_from is not None:
+            run["continued_from"] = self.continued_from
+        if self.minutes is not None:
+            run["minutes"] = self.minutes
+        if self.asks:
+            run |= {"folds": FOLDS, "share_of_folds": SHARE, "keep": self.keep}
+        return run
+
+
+def plan_fit(
+    data,
+    split,
+    *,
+    recipe="auto",
+    method="ssgan",
+    steps=None,
+    minutes=None,
+    n_members=1,
+    class_weight=None,
+    weights_seed=None,
+    validation=0.0,
+    quick=False,
+    keep="best",
+    mirrored=False,
+    tensorboard=None,
+    continue_from=None,
+    embedded=None,
+):
+    """Check what is asked for, and return it as a `FitPlan`.
+
+    Parameters
+    ----------
+    data : ssgan.data.examples.Data
+    split : ssgan.data.splits.LabelSplit
+    recipe, steps, minutes, n_members, class_weight
+        See `ssgan.SSGANClassifier`.
+    method : str, default="ssgan"
+        "supervised" trains the same network on the labels alone, without a generator.
+        For rows of numbers, there are methods of scikit-learn, too; see
+        `ssgan.evaluation.left_out.PEERS`. "auto" takes the one of all of these that
+        does best when labels are left out.
+    weights_seed : int or None, default=None
+        Seed of the weights, 0 to 4294967295; by default that of the split.
+    validation : float in [0, 1), default=0
+        Fraction of the labels to hold out: errors on them are shown during training.
+    quick : bool, default=False
+        Whether to go without the short trainings that leave out labels. By default,
+        data without a test part get them, unless `validation` is given or `minutes` are
+        too few: they tell what error to expect; see `ssgan.evaluation.answer`.
+    keep : {"best", "ssgan"}, default="best"
+        What to train and write, if there are such trainings: the game, or the same
+        network on the labels alone if they tell that the game is no better; or the game
+        in any case.
+    mirrored : bool, default=False
+        Whether to divide each batch among all GPUs of this machine. It has nothing to
+        do with mirrored images.
+    tensorboard : path or None, default=None
+        Folder to log to for TensorBoard.
+    continue_from : SSGANClassifier or None, default=None
+        See `ssgan.SSGANClassifier.fit`.
+    embedded : ssgan.estimator.embeddings.Embedded or None, default=None
+        What `data` are the features of. Its network is put before the classifier.
+
+    Returns
+    -------
+    FitPlan
+
+    Raises
+    ------
+    InputError
+        If an argument is none of those that are expected, or does not go with another.
+    """
+    both = f"--steps {steps} --minutes {minutes}"
+    expect(steps is None or minutes is None, "--steps or --minutes", both)
+    if minutes is not None:
+        expect_minutes(minutes)
+    shape, named = data.x_train.shape[1:], isinstance(recipe, str)
+    if continue_from is None:
+        recipe = recipes.resolve(recipe, steps, shape=shape)
+    else:
+        recipe = continued_recipe(recipe, steps, continue_from, shape=shape)
+    expect(method in METHODS, f"one of the methods {', '.join(METHODS)}", repr(method))
+    if method not in NETWORKS:
+        given = {
+            "--recipe": recipe.name != recipes.VECTORS.name,
+            "--steps": steps is not None,
+            "--minutes": minutes is not None,
+            "--members": n_members != 1,
+            "--class-weight": class_weight is not None,
+            "--precision": keras.config.dtype_policy().name != "float32",
+            "--mirrored": mirrored,
+            "--tensorboard": tensorboard is not None,
+            "--continue-from": continue_from is not None,
+            "--validation": validation > 0,
+            "--quick": quick,
+            "--keep ssgan": keep == "ssgan",
+        }
+        check_peer(method, len(shape) > 1, given)
+        keep = "any" if method == "auto" else keep
+    elif method == "supervised":
+        recipe = recipe.supervised()
+    weights_seed = split.seed if weights_seed is None else weights_seed
+    expect_whole("members", n_members, 1)
+    expect_whole("weights_seed", weights_seed, 0, MAX_SEED)
+    y, held_out = hold_out(data, split, validation)
+    if named and continue_from is None:
+        recipe = without_misleading(recipe, data.x_train, y, split.seed)
+    asks = data.x_test is None and held_out is None and not quick
+    # A model that goes on has seen the labels that it would be asked about.
+    asks = asks and recipe.semi_supervised and continue_from is None
+    asks = (asks and method in NETWORKS) or method == "auto"
+    return FitPlan(
+        data,
+        split,
+        y,
+        held_out,
+        recipe,
+        asks,
+        method,
+        keep,
+        minutes,
+        n_members,
+        class_weight,
+        weights_seed,
+        validation,
+        mirrored,
+        tensorboard,
+        continue_from,
+        embedded,
+    )
