@@ -5,6 +5,24 @@ from tiny import TINY
 from ssgan import SSGANClassifier
 
 
+# scikit-learn's checks that train many times, on arrays of many types.
+TRAIN_OFTEN = (
+    "check_transformer_data_not_an_array",
+    "check_transformer_general",
+    "check_classifiers_classes",
+    "check_classifier_data_not_an_array",
+    "check_classifiers_train(readonly_memmap=True",
+    "check_estimators_dtypes",
+    "check_pipeline_consistency",
+)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if any(check in item.name for check in TRAIN_OFTEN):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="module")
 def blobs():
     """Three clouds of points, six of them labeled with words."""

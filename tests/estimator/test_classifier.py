@@ -35,6 +35,7 @@ SMALL = dataclasses.replace(
 
 
 # Most of the time is to compile, and the labels alone take half as long as the game.
+# Checks that train many times are slow; see conftest.py.
 contract = parametrize_with_checks(
     [SSGANClassifier(steps=60, random_state=0)],
     expected_failed_checks=expected_failures,
