@@ -9,8 +9,6 @@ import argparse
 import statistics
 from pathlib import Path
 
-import keras
-
 from ssgan.evaluation.compare import compare
 from ssgan.support.files import atomic_write
 from ssgan.training.progress import Progress
@@ -58,6 +56,8 @@ def run_grid(data, settings, n_labels, options, **arguments):
     dict of str to dict of int to ssgan.evaluation.comparison.Comparison
         By setting and number of labels.
     """
+    import keras  # After ssgan, which says how TensorFlow is to compute.
+
     keras.config.set_dtype_policy(options.precision)
     return {
         name: {

@@ -30,6 +30,8 @@ import time
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# As ssgan does, which is imported later here. 0 shows what that brings.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 import keras
 import numpy as np
@@ -85,6 +87,7 @@ def measure(name, rounds, seconds, xla, strategy):
     examples = Examples(shape)
     devices = strategy.num_replicas_in_sync
     row = {"case": name, "recipe": recipe.name, "xla": xla, "devices": devices}
+    row["onednn"] = os.environ["TF_ENABLE_ONEDNN_OPTS"] != "0"
     start = time.perf_counter()
     with strategy.scope():
         model = build(recipe, examples.unlabeled, CLASSES)

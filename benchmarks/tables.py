@@ -25,7 +25,6 @@ mean rank, mean error and seconds of each method, and the critical differences.
 import functools
 import statistics
 
-import keras
 import rows as rows_table
 from engine import (
     RESULTS,
@@ -267,6 +266,8 @@ def main():
         resolve = functools.partial(recipes.resolve, shape=(28, 28))
         chosen = [resolve(recipe, options.steps) for recipe in names]
         if options.time:
+            import keras  # After ssgan, which says how TensorFlow is to compute.
+
             keras.config.set_dtype_policy(options.precision)
             runs = len(labels) * options.splits
             hours += show_time(name, chosen, load(f"tfds:{dataset}"), runs)

@@ -4,7 +4,6 @@ from tiny import TINY
 
 from ssgan import SSGANClassifier
 
-
 # scikit-learn's checks that train many times, on arrays of many types.
 TRAIN_OFTEN = (
     "check_transformer_data_not_an_array",
