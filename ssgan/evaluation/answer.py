@@ -17,7 +17,6 @@ from ssgan.evaluation.left_out import (
     leave_out,
 )
 from ssgan.evaluation.more_labels import error_at_twice
-from ssgan.recipes import VECTORS
 from ssgan.stats.calibration import brier_score, calibration_error
 from ssgan.stats.conformal import conformal_scores
 from ssgan.stats.intervals import binomial_interval, matched_interval
@@ -261,8 +260,7 @@ def ask_quick(data, y, **options):
     """
     methods = FOR_IMAGES if data.x_train.ndim > 2 else FOR_ROWS
     only = [method for method in methods if method not in NETWORKS]
-    # A recipe is for networks alone, which are not asked.
-    left_out = leave_out(data, y, VECTORS, only=only, **options)
+    left_out = leave_out(data, y, None, only=only, **options)
     return left_out and _twice(left_out, data, y, **options)
 
 

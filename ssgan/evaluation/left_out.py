@@ -99,7 +99,8 @@ def leave_out(
         Its training part has n examples.
     y : ndarray of shape (n,)
         The labels to learn from, -1 for unlabeled.
-    recipe : ssgan.recipes.Recipe
+    recipe : ssgan.recipes.Recipe or None
+        Of the networks; None if none is asked.
     seed : int, default=0
         Seed of the folds and of all trainings.
     class_weight : dict, "balanced" or None, default=None
@@ -132,8 +133,10 @@ def leave_out(
     images = data.x_train.ndim > 2
     methods = only or (FOR_IMAGES if images else FOR_ROWS)
     k = int(fold_of.max()) + 1
-    short = recipe.with_steps(max(1, round(SHARE * recipe.steps / k)))
-    short = for_parts(short, labeled.sum(), len(data.x_train))
+    short = None
+    if recipe is not None:
+        short = recipe.with_steps(max(1, round(SHARE * recipe.steps / k)))
+        short = for_parts(short, labeled.sum(), len(data.x_train))
     answers = {method: [] for method in methods}
     # They know no labels, so that all folds may share them.
     features = functools.cache(lambda: unlearned_features(data.x_train, seed))
