@@ -1,0 +1,63 @@
+"""What one training is asked to be."""
+
+import dataclasses
+
+import pytest
+from tiny import TINY
+from toy import toy
+
+from ssgan import InputError
+from ssgan.data.choose_split import choose_split
+from ssgan.evaluation.fit_plan import plan_fit
+
+
+def plan(data=None, **options):
+    data = data or dataclasses.replace(toy(), x_test=None, y_test=None)
+    return plan_fit(data, choose_split(data, 12), **{"recipe": TINY} | options)
+
+
+@pytest.mark.parametrize(
+    ("options", "asks"),
+    [
+        ({}, True),
+        ({"data": toy()}, False),  # Its test part tells the error.
+        ({"quick": True}, False),
+        ({"validation": 0.5}, False),
+        ({"method": "supervised"}, False),
+        ({"method": "auto", "recipe": "auto"}, True),
+        ({"method": "random-forest", "recipe": "auto"}, False),
+    ],
+)
+def test_labels_are_left_out_where_nothing_else_tells_the_error(options, asks):
+    made = plan(**options)
+    assert made.asks == asks
+    assert ("folds" in made.numbers()) == asks
+
+
+def test_a_method_decides_what_is_trained_and_kept():
+    assert plan().recipe == TINY
+    assert plan(method="supervised").recipe == TINY.supervised()
+    assert plan(method="auto", recipe="auto").keep == "any"
+    assert plan(keep="ssgan").numbers()["keep"] == "ssgan"
+
+
+def test_numbers_tell_trainings_apart():
+    numbers = plan().numbers()
+    assert plan().numbers() == numbers
+    assert numbers["weights_seed"] == 0
+    for options in ({"n_members": 2}, {"minutes": 3}, {"recipe": TINY.with_steps(20)}):
+        assert plan(**options).numbers() != numbers
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"steps": 10, "minutes": 1}, "--steps or --minutes"),
+        ({"method": "forest"}, "one of the methods"),
+        ({"n_members": 0}, "members"),
+        ({"method": "auto", "recipe": "auto", "quick": True}, "without --quick"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(options, said):
+    with pytest.raises(InputError, match=said):
+        plan(**options)
