@@ -38,6 +38,13 @@ def parser(description):
     return options
 
 
+def set_precision(name):
+    """Set the dtype policy of all networks."""
+    import keras  # After ssgan, which says how TensorFlow is to compute.
+
+    keras.config.set_dtype_policy(name)
+
+
 def run_grid(data, settings, n_labels, options, **arguments):
     """Run what has no row yet, and return all that was asked for.
 
@@ -56,9 +63,7 @@ def run_grid(data, settings, n_labels, options, **arguments):
     dict of str to dict of int to ssgan.evaluation.comparison.Comparison
         By setting and number of labels.
     """
-    import keras  # After ssgan, which says how TensorFlow is to compute.
-
-    keras.config.set_dtype_policy(options.precision)
+    set_precision(options.precision)
     return {
         name: {
             n: compare(

@@ -33,6 +33,7 @@ from engine import (
     parser,
     run_grid,
     save_figure,
+    set_precision,
     table,
 )
 from published import PUBLISHED
@@ -266,9 +267,7 @@ def main():
         resolve = functools.partial(recipes.resolve, shape=(28, 28))
         chosen = [resolve(recipe, options.steps) for recipe in names]
         if options.time:
-            import keras  # After ssgan, which says how TensorFlow is to compute.
-
-            keras.config.set_dtype_policy(options.precision)
+            set_precision(options.precision)
             runs = len(labels) * options.splits
             hours += show_time(name, chosen, load(f"tfds:{dataset}"), runs)
             continue

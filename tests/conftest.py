@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-# As `ssgan.support.quiet.import_tensorflow` says; a test may import Keras before.
+# As `ssgan` says; a test may import Keras before.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 

@@ -38,9 +38,13 @@ class FitPlan(NamedTuple):
     recipe : ssgan.recipes.Recipe
     asks : bool
         Whether short trainings that leave out labels come first.
-    method, keep, minutes, n_members, class_weight, weights_seed, validation
-        See `plan_fit`, as for the next three.
+    keep : {"best", "ssgan", "any"}
+        See `plan_fit`. "any" also permits methods of scikit-learn, and is that of the
+        method "auto".
+    method, minutes, n_members, class_weight, weights_seed, validation
+        See `plan_fit`.
     mirrored, tensorboard, continue_from, embedded
+        See `plan_fit`.
     """
 
     data: Data
@@ -202,21 +206,21 @@ def plan_fit(
     asks = asks and recipe.semi_supervised and continue_from is None
     asks = (asks and method in NETWORKS) or method == "auto"
     return FitPlan(
-        data,
-        split,
-        y,
-        held_out,
-        recipe,
-        asks,
-        method,
-        keep,
-        minutes,
-        n_members,
-        class_weight,
-        weights_seed,
-        validation,
-        mirrored,
-        tensorboard,
-        continue_from,
-        embedded,
+        data=data,
+        split=split,
+        y=y,
+        held_out=held_out,
+        recipe=recipe,
+        asks=asks,
+        method=method,
+        keep=keep,
+        minutes=minutes,
+        n_members=n_members,
+        class_weight=class_weight,
+        weights_seed=weights_seed,
+        validation=validation,
+        mirrored=mirrored,
+        tensorboard=tensorboard,
+        continue_from=continue_from,
+        embedded=embedded,
     )

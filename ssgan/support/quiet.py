@@ -1,4 +1,4 @@
-"""Import TensorFlow without log noise, and with its fast kernels."""
+"""Import TensorFlow without log noise."""
 
 import contextlib
 import importlib
@@ -15,17 +15,10 @@ def silence_logging():
 
 
 def import_tensorflow():
-    """Import TensorFlow, and drop the messages that no setting turns off.
-
-    Its settings count only here: after another import they have no effect.
-    """
+    """Import TensorFlow, and drop the messages that no setting turns off."""
     if "tensorflow" in sys.modules:
         return
     silence_logging()
-    # By itself TensorFlow computes with oneDNN only where the processor has AVX-512 for
-    # neural networks. With AVX2 convolutions are faster, too; see "Speed" in
-    # benchmarks/README.md.
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     # By default the first process takes a GPU's whole memory, and the next one fails.
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     with suppress_stderr():

@@ -17,7 +17,7 @@ def test_more_labels_help_where_they_do():
 def test_more_labels_do_not_help_where_there_is_nothing_to_learn(rng):
     noise = rng.normal(size=(100, 5))
     labels = np.arange(100) % 2
-    _, low, high = error_at_twice(noise, labels, "label-spreading")
+    _, low, high = error_at_twice(noise, labels, "self-training")
     assert low < 1 < high
 
 
