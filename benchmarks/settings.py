@@ -12,6 +12,7 @@ def terms(base):
     """Return loss terms of the default recipe left out, changed or added."""
     (affine,) = base.augmentation
     unresampled = Part(affine.name, affine.options | {"unresampled": 0.5})
+    straight = Part(affine.name, affine.options | {"elastic": 0.0})
     guesses = tuple(part for part in base.terms if part.name == "PseudoLabels")
     alone = change(base, generator=None, terms=guesses)
     return {
@@ -45,6 +46,7 @@ def terms(base):
         "spread labels for half of it": change(base, spread_steps=base.steps // 2),
         "alternating": change(base, alternating=True),
         "half of it unresampled": change(base, augmentation=(unresampled,)),
+        "no elastic changes": change(base, augmentation=(straight,)),
         # Over about 20 steps; otherwise over about the last tenth of them.
         "shorter average": change(base, averaging_step=0.05),
         "twice the steps": base.with_steps(2 * base.steps),
