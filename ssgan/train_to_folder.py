@@ -11,6 +11,7 @@ import tensorflow as tf
 from ssgan.data.examples import is_labeled
 from ssgan.estimator import SSGANClassifier
 from ssgan.evaluation.answer import ask, ask_quick
+from ssgan.evaluation.beside_spreading import beside_spreading
 from ssgan.evaluation.evaluate import evaluate, warn_of_unknown_classes
 from ssgan.evaluation.expected_time import recipe_with_folds, seconds_with_folds
 from ssgan.evaluation.fit_plan import plan_fit
@@ -184,11 +185,13 @@ def _write(out, plan, answer, fitted, command):
         evaluation = answer.evaluation(data.x_train)
     else:
         evaluation = evaluate(classifier, data, y, plan.held_out)
+    tested, beside = evaluation.part == "test", None
+    if tested and plan.compares:
+        beside = beside_spreading(data, y, plan.weights_seed, evaluation.wrong)
     unlabeled = guesses(classifier, data, y)
     if embedded:
         data, classifier = embedded.images, embedded.put_before(classifier, y)
         evaluation = replace(evaluation, x=embedded.images_of(evaluation.x))
-    tested = evaluation.part == "test"
     result = {
         "dataset": data.name,
         "split": plan.split.name,
@@ -204,6 +207,7 @@ def _write(out, plan, answer, fitted, command):
         "weights_seed": plan.weights_seed,
         "error": evaluation.error if tested else None,
         "n_test": len(evaluation.true) if tested else 0,
+        "label_spreading": beside,
         "unlabeled": unlabeled,
         "expected": answer and answer.as_json(data.class_name),
         "seconds": round(fitted.seconds, 2),

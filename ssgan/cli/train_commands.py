@@ -93,7 +93,8 @@ def fit(
         typer.Option(
             "--quick",
             help="Go without the short trainings that tell what error to expect. Data "
-            "without a test part get them, in less time than the training takes.",
+            "without a test part get them, in less time than the training takes. With "
+            "a test part: without label spreading, which takes seconds.",
         ),
     ] = False,
     keep: Annotated[
@@ -215,6 +216,8 @@ def fit(
         print(
             f"Test error: {100 * result['error']:.2f} % of {result['n_test']} examples"
         )
+        if result["label_spreading"]:
+            print(result["label_spreading"]["sentence"])
     expected = result["expected"]
     if expected:
         print(expected["headline"], *expected["sentences"], sep="\n")

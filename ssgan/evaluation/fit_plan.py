@@ -38,6 +38,8 @@ class FitPlan(NamedTuple):
     recipe : ssgan.recipes.Recipe
     asks : bool
         Whether short trainings that leave out labels come first.
+    compares : bool
+        Whether label spreading is tried on the test part, too.
     keep : {"best", "ssgan", "any"}
         See `plan_fit`. "any" also permits methods of scikit-learn, and is that of the
         method "auto".
@@ -53,6 +55,7 @@ class FitPlan(NamedTuple):
     held_out: tuple | None
     recipe: Recipe
     asks: bool
+    compares: bool
     method: str
     keep: str
     minutes: float | None
@@ -142,7 +145,8 @@ def plan_fit(
     quick : bool, default=False
         Whether to go without the short trainings that leave out labels. By default,
         data without a test part get them, unless `validation` is given or `minutes` are
-        too few: they tell what error to expect; see `ssgan.evaluation.answer`.
+        too few: they tell what error to expect; see `ssgan.evaluation.answer`. Nor is
+        label spreading tried on the test part; see `ssgan.evaluation.beside_spreading`.
     keep : {"best", "ssgan"}, default="best"
         What to train and write, if there are such trainings: the game, or the same
         network on the labels alone if they tell that the game is no better; or the game
@@ -212,6 +216,7 @@ def plan_fit(
         held_out=held_out,
         recipe=recipe,
         asks=asks,
+        compares=data.x_test is not None and not quick and method in NETWORKS,
         method=method,
         keep=keep,
         minutes=minutes,

@@ -61,6 +61,7 @@ def write_fit(path, run, command=None):
     test_error = evaluation.error if evaluation.part == "test" else None
     context = {
         "verdict": _verdict(result, evaluation),
+        "beside": result["label_spreading"],
         "answer": _answer(result["expected"]),
         "key_figures": _key_figures(result, evaluation, run.data),
         "generated": generated(run.snapshots, run.data, raw_range),

@@ -1,0 +1,64 @@
+"""Label spreading on the test part, beside the model that was trained."""
+
+from time import perf_counter
+
+from ssgan.data.examples import is_labeled
+from ssgan.evaluation.baselines import encoded, label_spreading
+from ssgan.stats.intervals import matched_interval
+
+
+def beside_spreading(data, y, seed, wrong):
+    """Train scikit-learn's label spreading, and compare it on the test part.
+
+    It takes seconds, so a model that took minutes should be worth them. Nothing is
+    chosen by this.
+
+    Parameters
+    ----------
+    data : ssgan.data.examples.Data
+        With a test part.
+    y : ndarray of shape (n,)
+        The labels to learn from, -1 for unlabeled.
+    seed : int
+    wrong : boolean ndarray of shape (n_test,)
+        Which answers of the model are wrong.
+
+    Returns
+    -------
+    dict or None
+        Of JSON values: the "error" of label spreading, a fraction; its "seconds"; the
+        model's error less it ("mean"), with the ends of a 95 % interval ("low" and
+        "high"); and all this as a "sentence". None if every example has a label.
+    """
+    if is_labeled(y).all():
+        return None
+    start = perf_counter()
+    x, x_test = encoded(data)
+    others_wrong = label_spreading(x, y, seed)(x_test) != data.y_test
+    seconds = perf_counter() - start
+    error, difference = (
+        float(others_wrong.mean()),
+        matched_interval(wrong, others_wrong),
+    )
+    return {
+        "error": error,
+        "seconds": round(seconds, 2),
+        **dict(zip(("mean", "low", "high"), difference, strict=True)),
+        "sentence": _sentence(error, seconds, difference, data.x_train.ndim == 2),
+    }
+
+
+def _sentence(error, seconds, difference, rows):
+    _, low, high = difference
+    whole = max(1, round(seconds))
+    said = (
+        f"On the same examples, label spreading (scikit-learn) makes {100 * error:.2f} "
+        f"% errors, in {whole} second{'s' if whole > 1 else ''}"
+    )
+    if high < 0:
+        return f"{said}: this model is better."
+    in_python = "ssgan.evaluation.baselines.label_spreading"
+    use = "--method label-spreading" if rows else in_python
+    if low > 0:
+        return f"{said}, and is better: use it ({use})."
+    return f"{said}. They do not tell for sure which is better: consider it ({use})."

@@ -1,0 +1,46 @@
+import json
+
+import numpy as np
+import pytest
+from toy import toy
+
+from ssgan.data.examples import Data
+from ssgan.evaluation.beside_spreading import beside_spreading
+
+
+def beside(model_wrong, test_labels=None, images=False):
+    """Ask about 100 test examples, of which a model answers the first ones wrongly."""
+    all_ = toy(rows=210, images=images)
+    x, y = all_.x_train, all_.y_train
+    true = y[100:] if test_labels is None else test_labels
+    data = Data("toy", x[:100], y[:100], x[100:], true)
+    some = np.where(np.arange(100) < 10, y[:100], -1)
+    said = beside_spreading(data, some, 0, np.arange(100) < model_wrong)
+    assert json.loads(json.dumps(said)) == said
+    return said
+
+
+@pytest.mark.parametrize("images", [False, True])
+def test_the_better_method_is_named(images):
+    said = beside(model_wrong=30, images=images)
+    assert (said["error"], said["mean"]) == (0.0, 0.3)
+    assert 0.2 < said["low"] < 0.3 < said["high"] < 0.4
+    assert " makes 0.00 % errors, in 1 second, and is better: " in said["sentence"]
+    name = "baselines.label_spreading" if images else "--method label-spreading"
+    assert said["sentence"].endswith(f"{name}).")
+
+
+def test_a_better_model_and_no_difference_are_told():
+    others = np.arange(100) % 2  # Not those of the examples: half of them are wrong.
+    worse = beside(model_wrong=1, test_labels=np.roll(others, 1))
+    right = beside(model_wrong=1, test_labels=others)
+    [said] = [said for said in (worse, right) if said["error"] == 1.0]
+    assert said["sentence"].endswith("1 second: this model is better.")
+    [said] = [said for said in (worse, right) if said["error"] == 0.0]
+    assert said["mean"] == 0.01
+    assert "do not tell for sure which is better" in said["sentence"]
+
+
+def test_labels_alone_have_nothing_to_spread_to():
+    data = toy()
+    assert beside_spreading(data, data.y_train, 0, np.zeros(10, bool)) is None
