@@ -10,9 +10,17 @@ change = dataclasses.replace
 
 def terms(base):
     """Return loss terms of the default recipe left out, changed or added."""
-    (affine,) = base.augmentation
+    (affine,), network = base.augmentation, base.discriminator
     unresampled = Part(affine.name, affine.options | {"unresampled": 0.5})
     straight = Part(affine.name, affine.options | {"elastic": 0.0})
+    weaker = Part(
+        affine.name, {"shift": 0.07, "rotation": 10.0, "zoom": 0.1, "elastic": 0.0}
+    )
+
+    def noise(factor):
+        # They are the network's only options.
+        return Part(network.name, {k: factor * v for k, v in network.options.items()})
+
     guesses = tuple(part for part in base.terms if part.name == "PseudoLabels")
     alone = change(base, generator=None, terms=guesses)
     return {
@@ -47,6 +55,19 @@ def terms(base):
         "alternating": change(base, alternating=True),
         "half of it unresampled": change(base, augmentation=(unresampled,)),
         "no elastic changes": change(base, augmentation=(straight,)),
+        "weaker changes, none elastic": change(base, augmentation=(weaker,)),
+        "half the noise": change(base, discriminator=noise(0.5)),
+        "no noise": change(base, discriminator=noise(0.0)),
+        "half the noise, no elastic changes": change(
+            base,
+            discriminator=noise(0.5),
+            augmentation=(straight,),
+        ),
+        "no noise, no elastic changes": change(
+            base,
+            discriminator=noise(0.0),
+            augmentation=(straight,),
+        ),
         # Over about 20 steps; otherwise over about the last tenth of them.
         "shorter average": change(base, averaging_step=0.05),
         "twice the steps": base.with_steps(2 * base.steps),
