@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from read_page import Page
-from tiny import TINY
+from tiny import TINY_GAME
 
 from ssgan.data.choose_split import choose_split
 from ssgan.data.examples import Data
@@ -32,7 +32,9 @@ def test_log_survives_an_interruption(tmp_path, rng):
     data = Data("toy", x[:150], y[:150], x[150:], y[150:])
     arguments = (tmp_path / "out", data, choose_split(data, 25))
     with pytest.raises(KeyboardInterrupt):
-        train_to_folder(*arguments, recipe=TINY.with_steps(40), progress=interrupted)
+        train_to_folder(
+            *arguments, recipe=TINY_GAME.with_steps(40), progress=interrupted
+        )
     stem = tmp_path / "out" / "checkpoints" / "member-0"
     before = read_log(stem)
     assert [line["step"] for line in before] == [10, 20]
@@ -41,7 +43,7 @@ def test_log_survives_an_interruption(tmp_path, rng):
     stem.with_suffix(".jsonl").open("a").write(f'{late}\n{{"ste')
     np.save(f"{stem}.30.npy", np.full((1, 3), np.nan))
 
-    result = train_to_folder(*arguments, recipe=TINY.with_steps(40), resume=True)
+    result = train_to_folder(*arguments, recipe=TINY_GAME.with_steps(40), resume=True)
     lines = (tmp_path / "out" / "log.jsonl").read_text().splitlines()
     lines = [json.loads(line) for line in lines]
     assert [line["step"] for line in lines] == [10, 20, 30, 40]

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from command_line import run
 from read_page import Page
-from tiny import TINY
+from tiny import TINY, TINY_GAME
 from toy import toy
 
 from ssgan import SSGANClassifier
@@ -104,7 +104,7 @@ def test_auto_saves_a_method_of_scikit_learn(arguments, monkeypatch):
 
     monkeypatch.setattr(left_out, "_answer", answer_of)
     data = dataclasses.replace(data, x_test=data.x_train[:9], y_test=data.y_train[:9])
-    result = train_to_folder(out, data, split, recipe=TINY, method="auto")
+    result = train_to_folder(out, data, split, recipe=TINY_GAME, method="auto")
     assert result["expected"]["kept"] == result["recipe"] == "logistic-regression"
     assert (result["error"], result["steps"]) == (0, 0)
     model = SSGANClassifier.load(out / "model.keras")
@@ -123,7 +123,7 @@ def test_auto_saves_a_method_of_scikit_learn(arguments, monkeypatch):
 
 
 def test_time_is_told_unless_the_training_was_begun_before(arguments, short):
-    told, options = [], {"recipe": TINY, "resume": True}
+    told, options = [], {"recipe": TINY_GAME, "resume": True}
     with pytest.raises(KeyboardInterrupt):
         train_to_folder(*arguments, **options, on_start=told.append)
     assert told == [None]  # In a new folder there is nothing to resume.

@@ -4,7 +4,7 @@ import dataclasses
 
 from ssgan.recipes import VECTORS, Part
 
-TINY = dataclasses.replace(
+TINY_GAME = dataclasses.replace(
     VECTORS,
     discriminator=Part("mlp_discriminator", {"units": (8,)}),
     generator=Part("mlp_generator", {"units": (8,), "activation": "linear"}),
@@ -16,21 +16,26 @@ TINY = dataclasses.replace(
     augmentation=(),
     terms=(Part("RealOrFake"), Part("FeatureMatching")),
 ).with_steps(10)
+# Without a generator, for what needs none: TensorFlow is ready in half of the time.
+TINY = dataclasses.replace(
+    TINY_GAME,
+    generator=None,
+    terms=(Part("PseudoLabels", {"confidence": 0.4, "aligned": True}),),
+)
 TINY_IMAGES = dataclasses.replace(
-    TINY.with_steps(40),
+    TINY_GAME.with_steps(40),
     value_range=(0.0, 1.0),
     generator=Part("mlp_generator", {"units": (8,), "activation": "sigmoid"}),
 )
-# Without a generator.
 TINY_GUESSES = dataclasses.replace(
     TINY_IMAGES,
     generator=None,
     augmentation=(Part("RandomAffine", {"shift": 0.1, "flip": True}),),
-    terms=(Part("PseudoLabels", {"confidence": 0.4, "aligned": True}),),
+    terms=TINY.terms,
 )
 # Everything that makes a generator better at samples, at once.
 TECHNIQUES = dataclasses.replace(
-    TINY,
+    TINY_GAME,
     discriminator=Part("mlp_discriminator", {"units": (8,), "minibatch_kernels": 4}),
     generator=Part(
         "mlp_generator",

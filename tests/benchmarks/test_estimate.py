@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 from scripts import script
-from tiny import TECHNIQUES, TINY
+from tiny import TECHNIQUES, TINY_GAME
 
 from ssgan.recipes import IMAGENET, Part
 
@@ -17,13 +17,13 @@ def test_multiply_adds_are_those_of_the_step_counted_by_hand():
     # Forward, to the weights, and to the inputs of all layers but the first; and once
     # more through the features back to the generator.
     expected = (real + fake) * (3 * sum(d) - d[0]) + fake * (3 * sum(g) - g[0] + d[0])
-    assert estimate.estimate(TINY, (3,), 2, 1)[0] == expected
+    assert estimate.estimate(TINY_GAME, (3,), 2, 1)[0] == expected
     # A reference batch of 100 goes with each through the hidden layer.
     virtual = Part("mlp_generator", {"units": (8,), "normalization": "virtual"})
-    longer = dataclasses.replace(TINY, generator=virtual)
+    longer = dataclasses.replace(TINY_GAME, generator=virtual)
     more = estimate.estimate(longer, (3,), 2, 1)[0] - expected
     assert more == 100 * 2 * g[0]
-    by_term = estimate.estimate(TINY.with_term("PseudoLabels"), (3,), 2, 1)[0]
+    by_term = estimate.estimate(TINY_GAME.with_term("PseudoLabels"), (3,), 2, 1)[0]
     assert by_term - expected == fake * sum(d)
 
 

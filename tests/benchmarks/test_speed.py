@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from scripts import BENCHMARKS, script
-from tiny import TINY
+from tiny import TINY_GAME
 
 from ssgan.nn.optimizers import Adam
 from ssgan.training.build import build
@@ -37,7 +37,7 @@ def test_products_are_those_of_the_step(rng):
     reference = script("reference_step")
     x = rng.normal(size=(40, 3)).astype("float32")
     for alternating in (True, False):
-        recipe = dataclasses.replace(TINY, alternating=alternating)
+        recipe = dataclasses.replace(TINY_GAME, alternating=alternating)
         model = build(recipe, x, 2, seed=1)
         d, g = (
             len(reference.layers_of(network, 1))
@@ -62,7 +62,7 @@ def without_noise(model):
 
 def test_reference_step_is_that_of_the_model(rng, monkeypatch):
     """From the same weights, examples and latents, both take the same step."""
-    recipe = dataclasses.replace(TINY, alternating=True, averaging_step=1.0)
+    recipe = dataclasses.replace(TINY_GAME, alternating=True, averaging_step=1.0)
     x = rng.normal(size=(40, 3)).astype("float32")
     z = rng.uniform(size=(recipe.unlabeled_size, 3)).astype("float32")
     parts = {"labeled": 4, "unlabeled": 8, "matched": 8}

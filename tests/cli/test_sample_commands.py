@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from command_line import run
 from PIL import Image
-from tiny import TINY
+from tiny import TINY_GAME
 
 from ssgan import SSGANClassifier
 from ssgan.evaluation.score_samples import NAMES
@@ -21,7 +21,7 @@ def fitted_rows(tmp_path_factory):
     x = rng.normal(size=(300, 4)) + 3 * y[:, None]
     source = folder / "own.npz"
     np.savez(source, x_train=x[:150], y_train=y[:150], x_test=x[150:], y_test=y[150:])
-    classifier = SSGANClassifier(TINY.with_steps(50), random_state=0)
+    classifier = SSGANClassifier(TINY_GAME.with_steps(50), random_state=0)
     some = np.where(np.arange(150) < 75, y[:150], -1)
     classifier.fit(x[:150], some).save(folder / "model.keras")
     return folder, source

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from tiny import TINY
+from tiny import TINY_GAME
 
 from ssgan import SSGANClassifier
 
@@ -36,4 +36,4 @@ def blobs():
 
 @pytest.fixture(scope="module")
 def fitted(blobs):
-    return SSGANClassifier(TINY, random_state=0).fit(*blobs[:2])
+    return SSGANClassifier(TINY_GAME, random_state=0).fit(*blobs[:2])

@@ -4,17 +4,17 @@ import dataclasses
 
 import numpy as np
 import pytest
-from tiny import TINY
+from tiny import TINY_GAME
 
 from ssgan import SSGANClassifier
 from ssgan.errors import InputError
 from ssgan.recipes import Part
 
 CONDITIONAL = dataclasses.replace(
-    TINY,
+    TINY_GAME,
     latents=Part("ClassLatents", {"dim": 3}),
     learning_rate=0.01,
-    terms=(*TINY.terms, Part("AuxiliaryClassifier")),
+    terms=(*TINY_GAME.terms, Part("AuxiliaryClassifier")),
 ).with_steps(200)
 ONE_STEP = CONDITIONAL.with_steps(1)
 

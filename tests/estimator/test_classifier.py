@@ -11,7 +11,7 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
-from tiny import TINY, TINY_IMAGES
+from tiny import TINY, TINY_GAME, TINY_IMAGES
 
 from ssgan import InputError, LabeledKFold, SSGANClassifier, recipes
 from ssgan.recipes import VECTORS, Part
@@ -61,7 +61,7 @@ def test_string_labels(blobs, fitted):
     assert set(fitted.predict(x)) <= set(names)
     assert fitted.score(x, names) > 1 / 3
     assert len(fitted.model_.features_and_logits.weights) > 0
-    assert fitted.recipe_ == TINY
+    assert fitted.recipe_ == TINY_GAME
 
 
 def test_cross_validation_keeps_the_unlabeled_in_every_training_part(
@@ -101,11 +101,11 @@ def test_score_leaves_the_unlabeled_out(fitted, blobs):
 
 def test_unlabeled_examples_are_learned_from(blobs):
     x, y, _ = blobs
-    few = SSGANClassifier(TINY, random_state=0).fit(x[:6], y[:6], unlabeled=x[6:])
-    same = SSGANClassifier(TINY, random_state=0).fit(x, y)
+    few = SSGANClassifier(TINY_GAME, random_state=0).fit(x[:6], y[:6], unlabeled=x[6:])
+    same = SSGANClassifier(TINY_GAME, random_state=0).fit(x, y)
     np.testing.assert_array_equal(few.predict_proba(x), same.predict_proba(x))
     with pytest.warns(UserWarning, match="No unlabeled example"):
-        alone = SSGANClassifier(TINY, random_state=0).fit(x[:6], y[:6])
+        alone = SSGANClassifier(TINY_GAME, random_state=0).fit(x[:6], y[:6])
     assert abs(alone.predict_proba(x) - same.predict_proba(x)).max() > 1e-3
 
 
@@ -176,7 +176,7 @@ def test_own_networks(blobs):
         )
 
     classifier = SSGANClassifier(
-        TINY, discriminator=discriminator, generator=generator, random_state=0
+        TINY_GAME, discriminator=discriminator, generator=generator, random_state=0
     ).fit(x, y)
     assert classifier.transform(x).shape == (90, 7)
 

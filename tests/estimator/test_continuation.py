@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tiny import TINY
+from tiny import TINY_GAME
 
 from ssgan import SSGANClassifier
 from ssgan.errors import InputError
@@ -24,7 +24,7 @@ def labels(names, n):
 @pytest.fixture(scope="module")
 def earlier(x):
     y = labels(["ash", "", "fir"], 9)
-    return SSGANClassifier(TINY.with_steps(400), random_state=0).fit(x, y)
+    return SSGANClassifier(TINY_GAME.with_steps(400), random_state=0).fit(x, y)
 
 
 def test_continued_training_begins_where_the_other_ended(x, earlier):
@@ -33,8 +33,8 @@ def test_continued_training_begins_where_the_other_ended(x, earlier):
     difference = again.predict_proba(x) - earlier.predict_proba(x)
     assert np.abs(difference).max() < 0.05
     assert again.recipe_.steps == 1
-    assert again.recipe_.discriminator == TINY.discriminator
-    new = SSGANClassifier(TINY, steps=1, random_state=1).fit(x, y)
+    assert again.recipe_.discriminator == TINY_GAME.discriminator
+    new = SSGANClassifier(TINY_GAME, steps=1, random_state=1).fit(x, y)
     assert np.abs(new.predict_proba(x) - earlier.predict_proba(x)).max() > 0.2
 
 
@@ -80,4 +80,4 @@ def test_what_does_not_match_is_refused(shape, names, message, rng, earlier):
 def test_only_a_fitted_classifier_is_continued_from(x):
     y = labels(["ash", "", "fir"], 12)
     with pytest.raises(InputError, match="a fitted classifier to continue from"):
-        SSGANClassifier(TINY).fit(x, y, continue_from=SSGANClassifier(TINY))
+        SSGANClassifier(TINY_GAME).fit(x, y, continue_from=SSGANClassifier(TINY_GAME))

@@ -5,7 +5,7 @@ import functools
 
 import numpy as np
 import pytest
-from tiny import TINY, TINY_IMAGES
+from tiny import TINY_GAME, TINY_IMAGES
 from toy import toy
 
 from ssgan.evaluation import expected_time
@@ -28,7 +28,7 @@ def test_every_training_counts(monkeypatch):
         return Pace(1.0, 0.1 if recipe.generator else 0.05)
 
     monkeypatch.setattr(expected_time, "measure_pace", pace)
-    data, recipe = toy(), TINY.with_steps(1000)
+    data, recipe = toy(), TINY_GAME.with_steps(1000)
     methods = ("supervised", "self-training", "ssgan", "ceiling")
     runs = [(m, d) for d in draw(data, 6, splits=2) for m in methods]
     seconds = expected_seconds(runs, recipe, n_members=3)
@@ -47,8 +47,8 @@ def test_short_trainings_of_a_fit_count(monkeypatch):
     data = toy()
     fit = functools.partial(seconds_with_folds, data=data, y=data.y_train, n_members=2)
     starts, steps = 2 + 4 * 2, 2 * 0.1 + 0.7 * 0.15
-    assert fit(TINY.with_steps(3000)) == pytest.approx(starts + 3000 * steps)
-    assert fit(TINY.with_steps(2000)) is None
+    assert fit(TINY_GAME.with_steps(3000)) == pytest.approx(starts + 3000 * steps)
+    assert fit(TINY_GAME.with_steps(2000)) is None
 
 
 @pytest.mark.parametrize(("most", "graphs"), [(100, 1 + 4), (40, 1 + 4 / 2)])
@@ -56,7 +56,9 @@ def test_labels_that_spread_count(monkeypatch, most, graphs):
     """Short trainings look at half as many images, if there are more than these."""
     monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(0.0, 0.1))
     monkeypatch.setattr(expected_time, "_spread", lambda *_: (None, 6.0))
-    recipe = dataclasses.replace(TINY, spread_steps=1, spread_least=1, spread_most=most)
+    recipe = dataclasses.replace(
+        TINY_GAME, spread_steps=1, spread_least=1, spread_most=most
+    )
     data = toy()
     made, folds = recipe_with_folds(2, recipe, data, data.y_train)
     assert folds == 4
@@ -68,12 +70,12 @@ def test_too_few_minutes_go_without_short_trainings(monkeypatch, tmp_path):
     """At half a minute to begin, eight networks begin in a quarter of 16 minutes."""
     monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(30.0, 0.1))
     fit = functools.partial(recipe_with_folds, folder=tmp_path)
-    arguments = TINY, toy(), toy().y_train
+    arguments = TINY_GAME, toy(), toy().y_train
     with pytest.warns(
         UserWarning, match=r"stays unknown: in 2.01 min.* 17 minutes are"
     ):
         made = fit(2.01, *arguments)
-    assert made == (TINY.with_steps(900), 0)
+    assert made == (TINY_GAME.with_steps(900), 0)
     # A continued one goes on so, also where the machine is faster by now.
     monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(1.0, 0.1))
     assert fit(2.01, *arguments) == made
@@ -91,8 +93,8 @@ def test_too_few_minutes_go_without_short_trainings(monkeypatch, tmp_path):
 def test_single_labels_leave_all_minutes_to_the_training(monkeypatch):
     monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(1.0, 0.1))
     y = np.where(np.arange(50) < 2, toy().y_train, -1)
-    made = recipe_with_folds(2.01, TINY, toy(), y)
-    assert made == (TINY.with_steps(1190), 4)
+    made = recipe_with_folds(2.01, TINY_GAME, toy(), y)
+    assert made == (TINY_GAME.with_steps(1190), 4)
 
 
 def test_gray_images_have_a_channel_for_the_networks(monkeypatch):
@@ -104,7 +106,7 @@ def test_gray_images_have_a_channel_for_the_networks(monkeypatch):
 
     monkeypatch.setattr(expected_time, "measure_pace", pace)
     runs = [("ssgan", d) for d in draw(toy(images=True), 6, splits=1)]
-    assert expected_seconds(runs, TINY.with_steps(5000)) > 0
+    assert expected_seconds(runs, TINY_GAME.with_steps(5000)) > 0
     assert shapes == [(2, 2, 1)] * 2
 
 
@@ -119,7 +121,7 @@ def test_time_of_real_trainings(monkeypatch):
     monkeypatch.setattr(expected_time, "WORTH_STEPS", 1)
     told = []
     methods = ["supervised", "ssgan"]
-    recipe = dataclasses.replace(TINY, steps=20)
+    recipe = dataclasses.replace(TINY_GAME, steps=20)
     result = compare(
         toy(), 6, splits=1, recipe=recipe, methods=methods, on_start=told.append
     )

@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from tiny import TINY
+from tiny import TINY_GAME
 from toy import toy
 
 from ssgan import InputError
@@ -13,7 +13,7 @@ from ssgan.evaluation.fit_plan import plan_fit
 
 def plan(data=None, **options):
     data = data or dataclasses.replace(toy(), x_test=None, y_test=None)
-    return plan_fit(data, choose_split(data, 12), **{"recipe": TINY} | options)
+    return plan_fit(data, choose_split(data, 12), **{"recipe": TINY_GAME} | options)
 
 
 @pytest.mark.parametrize(
@@ -35,8 +35,8 @@ def test_labels_are_left_out_where_nothing_else_tells_the_error(options, asks):
 
 
 def test_a_method_decides_what_is_trained_and_kept():
-    assert plan().recipe == TINY
-    assert plan(method="supervised").recipe == TINY.supervised()
+    assert plan().recipe == TINY_GAME
+    assert plan(method="supervised").recipe == TINY_GAME.supervised()
     assert plan(method="auto", recipe="auto").keep == "any"
     assert plan(keep="ssgan").numbers()["keep"] == "ssgan"
 
@@ -45,7 +45,11 @@ def test_numbers_tell_trainings_apart():
     numbers = plan().numbers()
     assert plan().numbers() == numbers
     assert numbers["weights_seed"] == 0
-    for options in ({"n_members": 2}, {"minutes": 3}, {"recipe": TINY.with_steps(20)}):
+    for options in (
+        {"n_members": 2},
+        {"minutes": 3},
+        {"recipe": TINY_GAME.with_steps(20)},
+    ):
         assert plan(**options).numbers() != numbers
 
 

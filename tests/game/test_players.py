@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 from models import SGD, compiled
-from tiny import TINY
+from tiny import TINY_GAME
 
 from ssgan import InputError, SSGANClassifier
 from ssgan.game.averaged_classifier import AveragedClassifier
@@ -123,7 +123,7 @@ Y = np.arange(20) % 3
 )
 def test_networks_that_cannot_play_are_refused_at_fit(networks, message):
     with pytest.raises(InputError, match=message):
-        SSGANClassifier(TINY, **networks).fit(X, Y, unlabeled=X)
+        SSGANClassifier(TINY_GAME, **networks).fit(X, Y, unlabeled=X)
 
 
 def test_pair_that_does_not_fit_is_refused():

@@ -40,13 +40,13 @@ def draw_latents(model, n, seed=None, classes=None):
 def train(strategy, folder, replicas, alternating, techniques=False):
     """Train a small game; write what came of it to the folder."""
     import keras
-    from tiny import TECHNIQUES, TINY
+    from tiny import TECHNIQUES, TINY_GAME
 
     from ssgan import SSGANClassifier
     from ssgan.training.build import build
     from ssgan.training.loop import train as run_training
 
-    recipe = TECHNIQUES if techniques else TINY
+    recipe = TECHNIQUES if techniques else TINY_GAME
     quiet = {"units": (8, 6), "input_noise": 0.0, "noise": 0.0}
     recipe = dataclasses.replace(
         recipe.with_steps(STEPS).with_term("PseudoLabels", confidence=0.5),

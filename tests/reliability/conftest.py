@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from images import gray, save
 from reliability.damage import SEED
-from tiny import TINY, TINY_IMAGES
+from tiny import TINY, TINY_GAME, TINY_IMAGES
 
 from ssgan import SSGANClassifier, label_split, load, recipes
 
@@ -23,7 +23,7 @@ def good(tmp_path_factory):
         place = "unlabeled" if i % 3 == 2 else "ab"[i % 3]
         save(folder / "pets" / place / f"{i}.png", gray(i, 4, 4))
     label_split(y, 6, name="own").save(folder / "split.json")
-    SSGANClassifier(TINY, random_state=0).fit(x, y).save(folder / "rows.keras")
+    SSGANClassifier(TINY_GAME, random_state=0).fit(x, y).save(folder / "rows.keras")
     images = load(folder / "pets")
     classifier = SSGANClassifier(TINY_IMAGES, steps=10, random_state=0)
     classifier.fit(images.x_train, images.y_train).save(folder / "images.keras")

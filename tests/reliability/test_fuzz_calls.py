@@ -100,7 +100,14 @@ def call(rng, good, folder):
             "n_members": whole if whole != 2**40 else 1,
             "steps": pick(1, whole if whole != 2**40 else 1),
             "recipe": pick(
-                "auto", "auto", "vectors", "images", "no", None, 3, TINY.supervised()
+                "auto",
+                "auto",
+                "vectors",
+                "images",
+                "no",
+                None,
+                3,
+                TINY.supervised(),
             ),
             "class_weight": pick(
                 None, "balanced", {0: 1}, {0: 1, 1: np.nan}, "x", 3, [1]

@@ -127,7 +127,12 @@ def test_one_run_at_a_time_has_the_terminal_to_itself(n_jobs):
     # Threads share the list, and a single run gives the second none.
     with joblib.parallel_config("threading", n_jobs=n_jobs):
         compare(
-            data, 6, splits=1, recipe=TINY, methods=["supervised"], progress=progress
+            data,
+            6,
+            splits=1,
+            recipe=TINY,
+            methods=["supervised"],
+            progress=progress,
         )
     assert seen == [("toy@6-seed0 supervised", n_jobs == 1)]
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from formulas import f32
-from tiny import TECHNIQUES, TINY, TINY_IMAGES
+from tiny import TECHNIQUES, TINY_GAME, TINY_IMAGES
 
 from ssgan import recipes
 from ssgan.game.batches import batches
@@ -26,8 +26,8 @@ from ssgan.training.build import (
 def test_large_columns_are_no_matter_in_half_precision(data, set_policy):
     x = data[0]
     set_policy("mixed_float16")
-    with_them = build(TINY, 1e5 * x + 1e6, 2)
-    logits = build(TINY, x, 2)(x)
+    with_them = build(TINY_GAME, 1e5 * x + 1e6, 2)
+    logits = build(TINY_GAME, x, 2)(x)
     np.testing.assert_allclose(with_them(1e5 * x + 1e6), logits, atol=0.02)
     assert np.ptp(logits) > 1
 
@@ -105,7 +105,7 @@ def test_changes_are_made_in_full_precision(set_policy, rng):
 
 
 def test_numbers_of_a_recipe_hold_every_default():
-    numbers = recipe_numbers(TINY.with_term("PseudoLabels"))
+    numbers = recipe_numbers(TINY_GAME.with_term("PseudoLabels"))
     assert numbers["terms"] == [
         ["RealOrFake", {"weight": 1.0}],
         ["FeatureMatching", {"weight": 1.0, "norm": "l2"}],
@@ -117,10 +117,10 @@ def test_numbers_of_a_recipe_hold_every_default():
         {"units": [8], "input_noise": 0.3, "noise": 0.5},
     ]
     assert numbers["epsilon"] == 1e-4
-    fields = {field.name for field in dataclasses.fields(TINY)}
+    fields = {field.name for field in dataclasses.fields(TINY_GAME)}
     of_spread = {"spread_neighbors", "spread_pixels", "spread_cut"}
     assert numbers.keys() == fields - {"name", "summary", *of_spread, *NEUTRAL}
-    numbers = recipe_numbers(dataclasses.replace(TINY, spread_steps=1))
+    numbers = recipe_numbers(dataclasses.replace(TINY_GAME, spread_steps=1))
     assert [numbers[key] for key in sorted(of_spread)] == [True, 8, 0.3]
 
 
@@ -133,7 +133,7 @@ def test_numbers_of_every_recipe_are_json(recipe):
 
 def test_fingerprint_tells_recipes_apart():
     def fingerprint_with(**changes):
-        return fingerprint(recipe_numbers(dataclasses.replace(TINY, **changes)))
+        return fingerprint(recipe_numbers(dataclasses.replace(TINY_GAME, **changes)))
 
     same = fingerprint_with()
     assert fingerprint_with(epsilon=1e-2) != same
@@ -148,7 +148,7 @@ def test_fingerprint_tells_recipes_apart():
 
 def test_weight_0_trains_without_labels(rng):
     x = f32(rng.normal(size=(40, 6)))
-    recipe = dataclasses.replace(TINY, supervised_weight=0.0)
+    recipe = dataclasses.replace(TINY_GAME, supervised_weight=0.0)
     networks = []
     for y in (np.arange(40) % 3, np.arange(40) % 3 == 0):
         model = build(recipe, x, 3)
@@ -162,19 +162,21 @@ def test_weight_0_trains_without_labels(rng):
 def test_term_gets_the_steps_of_its_recipe_unless_it_has_its_own(rng):
     x = f32(rng.normal(size=(40, 6)))
     for options, steps in (({}, 30), ({"steps": 7}, 7)):
-        recipe = TINY.with_term("JensenShannonRegularizer", **options).with_steps(30)
+        recipe = TINY_GAME.with_term("JensenShannonRegularizer", **options).with_steps(
+            30
+        )
         term = build(recipe, x, 3).named_terms["jensen_shannon_regularizer"]
         assert (term.annealed, term.steps) == (True, steps)
 
 
 def test_option_that_came_later_leaves_recorded_runs_what_they_are():
-    numbers = recipe_numbers(TINY)
+    numbers = recipe_numbers(TINY_GAME)
     assert not NEUTRAL.keys() & {*numbers, *numbers["discriminator"][1]}
     assert numbers["generator"][1].keys() == {"units", "activation", "hidden"}
     assert numbers["terms"][0] == ["RealOrFake", {"weight": 1.0}]
     changed = recipe_numbers(
         dataclasses.replace(
-            TINY.with_term("RealOrFake", real_target=0.9),
+            TINY_GAME.with_term("RealOrFake", real_target=0.9),
             discriminator=Part("mlp_discriminator", {"minibatch_kernels": 100}),
             generator=Part("mlp_generator", {"normalization": None}),
         )
@@ -182,5 +184,5 @@ def test_option_that_came_later_leaves_recorded_runs_what_they_are():
     assert changed["terms"][0] == ["RealOrFake", {"weight": 1.0, "real_target": 0.9}]
     assert changed["discriminator"][1]["minibatch_kernels"] == 100
     assert changed["generator"][1]["normalization"] is None
-    without_labels = dataclasses.replace(TINY, supervised_weight=0.0)
+    without_labels = dataclasses.replace(TINY_GAME, supervised_weight=0.0)
     assert recipe_numbers(without_labels)["supervised_weight"] == 0

@@ -6,7 +6,7 @@ import warnings
 import keras
 import numpy as np
 import pytest
-from tiny import TINY
+from tiny import TINY_GAME
 
 from ssgan import SSGANClassifier
 from ssgan.errors import InputError
@@ -15,7 +15,9 @@ from ssgan.training.build import build
 from ssgan.training.monitor import PATIENCE, Monitor, TrainingFailed
 
 # So many steps that each label is seen a hundred times.
-RECIPE = dataclasses.replace(TINY.with_steps(200), labeled_size=6, learning_rate=0.01)
+RECIPE = dataclasses.replace(
+    TINY_GAME.with_steps(200), labeled_size=6, learning_rate=0.01
+)
 
 
 @pytest.fixture

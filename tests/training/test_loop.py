@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 import rich.console
-from tiny import TINY
+from tiny import TINY, TINY_GAME
 
 from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.game.model import SSGAN
@@ -16,7 +16,7 @@ from ssgan.training.loop import report_interval, train
 from ssgan.training.progress import Progress
 from ssgan.training.training_log import read_log
 
-RECIPE = TINY.with_steps(40)
+RECIPE = TINY_GAME.with_steps(40)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tiny import TECHNIQUES, TINY
+from tiny import TECHNIQUES, TINY_GAME
 from warned import no_warnings
 
 from ssgan.errors import InputError
@@ -14,13 +14,13 @@ from ssgan.training.monitor import COLLAPSED, PATIENCE, Monitor, TrainingFailed
 @pytest.fixture
 def monitor(data):
     monitor = Monitor()
-    monitor.set_model(build(TINY, data[0], 2))
+    monitor.set_model(build(TINY_GAME, data[0], 2))
     monitor.on_train_begin()
     return monitor
 
 
 def test_broken_weights_at_the_start_are_refused(data):
-    monitor, model = Monitor(), build(TINY, data[0], 2)
+    monitor, model = Monitor(), build(TINY_GAME, data[0], 2)
     monitor.set_model(model)
     weights = model.discriminator.get_weights()
     model.discriminator.set_weights([np.nan * w for w in weights])

@@ -5,7 +5,7 @@ import dataclasses
 import keras
 import numpy as np
 import pytest
-from tiny import TECHNIQUES, TINY, TINY_IMAGES
+from tiny import TECHNIQUES, TINY_GAME, TINY_IMAGES
 
 from ssgan import SSGANClassifier, recipes
 from ssgan.errors import InputError
@@ -25,7 +25,7 @@ class Interrupt(keras.callbacks.Callback):
             raise KeyboardInterrupt
 
 
-ROWS = TINY.with_steps(STEPS)
+ROWS = TINY_GAME.with_steps(STEPS)
 IMAGES = dataclasses.replace(
     TINY_IMAGES.with_steps(STEPS),
     augmentation=recipes.IMAGES.augmentation,

@@ -7,7 +7,7 @@ import threading
 import keras
 import numpy as np
 import pytest
-from tiny import TINY
+from tiny import TINY_GAME
 
 from ssgan import SSGANClassifier
 from ssgan.nn.seeding import Seeds
@@ -29,12 +29,12 @@ def weights(model):
 def test_other_users_of_pythons_generator_change_nothing(data):
     x, _ = data
     random.seed(1)
-    first = build(TINY, x, 2, seed=5)
+    first = build(TINY_GAME, x, 2, seed=5)
     random.seed(2)
-    second = build(TINY, x, 2, seed=5)
+    second = build(TINY_GAME, x, 2, seed=5)
     np.testing.assert_array_equal(weights(first), weights(second))
     assert first.random_states == second.random_states
-    other = build(TINY, x, 2, seed=6)
+    other = build(TINY_GAME, x, 2, seed=6)
     assert np.abs(weights(first) - weights(other)).max() > 0.01
 
 
@@ -44,7 +44,7 @@ def test_threads_give_the_numbers_of_one(data):
     randint = random.randint
 
     def fit(seed, results):
-        classifier = SSGANClassifier(TINY, random_state=seed).fit(x, y)
+        classifier = SSGANClassifier(TINY_GAME, random_state=seed).fit(x, y)
         results[seed] = classifier.predict_proba(x)
 
     alone, together = {}, {}
@@ -88,7 +88,9 @@ def test_networks_of_ones_own_follow_the_seed_and_keep_loaded_weights(data):
         network.get_layer("loaded").kernel.assign(np.full((3, 5), 0.25))
         return network
 
-    models = [build(TINY, x, 2, discriminator=discriminator, seed=3) for _ in range(2)]
+    models = [
+        build(TINY_GAME, x, 2, discriminator=discriminator, seed=3) for _ in range(2)
+    ]
     first, second = (weights(model.discriminator) for model in models)
     np.testing.assert_array_equal(first, second)
     loaded = models[0].discriminator.get_layer("loaded").kernel.numpy()
@@ -96,7 +98,7 @@ def test_networks_of_ones_own_follow_the_seed_and_keep_loaded_weights(data):
 
 
 def test_terms_and_augmentation_have_seeds(data):
-    recipe = dataclasses.replace(TINY.with_term("VirtualAdversarial", weight=0.1))
+    recipe = dataclasses.replace(TINY_GAME.with_term("VirtualAdversarial", weight=0.1))
     model = build(recipe, data[0], 2, seed=4)
     term = model.terms[-1]
     assert isinstance(term.seed, int)

@@ -2,7 +2,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from tiny import TECHNIQUES, TINY
+from tiny import TECHNIQUES, TINY_GAME
 
 from ssgan.errors import InputError
 from ssgan.recipes import Part
@@ -11,7 +11,7 @@ from ssgan.training.take_over import take_over
 
 
 def made(rng, n_classes, seed, **changes):
-    recipe = dataclasses.replace(TINY, **changes)
+    recipe = dataclasses.replace(TINY_GAME, **changes)
     x = rng.normal(size=(40, 5)).astype("float32")
     return build(recipe, x, n_classes, seed=seed)
 
@@ -36,7 +36,7 @@ def reference_of(model):
     return next(w.numpy() for w in model.generator.weights if w.name == "reference")
 
 
-@pytest.mark.parametrize("recipe", [TINY, TECHNIQUES], ids=["plain", "techniques"])
+@pytest.mark.parametrize("recipe", [TINY_GAME, TECHNIQUES], ids=["plain", "techniques"])
 def test_generator_makes_the_classes_that_it_knew(recipe, rng):
     changes = {"latents": Part("ClassLatents", {"dim": 3}), "terms": recipe.terms}
     changes["generator"] = recipe.generator
