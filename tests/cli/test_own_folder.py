@@ -118,9 +118,9 @@ def test_evaluate_needs_a_class_that_the_model_knows(model, tmp_path):
 
 
 def test_compare_takes_a_size(digits, tmp_path):
-    arguments = ["compare", digits, "--labels", 12, "--splits", 1, "--size", 5]
+    options = ["--labels", 12, "--splits", 1, "--size", 5, "--jobs", 1]
     methods = ["--methods", "self-training,label-spreading", "--out", tmp_path / "out"]
-    run(*arguments, *methods)
+    run("compare", digits, *options, *methods)
     rows = json.loads((tmp_path / "out" / "result.json").read_text())["rows"]
     assert {row["method"]: row["n_test"] for row in rows} == {
         "self-training": 50,

@@ -67,7 +67,7 @@ def test_a_table_as_people_have_it(rng, tmp_path):
     assert pd.read_csv(tmp_path / "u.csv")["nr"].tolist() == list(range(15, 90))
     run("sample", out / "model.keras", "--count", 4, "--out", tmp_path / "s.csv")
     assert set(pd.read_csv(tmp_path / "s.csv")["place"]) <= {"X", "Y"}
-    compared = ["--methods", "self-training", "--splits", 1]
+    compared = ["--methods", "self-training", "--splits", 1, "--jobs", 1]
     run(
         *("compare", tmp_path / "new.csv", "--label-column", "kind", "--labels", 9),
         *(*compared, "--out", tmp_path / "compared"),
