@@ -56,7 +56,7 @@ def test_answer_survives_a_stop_and_decides_what_is_saved(
     # Eight short trainings with 0.7 + 0.7 of the steps, and nine starts, in a minute. A
     # second is for what is done before.
     monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(1, 0.1))
-    out, options = arguments[0], {"recipe": TINY, "minutes": 1.02}
+    out, options = arguments[0], {"recipe": TINY_GAME, "minutes": 1.02}
     with pytest.raises(KeyboardInterrupt):
         train_to_folder(*arguments, **options)
     assert run_folder.state(out) == "in training"

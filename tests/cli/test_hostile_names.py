@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from command_line import run
-from tiny import TINY, TINY_IMAGES
+from tiny import TINY_GAME, TINY_IMAGES
 
 from ssgan import SSGANClassifier
 from ssgan.data import image_grid
@@ -23,7 +23,9 @@ def trained(tmp_path_factory):
     y = np.tile(np.array(CLASSES, dtype=object), 20)
     x = np.random.default_rng(0).normal(size=(80, 2))
     table = pd.DataFrame(x, columns=["=1+1", "b"])
-    SSGANClassifier(TINY, random_state=0).fit(table, y).save(folder / "model.keras")
+    SSGANClassifier(TINY_GAME, random_state=0).fit(table, y).save(
+        folder / "model.keras"
+    )
     table.assign(label=y).to_csv(folder / "own.csv", index=False)
     return folder / "model.keras", folder / "own.csv"
 

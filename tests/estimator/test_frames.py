@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from exports import need
-from tiny import TINY, TINY_IMAGES
+from tiny import TINY_GAME, TINY_IMAGES
 
 from ssgan import InputError, SSGANClassifier
 from ssgan.export import FORMATS, export
@@ -33,7 +33,7 @@ def fitted():
     y = Y.copy()
     y[12:] = -1
     with pytest.warns(UserWarning, match="not learned from: id .another whole number"):
-        return SSGANClassifier(TINY, steps=30, random_state=0).fit(table(), y)
+        return SSGANClassifier(TINY_GAME, steps=30, random_state=0).fit(table(), y)
 
 
 def test_columns_are_learned(fitted):

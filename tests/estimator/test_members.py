@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import pytest
-from tiny import TINY
+from tiny import TINY, TINY_GAME
 
 from ssgan import InputError, SSGANClassifier
 from ssgan.estimator import members
@@ -12,7 +12,7 @@ from ssgan.nn import WeightNormalization
 
 def test_ensemble_averages_its_members(blobs, tmp_path):
     x, y, _ = blobs
-    ensemble = SSGANClassifier(TINY, n_members=2, random_state=0).fit(x, y)
+    ensemble = SSGANClassifier(TINY_GAME, n_members=2, random_state=0).fit(x, y)
     members = [np.asarray(m(x), "float64") for m in ensemble.model_.members]
     p = [np.exp(m) / np.exp(m).sum(axis=1, keepdims=True) for m in members]
     assert abs(p[0] - p[1]).max() > 1e-3
