@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import tensorflow as tf
-from tiny import TINY
+from tiny import TINY, TINY_GAME
 
 from ssgan import InputError, SSGANClassifier
 
@@ -125,7 +125,7 @@ def test_large_numbers_are_fine():
 
 
 def test_a_broken_model_predicts_nothing():
-    classifier = fit(X, NUMBERS)
+    classifier = fit(X, NUMBERS, TINY_GAME)
     weights = classifier.model_.classifier.get_weights()
     classifier.model_.classifier.set_weights([w * np.nan for w in weights])
     finite = "a model that computes finite numbers.*NaN"
