@@ -49,7 +49,7 @@ def beside_spreading(data, y, seed, wrong):
 
 
 def _sentence(error, seconds, difference, rows):
-    _, low, high = difference
+    mean, low, high = difference
     whole = max(1, round(seconds))
     said = (
         f"On the same examples, label spreading (scikit-learn) makes {100 * error:.2f} "
@@ -61,4 +61,5 @@ def _sentence(error, seconds, difference, rows):
     use = "--method label-spreading" if rows else in_python
     if low > 0:
         return f"{said}, and is better: use it ({use})."
-    return f"{said}. They do not tell for sure which is better: consider it ({use})."
+    unsure = f"{said}. They do not tell for sure which is better"
+    return f"{unsure}." if mean < 0 else f"{unsure}: consider it ({use})."

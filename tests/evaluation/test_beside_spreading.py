@@ -38,7 +38,7 @@ def test_a_better_model_and_no_difference_are_told():
     assert said["sentence"].endswith("1 second: this model is better.")
     [said] = [said for said in (worse, right) if said["error"] == 0.0]
     assert said["mean"] == 0.01
-    assert "do not tell for sure which is better" in said["sentence"]
+    assert "do not tell for sure which is better: consider it" in said["sentence"]
 
 
 def test_labels_alone_have_nothing_to_spread_to():
