@@ -36,10 +36,8 @@ def beside_spreading(data, y, seed, wrong):
     x, x_test = encoded(data)
     others_wrong = label_spreading(x, y, seed)(x_test) != data.y_test
     seconds = perf_counter() - start
-    error, difference = (
-        float(others_wrong.mean()),
-        matched_interval(wrong, others_wrong),
-    )
+    error = float(others_wrong.mean())
+    difference = matched_interval(wrong, others_wrong)
     return {
         "error": error,
         "seconds": round(seconds, 2),

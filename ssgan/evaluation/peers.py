@@ -93,11 +93,12 @@ def spread_labels(x, codes, seed):
     others = np.random.default_rng(seed).permutation(np.flatnonzero(codes < 0))
     few = np.concatenate([labeled, others[:CHOOSING_ROWS]])
     folds = _folds(codes[labeled], seed)
+    # Of fewer rows than the least number, all are neighbors.
+    numbers = [n for n in SPREADING_NEIGHBORS if n < len(few)] or [len(few)]
     candidates = [
         (form, LabelSpreading(n_neighbors=n, **SPREADING["options"]))
-        for n in SPREADING_NEIGHBORS
+        for n in numbers
         for form in _forms(x)
-        if n < len(few)
     ]
 
     def score(candidate):

@@ -44,3 +44,13 @@ def test_a_better_model_and_no_difference_are_told():
 def test_labels_alone_have_nothing_to_spread_to():
     data = toy()
     assert beside_spreading(data, data.y_train, 0, np.zeros(10, bool)) is None
+
+
+@pytest.mark.parametrize("shape", [(3,), (8, 8), (16, 16, 3)])
+@pytest.mark.parametrize(("n", "labels"), [(3, 2), (5, 4), (6, 2), (8, 2)])
+def test_a_handful_of_examples_is_enough(shape, n, labels, rng):
+    x = rng.integers(0, 255, size=(n, *shape)).astype("uint8")
+    y = np.arange(n) % 2
+    some = np.where(np.arange(n) < labels, y, -1)
+    said = beside_spreading(Data("few", x, some, x, y), some, 0, np.zeros(n, bool))
+    assert 0 <= said["error"] < 1
