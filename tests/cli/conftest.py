@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from tiny import TINY
+from tiny import TINY_GAME
 
 from ssgan import recipes
 
@@ -8,7 +8,7 @@ from ssgan import recipes
 @pytest.fixture
 def small_networks(monkeypatch):
     """What the commands do with rows does not depend on the size of the networks."""
-    monkeypatch.setattr(recipes, "VECTORS", TINY)
+    monkeypatch.setattr(recipes, "VECTORS", TINY_GAME)
 
 
 @pytest.fixture
