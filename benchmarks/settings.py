@@ -16,11 +16,8 @@ def terms(base):
     weaker = Part(
         affine.name, {"shift": 0.07, "rotation": 10.0, "zoom": 0.1, "elastic": 0.0}
     )
-
-    def noise(factor):
-        # They are the network's only options.
-        return Part(network.name, {k: factor * v for k, v in network.options.items()})
-
+    # Noise is all that the network's options say.
+    quieter = Part(network.name, {k: v / 2 for k, v in network.options.items()})
     guesses = tuple(part for part in base.terms if part.name == "PseudoLabels")
     alone = change(base, generator=None, terms=guesses)
     return {
@@ -56,17 +53,9 @@ def terms(base):
         "half of it unresampled": change(base, augmentation=(unresampled,)),
         "no elastic changes": change(base, augmentation=(straight,)),
         "weaker changes, none elastic": change(base, augmentation=(weaker,)),
-        "half the noise": change(base, discriminator=noise(0.5)),
-        "no noise": change(base, discriminator=noise(0.0)),
+        "half the noise": change(base, discriminator=quieter),
         "half the noise, no elastic changes": change(
-            base,
-            discriminator=noise(0.5),
-            augmentation=(straight,),
-        ),
-        "no noise, no elastic changes": change(
-            base,
-            discriminator=noise(0.0),
-            augmentation=(straight,),
+            base, discriminator=quieter, augmentation=(straight,)
         ),
         # Over about 20 steps; otherwise over about the last tenth of them.
         "shorter average": change(base, averaging_step=0.05),

@@ -186,7 +186,7 @@ def _write(out, plan, answer, fitted, command):
     else:
         evaluation = evaluate(classifier, data, y, plan.held_out)
     tested, beside = evaluation.part == "test", None
-    if tested and plan.compares:
+    if tested and plan.tries_spreading:
         beside = beside_spreading(data, y, plan.weights_seed, evaluation.wrong)
     unlabeled = guesses(classifier, data, y)
     if embedded:

@@ -104,9 +104,9 @@ def label_spreading(x, y, seed, compress=None, rows=SPREADING_ROWS):
     keep = _spread_over(y, seed, rows)
     classes, codes = _codes(y[keep])
     compress = compress or components.unlearned_features(x, seed)
-    options = dict(NUMBERS["label-spreading"]["options"])
-    options["n_neighbors"] = min(options["n_neighbors"], np.count_nonzero(keep))
-    model = LabelSpreading(**options)
+    options = NUMBERS["label-spreading"]["options"]
+    neighbors = min(options["n_neighbors"], np.count_nonzero(keep))
+    model = LabelSpreading(**options | {"n_neighbors": neighbors})
 
     # A row that no label reaches has probabilities 0 / 0, and gets the first class.
     @np.errstate(invalid="ignore")

@@ -38,7 +38,7 @@ class FitPlan(NamedTuple):
     recipe : ssgan.recipes.Recipe
     asks : bool
         Whether short trainings that leave out labels come first.
-    compares : bool
+    tries_spreading : bool
         Whether label spreading is tried on the test part, too.
     keep : {"best", "ssgan", "any"}
         See `plan_fit`. "any" also permits methods of scikit-learn, and is that of the
@@ -55,7 +55,7 @@ class FitPlan(NamedTuple):
     held_out: tuple | None
     recipe: Recipe
     asks: bool
-    compares: bool
+    tries_spreading: bool
     method: str
     keep: str
     minutes: float | None
@@ -216,7 +216,7 @@ def plan_fit(
         held_out=held_out,
         recipe=recipe,
         asks=asks,
-        compares=data.x_test is not None and not quick and method in NETWORKS,
+        tries_spreading=data.x_test is not None and not quick and method in NETWORKS,
         method=method,
         keep=keep,
         minutes=minutes,

@@ -116,6 +116,8 @@ def test_fit_writes_a_result(folder):
     assert expected.items() <= result.items()
     assert 0 <= result["error"] <= 1
     assert result["seconds"] > 0
+    sentence = result["label_spreading"]["sentence"]
+    assert sentence in (folder / "report.html").read_text(encoding="utf-8")
 
 
 def test_evaluate_agrees_with_fit(folder):

@@ -34,6 +34,20 @@ def test_labels_are_left_out_where_nothing_else_tells_the_error(options, asks):
     assert ("folds" in made.numbers()) == asks
 
 
+@pytest.mark.parametrize(
+    ("options", "tries"),
+    [
+        ({}, False),  # There is nothing to try it on.
+        ({"data": toy()}, True),
+        ({"data": toy(), "method": "supervised"}, True),
+        ({"data": toy(), "quick": True}, False),
+        ({"data": toy(), "method": "random-forest", "recipe": "auto"}, False),
+    ],
+)
+def test_label_spreading_is_tried_on_a_test_part(options, tries):
+    assert plan(**options).tries_spreading == tries
+
+
 def test_a_method_decides_what_is_trained_and_kept():
     assert plan().recipe == TINY_GAME
     assert plan(method="supervised").recipe == TINY_GAME.supervised()
