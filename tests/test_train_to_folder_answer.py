@@ -93,33 +93,27 @@ def test_answer_survives_a_stop_and_decides_what_is_saved(
     assert about in " ".join(run("info", out).stdout.replace("│", " ").split())
 
 
-def test_auto_saves_a_method_of_scikit_learn(arguments, monkeypatch):
+def test_a_method_of_scikit_learn_is_saved(arguments):
     out, data, split = arguments
-
-    def answer_of(method, recipe, data, *_):
-        wrong = method != "logistic-regression"
-        p = np.eye(2)[data.y_test ^ wrong].tolist()
-        said = (data.y_test ^ wrong).tolist()
-        return {"said": said, "probabilities": p, "seconds": 1.0}
-
-    monkeypatch.setattr(left_out, "_answer", answer_of)
-    data = dataclasses.replace(data, x_test=data.x_train[:9], y_test=data.y_train[:9])
-    result = train_to_folder(out, data, split, recipe=TINY_GAME, method="auto")
-    assert result["expected"]["kept"] == result["recipe"] == "logistic-regression"
-    assert (result["error"], result["steps"]) == (0, 0)
+    method = "logistic-regression"
+    data = dataclasses.replace(data, x_test=data.x_train, y_test=data.y_train)
+    result = train_to_folder(out, data, split, method=method)
+    assert (result["expected"], result["recipe"]) == (None, method)
+    assert (result["steps"], result["n_test"]) == (0, len(data.y_test))
     model = SSGANClassifier.load(out / "model.keras")
-    assert (model.predict(data.x_test) == data.y_test).all()
+    wrong = model.predict(data.x_test) != data.y_test
+    assert result["error"] == wrong.mean()
     page = Page(out / "report.html")
-    assert "Test error 0.00" in page.text
-    assert "LogisticRegression(max_iter=1000)" in page.text
-    assert "logistic-regression: StandardScaler()," in run("info", out).stdout
-    with pytest.raises(InputError, match="method auto without --quick. Received: both"):
-        train_to_folder(out, data, split, method="auto", quick=True)
+    assert "Test error" in page.text
+    assert "LogisticRegression(" in page.text
+    assert f"{method}: StandardScaler()," in run("info", out).stdout
+    with pytest.raises(InputError, match="regression without --steps. Received: both"):
+        train_to_folder(out, data, split, method=method, steps=9)
     with pytest.raises(InputError, match="random-forest without --members. Rec"):
         train_to_folder(out, data, split, method="random-forest", n_members=3)
     images = toy(images=True)
-    with pytest.raises(InputError, match="rows of numbers for --method auto"):
-        train_to_folder(out, images, choose_split(images, 8), method="auto")
+    with pytest.raises(InputError, match=f"rows of numbers for --method {method}"):
+        train_to_folder(out, images, choose_split(images, 8), method=method)
 
 
 def test_time_is_told_unless_the_training_was_begun_before(arguments, short):

@@ -21,7 +21,6 @@ class Method(str, Enum):
 
     ssgan = "ssgan"
     supervised = "supervised"
-    auto = "auto"
     logistic_regression = "logistic-regression"
     random_forest = "random-forest"
     self_training = "self-training"

@@ -60,9 +60,8 @@ def fit(
     method: Annotated[
         Method,
         typer.Option(
-            help="supervised: the same network, on the labels alone. For rows also "
-            "methods of scikit-learn, or auto: the one that is clearly better than the "
-            "networks on labels left out, if any is."
+            help="supervised: the same network, on the labels alone. The methods of "
+            "scikit-learn are for rows."
         ),
     ] = Method.ssgan,
     steps: Steps = None,
@@ -148,7 +147,7 @@ def fit(
 
     Example: ssgan fit pets --out pets-2 --continue-from pets-model
 
-    Example: ssgan fit own.csv --method auto --out own
+    Example: ssgan fit own.csv --method random-forest --out own
     """
     from ssgan.data.sources import load
 

@@ -27,46 +27,6 @@ from ssgan.stats.temperature import cross_fitted
 SHOWN = 3
 
 
-def clearly_better(wrong, than):
-    """Whether a method makes fewer errors than another one, beyond chance.
-
-    That is by more than one standard error of the difference (McNemar 1947). A few
-    labels count errors coarsely, and of several methods the luckiest would win: where
-    the fewest errors alone decided, that was worse than the network on 39 splits of 13
-    sets; see "Rows of numbers" in benchmarks/README.md.
-
-    Parameters
-    ----------
-    wrong, than : boolean ndarray of shape (n,)
-        Which answers of the method, and of the other one, are wrong.
-
-    Returns
-    -------
-    bool
-    """
-    fewer, more = np.sum(than & ~wrong), np.sum(wrong & ~than)
-    return bool(fewer - more > np.sqrt(fewer + more))
-
-
-def best_of_all(wrong, network):
-    """Return the method to keep: a network, or the best of those clearly better.
-
-    Parameters
-    ----------
-    wrong : dict of str to boolean ndarray of shape (n,)
-        Which answers of each method are wrong. Of the networks, only one counts.
-    network : str
-        The better network.
-
-    Returns
-    -------
-    str
-    """
-    peers = [m for m in wrong if m not in NETWORKS]
-    clear = [m for m in peers if clearly_better(wrong[m], wrong[network])]
-    return min([network, *clear], key=lambda method: wrong[method].sum())
-
-
 @dataclasses.dataclass(frozen=True, eq=False)
 class Answer:
     """The expected error, whether the unlabeled examples help, and what to do next.
@@ -74,9 +34,8 @@ class Answer:
     Parameters
     ----------
     left_out : ssgan.evaluation.left_out.LeftOut
-    keep : {"best", "any", "ssgan"}, default="best"
-        Whether the better network is kept, or the best of all methods, or the game
-        whatever comes of it.
+    keep : {"best", "ssgan"}, default="best"
+        Whether the better network is kept, or the game whatever comes of it.
     twice : tuple of float or None, default=None
         What `ssgan.evaluation.more_labels.error_at_twice` says of the best one of
         scikit-learn's methods.
@@ -110,21 +69,9 @@ class Answer:
         is_no_better = alone[0] <= game[0] and alone[1] <= game[1]
         return "supervised" if is_no_better else "ssgan"
 
-    def clearly_better(self, method):
-        """Whether a method is `clearly_better` than the better network."""
-        return clearly_better(
-            self.left_out.wrong(method), self.left_out.wrong(self.better)
-        )
-
     @property
     def kept(self):
-        """The method whose model is saved.
-
-        If all may be, that is `best_of_all`.
-        """
-        if self.keep == "any":
-            wrong = {m: self.left_out.wrong(m) for m in self.left_out.probabilities}
-            return best_of_all(wrong, self.better)
+        """The network that is saved."""
         return "ssgan" if self.keep == "ssgan" else self.better
 
     @property

@@ -110,22 +110,14 @@ def _best(answer):
     kept, quick = answer.kept, answer.quick
     k, n = answer.wrong(quick), answer.n
     name = NAMES[quick].partition(" (")[0].capitalize()
-    if kept == quick:
-        return (
-            f"{name} is saved: of {len(answer.left_out.said)} methods it made the "
-            f"fewest errors here ({k} of {n} wrong; {answer.wrong(answer.better)} with "
-            "the better network). The least of several numbers is often a little too "
-            "low."
-        )
-    can_be_kept = quick in answer.left_out.probabilities
+    for_rows = quick in answer.left_out.probabilities
+    saved = f"--method {quick} saves it"
     _, low, _ = answer.gain(quick, kept)
     if low > 0:
-        use = "sklearn.semi_supervised has it"
-        use = "--method auto saves it" if can_be_kept else use
+        use = saved if for_rows else "sklearn.semi_supervised has it"
         return f"{name} is better here: {k} of {n} wrong, in seconds. Use it: {use}."
     if k <= answer.wrong(kept):
-        saves = can_be_kept and answer.clearly_better(quick)
-        use = "--method auto saves it" if saves else "consider it"
+        use = saved if for_rows else "consider it"
         return f"{name} does as well in seconds ({k} of {n} wrong): {use}."
     _, low, _ = answer.gain(kept, quick)
     sure = "better than" if low > 0 else "ahead of"

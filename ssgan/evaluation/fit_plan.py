@@ -21,7 +21,7 @@ from ssgan.support.provenance import checksum
 from ssgan.training.budget import expect_minutes
 from ssgan.training.build import recipe_numbers
 
-METHODS = ("ssgan", "supervised", "auto", *PEERS)
+METHODS = ("ssgan", "supervised", *PEERS)
 
 
 class FitPlan(NamedTuple):
@@ -40,10 +40,7 @@ class FitPlan(NamedTuple):
         Whether short trainings that leave out labels come first.
     tries_spreading : bool
         Whether label spreading is tried on the test part, too.
-    keep : {"best", "ssgan", "any"}
-        See `plan_fit`. "any" also permits methods of scikit-learn, and is that of the
-        method "auto".
-    method, minutes, n_members, class_weight, weights_seed, validation
+    method, keep, minutes, n_members, class_weight, weights_seed, validation
         See `plan_fit`.
     mirrored, tensorboard, continue_from, embedded
         See `plan_fit`.
@@ -136,8 +133,7 @@ def plan_fit(
     method : str, default="ssgan"
         "supervised" trains the same network on the labels alone, without a generator.
         For rows of numbers, there are methods of scikit-learn, too; see
-        `ssgan.evaluation.left_out.PEERS`. "auto" takes the one of all of these that
-        does best when labels are left out.
+        `ssgan.evaluation.left_out.PEERS`.
     weights_seed : int or None, default=None
         Seed of the weights, 0 to 4294967295; by default that of the split.
     validation : float in [0, 1), default=0
@@ -191,12 +187,9 @@ def plan_fit(
             "--mirrored": mirrored,
             "--tensorboard": tensorboard is not None,
             "--continue-from": continue_from is not None,
-            "--validation": validation > 0,
-            "--quick": quick,
             "--keep ssgan": keep == "ssgan",
         }
         check_peer(method, len(shape) > 1, given)
-        keep = "any" if method == "auto" else keep
     elif method == "supervised":
         recipe = recipe.supervised()
     weights_seed = split.seed if weights_seed is None else weights_seed
@@ -208,7 +201,7 @@ def plan_fit(
     asks = data.x_test is None and held_out is None and not quick
     # A model that goes on has seen the labels that it would be asked about.
     asks = asks and recipe.semi_supervised and continue_from is None
-    asks = (asks and method in NETWORKS) or method == "auto"
+    asks = asks and method in NETWORKS
     return FitPlan(
         data=data,
         split=split,

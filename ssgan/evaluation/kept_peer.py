@@ -11,27 +11,22 @@ from ssgan.evaluation.peer_networks import as_network
 from ssgan.nn import ColumnEncoder
 from ssgan.recipes import VECTORS
 
-# What "auto" may take: they go with the networks that it also asks.
-OF_NETWORKS = ("--recipe", "--steps", "--minutes", "--members", "--tensorboard")
-
 
 def check_peer(method, images, given):
-    """Raise InputError for what a method of scikit-learn, or "auto", does not go with.
+    """Raise InputError for what a method of scikit-learn does not go with.
 
     Parameters
     ----------
     method : str
-        One of `ssgan.evaluation.left_out.PEERS`, or "auto".
+        One of `ssgan.evaluation.left_out.PEERS`.
     images : bool
         Whether the examples are images.
     given : dict of str to bool
-        Whether each option that not every method has was given.
+        Whether each option of networks was given.
     """
     expect(not images, f"rows of numbers for --method {method}", "images")
-    free = OF_NETWORKS if method == "auto" else ("--quick", "--validation")
     for option, was_given in given.items():
-        of_method = option in free or not was_given
-        expect(of_method, f"--method {method} without {option}", "both")
+        expect(not was_given, f"--method {method} without {option}", "both")
 
 
 def keep_peer(method, data, y, seed):

@@ -24,7 +24,6 @@ def plan(data=None, **options):
         ({"quick": True}, False),
         ({"validation": 0.5}, False),
         ({"method": "supervised"}, False),
-        ({"method": "auto", "recipe": "auto"}, True),
         ({"method": "random-forest", "recipe": "auto"}, False),
     ],
 )
@@ -51,7 +50,6 @@ def test_label_spreading_is_tried_on_a_test_part(options, tries):
 def test_a_method_decides_what_is_trained_and_kept():
     assert plan().recipe == TINY_GAME
     assert plan(method="supervised").recipe == TINY_GAME.supervised()
-    assert plan(method="auto", recipe="auto").keep == "any"
     assert plan(keep="ssgan").numbers()["keep"] == "ssgan"
 
 
@@ -73,7 +71,6 @@ def test_numbers_tell_trainings_apart():
         ({"steps": 10, "minutes": 1}, "--steps or --minutes"),
         ({"method": "forest"}, "one of the methods"),
         ({"n_members": 0}, "members"),
-        ({"method": "auto", "recipe": "auto", "quick": True}, "without --quick"),
     ],
 )
 def test_what_does_not_go_together_is_refused(options, said):

@@ -36,7 +36,6 @@ COMMANDS = {
         "--precision mixed_bfloat16"
     ),
     "fit-peer": "fit rows.npz --method logistic-regression",
-    "fit-auto": "fit rows.npz --method auto --steps 20",
     "compare": (
         "compare digits --labels 20 --recipe tiny --steps 20 --splits 2 "
         "--methods self-training,supervised,ssgan"

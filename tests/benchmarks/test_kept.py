@@ -1,4 +1,4 @@
-"""What `--method auto` keeps is compared by the rows of the table."""
+"""What is kept is compared by the rows of the table."""
 
 import pytest
 from scripts import script
@@ -14,8 +14,8 @@ def row(method, error, seed):
     }
 
 
-def test_auto_has_the_error_of_what_it_kept():
-    auto = script("auto")
+def test_a_choice_has_the_error_of_what_it_keeps():
+    kept = script("kept")
     measured = [
         *(row("ssgan", e, seed) for seed, e in enumerate([0.2, 0.3, 0.4])),
         *(row("random-forest", e, seed) for seed, e in enumerate([0.1, 0.5, 0.4])),
@@ -26,22 +26,22 @@ def test_auto_has_the_error_of_what_it_kept():
         row("", 0, 0) | answers | {"wrong": {"random-forest": [2], "ssgan": [1, 2, 5]}},
         row("", 0, 1) | answers | {"wrong": {"random-forest": [2], "ssgan": [1, 2]}},
     ]
-    errors, counts = auto.compared(rows, measured)
-    assert list(errors["auto"].values()) == [0.1, 0.3]
+    errors, counts = kept.compared(rows, measured)
+    assert list(errors["clearly better"].values()) == [0.1, 0.3]
     assert list(errors["ssgan fit"].values()) == [0.2, 0.3]
     assert list(errors["the best of each split"].values()) == [0.1, 0.3]
     assert counts == {"random-forest": 1, "ssgan": 1}
-    text = auto.markdown(rows, measured)
-    assert "| auto | 20.00 | 1 | 0 |" in text
+    text = kept.markdown(rows, measured)
+    assert "| clearly better | 20.00 | 1 | 0 |" in text
     assert "| random-forest | 30.00 | 1 | 1 |" in text
-    assert text.endswith("Kept in 2 splits: random-forest 1, ssgan 1.")
+    assert text.endswith("Clearly better in 2 splits: random-forest 1, ssgan 1.")
 
 
 @pytest.mark.slow
 def test_it_asks_once_for_each_split(tmp_path):
-    auto = script("auto")
+    kept = script("kept")
     options = ["--sets", "wine", "--splits", "1", "--labels", "6", "--out", tmp_path]
-    auto.main([*map(str, options)])
+    kept.main([*map(str, options)])
     written = (tmp_path / "rows.jsonl").read_bytes()
-    auto.main([*map(str, options)])
+    kept.main([*map(str, options)])
     assert (tmp_path / "rows.jsonl").read_bytes() == written

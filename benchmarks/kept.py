@@ -1,17 +1,18 @@
-"""See what `ssgan fit` keeps on rows of numbers, and what `--method auto` gains.
+"""See what `ssgan fit` keeps on rows of numbers, and what another choice would.
 
-    python benchmarks/auto.py                     # 13 sets, 2 splits
-    python benchmarks/auto.py --sets wine --splits 1 --first-seed 5
-    python benchmarks/auto.py --show
+    python benchmarks/kept.py                     # 13 sets, 2 splits
+    python benchmarks/kept.py --sets wine --splits 1 --first-seed 5
+    python benchmarks/kept.py --show
 
 On the label splits of the table of rows (tables.py rows), labels are left out as by
-`ssgan fit`. By default it keeps the better one of two networks, and with `--method
-auto` the best of all methods. The test error is that of the table's row for the same
-split, so that nothing is trained twice: the table must have these splits. A row in
-results/auto says which of the left-out labels each method got wrong, from which follows
-what is kept by today's rule; older rows also say what was kept then. The table
-(Markdown) shows both beside each method alone, and beside the best method of each
-split, which nobody can know beforehand.
+`ssgan fit`. It keeps the better one of two networks. "clearly better" would keep the
+best of all methods that make fewer errors than that network by more than one standard
+error of the difference (McNemar 1947). The test error is that of the table's row for
+the same split, so that nothing is trained twice: the table must have these splits. A
+row in results/kept says which of the left-out labels each method got wrong, from which
+both choices follow; older rows also say what an older rule kept. The table (Markdown)
+shows both beside each method alone, and beside the best method of each split, which
+nobody can know beforehand.
 """
 
 import json
@@ -24,14 +25,16 @@ from engine import RESULTS, parser, table
 from row_sets import JUDGED, label_counts, load_rows
 
 from ssgan import label_split
-from ssgan.evaluation.answer import ask, best_of_all
+from ssgan.evaluation.answer import ask
+from ssgan.evaluation.left_out import NETWORKS
 from ssgan.recipes import VECTORS
 from ssgan.stats.calibration import brier_score
 from ssgan.support.files import read_json_lines
 from ssgan.support.json_lines import append_line
 from ssgan.support.provenance import environment
 
-OUT = RESULTS / "auto"
+OUT = RESULTS / "kept"
+CLEAR, BETTER = "clearly better", "ssgan fit"
 SPLITS = 2
 
 
@@ -39,7 +42,7 @@ def asked(data, n_labels, seed):
     """Return the row of one split: the better network, and which answers were wrong."""
     start = time.perf_counter()
     y = label_split(data.y_train, n_labels, seed, name=data.name).apply(data.y_train)
-    answer = ask(data, y, VECTORS, "any", seed=seed)
+    answer = ask(data, y, VECTORS, seed=seed)
     left_out = answer.left_out
     wrong = {
         method: np.flatnonzero(left_out.wrong(method)).tolist()
@@ -62,10 +65,17 @@ def asked(data, n_labels, seed):
     }
 
 
-def kept(row):
-    """Return what `--method auto` keeps by the answers that a row has recorded."""
-    wrong = {m: np.isin(range(row["left_out"]), w) for m, w in row["wrong"].items()}
-    return best_of_all(wrong, row["network"])
+def clearly_better(row):
+    """Return the method that "clearly better" keeps, by the answers in a row."""
+    wrong = {method: set(where) for method, where in row["wrong"].items()}
+    of_network = wrong[row["network"]]
+
+    def is_clear(method):
+        fewer, more = len(of_network - wrong[method]), len(wrong[method] - of_network)
+        return method not in NETWORKS and fewer - more > (fewer + more) ** 0.5
+
+    clear = [row["network"], *filter(is_clear, wrong)]
+    return min(clear, key=lambda method: len(wrong[method]))
 
 
 def seeds_of(options):
@@ -109,9 +119,12 @@ def compared(rows, measured):
             for row in rows
             if (split := (row["dataset"], row["n_labels"], row["seed"])) in errors
         }
-        for name, choice in (("auto", kept), ("ssgan fit", lambda row: row["network"]))
+        for name, choice in (
+            (CLEAR, clearly_better),
+            (BETTER, lambda row: row["network"]),
+        )
     }
-    splits = choices["auto"]
+    splits = choices[CLEAR]
     methods = set.intersection(*(set(errors[split]) for split in splits))
     return {
         name: {split: errors[split][method] for split, method in chosen.items()}
@@ -134,8 +147,8 @@ def markdown(rows, measured):
         lines.append([name, mean, *signs])
     head = ["method", "mean error, %", "splits better than ssgan", "worse"]
     said = ", ".join(f"{method} {n}" for method, n in counts.most_common())
-    n = len(errors["auto"])
-    return f"{table(head, lines)}\n\nKept in {n} splits: {said}."
+    n = len(errors[CLEAR])
+    return f"{table(head, lines)}\n\nClearly better in {n} splits: {said}."
 
 
 def main(arguments=None):
