@@ -26,4 +26,5 @@ __all__ = [
     "spread_labels",
     "training_set",
     "validation",
+    "voters",
 ]

@@ -26,6 +26,12 @@ class WithTerms(AveragedClassifier):
             term.build(self)
         self._means = {name: keras.metrics.Mean(name) for name in self._measures()}
 
+    # From places of unlabeled examples to votes on them; see `ssgan.training.votes`.
+    votes_at = None
+
+    def _votes(self, x):
+        return self.votes_at and self.votes_at(x["places"])
+
     def _measures(self):
         """Return the names of what is logged, besides loss and accuracy."""
         return [*self.named_terms]
@@ -178,6 +184,7 @@ class SelfTraining(WithTerms):
                 logits_labeled=logits[:n],
                 logits_unlabeled=logits[n:],
                 features_unlabeled=features[n:],
+                votes=self._votes(x),
             )
             values = self._term_values("discriminator", step)
             loss = self.compute_loss(x, y, logits[:n], sample_weight, training=True)
