@@ -114,7 +114,7 @@ def _best(answer):
     saved = f"--method {quick} saves it"
     _, low, _ = answer.gain(quick, kept)
     if low > 0:
-        use = saved if for_rows else "sklearn.semi_supervised has it"
+        use = saved if for_rows else "ssgan.evaluation.baselines.label_spreading"
         return f"{name} is better here: {k} of {n} wrong, in seconds. Use it: {use}."
     if k <= answer.wrong(kept):
         use = saved if for_rows else "consider it"
