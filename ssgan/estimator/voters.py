@@ -40,16 +40,12 @@ def find_voters(recipe, spread, data, seed):
     tree = NearestNeighbors(n_neighbors=min(recipe.spread_neighbors + 1, len(known)))
     tree.fit(compress(known))
     n, m = len(data.codes), len(data.unlabeled)
-    distances, nearest = (
-        np.concatenate(parts)
-        for parts in zip(
-            *(
-                tree.kneighbors(compress(strokes(take(data.unlabeled, where))))
-                for where in np.split(np.arange(m), range(PIECE, m, PIECE))
-            ),
-            strict=True,
-        )
-    )
+    pieces = np.split(np.arange(m), range(PIECE, m, PIECE))
+    found = [
+        tree.kneighbors(compress(strokes(take(data.unlabeled, piece))))
+        for piece in pieces
+    ]
+    distances, nearest = map(np.concatenate, zip(*found, strict=True))
     # Nobody votes on oneself.
     places = np.concatenate([np.full(n, -1), spread.places])
     own = places[nearest] == np.arange(m)[:, None]
