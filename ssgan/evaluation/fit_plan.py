@@ -199,9 +199,9 @@ def plan_fit(
     if named and continue_from is None:
         recipe = without_misleading(recipe, data.x_train, y, split.seed)
     asks = data.x_test is None and held_out is None and not quick
+    asks = asks and recipe.semi_supervised and method in NETWORKS
     # A model that goes on has seen the labels that it would be asked about.
-    asks = asks and recipe.semi_supervised and continue_from is None
-    asks = asks and method in NETWORKS
+    asks = asks and continue_from is None
     return FitPlan(
         data=data,
         split=split,

@@ -16,8 +16,8 @@ class PseudoLabels(Term):
     The averaged weights guess the class of the unlabeled example, before augmentation
     and without noise. Where the probability of a class is at least `confidence`, it is
     the label for the discriminator's output on the augmented example. The game has
-    computed that output already, so the term costs one inference pass. Where
-    similar examples vote, their votes count first; see `ssgan.training.votes`.
+    computed that output already, so the term costs one inference pass. Where similar
+    examples vote, their votes count first; see `ssgan.training.votes`.
 
     Parameters
     ----------
