@@ -49,7 +49,7 @@ def terms(base):
             6 * base.steps
         ),
         "spread labels for half of it": change(base, spread_steps=base.steps // 2),
-        "similar images vote": change(base, spread_votes=2.0),
+        "neighbors vote": change(base, neighbor_votes=2.0),
         "alternating": change(base, alternating=True),
         "half of it unresampled": change(base, augmentation=(unresampled,)),
         "no elastic changes": change(base, augmentation=(straight,)),

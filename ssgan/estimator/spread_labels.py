@@ -99,7 +99,7 @@ def for_parts(recipe, n_labels, n_images):
     ssgan.recipes.Recipe
     """
     if n_labels > ENOUGH or n_images < recipe.spread_least:
-        return dataclasses.replace(recipe, spread_steps=0, spread_votes=0.0)
+        return dataclasses.replace(recipe, spread_steps=0, neighbor_votes=0.0)
     most = recipe.spread_most // 2
     return dataclasses.replace(recipe, spread_least=0, spread_most=most)
 

@@ -33,7 +33,7 @@ NEUTRAL = {
     "spread_steps": 0,
     "spread_least": 5000,
     "spread_most": 20_000,
-    "spread_votes": 0.0,
+    "neighbor_votes": 0.0,
     "unlabeled_per_generated": 1,
 }
 

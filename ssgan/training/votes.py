@@ -55,8 +55,7 @@ class Votes(keras.callbacks.Callback):
     The network's guess about an image, and its guesses about similar images, err in
     different ways: what is similar is told by strokes, and not by what the network has
     learned. So `ssgan.nn.terms.PseudoLabels` multiplies each guess by a power of the
-    votes. Voting begins after the steps with spread labels, which similar images have
-    told already.
+    votes. In the first interval nobody votes, for the network knows nothing yet.
 
     The votes follow from the averaged weights at the start of the interval, so that a
     training that continues from a checkpoint has the same ones. They count while the
@@ -65,7 +64,7 @@ class Votes(keras.callbacks.Callback):
     Parameters
     ----------
     recipe : ssgan.recipes.Recipe
-        Its `spread_votes` are the power.
+        Its `neighbor_votes` are the power.
     model : SelfTraining or SSGAN
     voters : Voters
     unlabeled : ndarray of shape (m, ...)
@@ -73,7 +72,7 @@ class Votes(keras.callbacks.Callback):
 
     def __init__(self, recipe, model, voters, unlabeled):
         super().__init__()
-        self.power, self.start = recipe.spread_votes, recipe.spread_steps
+        self.power = recipe.neighbor_votes
         self.trained, self.voters = model, voters
         self.x = take(unlabeled, voters.places)
         shape = len(unlabeled), model.discriminator.output_shape[-1]
@@ -89,7 +88,7 @@ class Votes(keras.callbacks.Callback):
         self.trained.votes_at = None
 
     def on_epoch_begin(self, epoch, logs=None):
-        if int(self.trained.steps_done.numpy()) < self.start:
+        if not int(self.trained.steps_done.numpy()):
             return
         guesses = special.softmax(in_batches(self.trained.logits, self.x), axis=1)
         likely = (self.voters.votes(guesses) + FLOOR) ** self.power

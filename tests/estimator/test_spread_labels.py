@@ -252,6 +252,6 @@ def test_what_goes_on_from_a_form_is_the_whole_recipe(form, whole):
     recipe = continued_recipe("auto", None, earlier, shape=(28, 28, 1))
     # In a fifth of the time.
     fifth = dataclasses.replace(
-        whole.with_steps(whole.steps // 5), spread_steps=0, spread_votes=0.0
+        whole.with_steps(whole.steps // 5), spread_steps=0, neighbor_votes=0.0
     )
     assert recipe == fifth

@@ -10,45 +10,48 @@ from tiny import TINY_GUESSES
 
 from ssgan import SSGANClassifier
 from ssgan.estimator import classifier as classifier_module
+from ssgan.estimator import voters as voters_module
 from ssgan.estimator.spread_labels import spread_labels
 from ssgan.estimator.voters import find_voters
 
-RECIPE = dataclasses.replace(TINY_GUESSES, spread_steps=4, spread_votes=2.0)
+RECIPE = dataclasses.replace(TINY_GUESSES, spread_steps=4, neighbor_votes=2.0)
 
 
 @pytest.fixture
 def found():
-    """Images of two classes, all looked at, their classes, and who votes on them."""
+    """Classes of images, what spreads to them, and their data."""
     x, truth = bars(200, 0.0, np.random.default_rng(3))
     spread = spread_labels(x[:8], truth[:8], x, most=60)
-    data = SimpleNamespace(codes=truth[:8], unlabeled=x)
-    return truth, spread, data, find_voters(RECIPE, spread, data, 0)
+    data = SimpleNamespace(codes=truth[:8], x_labeled=x[:8], unlabeled=x)
+    return truth, spread, data
 
 
-def test_voters_are_similar_images_of_those_labels_spread_to(found):
-    truth, spread, _, voters = found
+@pytest.mark.parametrize("n_voters", [200, 60])
+def test_similar_images_vote(n_voters, found, monkeypatch):
+    truth, spread, data = found
+    monkeypatch.setattr(voters_module, "PIECE", 70)
+    monkeypatch.setattr(voters_module, "MOST", n_voters)
+    voters = find_voters(RECIPE, spread, data, 0)
     assert voters.nearest.shape == voters.weights.shape == (200, 9)
-    assert len(voters.places) == 60
-    assert voters.nearest.max() < 8 + 60
+    assert len(set(voters.places)) == n_voters
+    assert voters.nearest.max() < 8 + n_voters
     np.testing.assert_allclose(voters.weights.sum(axis=1), 1, rtol=1e-6)
-    votes = voters.votes(np.eye(2)[truth[spread.places]])
+    votes = voters.votes(np.eye(2, dtype="float32")[truth[voters.places]])
     assert np.mean(votes.argmax(axis=1) == truth) > 0.95
-
-
-def test_nobody_votes_on_oneself(found):
-    *_, voters = found
+    # Nobody votes on oneself.
     places = np.concatenate([np.full(8, -1), voters.places])
     own = places[voters.nearest] == np.arange(200)[:, None]
     assert own.any()
     assert (voters.weights[own] == 0).all()
     # A labeled image is among the unlabeled ones, too, and does.
-    assert (voters.votes(np.zeros((60, 2)))[:8].argmax(axis=1) == voters.codes).all()
+    nobody = np.zeros((n_voters, 2), "float32")
+    assert (voters.votes(nobody)[:8].argmax(axis=1) == voters.codes).all()
 
 
 def test_nobody_votes_where_no_labels_spread(found):
-    _, spread, data, _ = found
+    _, spread, data = found
     for recipe in (
-        dataclasses.replace(RECIPE, spread_votes=0.0),
+        dataclasses.replace(RECIPE, neighbor_votes=0.0),
         dataclasses.replace(RECIPE, terms=()),
     ):
         assert find_voters(recipe, spread, data, 0) is None

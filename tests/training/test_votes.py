@@ -26,9 +26,9 @@ def test_votes_are_weighted():
     np.testing.assert_allclose(VOTERS.votes(guesses), expected, rtol=1e-6)
 
 
-def test_they_count_after_the_spread_labels():
+def test_they_count_after_the_first_interval():
     x = np.arange(18, dtype="float32").reshape(6, 3) / 18
-    recipe = dataclasses.replace(TINY, spread_votes=2.0, spread_steps=10)
+    recipe = dataclasses.replace(TINY, neighbor_votes=2.0)
     model = build(recipe, x, 2)
     votes = Votes(recipe, model, VOTERS, x)
     assert model.votes_at is None
@@ -62,7 +62,7 @@ def test_training_goes_on_with_the_votes_it_had(game, examples, tmp_path):
     recipe = TINY
     if game:
         recipe = dataclasses.replace(TINY_GAME, terms=TINY_GAME.terms + TINY.terms)
-    recipe = dataclasses.replace(recipe.with_steps(1000), spread_votes=2.0)
+    recipe = dataclasses.replace(recipe.with_steps(1000), neighbor_votes=2.0)
 
     def trained(name, *callbacks, voters=voters):
         folder = tmp_path / name
