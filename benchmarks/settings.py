@@ -26,6 +26,9 @@ def terms(base):
         "no generator": alone,
         # A step takes half of the time then.
         "no generator, twice the steps": alone.with_steps(2 * base.steps),
+        "no generator, twice the steps, neighbors vote": change(
+            alone.with_steps(2 * base.steps), neighbor_votes=2.0
+        ),
         # Three of its steps take the time of two.
         "a quarter generated, 1.5 times the steps": change(
             base.with_steps(3 * base.steps // 2), unlabeled_per_generated=4
