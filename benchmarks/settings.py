@@ -26,9 +26,6 @@ def terms(base):
         "no generator": alone,
         # A step takes half of the time then.
         "no generator, twice the steps": alone.with_steps(2 * base.steps),
-        "no generator, twice the steps, neighbors vote": change(
-            alone.with_steps(2 * base.steps), neighbor_votes=2.0
-        ),
         # Three of its steps take the time of two.
         "a quarter generated, 1.5 times the steps": change(
             base.with_steps(3 * base.steps // 2), unlabeled_per_generated=4
@@ -52,7 +49,6 @@ def terms(base):
             6 * base.steps
         ),
         "spread labels for half of it": change(base, spread_steps=base.steps // 2),
-        "neighbors vote": change(base, neighbor_votes=2.0),
         "alternating": change(base, alternating=True),
         "half of it unresampled": change(base, augmentation=(unresampled,)),
         "no elastic changes": change(base, augmentation=(straight,)),

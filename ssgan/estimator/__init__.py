@@ -26,5 +26,4 @@ __all__ = [
     "spread_labels",
     "training_set",
     "validation",
-    "voters",
 ]

@@ -57,7 +57,6 @@ from ssgan.estimator.validation import (
     random_numbers,
     warn_if_rescaled,
 )
-from ssgan.estimator.voters import find_voters
 from ssgan.game.backbone_classifier import BackboneClassifier
 from ssgan.game.ensemble import Ensemble
 from ssgan.game.prediction import in_batches
@@ -284,9 +283,8 @@ class SSGANClassifier(
             )
         self.recipe_, self.class_shares_ = settings.recipe, found.shares
         key = data.checksums(self.classes_) if checkpoints else {}
-        voters = find_voters(settings.recipe, found.spread, data, seeds[0])
         members = train_members(
-            *(settings, seeds, (*learned, voters), data.in_memory, key, self.n_jobs)
+            settings, seeds, learned, data.in_memory, key, self.n_jobs
         )
         self._keep(members, data, seeds[0])
         if earlier is not None:

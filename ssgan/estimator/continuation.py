@@ -118,7 +118,7 @@ def continued_recipe(recipe, steps, earlier, *, shape):
         recipe = recipe.with_steps(_whole_steps(earlier))
     recipe = recipes.resolve(recipe, shape=shape)
     # The networks know more by now than neighbors tell.
-    recipe = dataclasses.replace(recipe, spread_steps=0, neighbor_votes=0.0)
+    recipe = dataclasses.replace(recipe, spread_steps=0)
     share = max(1, round(SHARE * recipe.steps))
     return recipes.resolve(recipe, share if steps is None else steps, shape=shape)
 

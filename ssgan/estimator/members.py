@@ -55,7 +55,7 @@ def train_members(settings, seeds, data, examples, key, n_jobs=None):
     ----------
     settings : MemberSettings
     seeds : list of int
-    data : tuple ``(x_labeled, y_labeled, unlabeled, validation, first, voters)``
+    data : tuple ``(x_labeled, y_labeled, unlabeled, validation, first)``
         See `ssgan.training.loop.train`.
     examples : ndarray of shape (n, ...)
         What the models are built for; see `ssgan.training.build.build`.
@@ -157,7 +157,7 @@ def _train_member(settings, index, seed, data, examples, key):
         identity["model to continue from"] = earlier.checksum
     folder = settings.checkpoints
     checkpoint = folder and Path(folder) / f"member-{index}.keras"
-    x_labeled, y_labeled, unlabeled, validation, first, voters = data
+    x_labeled, y_labeled, unlabeled, validation, first = data
     with precision(settings.precision), _scope(settings):
         if checkpoint is not None and checkpoint.exists():
             model = resume(checkpoint)
@@ -186,7 +186,6 @@ def _train_member(settings, index, seed, data, examples, key):
         callbacks=settings.callbacks,
         checkpoint=checkpoint,
         first=first,
-        voters=voters,
     )
     _forget_kernels()
     return model

@@ -49,8 +49,6 @@ class SpreadLabels:
         Error rate on labels that were left out, of classes as they spread.
     form : str
         Of `FORMS`.
-    places : integer ndarray of shape (m - n_labeled,)
-        Where those that are not labeled are among the unlabeled images.
     """
 
     x: np.ndarray
@@ -58,7 +56,6 @@ class SpreadLabels:
     shares: list
     error: float
     form: str
-    places: np.ndarray
 
 
 def spread_for(recipe, x, codes, unlabeled, seed=0):
@@ -99,7 +96,7 @@ def for_parts(recipe, n_labels, n_images):
     ssgan.recipes.Recipe
     """
     if n_labels > ENOUGH or n_images < recipe.spread_least:
-        return dataclasses.replace(recipe, spread_steps=0, neighbor_votes=0.0)
+        return dataclasses.replace(recipe, spread_steps=0)
     most = recipe.spread_most // 2
     return dataclasses.replace(recipe, spread_least=0, spread_most=most)
 
@@ -179,8 +176,8 @@ def spread_labels(
     """
     if np.bincount(codes).max() < 2:
         return None
-    some = np.sort(np.random.default_rng(seed).permutation(len(unlabeled))[:most])
-    both = np.concatenate([x, take(unlabeled, some)])
+    some = np.random.default_rng(seed).permutation(len(unlabeled))[:most]
+    both = np.concatenate([x, take(unlabeled, np.sort(some))])
     graphs = {form: _graph(form, both, neighbors, pixels, seed) for form in forms}
     spread = {form: _spread(graph, codes) for form, graph in graphs.items()}
     form = min(forms, key=lambda form: _log_loss(*spread[form][1:]))
@@ -190,7 +187,7 @@ def spread_labels(
         return None
     guess = least_cut(graphs[form], p, codes) if cut else p.argmax(axis=1)
     shares = np.bincount(guess, minlength=p.shape[1]) / len(guess)
-    return SpreadLabels(both, guess, shares.tolist(), error, form, some)
+    return SpreadLabels(both, guess, shares.tolist(), error, form)
 
 
 def _spread(graph, codes):

@@ -30,7 +30,6 @@ def batches(
     labeled_size=100,
     unlabeled_size=100,
     alternating=False,
-    places=False,
     seed=0,
     start=0,
 ):
@@ -53,8 +52,6 @@ def batches(
     alternating : bool, default=False
         Whether to add a second, independent unlabeled batch, ``"matched"``; see
         `ssgan.SSGAN`.
-    places : bool, default=False
-        Whether to add ``"places"``: where in the array each unlabeled example is.
     seed : int, default=0
         Seed of the order.
     start : int, default=0
@@ -82,16 +79,9 @@ def batches(
     if alternating:
         parts.append(_unlabeled(unlabeled, x_labeled, unlabeled_size, seed + 2, start))
 
-    names = ["unlabeled", "matched"][: len(parts)]
-    if places:
-        expect(isinstance(unlabeled, np.ndarray), "an array for places", "a stream")
-        where = (np.arange(len(unlabeled), dtype="int32"),)
-        names.append("places")
-        parts.append(_stream(where, unlabeled_size, seed + 1, start).map(_only))
-
-    def name(labeled, *rest):
-        x, y = labeled
-        return {"labeled": x, **dict(zip(names, rest, strict=True))}, y
+    def name(labeled, unlabeled, *matched):
+        x = {"labeled": labeled[0], "unlabeled": unlabeled}
+        return (x | {"matched": matched[0]} if matched else x), labeled[1]
 
     return tf.data.Dataset.zip(labeled, *parts).map(name).prefetch(2)
 

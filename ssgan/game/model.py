@@ -119,7 +119,7 @@ class SSGAN(TwoPlayers):
         x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
         alternating = "matched" in x
         with tf.GradientTape(persistent=True) as tape, normalized_once():
-            step = self._discriminator_step(x, y)
+            step = self._discriminator_step(x["labeled"], y, x["unlabeled"])
             values = self._term_values("discriminator", step)
             supervised = self.compute_loss(
                 x, y, step.logits_labeled, sample_weight, training=True
@@ -143,9 +143,9 @@ class SSGAN(TwoPlayers):
         self._track(values | generator_values | self._game(step, generator_values))
         return self.compute_metrics(x, y, step.logits_labeled, sample_weight)
 
-    def _discriminator_step(self, x, labels):
+    def _discriminator_step(self, labeled, labels, unlabeled):
         """Run both networks once, on raw real examples and on generated ones."""
-        labeled, unlabeled = (self.preprocess(x[k]) for k in ("labeled", "unlabeled"))
+        labeled, unlabeled = self.preprocess(labeled), self.preprocess(unlabeled)
         n = ops.shape(labeled)[0]
         latents = self._draw_beside(unlabeled)
         fake = self.generator(latents, training=True)
@@ -162,7 +162,6 @@ class SSGAN(TwoPlayers):
             fake=fake,
             logits_fake=logits_fake,
             features_fake=features_fake,
-            votes=self._votes(x),
         )
 
     def _draw_beside(self, real):

@@ -19,9 +19,6 @@ class WithTerms(AveragedClassifier):
     A subclass has a `train_step`, and calls `_add_terms` at the end of its `__init__`.
     """
 
-    # From places of unlabeled examples to votes on them; see `ssgan.training.votes`.
-    votes_at = None
-
     def _add_terms(self, terms):
         self.terms = tuple(terms)
         self.named_terms = by_name(self.terms)
@@ -86,10 +83,6 @@ class WithTerms(AveragedClassifier):
         """Return features and logits in float32, as losses need in mixed precision."""
         outputs = self.features_and_logits(x, training=True)
         return [ops.cast(output, "float32") for output in outputs]
-
-    def _votes(self, x):
-        """Return votes on the unlabeled examples of a batch, (batch, K), or None."""
-        return self.votes_at and self.votes_at(x["places"])
 
     def _term_values(self, player, step):
         """Return a dict from the name of each of a player's terms to its value."""
@@ -185,7 +178,6 @@ class SelfTraining(WithTerms):
                 logits_labeled=logits[:n],
                 logits_unlabeled=logits[n:],
                 features_unlabeled=features[n:],
-                votes=self._votes(x),
             )
             values = self._term_values("discriminator", step)
             loss = self.compute_loss(x, y, logits[:n], sample_weight, training=True)

@@ -82,7 +82,6 @@ def whole(recipe):
         terms=known.terms,
         strong_augmentation=known.strong_augmentation,
         spread_steps=known.with_steps(steps).spread_steps,
-        neighbor_votes=known.neighbor_votes,
     )
 
 

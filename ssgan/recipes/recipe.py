@@ -76,9 +76,6 @@ class Recipe:
         of the time grows with the square of their number.
     spread_cut : bool
         Whether classes are weighted for the least normalized cut of the graph.
-    neighbor_votes : float
-        Power to which the votes of similar images count in guesses, where labels
-        spread; 0 does without. See `ssgan.training.votes`.
     """
 
     name: str
@@ -108,7 +105,6 @@ class Recipe:
     spread_least: int = 5000
     spread_most: int = 20_000
     spread_cut: bool = True
-    neighbor_votes: float = 0.0
 
     @property
     def semi_supervised(self):
@@ -124,7 +120,6 @@ class Recipe:
             strong_augmentation=(),
             terms=(),
             spread_steps=0,
-            neighbor_votes=0.0,
         )
 
     def on_spread_labels(self):
@@ -141,7 +136,6 @@ class Recipe:
             strong_augmentation=(),
             terms=(),
             spread_steps=self.steps,
-            neighbor_votes=0.0,
         )
 
     def without_generator(self):

@@ -33,7 +33,6 @@ NEUTRAL = {
     "spread_steps": 0,
     "spread_least": 5000,
     "spread_most": 20_000,
-    "neighbor_votes": 0.0,
     "unlabeled_per_generated": 1,
 }
 

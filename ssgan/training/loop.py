@@ -19,7 +19,6 @@ from ssgan.training.build import STEPS_PER_CALL, compile_for
 from ssgan.training.checkpoints import Checkpoint
 from ssgan.training.monitor import Monitor, TrainingFailed
 from ssgan.training.training_log import TrainingLog
-from ssgan.training.votes import Votes
 
 RESTARTS = 3
 # Labeled examples that are checked, after so many passes over them.
@@ -41,7 +40,6 @@ def train(
     callbacks=(),
     checkpoint=None,
     first=None,
-    voters=None,
 ):
     """Train a model to the end of its recipe, from the step that it has reached.
 
@@ -70,8 +68,6 @@ def train(
     first : tuple of ndarray ``(x, y)`` or None, default=None
         Labeled examples of the first `Recipe.spread_steps` steps, in place of the
         others.
-    voters : ssgan.training.votes.Voters or None, default=None
-        Who votes in guesses about unlabeled examples.
 
     Raises
     ------
@@ -94,10 +90,6 @@ def train(
         # The log first: what it holds beyond the checkpoint is removed at a restart.
         log = TrainingLog(Path(checkpoint).with_suffix(""))
         callbacks = [saver.unfinished, *callbacks, log, saver]
-    votes = voters and Votes(recipe, model, voters, unlabeled)
-    if votes:
-        # Before what continues within an interval: the votes are those of its start.
-        callbacks = [votes, *callbacks]
     weights = class_weight and [class_weight[k] for k in sorted(class_weight)]
     n = model.distribute_strategy.num_replicas_in_sync
     sizes = recipe.labeled_size, recipe.unlabeled_size
@@ -116,7 +108,6 @@ def train(
                 labeled_size=recipe.labeled_size // parts,
                 unlabeled_size=recipe.unlabeled_size // parts,
                 alternating=recipe.alternating,
-                places=bool(votes),
                 seed=seed,
                 start=start * parts,
             )
@@ -142,7 +133,6 @@ def train(
             with (
                 warnings.catch_warnings(),
                 saver.interruption if saver else contextlib.nullcontext(),
-                votes or contextlib.nullcontext(),
             ):
                 # Keras warns that it does not shuffle the stream, which is shuffled.
                 warnings.filterwarnings("ignore", message=".*shuffle=True")

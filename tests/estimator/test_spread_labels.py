@@ -5,7 +5,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from bars import SIDE, bars
 from tiny import TINY_GUESSES, TINY_IMAGES
 
 from ssgan import SSGANClassifier
@@ -27,6 +26,19 @@ from ssgan.evaluation.left_out import leave_out
 from ssgan.recipes import IMAGES, PHOTOS, VECTORS
 from ssgan.recipes.recipe import ShortForm
 from ssgan.training.budget import Pace
+
+SIDE = 12
+
+
+def bars(n, slant, rng):
+    """Return images of one bar or two, slanted by up to `slant`, and how many."""
+    y = np.arange(n) % 2
+    rows, columns = np.mgrid[:SIDE, :SIDE]
+    leaning = rng.uniform(-slant, slant, (n, 1, 1)) * (rows - SIDE / 2)
+    place = columns - SIDE / 2 - leaning - rng.normal(0, 0.1, (n, 1, 1))
+    one, two = np.abs(place) < 1, np.abs(np.abs(place) - 2) < 1
+    x = np.where(y[:, None, None] == 1, two, one)
+    return (200 * x + rng.integers(40, size=x.shape)).astype("uint8"), y
 
 
 @pytest.mark.parametrize("slant", [0.0, 0.6])
@@ -215,7 +227,7 @@ def test_a_generator_of_ones_own_is_trained(generator, recipe, monkeypatch):
 
 def test_guesses_mend_labels_that_are_often_wrong():
     made = {
-        error: short_form(IMAGES, SpreadLabels(None, None, [0.5, 0.5], error, "", []))
+        error: short_form(IMAGES, SpreadLabels(None, None, [0.5, 0.5], error, ""))
         for error in (0.05, 0.06)
     }
     assert made[0.05] == (IMAGES.on_spread_labels(), 6)
@@ -224,9 +236,9 @@ def test_guesses_mend_labels_that_are_often_wrong():
     assert (guesses.generator, guesses.spread_steps) == (None, IMAGES.steps // 2)
     assert guesses.terms == (IMAGES.terms[-1],)
     assert short_form(IMAGES, None) is None
-    assert short_form(guesses, SpreadLabels(None, None, [], 0.0, "", [])) is None
+    assert short_form(guesses, SpreadLabels(None, None, [], 0.0, "")) is None
     without_labels = dataclasses.replace(IMAGES, supervised_weight=0.0)
-    assert short_form(without_labels, SpreadLabels(None, None, [], 0.0, "", [])) is None
+    assert short_form(without_labels, SpreadLabels(None, None, [], 0.0, "")) is None
 
 
 FASTER = dataclasses.replace(IMAGES, learning_rate=0.01)
@@ -251,7 +263,5 @@ def test_what_goes_on_from_a_form_is_the_whole_recipe(form, whole):
     earlier = SimpleNamespace(recipe_=form, model_=SimpleNamespace(info={}))
     recipe = continued_recipe("auto", None, earlier, shape=(28, 28, 1))
     # In a fifth of the time.
-    fifth = dataclasses.replace(
-        whole.with_steps(whole.steps // 5), spread_steps=0, neighbor_votes=0.0
-    )
+    fifth = dataclasses.replace(whole.with_steps(whole.steps // 5), spread_steps=0)
     assert recipe == fifth

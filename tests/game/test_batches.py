@@ -43,15 +43,6 @@ def test_shapes_are_fixed():
     }
 
 
-def test_places_tell_where_unlabeled_examples_are():
-    unlabeled = numbers(7, start=100)
-    dataset = stream(unlabeled=unlabeled, places=True, alternating=True, start=3)
-    for x, _ in dataset.take(5):
-        np.testing.assert_array_equal(unlabeled[x["places"].numpy()], x["unlabeled"])
-    with pytest.raises(InputError, match="an array for places. Received: a stream"):
-        stream(unlabeled=tf.data.Dataset.from_tensor_slices(unlabeled), places=True)
-
-
 def test_without_unlabeled_examples_batches_are_plain():
     x, y = stream().element_spec
     assert (x.shape, y.shape) == ((4, 1), (4,))

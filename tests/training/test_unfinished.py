@@ -1,9 +1,11 @@
 """Ctrl-C within a report interval leaves a last checkpoint; nothing is lost."""
 
+import os
+import signal
+
 import keras
 import numpy as np
 import pytest
-from ctrl_c import CtrlC
 from tiny import TECHNIQUES, TINY
 
 from ssgan import SSGANClassifier
@@ -18,7 +20,24 @@ ROWS = TINY.supervised().with_steps(STEPS)
 RESTARTED = "It failed. Training continues from step 100 at half"
 
 
-pytestmark = pytest.mark.usefixtures("ctrl_c")
+@pytest.fixture(autouse=True)
+def ctrl_c():
+    """Ctrl-C is heard, also where tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+class CtrlC(keras.callbacks.Callback):
+    """Press Ctrl-C after a step."""
+
+    def __init__(self, step):
+        super().__init__()
+        self.step = step
+
+    def on_train_batch_end(self, batch, logs=None):
+        if int(self.model.steps_done.numpy()) == self.step:
+            os.kill(os.getpid(), signal.SIGINT)
 
 
 class FailOnce(keras.callbacks.Callback):

@@ -16,8 +16,7 @@ class PseudoLabels(Term):
     The averaged weights guess the class of the unlabeled example, before augmentation
     and without noise. Where the probability of a class is at least `confidence`, it is
     the label for the discriminator's output on the augmented example. The game has
-    computed that output already, so the term costs one inference pass. Where similar
-    examples vote, their votes count first; see `ssgan.training.votes`.
+    computed that output already, so the term costs one inference pass.
 
     Parameters
     ----------
@@ -75,9 +74,6 @@ class PseudoLabels(Term):
 
     def __call__(self, model, step):
         guess = probabilities(model.classifier(step.unlabeled, training=False))
-        if step.votes is not None:
-            guess = guess * step.votes
-            guess = guess / ops.sum(guess, axis=-1, keepdims=True)
         if self.aligned:
             guess = self._align(guess, step.labels)
         guess = ops.stop_gradient(guess)

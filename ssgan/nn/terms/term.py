@@ -30,9 +30,7 @@ class DiscriminatorStep(NamedTuple):
     `labeled` and `unlabeled` are preprocessed but not augmented, and `fake` is
     generated from `latents`; all have shape (batch, ...). Logits, of shape (batch, K),
     and features, of shape (batch, features), are float32 and those of augmented
-    examples. The next four are None where there is no generator. `votes`, of shape
-    (batch, K), are what guesses about the unlabeled examples are multiplied by; None
-    leaves them as they are.
+    examples. The last four are None where there is no generator.
     """
 
     labeled: tf.Tensor
@@ -45,7 +43,6 @@ class DiscriminatorStep(NamedTuple):
     fake: tf.Tensor | None = None
     logits_fake: tf.Tensor | None = None
     features_fake: tf.Tensor | None = None
-    votes: tf.Tensor | None = None
 
     def for_generator(self):
         """Return what the generator sees of the pass that it shares."""

@@ -76,22 +76,8 @@ def test_pseudo_labels_are_the_formula(confidence, rng):
     expected = np.where(q.max(axis=1) >= confidence, cross_entropy, 0).mean()
     term = terms.PseudoLabels(confidence=confidence)
     plain, augmented = tf.constant([plain, augmented], "float32")
-    step = SimpleNamespace(unlabeled=x, logits_unlabeled=augmented, votes=None)
+    step = SimpleNamespace(unlabeled=x, logits_unlabeled=augmented)
     np.testing.assert_allclose(term(teaching(x, plain), step), expected, rtol=1e-5)
-
-
-def test_votes_count_in_pseudo_labels(rng):
-    x, plain, augmented = rng.normal(size=(20, 2)), *2 * rng.normal(size=(2, 20, 3))
-    votes = rng.random(size=(20, 3)) ** 2
-    q = softmax(plain) * votes
-    q, p = q / q.sum(axis=1, keepdims=True), softmax(augmented)
-    assert (q.argmax(axis=1) != plain.argmax(axis=1)).any()
-    cross_entropy = -np.log(p[np.arange(20), q.argmax(axis=1)])
-    expected = np.where(q.max(axis=1) >= 0.7, cross_entropy, 0).mean()
-    plain, augmented, votes = tf.constant([plain, augmented, votes], "float32")
-    step = SimpleNamespace(unlabeled=x, logits_unlabeled=augmented, votes=votes)
-    value = terms.PseudoLabels(confidence=0.7)(teaching(x, plain), step)
-    np.testing.assert_allclose(value, expected, rtol=1e-5)
 
 
 def test_pseudo_labels_teach_the_discriminator_alone(rng):
@@ -100,7 +86,7 @@ def test_pseudo_labels_teach_the_discriminator_alone(rng):
     term = terms.PseudoLabels(confidence=0.0)
     with tf.GradientTape() as tape:
         tape.watch([plain, augmented])
-        step = SimpleNamespace(unlabeled=x, logits_unlabeled=augmented, votes=None)
+        step = SimpleNamespace(unlabeled=x, logits_unlabeled=augmented)
         loss = term(teaching(x, plain), step)
     to_teacher, to_student = tape.gradient(loss, [plain, augmented])
     assert to_teacher is None
@@ -137,8 +123,7 @@ def test_class_guessed_too_often_is_doubted(shares, rng):
     term.build(Weights())
     p = softmax(augmented)
     tensors = tf.constant([plain, augmented], "float32")
-    rest = {"labels": labels, "votes": None}
-    step = SimpleNamespace(unlabeled=x, logits_unlabeled=tensors[1], **rest)
+    step = SimpleNamespace(unlabeled=x, labels=labels, logits_unlabeled=tensors[1])
     q = softmax(plain)
     cross_entropy = -np.log(p[np.arange(20), q.argmax(axis=1)])
     for _ in range(3):
