@@ -146,6 +146,7 @@ class SSGAN(TwoPlayers):
     def _discriminator_step(self, labeled, labels, unlabeled):
         """Run both networks once, on raw real examples and on generated ones."""
         labeled, unlabeled = self.preprocess(labeled), self.preprocess(unlabeled)
+        unlabeled, guesses = self._choose(unlabeled, labels)
         n = ops.shape(labeled)[0]
         latents = self._draw_beside(unlabeled)
         fake = self.generator(latents, training=True)
@@ -162,6 +163,7 @@ class SSGAN(TwoPlayers):
             fake=fake,
             logits_fake=logits_fake,
             features_fake=features_fake,
+            guesses=guesses,
         )
 
     def _draw_beside(self, real):

@@ -84,6 +84,15 @@ class WithTerms(AveragedClassifier):
         outputs = self.features_and_logits(x, training=True)
         return [ops.cast(output, "float32") for output in outputs]
 
+    def _choose(self, unlabeled, labels):
+        """Return the unlabeled examples to train on, and guesses about them or None."""
+        for term in self.terms:
+            if getattr(term, "candidates", 1) > 1:
+                guesses = term.guesses(self, unlabeled, labels)
+                chosen = term.choose(guesses)
+                return [ops.take(x, chosen, axis=0) for x in (unlabeled, guesses)]
+        return unlabeled, None
+
     def _term_values(self, player, step):
         """Return a dict from the name of each of a player's terms to its value."""
         return {
@@ -168,6 +177,7 @@ class SelfTraining(WithTerms):
         """Train the discriminator for one step."""
         x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
         labeled, unlabeled = (self.preprocess(x[k]) for k in ("labeled", "unlabeled"))
+        unlabeled, guesses = self._choose(unlabeled, y)
         n = ops.shape(labeled)[0]
         with tf.GradientTape() as tape, normalized_once():
             features, logits = self._real_pass(labeled, unlabeled)
@@ -178,6 +188,7 @@ class SelfTraining(WithTerms):
                 logits_labeled=logits[:n],
                 logits_unlabeled=logits[n:],
                 features_unlabeled=features[n:],
+                guesses=guesses,
             )
             values = self._term_values("discriminator", step)
             loss = self.compute_loss(x, y, logits[:n], sample_weight, training=True)

@@ -34,6 +34,7 @@ NEUTRAL = {
     "spread_least": 5000,
     "spread_most": 20_000,
     "unlabeled_per_generated": 1,
+    "candidates": 1,
 }
 
 

@@ -43,6 +43,24 @@ def test_step_is_the_gradient_of_both_losses(vector_pair, rng):
         np.testing.assert_allclose(weight, value, atol=1e-5)
 
 
+def test_the_least_sure_of_several_are_trained_on(vector_pair, rng):
+    """As if the batch held the chosen examples alone."""
+    x, y = next(iter(make_batches(rng)))
+    term = PseudoLabels(confidence=0.4, candidates=2)
+    where = term.choose(ops.softmax(vector_pair[0](x["unlabeled"])))
+    assert len(where) == len(x["unlabeled"]) / 2
+    chosen = x | {"unlabeled": tf.gather(x["unlabeled"], where)}
+
+    def trained(x, term):
+        model = compiled(SelfTraining(copy.deepcopy(vector_pair[0]), terms=[term]))
+        model.train_on_batch(x, y)
+        return [w.numpy() for w in model.discriminator.trainable_variables]
+
+    expected = trained(chosen, PseudoLabels(confidence=0.4))
+    for weight, value in zip(trained(x, term), expected, strict=True):
+        np.testing.assert_allclose(weight, value, atol=1e-6)
+
+
 def test_fits_saves_and_shows_its_terms(vector_pair, rng, tmp_path):
     model = compiled(SelfTraining(vector_pair[0]), metrics=["accuracy"])
     history = model.fit(make_batches(rng), steps_per_epoch=3, verbose=0).history

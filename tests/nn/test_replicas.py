@@ -49,7 +49,9 @@ def train(strategy, folder, replicas, alternating, techniques=False):
     recipe = TECHNIQUES if techniques else TINY_GAME
     quiet = {"units": (8, 6), "input_noise": 0.0, "noise": 0.0}
     recipe = dataclasses.replace(
-        recipe.with_steps(STEPS).with_term("PseudoLabels", confidence=0.5),
+        recipe.with_steps(STEPS).with_term(
+            "PseudoLabels", confidence=0.5, candidates=2
+        ),
         discriminator=Part("mlp_discriminator", recipe.discriminator.options | quiet),
         generator=Part("mlp_generator", recipe.generator.options | {"units": (7,)}),
         alternating=alternating,

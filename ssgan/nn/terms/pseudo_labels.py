@@ -3,10 +3,13 @@
 import keras
 from keras import ops
 
+from ssgan.errors import expect, expect_whole
 from ssgan.nn import replicas
 from ssgan.nn.registration import serializable
 from ssgan.nn.terms.shared import probabilities
 from ssgan.nn.terms.term import Term
+
+MOST_CANDIDATES = 100
 
 
 @serializable
@@ -38,6 +41,11 @@ class PseudoLabels(Term):
         is another than among the labels: a class is then distrusted if it is guessed
         more often than its greatest share, not than it is labeled.
 
+    candidates : int, default=1
+        Of so many unlabeled examples in turn, one is trained on: the one whose guess is
+        used and least sure, which teaches most. A batch then needs that many times the
+        examples, and each costs an inference pass.
+
     References
     ----------
     Sohn et al. 2020, "FixMatch", section 2.2, arXiv:2001.07685, with the averaged
@@ -51,8 +59,12 @@ class PseudoLabels(Term):
     # One eighth more guesses than labels (1.125 ** 20 > 10) reaches the limit.
     POWER, LIMIT = 20.0, 10.0
 
-    def __init__(self, weight=1.0, confidence=0.95, aligned=False, shares=None):
+    def __init__(
+        self, weight=1.0, confidence=0.95, aligned=False, shares=None, candidates=1
+    ):
         super().__init__(weight)
+        expect_whole("candidates", candidates, 1, MOST_CANDIDATES)
+        self.candidates = candidates
         self.confidence = confidence
         self.aligned = aligned
         self.shares = shares
@@ -72,16 +84,34 @@ class PseudoLabels(Term):
             for name in ("guessed", "given")
         )
 
-    def __call__(self, model, step):
-        guess = probabilities(model.classifier(step.unlabeled, training=False))
+    def guesses(self, model, unlabeled, labels):
+        """Return probabilities of the classes of unlabeled examples, (batch, K)."""
+        guesses = probabilities(model.classifier(unlabeled, training=False))
         if self.aligned:
-            guess = self._align(guess, step.labels)
-        guess = ops.stop_gradient(guess)
-        used = ops.cast(ops.max(guess, axis=-1) >= self.confidence, guess.dtype)
+            guesses = self._align(guesses, labels)
+        return ops.stop_gradient(guesses)
+
+    def choose(self, guesses):
+        """Return where the examples to train on are, of shape (batch / candidates,)."""
+        n = guesses.shape[0]
+        number = f"a batch of a multiple of {self.candidates} unlabeled examples"
+        expect(n % self.candidates == 0, number, n)
+        doubt = self._used(guesses) * (2 - ops.max(guesses, axis=-1))
+        doubt = ops.reshape(doubt, (-1, self.candidates))
+        first = ops.arange(0, n, self.candidates, dtype="int32")
+        return first + ops.cast(ops.argmax(doubt, axis=-1), "int32")
+
+    def __call__(self, model, step):
+        guesses = step.guesses
+        if guesses is None:
+            guesses = self.guesses(model, step.unlabeled, step.labels)
         loss = keras.losses.sparse_categorical_crossentropy(
-            ops.argmax(guess, axis=-1), step.logits_unlabeled, from_logits=True
+            ops.argmax(guesses, axis=-1), step.logits_unlabeled, from_logits=True
         )
-        return ops.mean(used * loss)
+        return ops.mean(self._used(guesses) * loss)
+
+    def _used(self, guesses):
+        return ops.cast(ops.max(guesses, axis=-1) >= self.confidence, guesses.dtype)
 
     def _align(self, guess, labels):
         """Lower the probability of classes that are guessed too often."""
@@ -104,4 +134,5 @@ class PseudoLabels(Term):
             "confidence": self.confidence,
             "aligned": self.aligned,
             "shares": self.shares,
+            "candidates": self.candidates,
         }

@@ -43,6 +43,7 @@ class DiscriminatorStep(NamedTuple):
     fake: tf.Tensor | None = None
     logits_fake: tf.Tensor | None = None
     features_fake: tf.Tensor | None = None
+    guesses: tf.Tensor | None = None
 
     def for_generator(self):
         """Return what the generator sees of the pass that it shares."""

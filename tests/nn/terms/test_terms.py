@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from ssgan.errors import InputError
 from ssgan.nn import terms
 
 TERMS = [
@@ -67,6 +68,13 @@ def teaching(unlabeled, teacher):
     return SimpleNamespace(classifier=classifier)
 
 
+def alone(x, logits, labels=None):
+    """What the term sees where no examples were chosen."""
+    return SimpleNamespace(
+        unlabeled=x, logits_unlabeled=logits, labels=labels, guesses=None
+    )
+
+
 @pytest.mark.parametrize("confidence", [0.0, 0.4, 0.7, 1.0])
 def test_pseudo_labels_are_the_formula(confidence, rng):
     x, plain, augmented = rng.normal(size=(20, 2)), *2 * rng.normal(size=(2, 20, 3))
@@ -76,7 +84,7 @@ def test_pseudo_labels_are_the_formula(confidence, rng):
     expected = np.where(q.max(axis=1) >= confidence, cross_entropy, 0).mean()
     term = terms.PseudoLabels(confidence=confidence)
     plain, augmented = tf.constant([plain, augmented], "float32")
-    step = SimpleNamespace(unlabeled=x, logits_unlabeled=augmented)
+    step = alone(x, augmented)
     np.testing.assert_allclose(term(teaching(x, plain), step), expected, rtol=1e-5)
 
 
@@ -86,7 +94,7 @@ def test_pseudo_labels_teach_the_discriminator_alone(rng):
     term = terms.PseudoLabels(confidence=0.0)
     with tf.GradientTape() as tape:
         tape.watch([plain, augmented])
-        step = SimpleNamespace(unlabeled=x, logits_unlabeled=augmented)
+        step = alone(x, augmented)
         loss = term(teaching(x, plain), step)
     to_teacher, to_student = tape.gradient(loss, [plain, augmented])
     assert to_teacher is None
@@ -95,9 +103,21 @@ def test_pseudo_labels_teach_the_discriminator_alone(rng):
     np.testing.assert_allclose(to_student, expected, atol=1e-6)
 
 
+def test_the_least_sure_guess_that_is_used_is_chosen():
+    sure = [0.95, 0.85, 0.7, 0.99, 0.6, 0.5, 0.8, 0.79, 0.81]
+    guesses = tf.constant([[p, 1 - p] for p in sure])
+    term = terms.PseudoLabels(confidence=0.75, candidates=3)
+    assert term.choose(guesses).numpy().tolist() == [1, 3, 7]
+    assert terms.PseudoLabels.from_config(term.get_config()).candidates == 3
+    with pytest.raises(InputError, match="a multiple of 3 unlabeled examples. Rec"):
+        term.choose(guesses[:8])
+    with pytest.raises(InputError, match="from 1 to 100. Received: candidates=0"):
+        terms.PseudoLabels(candidates=0)
+
+
 def test_pseudo_labels_keep_their_confidence():
     config = terms.PseudoLabels(2.0, confidence=0.8).get_config()
-    rest = {"aligned": False, "shares": None}
+    rest = {"aligned": False, "shares": None, "candidates": 1}
     assert config == {"weight": 2.0, "confidence": 0.8, **rest}
     assert terms.PseudoLabels.from_config(config).confidence == 0.8
 
@@ -123,7 +143,7 @@ def test_class_guessed_too_often_is_doubted(shares, rng):
     term.build(Weights())
     p = softmax(augmented)
     tensors = tf.constant([plain, augmented], "float32")
-    step = SimpleNamespace(unlabeled=x, labels=labels, logits_unlabeled=tensors[1])
+    step = alone(x, tensors[1], labels)
     q = softmax(plain)
     cross_entropy = -np.log(p[np.arange(20), q.argmax(axis=1)])
     for _ in range(3):
