@@ -28,9 +28,11 @@ def terms(base):
     alone = change(base, generator=None, terms=guesses)
     return {
         "default": base,
-        # A step takes a tenth to a third longer than.
         "least sure of three": least_sure(base),
-        "no generator, least sure of three": least_sure(alone),
+        # One and a half of its steps take the time of one with the game.
+        "no generator, least sure of three, 1.5 times the steps": least_sure(
+            alone.with_steps(3 * base.steps // 2)
+        ),
         "no game": base.with_term("RealOrFake", weight=0.0),
         "no generator": alone,
         # A step takes half of the time then.
