@@ -42,8 +42,8 @@ class PseudoLabels(Term):
         more often than its greatest share, not than it is labeled.
 
     candidates : int, default=1
-        Of so many unlabeled examples in turn, one is trained on: the one whose guess is
-        used and least sure, which teaches most. A batch then needs that many times the
+        Of so many unlabeled examples in turn, the one is trained on whose guess is used
+        and least sure: others teach little. A batch must hold that many times the
         examples, and each costs an inference pass.
 
     References
