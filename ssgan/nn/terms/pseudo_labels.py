@@ -94,8 +94,8 @@ class PseudoLabels(Term):
     def choose(self, guesses):
         """Return where the examples to train on are, of shape (batch / candidates,)."""
         n = guesses.shape[0]
-        number = f"a batch of a multiple of {self.candidates} unlabeled examples"
-        expect(n % self.candidates == 0, number, n)
+        number = f"batches of a fixed multiple of {self.candidates} unlabeled examples"
+        expect(n is not None and n % self.candidates == 0, number, n)
         doubt = self._used(guesses) * (2 - ops.max(guesses, axis=-1))
         doubt = ops.reshape(doubt, (-1, self.candidates))
         first = ops.arange(0, n, self.candidates, dtype="int32")

@@ -109,7 +109,7 @@ def test_the_least_sure_guess_that_is_used_is_chosen():
     term = terms.PseudoLabels(confidence=0.75, candidates=3)
     assert term.choose(guesses).numpy().tolist() == [1, 3, 7]
     assert terms.PseudoLabels.from_config(term.get_config()).candidates == 3
-    with pytest.raises(InputError, match="a multiple of 3 unlabeled examples. Rec"):
+    with pytest.raises(InputError, match="a fixed multiple of 3 unlabeled examples. R"):
         term.choose(guesses[:8])
     with pytest.raises(InputError, match="from 1 to 100. Received: candidates=0"):
         terms.PseudoLabels(candidates=0)
