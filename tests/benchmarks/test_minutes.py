@@ -47,7 +47,7 @@ class StandIn:
         self.recipe_ = IMAGES
 
     def fit(self, x, y):
-        spread = SpreadLabels(None, None, [], 0.0, "", [])
+        spread = SpreadLabels(None, None, [], 0.0, "")
         self.forms.append(findings.short_form(IMAGES, spread))
 
     def predict(self, x):

@@ -36,7 +36,7 @@ def pixel_model(image_pair):
         terms=[
             RealOrFake(0.5, real_target=0.9),
             FeatureMatching(norm="l1"),
-            PseudoLabels(0.5, confidence=0.4, aligned=True),
+            PseudoLabels(0.5, confidence=0.4, aligned=True, candidates=2),
         ],
         unlabeled_per_generated=2,
         info={"class_names": ["a", "b", "c"], "shape": {"pixels": [6, 6]}},
@@ -85,8 +85,8 @@ def test_copy_predicts_the_same_and_trains_on(pixel_model, how, tmp_path):
     assert (type(game), game.weight, game.real_target) == (RealOrFake, 0.5, 0.9)
     assert type(matching) is FeatureMatching
     assert matching.get_config() == {"weight": 1.0, "norm": "l1"}
-    expected = {"weight": 0.5, "confidence": 0.4, "aligned": True, "shares": None}
-    assert pseudo.get_config() == expected
+    expected = {"weight": 0.5, "confidence": 0.4, "aligned": True, "candidates": 2}
+    assert pseudo.get_config() == expected | {"shares": None}
     assert twin.info == {"class_names": ["a", "b", "c"], "shape": {"pixels": [6, 6]}}
     assert float(twin.optimizer.learning_rate) == pytest.approx(0.01)
     assert float(twin.generator_optimizer.learning_rate) == pytest.approx(0.02)
