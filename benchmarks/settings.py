@@ -8,10 +8,10 @@ from ssgan.recipes import Part
 change = dataclasses.replace
 
 
-def least_sure(base, candidates=3):
-    """Return a recipe that trains on the least sure of some unlabeled examples."""
-    base = base.with_term("PseudoLabels", candidates=candidates)
-    return change(base, unlabeled_size=candidates * base.unlabeled_size)
+def least_sure(base):
+    """Return a recipe that trains on the least sure of three unlabeled examples."""
+    base = base.with_term("PseudoLabels", candidates=3)
+    return change(base, unlabeled_size=3 * base.unlabeled_size)
 
 
 def terms(base):

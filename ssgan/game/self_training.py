@@ -87,7 +87,7 @@ class WithTerms(AveragedClassifier):
     def _choose(self, unlabeled, labels):
         """Return the unlabeled examples to train on, and guesses about them or None."""
         for term in self.terms:
-            if getattr(term, "candidates", 1) > 1:
+            if isinstance(term, PseudoLabels) and term.candidates > 1:
                 guesses = term.guesses(self, unlabeled, labels)
                 chosen = term.choose(guesses)
                 return [ops.take(x, chosen, axis=0) for x in (unlabeled, guesses)]

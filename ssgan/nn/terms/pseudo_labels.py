@@ -9,6 +9,7 @@ from ssgan.nn.registration import serializable
 from ssgan.nn.terms.shared import probabilities
 from ssgan.nn.terms.term import Term
 
+# Each costs an inference pass.
 MOST_CANDIDATES = 100
 
 
@@ -40,7 +41,6 @@ class PseudoLabels(Term):
         Least and greatest share of each class among the unlabeled examples, where it
         is another than among the labels: a class is then distrusted if it is guessed
         more often than its greatest share, not than it is labeled.
-
     candidates : int, default=1
         Of so many unlabeled examples in turn, the one is trained on whose guess is used
         and least sure: others teach little. A batch must hold that many times the
@@ -85,17 +85,26 @@ class PseudoLabels(Term):
         )
 
     def guesses(self, model, unlabeled, labels):
-        """Return probabilities of the classes of unlabeled examples, (batch, K)."""
+        """Return probabilities of classes, of shape (batch, K), aligned if asked for.
+
+        Of `unlabeled`, of shape (batch, ...), preprocessed; `labels` are the classes of
+        the labeled examples of the step.
+        """
         guesses = probabilities(model.classifier(unlabeled, training=False))
         if self.aligned:
             guesses = self._align(guesses, labels)
         return ops.stop_gradient(guesses)
 
     def choose(self, guesses):
-        """Return where the examples to train on are, of shape (batch / candidates,)."""
+        """Return where the examples to train on are, of shape (batch / candidates,).
+
+        By guesses of shape (batch, K). An InputError says so if the batch has no fixed
+        size, or is no multiple of the candidates.
+        """
         n = guesses.shape[0]
         number = f"batches of a fixed multiple of {self.candidates} unlabeled examples"
         expect(n is not None and n % self.candidates == 0, number, n)
+        # 1 to 2 where the guess is used, and 0 where it is not.
         doubt = self._used(guesses) * (2 - ops.max(guesses, axis=-1))
         doubt = ops.reshape(doubt, (-1, self.candidates))
         first = ops.arange(0, n, self.candidates, dtype="int32")

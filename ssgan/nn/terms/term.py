@@ -30,7 +30,9 @@ class DiscriminatorStep(NamedTuple):
     `labeled` and `unlabeled` are preprocessed but not augmented, and `fake` is
     generated from `latents`; all have shape (batch, ...). Logits, of shape (batch, K),
     and features, of shape (batch, features), are float32 and those of augmented
-    examples. The last four are None where there is no generator.
+    examples. From `latents` to `features_fake`, all are None where there is no
+    generator. `guesses`, of shape (batch, K), are those about the unlabeled examples;
+    None where these were not chosen by them.
     """
 
     labeled: tf.Tensor
