@@ -29,6 +29,13 @@ def terms(base):
     return {
         "default": base,
         "least sure of three": least_sure(base),
+        "least sure of three, no elastic changes": least_sure(
+            change(base, augmentation=(straight,))
+        ),
+        # A step takes a sixth longer.
+        "least sure of three, no elastic changes, 6/7 of the steps": least_sure(
+            change(base.with_steps(6 * base.steps // 7), augmentation=(straight,))
+        ),
         # One and a half of its steps take the time of one with the game.
         "no generator, least sure of three, 1.5 times the steps": least_sure(
             alone.with_steps(3 * base.steps // 2)
