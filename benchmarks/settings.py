@@ -8,33 +8,46 @@ from ssgan.recipes import Part
 change = dataclasses.replace
 
 
-def candidates(base, number):
-    """Return a recipe that trains on the least sure of so many unlabeled examples."""
-    guesses = {part.name: part for part in base.terms}["PseudoLabels"]
-    trained_on = base.unlabeled_size // guesses.options.get("candidates", 1)
-    base = base.with_term("PseudoLabels", candidates=number)
-    return change(base, unlabeled_size=number * trained_on)
+def least_sure(base):
+    """Return a recipe that trains on the least sure of three unlabeled examples."""
+    base = base.with_term("PseudoLabels", candidates=3)
+    return change(base, unlabeled_size=3 * base.unlabeled_size)
 
 
 def terms(base):
     """Return loss terms of the default recipe left out, changed or added."""
     (affine,), network = base.augmentation, base.discriminator
     unresampled = Part(affine.name, affine.options | {"unresampled": 0.5})
-    unslanted = Part(affine.name, affine.options | {"shear": 0.0, "stretch": 0.0})
-    stronger = Part(affine.name, affine.options | {"shear": 0.5, "stretch": 0.25})
+    straight = Part(affine.name, affine.options | {"elastic": 0.0})
+    weaker = Part(
+        affine.name, {"shift": 0.07, "rotation": 10.0, "zoom": 0.1, "elastic": 0.0}
+    )
     # Noise is all that the network's options say.
     quieter = Part(network.name, {k: v / 2 for k, v in network.options.items()})
     guesses = tuple(part for part in base.terms if part.name == "PseudoLabels")
     alone = change(base, generator=None, terms=guesses)
     return {
         "default": base,
-        "unlabeled as they come": candidates(base, 1),
-        "least sure of six": candidates(base, 6),
+        "least sure of three": least_sure(base),
+        "least sure of three, no elastic changes": least_sure(
+            change(base, augmentation=(straight,))
+        ),
+        # A step takes a sixth longer.
+        "least sure of three, no elastic changes, 6/7 of the steps": least_sure(
+            change(base.with_steps(6 * base.steps // 7), augmentation=(straight,))
+        ),
+        # One and a half of its steps take the time of one with the game.
+        "no generator, least sure of three, 1.5 times the steps": least_sure(
+            alone.with_steps(3 * base.steps // 2)
+        ),
         "no game": base.with_term("RealOrFake", weight=0.0),
         "no generator": alone,
-        # In the time of the default.
-        "no generator, 1.2 times the steps": alone.with_steps(6 * base.steps // 5),
-        "as many generated": change(base, unlabeled_per_generated=1),
+        # A step takes half of the time then.
+        "no generator, twice the steps": alone.with_steps(2 * base.steps),
+        # Three of its steps take the time of two.
+        "a quarter generated, 1.5 times the steps": change(
+            base.with_steps(3 * base.steps // 2), unlabeled_per_generated=4
+        ),
         "a third of the game": base.with_term("RealOrFake", weight=0.3),
         "the game alone": base.without_term("PseudoLabels"),
         "not aligned": base.with_term("PseudoLabels", aligned=False),
@@ -56,9 +69,12 @@ def terms(base):
         "spread labels for half of it": change(base, spread_steps=base.steps // 2),
         "alternating": change(base, alternating=True),
         "half of it unresampled": change(base, augmentation=(unresampled,)),
-        "neither slanted nor stretched": change(base, augmentation=(unslanted,)),
-        "slanted and stretched more": change(base, augmentation=(stronger,)),
+        "no elastic changes": change(base, augmentation=(straight,)),
+        "weaker changes, none elastic": change(base, augmentation=(weaker,)),
         "half the noise": change(base, discriminator=quieter),
+        "half the noise, no elastic changes": change(
+            base, discriminator=quieter, augmentation=(straight,)
+        ),
         # Over about 20 steps; otherwise over about the last tenth of them.
         "shorter average": change(base, averaging_step=0.05),
         "twice the steps": base.with_steps(2 * base.steps),
@@ -85,6 +101,7 @@ def baseline(base):
 
     strong = {"shift": 0.1, "rotation": 15.0, "zoom": 0.15}
     stronger = affine(**strong)
+    elastic = affine(**strong, elastic=0.02)
     half_the_noise = Part("small_discriminator", {"input_noise": 0.15, "noise": 0.25})
     return {
         "as in the game": base,
@@ -101,8 +118,8 @@ def baseline(base):
         "stronger changes, half the noise": change(
             stronger, discriminator=half_the_noise
         ),
-        "slanted and stretched, half the noise": change(
-            affine(**strong, shear=0.3, stretch=0.15), discriminator=half_the_noise
+        "elastic changes, half the noise": change(
+            elastic, discriminator=half_the_noise
         ),
         "beta_1 0.9": change(base, beta_1=0.9),
         "half the width": network(filters=(16, 32, 64)),

@@ -8,7 +8,7 @@ import dataclasses
 import numbers
 
 from ssgan.errors import expect
-from ssgan.recipes.ours import IMAGES, MNIST_SAMPLES, PHOTOS, VECTORS
+from ssgan.recipes.ours import GUESSES, IMAGES, MNIST_SAMPLES, PHOTOS, VECTORS
 from ssgan.recipes.papers import (
     CIFAR10,
     CIFAR10_SAMPLES,
@@ -22,6 +22,7 @@ from ssgan.recipes.recipe import CHEAPER, NO_FLIP, SUPERVISED, Part, Recipe
 __all__ = [
     "CIFAR10",
     "CIFAR10_SAMPLES",
+    "GUESSES",
     "IMAGENET",
     "IMAGES",
     "MNIST",
@@ -49,7 +50,7 @@ AUTO_STEPS, LEAST_PHOTO = 2000, 8
 RECIPES = {
     recipe.name: recipe
     for recipe in (
-        *(IMAGES, PHOTOS, VECTORS, MNIST_SAMPLES),
+        *(IMAGES, GUESSES, PHOTOS, VECTORS, MNIST_SAMPLES),
         *(MNIST, CIFAR10, SVHN, CIFAR10_SAMPLES, SVHN_SAMPLES, IMAGENET),
     )
 }

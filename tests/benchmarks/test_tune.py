@@ -12,7 +12,7 @@ from ssgan.recipes import IMAGES, PHOTOS
 def test_the_default_recipe_is_one_that_was_tried():
     settings = script("settings")
     tried = settings.baseline(IMAGES)
-    chosen = tried["slanted and stretched, half the noise"]
+    chosen = tried["elastic changes, half the noise"]
     assert dataclasses.replace(chosen, name="images") == IMAGES
     for group in (tried, settings.terms(IMAGES), settings.photos(PHOTOS)):
         assert len({repr(recipe) for recipe in group.values()}) == len(group)

@@ -64,7 +64,7 @@ def test_recipe_suits_the_shares():
 @pytest.mark.parametrize("decay", [1.0, 0.77])
 def test_classifier_takes_the_recipe_that_suits(decay, tmp_path):
     recipe = dataclasses.replace(
-        IMAGES, steps=10, constant_steps=5, labeled_size=10, unlabeled_size=30
+        IMAGES, steps=10, constant_steps=5, labeled_size=10, unlabeled_size=10
     )
     x, y, unlabeled = world(decay)
     classifier = SSGANClassifier(recipe, random_state=0).fit(x, y, unlabeled)

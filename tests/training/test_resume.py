@@ -28,7 +28,6 @@ class Interrupt(keras.callbacks.Callback):
 ROWS = TINY_GAME.with_steps(STEPS)
 IMAGES = dataclasses.replace(
     TINY_IMAGES.with_steps(STEPS),
-    unlabeled_size=15,
     augmentation=recipes.IMAGES.augmentation,
     terms=(
         *recipes.IMAGES.terms,
