@@ -43,6 +43,17 @@ def test_auto_suits_the_examples(shape, name, steps):
     assert recipes.resolve("auto", 70, shape=shape).steps == 70
 
 
+def test_guesses_are_the_default_without_its_generator():
+    base, recipe = RECIPES["images"], RECIPES["guesses"]
+    assert recipe.generator is None
+    (guesses,) = recipe.terms
+    assert guesses.options == base.terms[-1].options | {"candidates": 3}
+    assert recipe.unlabeled_size == 3 * base.unlabeled_size
+    same = dict.fromkeys(("name", "summary", "generator", "terms", "unlabeled_size"))
+    one, other = (dataclasses.asdict(r) | same for r in (base, recipe))
+    assert one == other
+
+
 def test_papers_recipes_number_for_number():
     assert RECIPES["mnist"].steps == 300 * 60_000 // 100
     assert RECIPES["cifar10"].steps == 1200 * 50_000 // 100
