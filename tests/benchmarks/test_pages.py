@@ -49,6 +49,7 @@ def test_the_first_table_of_the_readme():
     lines = tables.lines_of(rows_of("table-mnist"))
     for shown, line in {
         r"\*\*ssgan\*\*, default recipe": "images, 10,000 steps",
+        "ssgan, `--recipe guesses`": "guesses, 10,000 steps",
         "the same network, trained on the labels alone": (
             "images-supervised, 10,000 steps"
         ),
