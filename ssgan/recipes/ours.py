@@ -1,4 +1,4 @@
-"""The default recipes, and one for samples: every number that a measurement gave.
+"""The default recipes, one without a generator, and one for samples: every number.
 
 See benchmarks/recipes.md for what was measured.
 """
