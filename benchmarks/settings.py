@@ -26,6 +26,9 @@ def terms(base):
     quieter = Part(network.name, {k: v / 2 for k, v in network.options.items()})
     guesses = tuple(part for part in base.terms if part.name == "PseudoLabels")
     alone = change(base, generator=None, terms=guesses)
+    # One and a half of its steps take the time of one with the game.
+    longer = least_sure(alone.with_steps(3 * base.steps // 2))
+    plain = change(longer, augmentation=(straight,))
     return {
         "default": base,
         "least sure of three": least_sure(base),
@@ -36,9 +39,11 @@ def terms(base):
         "least sure of three, no elastic changes, 6/7 of the steps": least_sure(
             change(base.with_steps(6 * base.steps // 7), augmentation=(straight,))
         ),
-        # One and a half of its steps take the time of one with the game.
-        "no generator, least sure of three, 1.5 times the steps": least_sure(
-            alone.with_steps(3 * base.steps // 2)
+        "no generator, least sure of three, 1.5 times the steps": longer,
+        "the same, no elastic changes": plain,
+        "the same, no elastic changes, no spread labels": change(plain, spread_steps=0),
+        "the same, no elastic changes, half the noise": change(
+            plain, discriminator=quieter
         ),
         "no game": base.with_term("RealOrFake", weight=0.0),
         "no generator": alone,
@@ -70,6 +75,9 @@ def terms(base):
         "alternating": change(base, alternating=True),
         "half of it unresampled": change(base, augmentation=(unresampled,)),
         "no elastic changes": change(base, augmentation=(straight,)),
+        "no spread labels, no elastic changes": change(
+            base, spread_steps=0, augmentation=(straight,)
+        ),
         "weaker changes, none elastic": change(base, augmentation=(weaker,)),
         "half the noise": change(base, discriminator=quieter),
         "half the noise, no elastic changes": change(
