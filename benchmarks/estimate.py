@@ -18,7 +18,7 @@ import math
 from types import SimpleNamespace
 
 import keras
-from reference_step import own_products
+from reference_step import own_products, trained
 
 from ssgan import recipes
 from ssgan.nn import terms
@@ -68,10 +68,16 @@ def estimate(recipe, shape, n_classes, devices):
     )
     products = own_products(model, part)
     multiply_adds = sum(product.__self__.multiply_adds for product in products)
-    real, fake = part.labeled_size + part.unlabeled_size, part.unlabeled_size
-    numbers = kept(discriminator, real + fake) + kept(generator, fake)
-    players = discriminator.count_params() + generator.count_params()
-    numbers += COPIES * players + discriminator.count_params()
+    n = trained(model, part.unlabeled_size)
+    batch = part.labeled_size + n
+    players = discriminator.count_params()
+    numbers = players  # The average.
+    if generator:
+        fake = -(-n // part.unlabeled_per_generated)
+        batch += fake
+        numbers += kept(generator, fake)
+        players += generator.count_params()
+    numbers += kept(discriminator, batch) + COPIES * players
     return multiply_adds, BYTES * numbers
 
 

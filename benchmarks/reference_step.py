@@ -199,25 +199,47 @@ def paper_products(model, recipe):
     return todo + _to_weights(batches["generated 2"])
 
 
+def generator_of(model):
+    """Return the generator of a model, or None."""
+    return getattr(model, "generator", None)
+
+
+def trained(model, size):
+    """Return how many of so many unlabeled examples a step trains on."""
+    candidates = (getattr(term, "candidates", 1) for term in model.terms)
+    return size // max(candidates, default=1)
+
+
 def own_products(model, recipe):
     """Return the products of a recipe's own step, functions in the order of their use.
 
     Labeled and unlabeled examples share a pass. If the players do not alternate, the
     generator learns from the discriminator's pass. Pseudo-labels and the averaged
-    teacher cost a pass forward. Other terms are not counted.
+    teacher cost a pass forward. Other terms are not counted. There may be no generator.
     """
-    d, g, n = model.discriminator, model.generator, recipe.unlabeled_size
-    real, fake = layers_of(d, recipe.labeled_size + n), layers_of(d, n)
-    generated = layers_of(g, n)
+    d, g, size = model.discriminator, generator_of(model), recipe.unlabeled_size
+    n = trained(model, size)
+    real = layers_of(d, recipe.labeled_size + n)
+    fake, generated = _for_generated(model, recipe, n)
     todo = [p.forward for p in generated + real + fake]
     if any(isinstance(term, (PseudoLabels, MeanTeacher)) for term in model.terms):
-        todo += [p.forward for p in layers_of(d, n)]
+        todo += [p.forward for p in layers_of(d, size)]
     todo += _to_weights(real) + _to_weights(fake)
-    if recipe.alternating:
-        matched, fake, generated = (layers_of(network, n) for network in (d, d, g))
+    if g and recipe.alternating:
+        matched = layers_of(d, size)
+        fake, generated = _for_generated(model, recipe, size)
         todo += [p.forward for p in generated + matched[:-1] + fake[:-1]]
     todo += [p.to_inputs for p in reversed(fake[:-1])]
     return todo + _to_weights(generated)
+
+
+def _for_generated(model, recipe, n):
+    """Return both players' products for what is generated beside n real examples."""
+    generator = generator_of(model)
+    if not generator:
+        return [], []
+    fake = -(-n // recipe.unlabeled_per_generated)
+    return layers_of(model.discriminator, fake), layers_of(generator, fake)
 
 
 def _to_weights(products):

@@ -12,7 +12,8 @@ loop     the same step, compiled, called once a batch with NumPy arrays
 plain    the paper's step in its simplest form: a pass for each batch, Keras's noise and
          Adam, weights normalized in every pass; fed like "loop"
 limit    the matrix products and convolutions of the paper's step and nothing else, of
-         the same shapes, in the faster of two orders (one after another, or any)
+         the same shapes, in the faster of two orders (one after another, or any); not
+         of recipes without a generator
 own      the same of the recipe's own step, which may share passes or need further ones
 predict  examples a second through `SSGANClassifier`, and through the bare Keras model
 
@@ -36,7 +37,13 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 import keras
 import numpy as np
 import tensorflow as tf
-from reference_step import limit_steps, own_products, paper_products, plain_step
+from reference_step import (
+    generator_of,
+    limit_steps,
+    own_products,
+    paper_products,
+    plain_step,
+)
 from timing import CLASSES, Examples, peak_memory, time_fit, time_loop, write_row
 
 from ssgan import SSGANClassifier, recipes
@@ -53,6 +60,7 @@ PREDICTED = 2560
 CASES = {
     "mnist": (recipes.MNIST, (28, 28, 1)),
     "images": (recipes.IMAGES, (28, 28, 1)),
+    "guesses": (recipes.GUESSES, (28, 28, 1)),
     "photos": (recipes.PHOTOS, (32, 32, 3)),
     "cifar10-quarter": (QUARTER, (32, 32, 3)),
     "cifar10": (recipes.CIFAR10, (32, 32, 3)),
@@ -98,7 +106,10 @@ def measure(name, rounds, seconds, xla, strategy):
     row["first_steps_s"] = time.perf_counter() - start
 
     timers = {"fit": lambda steps: time_fit(model, recipe, examples, steps)}
-    for limit, products in (("limit", paper_products), ("own", own_products)):
+    limits = {"own": own_products}
+    if generator_of(model):
+        limits["limit"] = paper_products
+    for limit, products in limits.items():
         for order, step in enumerate(limit_steps(products(model, recipe), xla)):
             timers[f"{limit} {order}"] = functools.partial(
                 time_loop, step, recipe, examples

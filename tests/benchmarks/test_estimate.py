@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 from scripts import script
-from tiny import TECHNIQUES, TINY_GAME
+from tiny import TECHNIQUES, TINY, TINY_GAME
 
 from ssgan.recipes import IMAGENET, Part
 
@@ -25,6 +25,22 @@ def test_multiply_adds_are_those_of_the_step_counted_by_hand():
     assert more == 100 * 2 * g[0]
     by_term = estimate.estimate(TINY_GAME.with_term("PseudoLabels"), (3,), 2, 1)[0]
     assert by_term - expected == fake * sum(d)
+    # An example is generated for each three.
+    fewer = dataclasses.replace(TINY_GAME, unlabeled_per_generated=3)
+    of_fake = (3 * sum(d) - d[0]) + (3 * sum(g) - g[0] + d[0])
+    less = expected - estimate.estimate(fewer, (3,), 2, 1)[0]
+    assert less == (fake - 3) * of_fake
+
+
+def test_without_a_generator_one_network_is_counted():
+    estimate = script("estimate").estimate
+    d, labeled = (3 * 8, 8 * 2), TINY.labeled_size
+    # Guesses about nine; of each three, one is trained on.
+    recipe = dataclasses.replace(TINY, unlabeled_size=9)
+    recipe = recipe.with_term("PseudoLabels", candidates=3)
+    counted, memory = estimate(recipe, (3,), 2, 1)
+    assert counted == (labeled + 3) * (3 * sum(d) - d[0]) + 9 * sum(d)
+    assert 0 < memory < estimate(TINY_GAME, (3,), 2, 1)[1]
 
 
 def test_a_kernel_is_applied_at_each_place_of_the_smaller_map():
