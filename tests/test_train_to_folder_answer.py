@@ -112,7 +112,7 @@ def test_a_method_of_scikit_learn_is_saved(arguments):
     with pytest.raises(InputError, match="random-forest without --members. Rec"):
         train_to_folder(out, data, split, method="random-forest", n_members=3)
     images = toy(images=True)
-    with pytest.raises(InputError, match=f"rows of numbers for --method {method}"):
+    with pytest.raises(InputError, match=f"for images. Received: {method}"):
         train_to_folder(out, images, choose_split(images, 8), method=method)
 
 

@@ -101,7 +101,7 @@ def compare(
     Without --labels, for a source of which some examples have labels: each fifth of the
     labels is left out once, and tells what the methods make of it. At the end the best
     method is trained with all labels, into a folder of its name in --out, for ssgan
-    predict; for images, that is the better network.
+    predict.
 
     With --labels, a source without a test part is tested on a fifth of its labeled
     examples.
@@ -114,7 +114,6 @@ def compare(
 
     chosen = {"methods": [m.strip() for m in methods.split(",")]} if methods else {}
     data = load(source, size=size, label_column=label_column, drop=names_of(drop))
-    images = data.x_train.ndim > 2
     recipe = chosen_recipe(recipe, no_flip, shape=data.x_train.shape[1:])
     options = {"recipe": recipe, "steps": steps}
     comparison = _compare(
@@ -133,7 +132,7 @@ def compare(
     from ssgan.evaluation.left_out import PEERS
 
     method = comparison.best()
-    if images or method not in PEERS:
+    if method not in PEERS:
         method = comparison.better_network()
     if labels is None and method is not None:
         _train_best(data, method, out, seed, options, command_line(context))

@@ -60,8 +60,8 @@ def fit(
     method: Annotated[
         Method,
         typer.Option(
-            help="supervised: the same network, on the labels alone. The methods of "
-            "scikit-learn are for rows."
+            help="supervised: the same network, on the labels alone. The others are "
+            "scikit-learn's; of these, the last two take images, too."
         ),
     ] = Method.ssgan,
     steps: Steps = None,
@@ -179,7 +179,9 @@ def fit(
 
     keras.config.set_dtype_policy(precision.value)
     expect(earlier is None or not no_flip, "--no-flip or --continue-from", "both")
-    if earlier is None:
+    is_network = method in (Method.ssgan, Method.supervised)
+    expect(is_network or not no_flip, f"--method {method.value} or --no-flip", "both")
+    if earlier is None and is_network:
         recipe = chosen_recipe(recipe, no_flip, shape=data.x_train.shape[1:])
     if labels not in (None, "all"):
         with as_input_error("a whole number of labels, or all, for --labels"):

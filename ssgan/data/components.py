@@ -31,12 +31,55 @@ def scaler(x):
     """
     if x.ndim == 2:
         return StandardScaler().fit(x).transform
-    low, high = float(x.min()), float(x.max())
+    return _PixelScale(float(x.min()), float(x.max()))
 
-    def scale(x):
-        return (x.reshape(len(x), -1).astype("float32") - low) / ((high - low) or 1.0)
 
-    return scale
+class _PixelScale:
+    """Scales pixels to [0, 1], a row for each image."""
+
+    def __init__(self, low, high):
+        self.low, self.width = low, (high - low) or 1.0
+
+    def __call__(self, x):
+        return (x.reshape(len(x), -1).astype("float32") - self.low) / self.width
+
+
+class Components:
+    """A function from examples to principal components of their scaled numbers."""
+
+    def __init__(self, scale, pca):
+        self.scale, self.pca = scale, pca
+
+    def __call__(self, x):
+        pieces = [x[i : i + PIECE] for i in range(0, len(x), PIECE)]
+        return np.concatenate([self.pca.transform(self.scale(p)) for p in pieces])
+
+    @property
+    def affine(self):
+        """What it does to the flattened pixels of images: a matrix, and what it adds.
+
+        Of shapes (pixels, components) and (components,).
+        """
+        matrix, mean = self.pca.components_.T, self.pca.mean_
+        low, width = self.scale.low, self.scale.width
+        return matrix / width, -(mean + low / width) @ matrix
+
+
+class UnlearnedFeatures:
+    """A function from images to features of several forms; see `unlearned_features`.
+
+    Parameters
+    ----------
+    parts : list of tuple (callable, Components, float)
+        The function to each form, its components, and what these are multiplied by.
+    """
+
+    def __init__(self, parts):
+        self.parts = parts
+
+    def __call__(self, x):
+        made = [scale * compress(form(x)) for form, compress, scale in self.parts]
+        return np.hstack(made)
 
 
 def principal_components(x, seed):
@@ -50,19 +93,14 @@ def principal_components(x, seed):
 
     Returns
     -------
-    callable
+    Components
         From examples of the same form to an ndarray of shape (m, components).
     """
     scale = scaler(x)
     rows = scale(_some(x, seed))
     with np.errstate(invalid="ignore"):  # Of equal examples: 0 / 0 of the variance.
-        components = PCA(min(COMPONENTS, *rows.shape), random_state=seed).fit(rows)
-
-    def compress(x):
-        pieces = [x[i : i + PIECE] for i in range(0, len(x), PIECE)]
-        return np.concatenate([components.transform(scale(p)) for p in pieces])
-
-    return compress
+        pca = PCA(min(COMPONENTS, *rows.shape), random_state=seed).fit(rows)
+    return Components(scale, pca)
 
 
 def _some(x, seed):
@@ -86,17 +124,19 @@ def unlearned_features(x, seed):
 
     Returns
     -------
-    callable
+    Components, or UnlearnedFeatures of images
         From examples of the same form to an ndarray of shape (m, features): at most 64,
         or 128 of images. Features of images have a mean square of 1 over x; those of
         pixels, of 1/4.
     """
-    if x.ndim == 2 or min(x.shape[1:3]) < CELLS:
+    if x.ndim == 2:
         return principal_components(x, seed)
+    if min(x.shape[1:3]) < CELLS:
+        return UnlearnedFeatures([(np.asarray, principal_components(x, seed), 1.0)])
     made = []
     for form, weight in ((orientations, 1.0), (np.asarray, PIXELS)):
         some = form(_some(x, seed))
         compress = principal_components(some, seed)
         scale = weight / (np.sqrt(np.mean(compress(some) ** 2)) or 1.0)
         made.append((form, compress, scale))
-    return lambda x: np.hstack([scale * pca(form(x)) for form, pca, scale in made])
+    return UnlearnedFeatures(made)

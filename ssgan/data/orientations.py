@@ -5,6 +5,8 @@ from scipy import ndimage
 
 # Cells along each side, and directions of the gradient in each.
 CELLS, DIRECTIONS = 7, 8
+# Of an image of one gray, the length of all directions together is 0.
+LEAST_LENGTH = 1e-6
 # Images at a time.
 PIECE = 1000
 # Standard deviation of the blur of upright images, as a fraction of their size.
@@ -36,7 +38,7 @@ def orientations(images):
     should know to improve object retrieval", section 3.
     """
     height, width = images.shape[1:3]
-    rows, columns = _cells(height), _cells(width)
+    rows, columns = cells(height), cells(width)
     shape = (len(images), len(rows), len(columns), DIRECTIONS)
     result = np.empty(shape, "float32")
     for start in range(0, len(images), PIECE):
@@ -54,11 +56,11 @@ def orientations(images):
         pooled = np.tensordot(pooled, rows, ([1], [1]))  # n, 8, columns, rows
         roots = np.sqrt(pooled.transpose(0, 3, 2, 1))
         length = np.sqrt(pooled.sum(axis=(1, 2, 3)))[:, None, None, None]
-        result[start : start + PIECE] = roots / np.maximum(length, 1e-6)
+        result[start : start + PIECE] = roots / np.maximum(length, LEAST_LENGTH)
     return result
 
 
-def _cells(size):
+def cells(size):
     """Return how much each pixel along a side counts in each cell, (cells, size)."""
     n = min(CELLS, size)
     width = size / n

@@ -110,15 +110,12 @@ def _best(answer):
     kept, quick = answer.kept, answer.quick
     k, n = answer.wrong(quick), answer.n
     name = NAMES[quick].partition(" (")[0].capitalize()
-    for_rows = quick in answer.left_out.probabilities
     saved = f"--method {quick} saves it"
     _, low, _ = answer.gain(quick, kept)
     if low > 0:
-        use = saved if for_rows else "ssgan.evaluation.baselines.label_spreading"
-        return f"{name} is better here: {k} of {n} wrong, in seconds. Use it: {use}."
+        return f"{name} is better here: {k} of {n} wrong, in seconds. Use it: {saved}."
     if k <= answer.wrong(kept):
-        use = saved if for_rows else "consider it"
-        return f"{name} does as well in seconds ({k} of {n} wrong): {use}."
+        return f"{name} does as well in seconds ({k} of {n} wrong): {saved}."
     _, low, _ = answer.gain(kept, quick)
     sure = "better than" if low > 0 else "ahead of"
     return f"The saved model is {sure} {name.lower()} ({k} of {n} wrong)."

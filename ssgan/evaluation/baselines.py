@@ -1,7 +1,8 @@
 """Baselines of scikit-learn, most of them semi-supervised.
 
-Each function takes examples, labels (-1 for unlabeled examples) and a seed. It returns
-a function from examples to labels.
+`fit_peer` trains them. Each function of `BASELINES` takes what it takes, but for the
+method's name, and returns a function from examples to labels. Images become features
+that need no learning; see `ssgan.data.components.unlearned_features`.
 """
 
 import functools
@@ -10,6 +11,8 @@ import warnings
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 from sklearn.semi_supervised import LabelSpreading, SelfTrainingClassifier
 
 from ssgan.data import components
@@ -19,7 +22,7 @@ from ssgan.nn import ColumnEncoder
 
 # Label spreading keeps every row, and searches all of them for neighbors.
 SPREADING_ROWS = 20_000
-# Every number of each baseline, for its result rows. Those for rows are in `peers`.
+# Every number of each baseline for images. Those for rows are in `peers`.
 NUMBERS = {
     "self-training": {
         "features": "orientations, pixels",
@@ -71,55 +74,7 @@ def numbers(method, images):
     return {"self_training_around": around, **peers.NUMBERS[around]}
 
 
-def self_training(x, y, seed):
-    """Train a logistic regression on unlearned features and on its own guesses.
-
-    For rows of numbers, see `fit_peer`.
-    """
-    if x.ndim == 2:
-        return _peer("self-training", x, y, seed)
-    # Fitted up to ten times: with 64 components that takes less than two minutes on
-    # 60,000 images of 784 pixels.
-    compress = components.unlearned_features(x, seed)
-    classes, codes = _codes(y)
-    model = SelfTrainingClassifier(
-        LogisticRegression(max_iter=NUMBERS["self-training"]["max_iter"])
-    )
-    with warnings.catch_warnings():
-        # With wrong labels among its guesses, a regression may not converge.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(compress(x), codes)
-    return lambda x: classes[model.predict(compress(x))]
-
-
-def label_spreading(x, y, seed, compress=None, rows=SPREADING_ROWS):
-    """Spread the labels to the nearest neighbors of each example.
-
-    For images, that are seven by their unlearned features, among at most `rows`
-    unlabeled ones; `compress` makes the features, if they are known. For rows of
-    numbers, see `fit_peer`.
-    """
-    if x.ndim == 2:
-        return _peer("label-spreading", x, y, seed)
-    keep = _spread_over(y, seed, rows)
-    classes, codes = _codes(y[keep])
-    compress = compress or components.unlearned_features(x, seed)
-    options = NUMBERS["label-spreading"]["options"]
-    neighbors = min(options["n_neighbors"], np.count_nonzero(keep))
-    model = LabelSpreading(**options | {"n_neighbors": neighbors})
-
-    # A row that no label reaches has probabilities 0 / 0, and gets the first class.
-    @np.errstate(invalid="ignore")
-    def predict(x):
-        return classes[model.predict(compress(x))]
-
-    with np.errstate(invalid="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(compress(x[keep]), codes)
-    return predict
-
-
-def _spread_over(y, seed, rows=SPREADING_ROWS):
+def _spread_over(y, seed, rows):
     """Return which examples labels are spread over, a boolean array (n,)."""
     keep = is_labeled(y)
     others = np.flatnonzero(~keep)
@@ -130,8 +85,22 @@ def _spread_over(y, seed, rows=SPREADING_ROWS):
     return keep
 
 
-def fit_peer(method, x, y, seed):
-    """Train a method for rows of numbers; see `peers`.
+def fit_peer(method, x, y, seed, *, features=None, rows=SPREADING_ROWS):
+    """Train a method, and return it fitted.
+
+    Parameters
+    ----------
+    method : str
+        A key of `BASELINES`; of images, one of `NUMBERS`.
+    x : ndarray of shape (n, ...)
+        Images, or rows as `encoded` returns them.
+    y : ndarray of shape (n,)
+        Labels, -1 for unlabeled.
+    seed : int
+    features : ssgan.data.components.UnlearnedFeatures or None, default=None
+        Of images, what makes their features, if it is known.
+    rows : int, default=20000
+        Label spreading looks at no more unlabeled examples than these.
 
     Returns
     -------
@@ -139,10 +108,17 @@ def fit_peer(method, x, y, seed):
     pipeline : sklearn.pipeline.Pipeline
         Fitted. It predicts indices of `classes`.
     """
+    spreads, images = method == "label-spreading", x.ndim > 2
+    if images:
+        features = features or components.unlearned_features(x, seed)
+    if spreads:
+        keep = _spread_over(y, seed, rows)
+        x, y = x[keep], y[keep]
     classes, codes = _codes(y)
-    if method == "label-spreading":
-        keep = _spread_over(y, seed)
-        return classes, peers.spread_labels(x[keep], codes[keep], seed)
+    if images:
+        return classes, _fit_to_features(method, features, x, codes)
+    if spreads:
+        return classes, peers.spread_labels(x, codes, seed)
     around = AROUND.get(method)
     pipeline = peers.classify(
         around or method, x, codes, seed, self_training=around is not None
@@ -150,10 +126,30 @@ def fit_peer(method, x, y, seed):
     return classes, pipeline
 
 
-def probabilities(pipeline, x):
-    """Return what a pipeline of `fit_peer` makes of rows, of shape (n, K).
+def _fit_to_features(method, features, x, codes):
+    """Train a method for images on features that need no learning."""
+    if method == "label-spreading":
+        options = NUMBERS[method]["options"]
+        neighbors = min(options["n_neighbors"], len(x))
+        model = LabelSpreading(**options | {"n_neighbors": neighbors})
+    else:
+        # Fitted up to ten times: with 64 components that takes less than two minutes on
+        # 60,000 images of 784 pixels.
+        model = SelfTrainingClassifier(
+            LogisticRegression(max_iter=NUMBERS[method]["max_iter"])
+        )
+    pipeline = make_pipeline(FunctionTransformer(features), model)
+    # With wrong labels among its guesses, a regression may not converge. An image that
+    # no label reaches has probabilities 0 / 0.
+    with np.errstate(invalid="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return pipeline.fit(x, codes)
 
-    Label spreading says nothing of a row that no label reaches: there all classes are
+
+def probabilities(pipeline, x):
+    """Return what a pipeline of `fit_peer` makes of examples, of shape (n, K).
+
+    Label spreading says nothing of one that no label reaches: there all classes are
     equally likely.
     """
     with np.errstate(invalid="ignore"):
@@ -161,8 +157,8 @@ def probabilities(pipeline, x):
     return np.where(np.isnan(said), 1 / said.shape[1], said)
 
 
-def _peer(method, x, y, seed):
-    classes, pipeline = fit_peer(method, x, y, seed)
+def _peer(method, x, y, seed, **options):
+    classes, pipeline = fit_peer(method, x, y, seed, **options)
     return lambda x: classes[probabilities(pipeline, x).argmax(axis=1)]
 
 
@@ -175,11 +171,7 @@ AROUND = {
 }
 # For rows of numbers alone.
 PEERS = (*peers.NUMBERS, *list(AROUND)[1:])
-BASELINES = {
-    "self-training": self_training,
-    "label-spreading": label_spreading,
-    **{method: functools.partial(_peer, method) for method in PEERS},
-}
+BASELINES = {method: functools.partial(_peer, method) for method in (*NUMBERS, *PEERS)}
 
 
 def _codes(y):

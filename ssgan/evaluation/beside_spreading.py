@@ -3,8 +3,10 @@
 from time import perf_counter
 
 from ssgan.data.examples import is_labeled
-from ssgan.evaluation.baselines import encoded, label_spreading
+from ssgan.evaluation.baselines import BASELINES, encoded
 from ssgan.stats.intervals import matched_interval
+
+USE = "--method label-spreading"
 
 
 def beside_spreading(data, y, seed, wrong):
@@ -34,7 +36,7 @@ def beside_spreading(data, y, seed, wrong):
         return None
     start = perf_counter()
     x, x_test = encoded(data)
-    others_wrong = label_spreading(x, y, seed)(x_test) != data.y_test
+    others_wrong = BASELINES["label-spreading"](x, y, seed)(x_test) != data.y_test
     seconds = perf_counter() - start
     error = float(others_wrong.mean())
     difference = matched_interval(wrong, others_wrong)
@@ -42,11 +44,11 @@ def beside_spreading(data, y, seed, wrong):
         "error": error,
         "seconds": round(seconds, 2),
         **dict(zip(("mean", "low", "high"), difference, strict=True)),
-        "sentence": _sentence(error, seconds, difference, data.x_train.ndim == 2),
+        "sentence": _sentence(error, seconds, difference),
     }
 
 
-def _sentence(error, seconds, difference, rows):
+def _sentence(error, seconds, difference):
     mean, low, high = difference
     whole = max(1, round(seconds))
     said = (
@@ -55,9 +57,7 @@ def _sentence(error, seconds, difference, rows):
     )
     if high < 0:
         return f"{said}: this model is better."
-    in_python = "ssgan.evaluation.baselines.label_spreading"
-    use = "--method label-spreading" if rows else in_python
     if low > 0:
-        return f"{said}, and is better: use it ({use})."
+        return f"{said}, and is better: use it ({USE})."
     unsure = f"{said}. They do not tell for sure which is better"
-    return f"{unsure}." if mean < 0 else f"{unsure}: consider it ({use})."
+    return f"{unsure}." if mean < 0 else f"{unsure}: consider it ({USE})."

@@ -132,8 +132,7 @@ def plan_fit(
         See `ssgan.SSGANClassifier`.
     method : str, default="ssgan"
         "supervised" trains the same network on the labels alone, without a generator.
-        For rows of numbers, there are methods of scikit-learn, too; see
-        `ssgan.evaluation.left_out.PEERS`.
+        There are methods of scikit-learn, too; see `ssgan.evaluation.left_out.PEERS`.
     weights_seed : int or None, default=None
         Seed of the weights, 0 to 4294967295; by default that of the split.
     validation : float in [0, 1), default=0
@@ -171,6 +170,7 @@ def plan_fit(
     if minutes is not None:
         expect_minutes(minutes)
     shape, named = data.x_train.shape[1:], isinstance(recipe, str)
+    is_given = recipe != "auto"
     if continue_from is None:
         recipe = recipes.resolve(recipe, steps, shape=shape)
     else:
@@ -178,7 +178,7 @@ def plan_fit(
     expect(method in METHODS, f"one of the methods {', '.join(METHODS)}", repr(method))
     if method not in NETWORKS:
         given = {
-            "--recipe": recipe.name != recipes.VECTORS.name,
+            "--recipe": is_given,
             "--steps": steps is not None,
             "--minutes": minutes is not None,
             "--members": n_members != 1,
@@ -196,7 +196,7 @@ def plan_fit(
     expect_whole("members", n_members, 1)
     expect_whole("weights_seed", weights_seed, 0, MAX_SEED)
     y, held_out = hold_out(data, split, validation)
-    if named and continue_from is None:
+    if named and continue_from is None and method in NETWORKS:
         recipe = without_misleading(recipe, data.x_train, y, split.seed)
     asks = data.x_test is None and held_out is None and not quick
     asks = asks and recipe.semi_supervised and method in NETWORKS

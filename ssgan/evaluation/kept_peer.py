@@ -5,11 +5,12 @@ import dataclasses
 from ssgan.data.examples import is_labeled
 from ssgan.errors import expect
 from ssgan.estimator.adopted import adopt
-from ssgan.estimator.validation import encode
+from ssgan.estimator.validation import encode, network_shape
 from ssgan.evaluation.baselines import encoded, fit_peer
+from ssgan.evaluation.left_out import IMAGE_PEERS
 from ssgan.evaluation.peer_networks import as_network
 from ssgan.nn import ColumnEncoder
-from ssgan.recipes import VECTORS
+from ssgan.recipes import IMAGES, VECTORS
 
 
 def check_peer(method, images, given):
@@ -24,20 +25,21 @@ def check_peer(method, images, given):
     given : dict of str to bool
         Whether each option of networks was given.
     """
-    expect(not images, f"rows of numbers for --method {method}", "images")
+    if images:
+        known = " or ".join(IMAGE_PEERS)
+        expect(method in IMAGE_PEERS, f"--method {known} for images", method)
     for option, was_given in given.items():
         expect(not was_given, f"--method {method} without {option}", "both")
 
 
 def keep_peer(method, data, y, seed):
-    """Train a method of scikit-learn for rows, and return it as a fitted classifier.
+    """Train a method of scikit-learn, and return it as a fitted classifier.
 
     Parameters
     ----------
     method : str
         One of `ssgan.evaluation.left_out.PEERS`.
     data : ssgan.data.examples.Data
-        Rows.
     y : ndarray of shape (n,)
         The labels to learn from, -1 for unlabeled.
     seed : int
@@ -46,7 +48,7 @@ def keep_peer(method, data, y, seed):
     -------
     SSGANClassifier
         Its recipe has the method's name, and no steps. The model's info says, as
-        "peer", what was chosen by cross-validation.
+        "peer", what it is; of rows, that was chosen by cross-validation.
 
     Raises
     ------
@@ -56,15 +58,16 @@ def keep_peer(method, data, y, seed):
     encode(y[is_labeled(y)])  # Before scikit-learn refuses them in its own words.
     x, _ = encoded(data)
     classes, pipeline = fit_peer(method, x, y, seed)
-    network = as_network(pipeline, x.shape[1], len(classes))
+    network = as_network(pipeline, network_shape(x.shape[1:]), len(classes))
     encoder = None
     if data.columns is not None:
         encoder = ColumnEncoder.for_examples(data.x_train, data.columns.n_categories)
-    recipe = dataclasses.replace(
-        VECTORS.supervised(), name=method, steps=0, constant_steps=0
-    )
+    recipe = (VECTORS if x.ndim == 2 else IMAGES).supervised()
+    recipe = dataclasses.replace(recipe, name=method, steps=0, constant_steps=0)
     classifier = adopt(network, data.named(data.x_train), y, recipe, encoder, seed)
     form, model = pipeline
+    if x.ndim > 2:
+        form = "strokes and pixels"
     model = getattr(model, "estimator_", model)  # What self-training is around.
     numbers = " ".join(f"{form}, {model}".split())
     classifier.model_.info["peer"] = f"{method}: {numbers}"

@@ -28,8 +28,9 @@ NETWORKS = ("supervised", "ssgan")
 # With a baseline that takes seconds, over so many unlabeled images.
 FOR_IMAGES = ("label-spreading", *NETWORKS)
 SPREADING_IMAGES = 10_000
-# Of rows, these can be the model that is saved, too.
+# These can be the model that is saved, too; of images, the last two.
 PEERS = ("logistic-regression", "random-forest", "self-training", "label-spreading")
+IMAGE_PEERS = PEERS[2:]
 FOR_ROWS = (*PEERS, *NETWORKS)
 
 
@@ -49,7 +50,7 @@ class LeftOut:
     said : dict of str to integer ndarray of shape (n,)
         What each method took them for, as indices into `classes`.
     probabilities : dict of str to ndarray of shape (n, K)
-        The same of the methods in `NETWORKS` and, for rows, in `PEERS`.
+        Their probabilities of the classes.
     seconds : dict of str to float
         Time of all trainings of a method.
     alone : ndarray of shape (m,)
@@ -177,11 +178,7 @@ def leave_out(
         fold_of_each,
         classes,
         {method: collect(method, "said") for method in methods},
-        {
-            method: collect(method, "probabilities")
-            for method in methods
-            if answers[method][0]["probabilities"] is not None
-        },
+        {method: collect(method, "probabilities") for method in methods},
         {method: sum(a["seconds"] for a in answers[method]) for method in methods},
         y[alone],
         _foreign(answers["supervised"]) if "supervised" in answers else None,
@@ -201,19 +198,15 @@ def _answer(
 ):
     """Train a method; return what it says, as JSON."""
     start = time.perf_counter()
-    given = unlabeled = None
+    unlabeled = None
     if method in BASELINES:
         x, asked = encoded(data)
-        if x.ndim == 2:
-            known, pipeline = fit_peer(method, x, data.y_train, seed)
-            given = np.zeros((len(asked), len(classes)))
-            places = codes_of(known, classes, len(known))
-            given[:, places] = probabilities(pipeline, asked)
-            said = given.argmax(axis=1)
-        else:
-            numbers = {"compress": features(), "rows": SPREADING_IMAGES}
-            labels = BASELINES[method](x, data.y_train, seed, **numbers)(asked)
-            said = codes_of(labels, classes, len(labels))
+        known = {}
+        if x.ndim > 2:
+            known = {"features": features(), "rows": SPREADING_IMAGES}
+        there, pipeline = fit_peer(method, x, data.y_train, seed, **known)
+        given = np.zeros((len(asked), len(classes)))
+        given[:, codes_of(there, classes, len(there))] = probabilities(pipeline, asked)
     else:
         classifier = SSGANClassifier(
             recipe if method == "ssgan" else recipe.supervised(),
@@ -224,14 +217,13 @@ def _answer(
         x = data.named(data.x_train)
         classifier.fit(x, data.y_train, checkpoints=checkpoints)
         given = classifier.predict_proba(data.named(data.x_test))
-        said = given.argmax(axis=1)
         unlabeled = []
         if method == "supervised" and not is_labeled(data.y_train).all():
             some = some_unlabeled(data.x_train, ~is_labeled(data.y_train), seed)
             unlabeled = classifier.predictions(data.named(some)).confidence.tolist()
     return {
-        "said": said.tolist(),
-        "probabilities": None if given is None else given.tolist(),
+        "said": given.argmax(axis=1).tolist(),
+        "probabilities": given.tolist(),
         "unlabeled": unlabeled,
         "seconds": round(time.perf_counter() - start, 2),
     }

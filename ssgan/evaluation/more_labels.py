@@ -49,7 +49,7 @@ def error_at_twice(x, y, method, seed=0):
     some = np.sort(np.concatenate([labeled, others]))
     x, y = x[some], y[some]
     images = x.ndim > 2
-    known = {"compress": unlearned_features(x, seed)} if images else {}
+    known = {"features": unlearned_features(x, seed)} if images else {}
     slopes = []
     for draw in range(DRAWS):
         errors = []

@@ -4,19 +4,23 @@ So they are saved, loaded and exported like every other network, and nothing of
 scikit-learn is needed to predict.
 """
 
+import functools
+
 import keras
 import numpy as np
-from keras import ops
+from keras import layers, ops
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.semi_supervised import SelfTrainingClassifier
+
+from ssgan.data.orientations import DIRECTIONS, LEAST_LENGTH, cells, orientations
 
 # Probabilities below this one count as it: its logarithm is finite.
 LEAST = 1e-7
 
 
-def as_network(pipeline, width, n_classes):
+def as_network(pipeline, shape, n_classes):
     """Return a network that computes what a pipeline does.
 
     Parameters
@@ -24,28 +28,30 @@ def as_network(pipeline, width, n_classes):
     pipeline : sklearn.pipeline.Pipeline
         What `ssgan.evaluation.baselines.fit_peer` returns for one of
         `ssgan.evaluation.left_out.PEERS`.
-    width : int
-        Columns of a row.
+    shape : tuple of int
+        Of an example: (columns,), or that of an image.
     n_classes : int
         K.
 
     Returns
     -------
     keras.Model
-        From rows of shape (n, width) to logits of shape (n, K), of which softmax makes
-        the probabilities. No weight is trainable. The layer "features" gives the
-        standardized rows, or rows of unit length.
+        From examples of shape (n, ...) to logits of shape (n, K), of which softmax
+        makes the probabilities. No weight is trainable. The layer "features" gives the
+        standardized rows, or rows of unit length; of images, their features.
     """
     form, model = pipeline[0], pipeline[-1]
-    if isinstance(form, StandardScaler):
-        form = keras.layers.Normalization(
+    if isinstance(form, FunctionTransformer):
+        form = functools.partial(_features, form.func)
+    elif isinstance(form, StandardScaler):
+        form = layers.Normalization(
             mean=form.mean_,
             variance=form.scale_**2,
             dtype="float32",
             name="features",
         )
     else:
-        form = keras.layers.UnitNormalization(dtype="float32", name="features")
+        form = layers.UnitNormalization(dtype="float32", name="features")
     if isinstance(model, SelfTrainingClassifier):
         model = model.estimator_
     if isinstance(model, LogisticRegression):
@@ -54,8 +60,40 @@ def as_network(pipeline, width, n_classes):
         logits = _forest
     else:
         logits = _neighbors
-    rows = keras.Input((width,), dtype="float32")
-    return keras.Model(rows, logits(model, form(rows), n_classes))
+    x = keras.Input(shape, dtype="float32")
+    return keras.Model(x, logits(model, form(x), n_classes))
+
+
+def _features(features, images):
+    """What `ssgan.data.components.UnlearnedFeatures` make of images."""
+    forms = {orientations: _orientations, np.asarray: lambda x: x}
+    parts = []
+    for form, components, scale in features.parts:
+        matrix, bias = components.affine
+        rows = layers.Flatten()(forms[form](images))
+        parts.append(_dense(rows, scale * matrix, scale * bias))
+    return layers.Concatenate(name="features")(parts)
+
+
+def _orientations(images):
+    """What `ssgan.data.orientations.orientations` makes of images."""
+    height, width = images.shape[1:3]
+    gray = ops.mean(images, axis=-1)
+    right = _dense(gray, np.gradient(np.eye(width), axis=1))
+    down = _dense(ops.transpose(gray, (0, 2, 1)), np.gradient(np.eye(height), axis=1))
+    down = ops.transpose(down, (0, 2, 1))
+    turns = ops.arctan2(down, right) / (2 * np.pi) * DIRECTIONS
+    strength = ops.sqrt(ops.square(down) + ops.square(right))
+    away = ops.expand_dims(turns, -1) - np.arange(DIRECTIONS, dtype="float32")
+    # A direction is near another one over the end of the circle, too.
+    away = ops.minimum(ops.abs(away), ops.abs(away + DIRECTIONS))
+    maps = ops.relu(1 - away) * ops.expand_dims(strength, -1)
+    # To cells: (n, height, width, 8), (n, height, 8, columns), (n, 8, columns, rows).
+    pooled = _dense(ops.transpose(maps, (0, 1, 3, 2)), cells(width).T)
+    pooled = _dense(ops.transpose(pooled, (0, 2, 3, 1)), cells(height).T)
+    pooled = ops.transpose(pooled, (0, 3, 2, 1))
+    length = ops.sqrt(ops.sum(pooled, axis=(1, 2, 3), keepdims=True))
+    return ops.sqrt(pooled) / ops.maximum(length, LEAST_LENGTH)
 
 
 def _regression(model, x, n_classes):
@@ -104,8 +142,10 @@ def _neighbors(model, x, n_classes):
     return _logarithm(said)
 
 
-def _dense(x, weights, bias):
-    layer = keras.layers.Dense(len(bias), dtype="float32", trainable=False)
+def _dense(x, weights, bias=0.0):
+    """Return a product over the last axis."""
+    bias = np.broadcast_to(bias, weights.shape[1:])
+    layer = layers.Dense(len(bias), dtype="float32", trainable=False)
     layer.build(x.shape)
     layer.set_weights([weights, bias])
     return layer(x)
@@ -113,7 +153,7 @@ def _dense(x, weights, bias):
 
 def _lookup(table):
     """Return a layer that looks up rows of a table of shape (n, d)."""
-    layer = keras.layers.Embedding(*table.shape, dtype="float32", trainable=False)
+    layer = layers.Embedding(*table.shape, dtype="float32", trainable=False)
     layer.build(None)
     layer.set_weights([table])
     return layer

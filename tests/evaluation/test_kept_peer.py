@@ -8,11 +8,13 @@ from toy import toy
 
 from ssgan import SSGANClassifier
 from ssgan.data.columns import Column, Columns
+from ssgan.data.components import unlearned_features
+from ssgan.data.examples import Data
 from ssgan.errors import InputError
 from ssgan.evaluation import peers
 from ssgan.evaluation.baselines import encoded, fit_peer, probabilities
-from ssgan.evaluation.kept_peer import keep_peer
-from ssgan.evaluation.left_out import PEERS
+from ssgan.evaluation.kept_peer import check_peer, keep_peer
+from ssgan.evaluation.left_out import IMAGE_PEERS, PEERS
 from ssgan.export import export
 
 
@@ -59,6 +61,60 @@ def test_network_answers_as_scikit_learn_does(method, k, form, tmp_path, monkeyp
     np.testing.assert_array_equal(again.predict_proba(rows), given)
     assert again.familiarity(rows).shape == (len(x),)
     assert again.model_.info["peer"].startswith(f"{method}: ")
+
+
+@pytest.mark.parametrize("method", IMAGE_PEERS)
+@pytest.mark.parametrize(
+    "shape", [(2, 3), (7, 9), (12, 8, 3), (1, 40, 1), (12, 10, 2)], ids=str
+)
+def test_network_of_images_answers_as_scikit_learn_does(method, shape, tmp_path):
+    data, y = bars(shape)
+    classes, pipeline = fit_peer(method, data.x_train, y, 3)
+    expected = probabilities(pipeline, data.x_train)
+    right = classes[expected.argmax(axis=1)] == data.y_train
+    classifier = keep_peer(method, data, y, 3)
+    given = classifier.predict_proba(data.x_train)
+    # Of two neighbors at nearly the same distance another may be the seventh.
+    differs = np.abs(given - expected).max(axis=1) > 1e-4
+    assert differs.sum() <= (method == "label-spreading")
+    if min(shape[:2]) > 1:
+        assert right.mean() > 0.9
+    classifier.save(tmp_path / "model.keras")
+    again = SSGANClassifier.load(tmp_path / "model.keras")
+    np.testing.assert_array_equal(again.predict_proba(data.x_train), given)
+    assert again.familiarity(data.x_train).shape == (len(y),)
+    features = unlearned_features(data.x_train, 3)(data.x_train)
+    np.testing.assert_allclose(again.transform(data.x_train), features, atol=1e-4)
+    assert again.model_.info["peer"].startswith(f"{method}: strokes and pixels, L")
+
+
+def test_of_images_not_all_are_kept():
+    data, y = bars((8, 8))
+    said = "--method self-training or label-spreading for images. Received: random-for"
+    with pytest.raises(InputError, match=said):
+        check_peer("random-forest", images=True, given={})
+    check_peer("label-spreading", images=True, given={})
+    # A uniform image has no strokes, and the lengths are not divided by.
+    network = keep_peer("label-spreading", data, y, 0)
+    assert np.isfinite(network.predict_proba(np.zeros((2, 8, 8), "uint8"))).all()
+
+
+def bars(shape):
+    """Return images of upright and of lying bars, a third of them labeled."""
+    rng, n = np.random.default_rng(0), 60
+    y, place = np.arange(n) % 2, rng.integers(2, max(3, min(shape[:2]) - 2), size=n)
+    x = rng.integers(60, size=(n, *shape), dtype="uint8")
+    for image, lies, at in zip(x, y, place, strict=True):
+        image[(at % shape[0],) if lies else (slice(None), at % shape[1])] += 150
+    return Data("bars", x, y, None, None), np.where(np.arange(n) < 20, y, -1)
+
+
+@pytest.mark.parametrize("method", IMAGE_PEERS)
+def test_that_of_images_is_exported(method, tmp_path):
+    data, y = bars((12, 8, 3))
+    classifier = keep_peer(method, data, y, 0)
+    assert export(classifier, tmp_path / "out", "savedmodel") < 1e-5
+    assert export(classifier, tmp_path / "out.tflite", "tflite") < 1e-4
 
 
 @pytest.mark.parametrize("method", ["random-forest", "label-spreading"])
