@@ -83,6 +83,14 @@ app = typer.Typer(
 )
 
 
+def _flowing(text):
+    """Return text with a line for each paragraph, which a terminal of any width wraps.
+
+    Otherwise lines that are longer than the terminal leave stumps.
+    """
+    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
+
+
 def _version(asked):
     if asked:
         print(f"ssgan {__version__}")
@@ -118,7 +126,7 @@ for command in (
     web_commands.label,
     train_commands.datasets,
 ):
-    app.command()(command)
+    app.command(help=_flowing(command.__doc__))(command)
 
 
 @contextlib.contextmanager

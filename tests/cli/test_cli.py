@@ -1,4 +1,5 @@
 import csv
+import itertools
 import json
 import signal
 import subprocess
@@ -83,7 +84,12 @@ def test_version():
     ],
 )
 def test_help_has_an_example(command):
-    assert f"Example: ssgan {command}" in run(command, "--help").output
+    shown = run(command, "--help").output
+    assert f"Example: ssgan {command}" in shown
+    before = shown.partition("Example:")[0].splitlines()
+    # A line ends where the next word would not fit, or a paragraph does.
+    pairs = [(a, b) for a, b in itertools.pairwise(map(str.split, before)) if a and b]
+    assert all(len(" ".join([*a, b[0]])) > 76 for a, b in pairs)
 
 
 def test_help_names_the_recipes():
