@@ -73,9 +73,8 @@ def estimate(recipe, shape, n_classes, devices):
     players = discriminator.count_params()
     numbers = players  # The average.
     if generator:
-        fake = -(-n // part.unlabeled_per_generated)
-        batch += fake
-        numbers += kept(generator, fake)
+        batch += n
+        numbers += kept(generator, n)
         players += generator.count_params()
     numbers += kept(discriminator, batch) + COPIES * players
     return multiply_adds, BYTES * numbers

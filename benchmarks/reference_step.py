@@ -220,26 +220,16 @@ def own_products(model, recipe):
     d, g, size = model.discriminator, generator_of(model), recipe.unlabeled_size
     n = trained(model, size)
     real = layers_of(d, recipe.labeled_size + n)
-    fake, generated = _for_generated(model, recipe, n)
+    fake, generated = (layers_of(network, n) if g else [] for network in (d, g))
     todo = [p.forward for p in generated + real + fake]
     if any(isinstance(term, (PseudoLabels, MeanTeacher)) for term in model.terms):
         todo += [p.forward for p in layers_of(d, size)]
     todo += _to_weights(real) + _to_weights(fake)
     if g and recipe.alternating:
-        matched = layers_of(d, size)
-        fake, generated = _for_generated(model, recipe, size)
+        matched, fake, generated = (layers_of(network, size) for network in (d, d, g))
         todo += [p.forward for p in generated + matched[:-1] + fake[:-1]]
     todo += [p.to_inputs for p in reversed(fake[:-1])]
     return todo + _to_weights(generated)
-
-
-def _for_generated(model, recipe, n):
-    """Return both players' products for what is generated beside n real examples."""
-    generator = generator_of(model)
-    if not generator:
-        return [], []
-    fake = -(-n // recipe.unlabeled_per_generated)
-    return layers_of(model.discriminator, fake), layers_of(generator, fake)
 
 
 def _to_weights(products):

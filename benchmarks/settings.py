@@ -49,10 +49,6 @@ def terms(base):
         "no generator": alone,
         # A step takes half of the time then.
         "no generator, twice the steps": alone.with_steps(2 * base.steps),
-        # Three of its steps take the time of two.
-        "a quarter generated, 1.5 times the steps": change(
-            base.with_steps(3 * base.steps // 2), unlabeled_per_generated=4
-        ),
         "a third of the game": base.with_term("RealOrFake", weight=0.3),
         "the game alone": base.without_term("PseudoLabels"),
         "not aligned": base.with_term("PseudoLabels", aligned=False),

@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from ssgan.errors import expect, expect_whole
+from ssgan.errors import expect
 from ssgan.game.two_players import TwoPlayers
 from ssgan.nn import losses, minibatch_discrimination, replicas
 from ssgan.nn.latents import UniformLatents
@@ -53,18 +53,14 @@ class SSGAN(TwoPlayers):
         By default `RealOrFake` and `FeatureMatching`.
     averaging_step, info : optional
         See `ssgan.AveragedClassifier`.
-    unlabeled_per_generated : int, default=1
-        Unlabeled examples in a step for each that is generated, 1 or more. With fewer
-        generated ones a step costs less.
     seed : int or None, default=None
         Seed of the latent vectors.
 
     Raises
     ------
     InputError
-        If `terms` hold something else, or none that the generator learns from. If
-        `unlabeled_per_generated` is not a whole number from 1 on. If the generator
-        makes examples of a shape that the discriminator does not take.
+        If `terms` hold something else, or none that the generator learns from. If the
+        generator makes examples of a shape that the discriminator does not take.
 
     References
     ----------
@@ -85,7 +81,6 @@ class SSGAN(TwoPlayers):
         terms=None,
         averaging_step=1e-4,
         info=None,
-        unlabeled_per_generated=1,
         seed=None,
         **kwargs,
     ):
@@ -96,8 +91,6 @@ class SSGAN(TwoPlayers):
         check_network(generator, "generator", generator.input_shape[1:], taken)
         self.generator = generator
         self.strong_augmentation = strong_augmentation
-        expect_whole("unlabeled_per_generated", unlabeled_per_generated, 1)
-        self.unlabeled_per_generated = unlabeled_per_generated
         self.latents = latents or UniformLatents(generator.input_shape[-1])
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
@@ -148,7 +141,7 @@ class SSGAN(TwoPlayers):
         labeled, unlabeled = self.preprocess(labeled), self.preprocess(unlabeled)
         unlabeled, guesses = self._choose(unlabeled, labels)
         n = ops.shape(labeled)[0]
-        latents = self._draw_beside(unlabeled)
+        latents = self.draw_latents(ops.shape(unlabeled)[0])
         fake = self.generator(latents, training=True)
         features_real, logits_real = self._real_pass(labeled, unlabeled)
         features_fake, logits_fake = self._discriminate_fake(fake)
@@ -166,16 +159,12 @@ class SSGAN(TwoPlayers):
             guesses=guesses,
         )
 
-    def _draw_beside(self, real):
-        """Return latent vectors for a batch of real examples."""
-        return self.draw_latents(-(-ops.shape(real)[0] // self.unlabeled_per_generated))
-
     def _generator_turn(self, real):
         """Train the generator against the discriminator as it now is."""
         real = self.augment_strongly(self.augment(self.preprocess(real)))
         with tf.GradientTape() as tape, normalized_once():
             features_real, logits_real = self._discriminate(real)
-            latents = self._draw_beside(real)
+            latents = self.draw_latents(ops.shape(real)[0])
             fake = self.generator(latents, training=True)
             features_fake, logits_fake = self._discriminate_fake(fake)
             step = GeneratorStep(
@@ -222,6 +211,5 @@ class SSGAN(TwoPlayers):
             **super().get_config(),
             "generator": serialize(self.generator),
             "latents": serialize(self.latents),
-            "unlabeled_per_generated": self.unlabeled_per_generated,
             "seed": self.seed,
         }

@@ -42,8 +42,6 @@ class Recipe:
         it.
     labeled_size, unlabeled_size : int
         Examples in a batch.
-    unlabeled_per_generated : int
-        Unlabeled examples in a batch for each that is generated, 1 or more.
     alternating : bool
         Whether the players take turns, or share one pass; see `ssgan.SSGAN`.
     latents : Part
@@ -91,7 +89,6 @@ class Recipe:
     epsilon: float = 1e-4
     labeled_size: int = 100
     unlabeled_size: int = 100
-    unlabeled_per_generated: int = 1
     alternating: bool = True
     latents: Part = Part("UniformLatents", {"dim": 100})
     augmentation: tuple[Part, ...] = ()

@@ -33,7 +33,6 @@ NEUTRAL = {
     "spread_steps": 0,
     "spread_least": 5000,
     "spread_most": 20_000,
-    "unlabeled_per_generated": 1,
     "candidates": 1,
 }
 
@@ -94,7 +93,6 @@ def build(
         arguments |= {
             "generator": generator,
             "latents": z,
-            "unlabeled_per_generated": recipe.unlabeled_per_generated,
         }
     if recipe.terms:
         arguments |= {

@@ -25,11 +25,6 @@ def test_multiply_adds_are_those_of_the_step_counted_by_hand():
     assert more == 100 * 2 * g[0]
     by_term = estimate.estimate(TINY_GAME.with_term("PseudoLabels"), (3,), 2, 1)[0]
     assert by_term - expected == fake * sum(d)
-    # An example is generated for each three.
-    fewer = dataclasses.replace(TINY_GAME, unlabeled_per_generated=3)
-    of_fake = (3 * sum(d) - d[0]) + (3 * sum(g) - g[0] + d[0])
-    less = expected - estimate.estimate(fewer, (3,), 2, 1)[0]
-    assert less == (fake - 3) * of_fake
 
 
 def test_without_a_generator_one_network_is_counted():

@@ -48,21 +48,15 @@ class LogitSize(Term):
 
 @pytest.mark.parametrize("norm", ["l2", "l1"])
 @pytest.mark.parametrize("alternating", [True, False], ids=["alternating", "at once"])
-@pytest.mark.parametrize(
-    ("strong", "per_generated"),
-    [(1.0, 1), (0.5, 1), (1.0, 3)],
-    ids=["", "changed strongly", "fewer generated"],
-)
+@pytest.mark.parametrize("strong", [1.0, 0.5], ids=["", "changed strongly"])
 def test_update_of_both_players_is_the_papers(
-    vector_pair, game, alternating, norm, strong, per_generated
+    vector_pair, game, alternating, norm, strong
 ):
     x, labels, z = game
-    z = z[: -(-len(x["unlabeled"]) // per_generated)]
     model = SSGAN(
         *vector_pair,
         strong_augmentation=None if strong == 1 else layers.Rescaling(strong),
         terms=[RealOrFake(0.7), FeatureMatching(norm=norm), LogitSize(0.2)],
-        unlabeled_per_generated=per_generated,
     )
     compiled(model, optimizer=SGD(0.5), generator_optimizer=SGD(0.3))
 
@@ -143,13 +137,6 @@ def test_weights_of_two_terms_of_one_class_both_count(vector_pair, game):
     for network, other in zip(fewer, expected, strict=True):
         with pytest.raises(AssertionError):
             close(network, other, 1e-6)
-
-
-@pytest.mark.parametrize("per_generated", [0, 1.5])
-def test_parts_of_generated_examples_are_refused(vector_pair, per_generated):
-    message = f"from 1. Received: unlabeled_per_generated={per_generated}"
-    with pytest.raises(InputError, match=message):
-        SSGAN(*vector_pair, unlabeled_per_generated=per_generated)
 
 
 def test_game_without_a_term_of_the_generator_is_refused(vector_pair):

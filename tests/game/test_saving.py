@@ -38,7 +38,6 @@ def pixel_model(image_pair):
             FeatureMatching(norm="l1"),
             PseudoLabels(0.5, confidence=0.4, aligned=True, candidates=2),
         ],
-        unlabeled_per_generated=2,
         info={"class_names": ["a", "b", "c"], "shape": {"pixels": [6, 6]}},
     )
     model.initialize(pixels(20))
@@ -77,10 +76,7 @@ def test_copy_predicts_the_same_and_trains_on(pixel_model, how, tmp_path):
     np.testing.assert_array_equal(twin.predict(x, verbose=0), predictions)
     assert (twin.averaging_step, twin.augmentation.shift) == (0.01, 0.2)
     assert (twin.preprocessor.value_range, twin.latents.dim) == ((-1.0, 1.0), 2)
-    assert (twin.strong_augmentation.factor[1], twin.unlabeled_per_generated) == (
-        0.7,
-        2,
-    )
+    assert twin.strong_augmentation.factor[1] == 0.7
     game, matching, pseudo = twin.terms
     assert (type(game), game.weight, game.real_target) == (RealOrFake, 0.5, 0.9)
     assert type(matching) is FeatureMatching
@@ -131,7 +127,7 @@ def test_samples_are_in_the_raw_range(pixel_model):
     z = tf.random.stateless_uniform((9, 2), (0, 1))
     expected = 127.5 * (1 + pixel_model.generator(z).numpy())
     assert samples.shape == (9, 6, 6, 1)
-    np.testing.assert_allclose(samples, expected, rtol=1e-4)
+    np.testing.assert_allclose(samples, expected, rtol=1e-4, atol=1e-4)
     np.testing.assert_array_equal(samples, pixel_model.sample(9, seed=1))
     assert np.any(samples != pixel_model.sample(9))
 
