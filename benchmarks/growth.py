@@ -14,7 +14,8 @@ import tensorflow as tf
 from timing import CLASSES, Examples, peak_memory, time_fit, write_row
 
 from ssgan import recipes
-from ssgan.training.build import STEPS_PER_CALL, build
+from ssgan.recipes.recipe import STEPS_PER_CALL
+from ssgan.training.build import build
 
 RESULTS = Path(__file__).parent / "results"
 GROWTH = (10_000, 100_000, 1_000_000)

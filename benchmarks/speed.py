@@ -47,7 +47,8 @@ from reference_step import (
 from timing import CLASSES, Examples, peak_memory, time_fit, time_loop, write_row
 
 from ssgan import SSGANClassifier, recipes
-from ssgan.training.build import STEPS_PER_CALL, build
+from ssgan.recipes.recipe import STEPS_PER_CALL
+from ssgan.training.build import build
 
 RESULTS = Path(__file__).parent / "results"
 QUARTER = dataclasses.replace(

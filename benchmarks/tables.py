@@ -58,7 +58,8 @@ def seconds_a_run(recipe, data):
     """Return how long a run of a recipe takes on this machine, as measured now."""
     from timing import Examples, time_fit
 
-    from ssgan.training.build import STEPS_PER_CALL, build
+    from ssgan.recipes.recipe import STEPS_PER_CALL
+    from ssgan.training.build import build
 
     examples = Examples(data.x_train.shape[1:])
     model = build(recipe, examples.unlabeled, 10)

@@ -13,8 +13,8 @@ import tensorflow as tf
 
 from ssgan.game.batches import batches
 from ssgan.nn import replicas
+from ssgan.recipes.recipe import STEPS_PER_CALL
 from ssgan.support.provenance import environment
-from ssgan.training.build import STEPS_PER_CALL
 from ssgan.training.loop import report_interval
 from ssgan.training.monitor import Monitor
 from ssgan.training.progress import Progress

@@ -41,6 +41,8 @@ def test_auto_suits_the_examples(shape, name, steps):
     recipe = recipes.resolve("auto", shape=shape)
     assert (recipe.name, recipe.steps) == (name, steps)
     assert recipes.resolve("auto", 70, shape=shape).steps == 70
+    # What is trained are whole calls of the compiled step.
+    assert recipes.resolve("auto", 61, shape=shape).steps == 70
 
 
 def test_guesses_are_the_default_without_its_generator():

@@ -80,7 +80,7 @@ def test_answer_survives_a_stop_and_decides_what_is_saved(
     assert expected["headline"].replace(" %", "\N{NO-BREAK SPACE}%") in page.text
     for sentence in expected["sentences"]:
         assert sentence in page.text
-    assert expected["error_at_twice_the_labels"] == [0.8, 0.7, 0.9]
+    assert expected["factor_at_twice_the_labels"] == [0.8, 0.7, 0.9]
     assert {"answer", "classes", "calibration"} <= set(page.ids)
     assert len(expected["scores"]) == 8
     np.savez(out / "new.npz", x=arguments[1].x_train)

@@ -233,7 +233,8 @@ def _compare(data, labels, out, command, **options):
 
     result = run(data, labels, out=out, progress=Progress, on_row=_show_row, **options)
     write_comparison(out / "report.html", result, command)
-    table = table_of("method", "test error %", "std", "n", "seconds")
+    error = "error % of labels left out" if result.is_left_out else "test error %"
+    table = table_of("method", error, "std", "n", "seconds")
     for method, s in result.summary().items():
         std = "-" if s["std"] is None else f"{100 * s['std']:.2f}"
         error, seconds = f"{100 * s['mean']:.2f}", f"{s['seconds']:.1f}"

@@ -125,7 +125,7 @@ RecipeName = Annotated[
 ]
 Steps = Annotated[
     int | None,
-    typer.Option(min=1, help="Training steps. Default: the recipe's."),
+    typer.Option(min=1, help="Training steps, tens of them. Default: the recipe's."),
 ]
 Minutes = Annotated[
     float | None,

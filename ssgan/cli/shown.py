@@ -5,6 +5,7 @@ import shlex
 from rich.console import Console
 from rich.table import Table
 
+from ssgan.data.forms import form_of
 from ssgan.recipes.recipe import NO_GENERATOR, ON_SPREAD_LABELS
 
 MAX_SHOWN = 20
@@ -40,12 +41,7 @@ def described(about):
     """
     shape = about["example_shape"]
     columns = about.get("columns")
-    kind = f"rows of {shape[0]} numbers" if len(shape) == 1 else "images"
-    if columns is not None:
-        kind = f"rows of {shape[0]} columns"
-    if len(shape) > 1:
-        kind += f" of {shape[0]} x {shape[1]} pixels"
-        kind += ", in color" if shape[2:] == [3] else ", gray"
+    kind = form_of(shape) if columns is None else f"rows of {shape[0]} columns"
     counts = about.get("labels") or ["?"] * len(about["classes"])
     pairs = zip(about["classes"], counts, strict=True)
     classes = [f"{name} ({count})" for name, count in pairs]

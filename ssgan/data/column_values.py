@@ -9,12 +9,20 @@ import pyarrow.compute as pc
 from ssgan.data.examples import LIKE_NONE
 
 MISSING = ("", *LIKE_NONE)
+# Names, in lower case, that a column of labels may have.
+LIKE_LABEL = ("label", "labels", "target")
 # With a decimal point or a decimal comma.
 NUMBER = r"^[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?$"
+THOUSANDS = r"^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$"
+# Examples are float32.
+LARGEST = float(np.finfo(np.float32).max)
 DATE = r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([ T]\d.*)?$"
 IDENTIFIER = re.compile(
     r"(.*[^a-z])?(id|ids|uuid|guid|index|key|nr|no|number|unnamed: \d+)|.*[a-z]ID"
 )
+# If their standard deviation is less than so many times the gap between two numbers of
+# float32, a column loses what it says.
+COARSE = 20
 # Of a shorter table, whole numbers alone do not say that they are identifiers.
 FEW_ROWS = 20
 
@@ -93,14 +101,52 @@ def as_text(column):
 
 
 def as_numbers(column):
-    """Return a `plain` column as float64, with null for text that is no number."""
+    """Return a `plain` column as float64, with null for what float32 cannot hold.
+
+    That are text which is no number, infinite values, and numbers beyond 3.4e38.
+    """
+    if is_text(column.type):
+        column = pc.replace_substring_regex(column, "^(?i:true)$", "1")
+        column = pc.replace_substring_regex(column, "^(?i:false)$", "0")
+        numeric = pc.match_substring_regex(column, NUMBER)
+        text = pc.if_else(numeric, column, pa.scalar(None, pa.string()))
+        column = pc.replace_substring(text, ",", ".")
+    numbers = pc.cast(column, pa.float64(), safe=False)
+    fits = pc.less_equal(pc.abs(numbers), LARGEST)
+    return pc.if_else(fits, numbers, pa.scalar(None, pa.float64()))
+
+
+def without_thousands(column):
+    """Return numbers in text without the commas that divide thousands, as in 1,638.
+
+    Where one comma does not, such as in 0,5, nothing is changed.
+    """
     if not is_text(column.type):
-        return pc.cast(column, pa.float64(), safe=False)
-    column = pc.replace_substring_regex(column, "^(?i:true)$", "1")
-    column = pc.replace_substring_regex(column, "^(?i:false)$", "0")
-    numeric = pc.match_substring_regex(column, NUMBER)
-    text = pc.if_else(numeric, column, pa.scalar(None, pa.string()))
-    return pc.cast(pc.replace_substring(text, ",", "."), pa.float64())
+        return column
+    text = plain(column)
+    divided = pc.match_substring_regex(text, THOUSANDS)
+    others = pc.match_substring_regex(text, NUMBER.replace(",", ""))
+    is_number = pc.or_(divided, others)
+    if not (pc.any(divided).as_py() and pc.all(is_number).as_py()):
+        return column
+    return pc.replace_substring(text, ",", "")
+
+
+def is_coarse(numbers):
+    """Return whether float32 cannot tell the values of float64 numbers from each other.
+
+    That is so if they differ by little for their size, as times in milliseconds do.
+
+    Parameters
+    ----------
+    numbers : ndarray of shape (n,)
+        Without NaN.
+    """
+    largest = np.abs(numbers.astype(float)).max(initial=0.0)
+    if largest > LARGEST:
+        return False
+    gap = np.spacing(np.float32(largest))
+    return len(numbers) > 1 and bool(0 < np.std(numbers) < COARSE * gap)
 
 
 def is_distinct(column):

@@ -101,13 +101,16 @@ class Columns:
         InputError
             If a column holds lists or the like, or no column is left.
         """
-        found = {}
+        found, coarse = {}, []
         for name in names:
             column = read(name)
             readable = values.is_readable(column.type)
             all_columns = f"numbers, text or dates in all columns of {source}"
             expect(readable, all_columns, f"others in {name} ({column.type})")
             found[name] = _judge(name, column, chosen)
+            if isinstance(found[name], Column) and not found[name].categories:
+                numbers = pc.drop_null(values.as_numbers(values.plain(column)))
+                coarse += [name] if values.is_coarse(numbers.to_numpy()) else []
         kept = tuple(what for what in found.values() if isinstance(what, Column))
         rest = {name: what for name, what in found.items() if isinstance(what, str)}
         said = some([f"{name} ({what})" for name, what in rest.items()])
@@ -117,13 +120,16 @@ class Columns:
                 f"Columns of {source} that are not learned from: {said}",
                 stacklevel=stacklevel,
             )
+        if coarse:
+            warnings.warn(coarse_warning(source, coarse), stacklevel=stacklevel)
         return cls(kept, tuple(rest), label)
 
     def encode(self, read, n, source, *, stacklevel=2):
         """Code the columns of a table.
 
         Fields that cannot be coded count as empty, and a warning names them: text among
-        numbers, and categories that were not there when the columns were learned.
+        numbers, infinite numbers and those beyond 3.4e38, and categories that were not
+        there when the columns were learned.
 
         Parameters
         ----------
@@ -161,8 +167,8 @@ class Columns:
             x[:, i] = pc.fill_null(coded, np.float32(np.nan)).to_numpy()
         if unknown:
             warnings.warn(
-                f"New categories, and text among numbers, count as empty fields of "
-                f"{source}: {some(unknown)}",
+                "New categories, text among numbers, and infinite or huge numbers "
+                f"count as empty fields of {source}: {some(unknown)}",
                 stacklevel=stacklevel,
             )
         if empty:
@@ -209,6 +215,14 @@ class Columns:
         return cls(tuple(columns), tuple(saved["left_out"]), saved["label"])
 
 
+def coarse_warning(source, names):
+    """Say that float32 cannot tell the values of some columns from each other."""
+    return (
+        f"Columns of {source} whose values differ too little for their size, so that "
+        f"float32 cannot tell them apart: {some(names)}. Subtract the mean from each."
+    )
+
+
 def some(names):
     """Return the first names of a sequence as text."""
     names = [str(name) for name in names]
@@ -233,7 +247,7 @@ def _judge(name, column, chosen):
     if not values.is_text(kind):
         if not chosen and values.is_identifier(name, given):
             return "another whole number in each row"
-        return Column(name, None, has_empty)
+        return Column(name, None, values.as_numbers(given).null_count > 0)
     if not pc.any(
         pc.is_null(values.as_numbers(given).filter(given.is_valid()))
     ).as_py():

@@ -1,22 +1,17 @@
-"""Folders of images: the part and the label of each image."""
+"""Folders of images, and image files, read as examples."""
 
-import csv
-import os
 import warnings
-from collections import Counter
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 
 from ssgan.data import image_files
 from ssgan.data.examples import Data
-from ssgan.errors import as_input_error, expect
-from ssgan.support.files import open_regular
+from ssgan.data.folder_layout import parts_of, some_files
+from ssgan.errors import expect
 
-LABELS = "labels.csv"
-# Files and types that stand in folders of images for good reason, and are no images.
-EXPECTED = {LABELS, "labels.jsonl", "Thumbs.db", "desktop.ini", ".txt", ".md"}
-SHOWN = 3
+# Below this, of 255, images show hardly anything.
+DARK = 32
 
 
 def load_folder(folder, size=None, shape=None):
@@ -41,7 +36,7 @@ def load_folder(folder, size=None, shape=None):
         If the folder has another layout, or if one of its parts has no image that can
         be read.
     """
-    parts = _parts(folder)
+    parts = parts_of(folder)
     paths = [[folder / file for file in part] for part in parts]
     if not _is_shape_of_images(shape):
         shape = image_files.common_shape(sum(paths, []), size)
@@ -65,6 +60,12 @@ def load_folder(folder, size=None, shape=None):
             stacklevel=3,
         )
     (x, y, files), *test = arrays
+    if x.max() < DARK:
+        warnings.warn(
+            f"No pixel in {folder} is above {x.max()} of 255. Files with 16 bits that "
+            "use 12 of them, say, lose most: stretch them to 0 to 65535 first.",
+            stacklevel=3,
+        )
     x_test, y_test, files_test = test[0] if test else (None, None, None)
     return Data(
         folder.resolve().name,
@@ -116,167 +117,6 @@ def _is_shape_of_images(shape):
     return shape is not None and len(shape) in (2, 3) and shape[2:] in ((), (1,), (3,))
 
 
-def find_files(folder):
-    """Return the images to learn from in a folder, and their labels; read none.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        As `load_folder` takes it.
-
-    Returns
-    -------
-    root : pathlib.Path
-        The folder itself, or its part "train". A labels.csv belongs there.
-    labels : dict of str to str
-        The label of each image, "" for unlabeled, by its path relative to the root.
-
-    Raises
-    ------
-    InputError
-        If the folder has another layout.
-    """
-    train, *test = _parts(folder)
-    if not test:
-        return folder, train
-    return folder / "train", {
-        file.removeprefix("train/"): label for file, label in train.items()
-    }
-
-
 def _some_reasons(reasons):
     """Return the first files, each with its reason, as text, and "..." if more."""
-    return _some([f"{file} ({reason})" for file, reason in reasons.items()])
-
-
-def _some(files):
-    return ", ".join(files[:SHOWN]) + (", ..." if len(files) > SHOWN else "")
-
-
-def _parts(folder):
-    """Find the files of each part, and their labels.
-
-    Returns
-    -------
-    list of dict of str to str
-        The training part and, if there is one, the test part. Each maps files to
-        labels, "" for unlabeled. File names are relative to the folder, and sorted.
-    """
-    if _has_table(folder):
-        return [_labels_of_table(folder)]
-    with as_input_error(f"{folder} to be a folder that can be read"):
-        folders = [p for p in folder.iterdir() if p.is_dir()]
-        inner = sorted(p for p in folders if _is_visible(p.name))
-        halves = [p for p in inner if p.name in ("train", "test")]
-        nested = any(p.is_dir() for half in halves for p in half.iterdir())
-    names = [p.name for p in inner]
-    if len(halves) == 2:
-        rest = [name for name in names if name not in ("train", "test")]
-        if rest:
-            warnings.warn(
-                f"Only train and test of {folder} are read, not {', '.join(rest)}. "
-                "What has no labels belongs in train/unlabeled.",
-                stacklevel=4,
-            )
-        return [_part(folder, "train"), _part(folder, "test")]
-    # A class may be named train, but then the folder holds images, not folders.
-    both = f"the folders train and test in {folder}, or one folder for each class"
-    expect(not nested, both, names)
-    return [_labels_of_folders(folder)]
-
-
-def _part(folder, name):
-    inner = folder / name
-    has_table = _has_table(inner)
-    labels = _labels_of_table(inner) if has_table else _labels_of_folders(inner)
-    return {f"{name}/{file}": label for file, label in labels.items()}
-
-
-def _has_table(folder):
-    with as_input_error(f"{folder} to be a folder that can be read"):
-        return (folder / LABELS).exists()
-
-
-def _labels_of_folders(folder):
-    """Return a dict from each file to the folder at the top of its path, or ""."""
-    labels = {}
-    for file in _files(folder):
-        labels[file] = file.partition("/")[0] if "/" in file else ""
-    return labels
-
-
-def _labels_of_table(folder):
-    """Return a dict from each file to its label in the folder's labels.csv, or ""."""
-    path = folder / LABELS
-    labels = dict.fromkeys(_files(folder), "")
-    with (
-        as_input_error(f"{path} to be a table with commas, in UTF-8"),
-        open_regular(path, newline="", encoding="utf-8-sig") as file,
-    ):
-        table = csv.DictReader(file)
-        columns, rows = list(table.fieldnames or []), list(table)
-    both = {"file", "label"} <= set(columns)
-    expect(both, f"the columns file and label in {path}", columns)
-    # In a row that is too short, the missing fields are None.
-    pairs = [(row["file"] or "", (row["label"] or "").strip()) for row in rows]
-    # Written elsewhere, a path may have other slashes, or spaces around it.
-    pairs = [
-        (
-            f
-            if f in labels
-            else PurePosixPath(f.strip().replace("\\", "/")).as_posix(),
-            y,
-        )
-        for f, y in pairs
-    ]
-    unknown = [file for file, _ in pairs if file not in labels]
-    expect(
-        not unknown,
-        f"each file of {path} to be an image in that folder",
-        f"{len(unknown)} that are not: {_some(unknown)}",
-    )
-    twice = [f for f, count in Counter(f for f, _ in pairs).items() if count > 1]
-    expect(not twice, f"each file once in {path}", f"again {_some(twice)}")
-    return labels | dict(pairs)
-
-
-def _files(folder):
-    """Return the image files at any depth, as sorted paths relative to the folder.
-
-    Paths are str with forward slashes. Hidden files and folders are skipped.
-    """
-    found, seen, others = [], set(), Counter()
-    with as_input_error(f"{folder} to be a folder that can be read"):
-        for root, inner, files in os.walk(folder, onerror=_raise, followlinks=True):
-            inner[:] = sorted(filter(_is_visible, inner))
-            real = os.path.realpath(root)
-            if real in seen:  # Links may form a cycle.
-                inner.clear()
-                continue
-            seen.add(real)
-            base = PurePosixPath(Path(root).relative_to(folder).as_posix())
-            for file in filter(_is_visible, files):
-                if file.lower().endswith(image_files.SUFFIXES):
-                    found.append((base / file).as_posix())
-                elif EXPECTED.isdisjoint((file, suffix := PurePosixPath(file).suffix)):
-                    others[suffix or file] += 1
-    kinds = " ".join(image_files.SUFFIXES)
-    named = _some([f"{kind} ({n})" for kind, n in others.most_common()])
-    received = f"files of other types: {named}" if others else "none"
-    expect(found, f"images ({kinds}) in {folder}", received)
-    if others:
-        n = others.total()
-        warnings.warn(
-            f"{n} file{'s' if n > 1 else ''} in {folder} of types that are not read: "
-            f"{named}. Images are {kinds}",
-            stacklevel=2,
-        )
-    return sorted(found)
-
-
-def _is_visible(name):
-    return not name.startswith(".")
-
-
-def _raise(error):
-    raise error
+    return some_files([f"{file} ({reason})" for file, reason in reasons.items()])

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ssgan.data.examples import Data
+from ssgan.data.forms import form_of
 from ssgan.data.image_files import SUFFIXES
 from ssgan.data.tfds_sets import load_tfds, tfds_folder
 from ssgan.errors import as_input_error, expect
@@ -56,7 +57,7 @@ def load(source, *, size=None, shape=None, columns=None, label_column=None, drop
     shape : tuple of int or None, default=None
         For folders of images: shape of one example, (h, w), (h, w, 1) or (h, w, 3),
         such as the `example_shape_` of a classifier. Images of TFDS are resized to it
-        if it is square. Other shapes are ignored. Other sources ignore it.
+        if it is square. Examples of another shape are refused.
     columns : ssgan.data.columns.Columns, sequence of str or None, default=None
         For tables: the feature columns to read, in this order. The `columns_` of a
         classifier code them as at fit. A warning names the columns that are left out.
@@ -79,7 +80,8 @@ def load(source, *, size=None, shape=None, columns=None, label_column=None, drop
     InputError
         If the source is unknown, is not found, cannot be read, or is not as described
         above. Also if `size` is not a positive integer, if both `size` and `shape` are
-        given, or if `size` is given for another source than images.
+        given, if `size` is given for another source than images, or if the examples
+        have another shape than `shape`.
 
     Notes
     -----
@@ -97,6 +99,18 @@ def load(source, *, size=None, shape=None, columns=None, label_column=None, drop
     >>> load("digits").x_train.shape
     (1297, 8, 8)
     """
+    data = _load(source, size, shape, columns, label_column, drop)
+    if shape is not None:
+        received = tuple(data.x_train.shape[1:])
+        expect(
+            received == tuple(shape),
+            f"{form_of(shape)}, as the model takes them, in {source}",
+            form_of(received),
+        )
+    return data
+
+
+def _load(source, size, shape, columns, label_column, drop):
     text = str(source)
     named = text == "digits" or text.startswith("tfds:")
     with as_input_error("a source: a name, or the path of a file or folder"):
@@ -214,7 +228,7 @@ def _load_npz(path):
         arrays = {key: np.asarray(value) for key, value in archive.items()}
     arrays.pop(MADE_FROM, None)
     if set(arrays) == {"x"}:
-        arrays["y"] = np.full(len(arrays["x"]), -1)
+        arrays["y"] = np.full(arrays["x"].shape[:1], -1)
     forms = ["x_train", "y_train", "x_test", "y_test"], ["x", "y"]
     keys = next((form for form in forms if set(form) == set(arrays)), None)
     expected = f"the arrays {forms[0]}, {forms[1]} or ['x'] in {path}"

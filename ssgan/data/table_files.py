@@ -44,13 +44,16 @@ class Table(NamedTuple):
     read_labels: Callable
 
 
-def open_table(path):
+def open_table(path, known=()):
     """Return a table file as a `Table`.
 
     Parameters
     ----------
     path : pathlib.Path
         Any name that does not end in .parquet is read as .csv; see `ssgan.load`.
+    known : sequence of str, default=()
+        Names that columns of it have: a row of a .csv file with one of them is the
+        header.
 
     Raises
     ------
@@ -58,10 +61,10 @@ def open_table(path):
         If the file cannot be read, or names of columns are not distinct.
     """
     is_parquet = path.suffix.lower() == ".parquet"
-    return _open_parquet(path) if is_parquet else _open_csv(path)
+    return _open_parquet(path) if is_parquet else _open_csv(path, set(known))
 
 
-def _open_csv(path):
+def _open_csv(path, known):
     """Return a .csv or .tsv file as a `Table`."""
     form = f"{path} to be a table with commas, semicolons or tabs, in UTF-8"
     with as_input_error(form):
@@ -80,7 +83,7 @@ def _open_csv(path):
             head = reader.line_num
         second = next((row for row in reader if row), [])
     names = [name or f"Unnamed: {i}" for i, name in enumerate(first)]
-    if _has_no_header(first, second):
+    if known.isdisjoint(first) and _has_no_header(first, second):
         head, names = 0, [str(i) for i in range(len(first))]
         warnings.warn(
             f"The first row of {path} has no names of columns. They are called "
@@ -108,7 +111,13 @@ def _open_csv(path):
         return read(include_columns=[name], column_types={name: pa.string()})[name]
 
     table = read()
-    return Table(names, len(table), table.column, read_labels)
+
+    def column(name):
+        # Otherwise a comma in a number is a decimal one.
+        thousands = delimiter == ","
+        return values.without_thousands(table[name]) if thousands else table[name]
+
+    return Table(names, len(table), column, read_labels)
 
 
 def _delimiter(lines):
@@ -126,9 +135,11 @@ def _has_no_header(first, second):
     numbers = [
         text for text, is_number in zip(first, numeric, strict=True) if is_number
     ]
-    counted = [str(i) for i in range(len(first))]  # The default names in pandas.
+    counted = [str(i) for i in range(len(numbers))]  # The default names in pandas.
+    is_counted = numbers == counted and len(numbers) >= min(3, len(first))
     years = all(re.fullmatch(r"(19|20)\d\d", text) for text in numbers)
-    if not numbers or first == counted or years:
+    is_label = any(text.lower() in values.LIKE_LABEL for text in first)
+    if not numbers or is_counted or years or is_label:
         return False
     # Above a column of numbers, text is a name.
     pairs = zip(second, numeric, strict=False)

@@ -15,8 +15,6 @@ from ssgan.data.table_files import open_table
 from ssgan.errors import as_input_error, expect
 
 LABEL = "label"
-# Names, in lower case, that a column of labels may have as well.
-LIKE_LABEL = ("label", "labels", "target")
 # Without such a name, a column with at most this many values may hold the labels.
 MOST_CLASSES = 20
 # A whole number from 0, of at most 18 digits. A decimal point and zeros may follow.
@@ -45,12 +43,13 @@ def load_table(path, columns=None, label_column=None, drop=()):
     InputError
         If the file cannot be read, has another form, or lacks a column.
     """
-    table = open_table(path)
-    expect(table.n, f"rows in {path}", "none")
     fitted = isinstance(columns, Columns)
     with as_input_error("lists of names as columns and drop"):
         drop = tuple(drop)
         columns = columns if fitted or columns is None else tuple(columns)
+        known = {label_column, *drop, *((columns.names if fitted else columns) or ())}
+    table = open_table(path, known)
+    expect(table.n, f"rows in {path}", "none")
     label = _find_label(table, path, label_column, columns)
     features = [name for name in table.names if name != label]
     missing = [name for name in drop if name not in features]
@@ -115,7 +114,7 @@ def _find_label(table, path, label, columns):
         return columns.label if columns.label in names else None
     if LABEL in names or columns is not None:
         return LABEL if LABEL in names else None
-    found = [name for name in names if name.lower() in LIKE_LABEL]
+    found = [name for name in names if name.lower() in values.LIKE_LABEL]
     why = "by its name"
     if not found:
         empty = {name: _empty_share(table.read(name)) for name in names}
@@ -196,6 +195,9 @@ def _labels(column, path, name):
         numbers[labeled] = np.array(whole, int)[codes]
         return numbers
     # Digits with a leading zero, such as "01", or with too many digits are text.
+    lines = [label for label in given if "\n" in label]
+    one_line = f'labels of one line in {name} of {path}; a " may not be closed'
+    expect(not lines, one_line, some(repr(str(line[:20])) for line in lines))
     digits = all(label.isdecimal() for label in given)
     is_label = digits or not all(map(_is_number, given))
     expected = f"whole numbers from 0, or text, as labels in {name} of {path}"
@@ -208,4 +210,4 @@ def _is_number(text):
         float(text)
     except ValueError:
         return False
-    return True
+    return "_" not in text  # As Python allows: 1_0 is 10.

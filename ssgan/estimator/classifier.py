@@ -49,12 +49,14 @@ from ssgan.estimator.saved_form import (
 from ssgan.estimator.training_set import training_set
 from ssgan.estimator.validation import (
     check_arrays,
+    check_callbacks,
     check_finite,
     class_weights,
     encode,
     expect_differing,
     network_shape,
     random_numbers,
+    warn_if_channels_first,
     warn_if_rescaled,
 )
 from ssgan.game.backbone_classifier import BackboneClassifier
@@ -84,8 +86,8 @@ class SSGANClassifier(
         labels show that they are recognized less well; see
         `ssgan.estimator.mirror_images`.
     steps : int or None, default=None
-        Training steps; by default those of the recipe. The learning rate schedule is
-        scaled in proportion.
+        Training steps, rounded up to a multiple of 10; by default those of the recipe.
+        The learning rate schedule is scaled in proportion.
     minutes : float or None, default=None
         Time for the whole of `fit`, instead of `steps`. Their number follows from the
         time that a few steps take on this machine, and is in `recipe_`. Where few fit
@@ -237,6 +239,7 @@ class SSGANClassifier(
             A ValueError that says what was expected and what was received.
         """
         begun = perf_counter()
+        check_callbacks(self.callbacks)
         earlier = _fitted(continue_from)
         X, y = self._validate_fit(X, y, earlier)
         self.classes_, codes = encode(y[is_labeled(y)])
@@ -481,6 +484,7 @@ class SSGANClassifier(
             self.columns_ = None
         X, y = check_arrays(self, X, y, reset=True)
         expect_differing(X)
+        warn_if_channels_first(X.shape)
         self.example_shape_ = X.shape[1:]
         self.dtype_ = X.dtype.name
         return X.reshape(len(X), *self._network_shape), y

@@ -2,6 +2,7 @@
 
 import warnings
 
+import keras
 import numpy as np
 import pandas as pd
 import tensorflow as tf
@@ -10,7 +11,8 @@ from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_array, check_X_y, validate_data
 
-from ssgan.data.columns import some
+from ssgan.data.column_values import is_coarse
+from ssgan.data.columns import coarse_warning, some
 from ssgan.data.examples import read_labels
 from ssgan.errors import InputError, as_input_error, expect, expect_unmasked, is_whole
 from ssgan.estimator.frames import encode_frame
@@ -36,6 +38,8 @@ def check_arrays(estimator, X, *y, reset):
     expect_unmasked(X)
     y = [None if labels is None else read_labels(labels) for labels in y]
     if estimator.columns_ is None:
+        if reset:
+            _warn_if_coarse(X)
         types = [np.float32, np.uint8]
         return _check(
             validate_data, estimator, X, *y, reset=reset, dtype=types, allow_nd=True
@@ -50,6 +54,26 @@ def check_arrays(estimator, X, *y, reset):
     X = encode_frame(estimator.columns_, X)
     check = check_X_y if y else check_array
     return _check(check, X, *y, ensure_all_finite="allow-nan", dtype=np.float32)
+
+
+def _warn_if_coarse(X):
+    """Warn of rows of numbers that are float32 soon, and then the same."""
+    wide = isinstance(X, np.ndarray) and X.ndim == 2 and X.dtype.kind in "iuf"
+    if wide and X.dtype.itemsize > 4 and np.isfinite(X).all():
+        coarse = [f"column {i}" for i, numbers in enumerate(X.T) if is_coarse(numbers)]
+        if coarse:
+            warnings.warn(coarse_warning("X", coarse), stacklevel=6)
+
+
+def warn_if_channels_first(shape):
+    """Warn if arrays of a shape seem to be images whose channels come first."""
+    if len(shape) == 4 and shape[1] in (1, 3, 4) and min(shape[2:]) > 4:
+        warnings.warn(
+            f"X of shape {shape} holds images of {shape[1]} x {shape[2]} pixels with "
+            f"{shape[3]} channels. If the channels come first, move them to the end: "
+            "X.transpose(0, 2, 3, 1).",
+            stacklevel=5,
+        )
 
 
 def _check(function, *arguments, **options):
@@ -69,7 +93,8 @@ def _check(function, *arguments, **options):
 def expect_differing(X):
     """Raise InputError if all examples of an array are the same, empty fields too."""
     same = len(X) > 1 and all(np.array_equal(X[0], x, equal_nan=True) for x in X[1:])
-    expect(not same, "examples that differ from each other", f"{len(X):,} times one")
+    differing = f"examples that differ from each other, as {X.dtype}"
+    expect(not same, differing, f"{len(X):,} times one")
 
 
 def check_finite(computed):
@@ -124,6 +149,15 @@ def codes_of(y, classes, n):
     unknown = sorted(set(y.tolist()) - set(index), key=str)
     expect(not unknown, f"labels among {[*index]}", unknown)
     return np.array([index[label] for label in y.tolist()])
+
+
+def check_callbacks(callbacks):
+    """Raise InputError unless callbacks are a sequence of Keras callbacks."""
+    are_many = isinstance(callbacks, list | tuple)
+    kind = keras.callbacks.Callback
+    good = are_many and all(isinstance(callback, kind) for callback in callbacks)
+    received = [type(c).__name__ for c in (callbacks if are_many else [callbacks])]
+    expect(good, "a list of Keras callbacks as callbacks", ", ".join(received))
 
 
 def random_numbers(random_state):

@@ -161,7 +161,7 @@ class Answer:
             "scores": self._scores(),
             "temperature": self.tempered[0],
             "reliability": self._reliability(),
-            "error_at_twice_the_labels": self.twice and list(self.twice),
+            "factor_at_twice_the_labels": self.twice and list(self.twice),
         }
 
     def _scores(self):

@@ -235,13 +235,15 @@ class Comparison:
         rivals = [m for m in summary if m != best and m not in worse]
         if not rivals:
             return f"Use {best}: its error, {error(best)}, is clearly the lowest."
-        names = " and ".join(f"{m} ({error(m)})" for m in rivals)
-        verb = "is" if len(rivals) == 1 else "are"
+        equal = [m for m in rivals if summary[m]["mean"] == summary[best]["mean"]]
+        others = [f"{m} ({error(m)})" for m in rivals if m not in equal]
         more = "labels" if self.is_left_out else "splits or test examples"
-        return (
-            f"{_capital(best)} has the lowest error, {error(best)}, but {names} "
-            f"{verb} not clearly worse: more {more} would tell."
-        )
+        said = f"{_capital(' and '.join([best, *equal]))} "
+        said += f"{'have' if equal else 'has'} the lowest error, {error(best)}"
+        if others:
+            verb = "is" if len(others) == 1 else "are"
+            said += f", but {' and '.join(others)} {verb} not clearly worse"
+        return f"{said}: more {more} would tell."
 
     def _comparable(self):
         """Return the `summary` of methods for few labels that have the most splits."""
@@ -256,4 +258,4 @@ class Comparison:
 
 
 def _capital(name):
-    return "SSGAN" if name == "ssgan" else name.capitalize()
+    return "SSGAN" if name == "ssgan" else name[:1].upper() + name[1:]

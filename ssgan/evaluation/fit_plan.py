@@ -191,6 +191,7 @@ def plan_fit(
         }
         check_peer(method, len(shape) > 1, given)
     elif method == "supervised":
+        expect(keep != "ssgan", "--method supervised or --keep ssgan", "both")
         recipe = recipe.supervised()
     weights_seed = split.seed if weights_seed is None else weights_seed
     expect_whole("members", n_members, 1)

@@ -52,7 +52,7 @@ def guesses(classifier, data, y):
 
 
 def shares_sentence(result, names):
-    """Say that the shares differ; empty if they do not, or it is not known.
+    """Say that the shares seem to differ; empty if not, or if it is not known.
 
     Where some unlabeled examples are of no class that has a label, it is not known.
 
@@ -70,7 +70,8 @@ def shares_sentence(result, names):
     labels, shares = guesses["labels"], guesses["shares"]
     i = int(np.abs(np.subtract(shares, labels)).argmax())
     return (
-        "The classes are not as frequent among the unlabeled examples as among the "
-        f"labels: {names[i]}, say, is {labels[i]:.0%} of the labels and about "
-        f"{shares[i]:.0%} of the unlabeled. The training took that into account."
+        "The classes seem not to be as frequent among the unlabeled examples as among "
+        f"the labels: {names[i]}, say, is {labels[i]:.0%} of the labels, and the model "
+        f"takes about {shares[i]:.0%} of the unlabeled for it. The training took that "
+        "into account."
     )

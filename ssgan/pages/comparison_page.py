@@ -49,7 +49,9 @@ def write_comparison(path, comparison, command=None):
         "rows": rows,
         "about_data": {
             "data set": last["dataset"],
-            "test examples": f"{last['n_test']:,}",
+            "labels left out at a time"
+            if comparison.is_left_out
+            else "test examples": f"{last['n_test']:,}",
             "splits": ", ".join(dict.fromkeys(r["split"] for r in rows)),
             "runs at a time": ", ".join(str(n) for n in {r["jobs"] for r in rows}),
         },

@@ -17,7 +17,14 @@ from ssgan.recipes.papers import (
     SVHN,
     SVHN_SAMPLES,
 )
-from ssgan.recipes.recipe import CHEAPER, NO_FLIP, SUPERVISED, Part, Recipe
+from ssgan.recipes.recipe import (
+    CHEAPER,
+    NO_FLIP,
+    STEPS_PER_CALL,
+    SUPERVISED,
+    Part,
+    Recipe,
+)
 
 __all__ = [
     "CIFAR10",
@@ -100,7 +107,7 @@ def resolve(recipe, steps=None, *, shape):
     recipe : str or Recipe
         "auto", the name of a recipe, or a recipe.
     steps : int or None, default=None
-        Training steps; None keeps those of the recipe.
+        Training steps, rounded up to a multiple of 10; None keeps those of the recipe.
     shape : tuple of int
         Shape of one example; one number for rows. "auto" depends on it: `IMAGES`, for
         images in color a shorter `PHOTOS`, and `VECTORS` for rows.
@@ -128,7 +135,7 @@ def resolve(recipe, steps=None, *, shape):
         return recipe
     whole = isinstance(steps, numbers.Integral) and steps > 0
     expect(whole, "a whole number of steps above 0", f"steps={steps!r}")
-    return recipe.with_steps(int(steps))
+    return recipe.with_steps(-(-int(steps) // STEPS_PER_CALL) * STEPS_PER_CALL)
 
 
 def from_dict(values):

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 from ssgan.errors import expect
 
+# A call of the compiled step takes so many steps: trainings are multiples of it.
+STEPS_PER_CALL = 10
 # The ends of the names of the forms of a recipe.
 ON_SPREAD_LABELS, NO_GENERATOR = "-spread", "-no-generator"
 SUPERVISED, NO_FLIP = "-supervised", "-no-flip"

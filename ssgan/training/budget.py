@@ -11,9 +11,10 @@ from typing import NamedTuple
 import keras
 
 from ssgan.errors import InputError, expect
+from ssgan.recipes.recipe import STEPS_PER_CALL
 from ssgan.support.files import read_json, write_json
 from ssgan.support.provenance import fingerprint
-from ssgan.training.build import STEPS_PER_CALL, recipe_numbers
+from ssgan.training.build import recipe_numbers
 from ssgan.training.loop import train
 
 # Calls to time, of ten steps each; fewer of them once they took so many seconds.

@@ -15,8 +15,8 @@ from ssgan.game.self_training import SelfTraining
 from ssgan.nn import latents, networks, replicas, terms
 from ssgan.nn.networks.shapes import check_network
 from ssgan.nn.seeding import Seeds
+from ssgan.recipes.recipe import STEPS_PER_CALL
 
-STEPS_PER_CALL = 10
 INITIALIZATION_EXAMPLES = 500
 # Where augmentation layers are looked for: Keras may have one of the same name as ours.
 AUGMENTATION_LAYERS = (nn, keras.layers)

@@ -14,8 +14,9 @@ from ssgan.errors import expect
 from ssgan.game.batches import batches
 from ssgan.nn import losses, replicas
 from ssgan.nn.terms import RealOrFake
+from ssgan.recipes.recipe import STEPS_PER_CALL
 from ssgan.stats.predictions import error_rate
-from ssgan.training.build import STEPS_PER_CALL, compile_for
+from ssgan.training.build import compile_for
 from ssgan.training.checkpoints import Checkpoint
 from ssgan.training.monitor import Monitor, TrainingFailed
 from ssgan.training.training_log import TrainingLog

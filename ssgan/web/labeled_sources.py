@@ -16,7 +16,7 @@ import numpy as np
 
 from ssgan.data import image_files
 from ssgan.data.examples import is_labeled
-from ssgan.data.folders import LABELS, find_files
+from ssgan.data.folder_layout import LABELS, find_files
 from ssgan.data.image_grid import can_show, grid
 from ssgan.data.sources import load
 from ssgan.errors import expect

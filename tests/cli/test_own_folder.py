@@ -147,7 +147,7 @@ def test_fit_continues_from_a_model_after_more_labels(digits, model, tmp_path):
     fit = ["fit", digits, "--out", tmp_path / "more", "--continue-from", model.parent]
     run(*fit)
     result = json.loads((tmp_path / "more" / "result.json").read_text())
-    assert (result["recipe"], result["steps"]) == ("images", 4)
+    assert (result["recipe"], result["steps"]) == ("images", 10)
     record = json.loads((tmp_path / "more" / "run.json").read_text())
     assert record["continued_from"] == result["continued_from"]
     assert "nothing to resume" in run(*fit, "--resume").stdout

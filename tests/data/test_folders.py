@@ -118,9 +118,10 @@ def test_links_that_go_round_end(folders):
     assert data.y_train[data.files_train.index("linked/x.png")] == "linked"
 
 
-@pytest.mark.parametrize("shape", [(784,), (4, 4, 4), None])
-def test_shape_of_no_image_is_ignored(folders, shape):
-    assert load(folders, shape=shape).x_train.shape == (5, 4, 4)
+@pytest.mark.parametrize("shape", [(784,), (4, 4, 4)])
+def test_shape_of_no_image_is_refused(folders, shape):
+    with pytest.raises(InputError, match="Received: images of 4 x 4 pixels, gray"):
+        load(folders, shape=shape)
 
 
 @pytest.mark.parametrize(

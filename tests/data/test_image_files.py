@@ -103,8 +103,8 @@ def test_common_size(tmp_path, sizes, expected):
 
 
 def test_images_are_not_made_small_without_a_word(tmp_path):
-    save(tmp_path / "a.png", gray(0, 300, 200))
-    save(tmp_path / "b.png", gray(0, 20, 20))
+    save(tmp_path / "a.png", gray(99, 300, 200))
+    save(tmp_path / "b.png", gray(99, 20, 20))
     with pytest.warns(UserWarning, match=r"up to 300 .* made 32 x 32 .* --size 64"):
         load(tmp_path)
     with warnings.catch_warnings():

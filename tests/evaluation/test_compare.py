@@ -17,7 +17,7 @@ from ssgan.recipes import VECTORS
 
 def test_every_method_has_the_same_labels(fits):
     data = toy()
-    result = compare(data, 6, splits=2, first_seed=3, steps=7)
+    result = compare(data, 6, splits=2, first_seed=3, steps=70)
     methods = [m for m in METHODS[:-1] if m in FOR_ROWS]
     assert [(r["split"], r["method"]) for r in result.rows] == [
         *(("toy@6-seed3", m) for m in methods),
@@ -30,8 +30,8 @@ def test_every_method_has_the_same_labels(fits):
     assert (supervised.y != again.y).any()
     np.testing.assert_array_equal(ceiling.y, data.y_train)
     assert [f.random_state for f in fits] == [3, 3, 4, 4, 3]
-    assert ours.recipe == VECTORS.with_steps(7)
-    assert supervised.recipe == ceiling.recipe == VECTORS.with_steps(7).supervised()
+    assert ours.recipe == VECTORS.with_steps(70)
+    assert supervised.recipe == ceiling.recipe == VECTORS.with_steps(70).supervised()
 
 
 def test_row_says_it_all(fits):

@@ -109,8 +109,15 @@ ALIKE = [0.102, 0.108, 0.093]
             "SSGAN has the lowest error, 10.00 %, but label-spreading (12.50 %) is not "
             "clearly worse: more splits or test examples would tell.",
         ),
+        (
+            LOW,
+            1.0,
+            "label-spreading",
+            "Label-spreading and ssgan have the lowest error, 10.00 %: more splits or "
+            "test examples would tell.",
+        ),
     ],
-    ids=["ours", "theirs", "alike", "alike and faster", "maybe worse"],
+    ids=["ours", "theirs", "alike", "alike and faster", "maybe worse", "equal"],
 )
 def test_recommendation(spreading, seconds, best, said):
     comparison = Comparison(rows_with(HIGH, LOW, spreading, seconds))

@@ -51,6 +51,8 @@ def test_a_method_decides_what_is_trained_and_kept():
     assert plan().recipe == TINY_GAME
     assert plan(method="supervised").recipe == TINY_GAME.supervised()
     assert plan(keep="ssgan").numbers()["keep"] == "ssgan"
+    with pytest.raises(InputError, match="supervised or --keep ssgan. Received: both"):
+        plan(keep="ssgan", method="supervised")
 
 
 def test_numbers_tell_trainings_apart():

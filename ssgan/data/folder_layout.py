@@ -1,0 +1,219 @@
+"""The layout of folders of images: the parts, and the label of each image."""
+
+import csv
+import os
+import warnings
+from collections import Counter
+from pathlib import Path, PurePosixPath
+
+from ssgan.data import image_files
+from ssgan.data.examples import LIKE_NONE
+from ssgan.errors import as_input_error, expect
+from ssgan.support.files import open_regular
+
+LABELS = "labels.csv"
+# Files and types that stand in folders of images for good reason, and are no images.
+EXPECTED = {LABELS, "labels.jsonl", "Thumbs.db", "desktop.ini", ".txt", ".md"}
+SHOWN = 3
+# The folders of the parts, in any case.
+PARTS = ("train", "test")
+
+
+def find_files(folder):
+    """Return the images to learn from in a folder, and their labels; read none.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        As `load_folder` takes it.
+
+    Returns
+    -------
+    root : pathlib.Path
+        The folder itself, or the one of its training part. A labels.csv belongs there.
+    labels : dict of str to str
+        The label of each image, "" for unlabeled, by its path relative to the root.
+
+    Raises
+    ------
+    InputError
+        If the folder has another layout.
+    """
+    train, *test = parts_of(folder)
+    if not test:
+        return folder, train
+    name = next(iter(train)).partition("/")[0]
+    return folder / name, {
+        file.removeprefix(f"{name}/"): label for file, label in train.items()
+    }
+
+
+def parts_of(folder):
+    """Find the files of each part, and their labels.
+
+    Returns
+    -------
+    list of dict of str to str
+        The training part and, if there is one, the test part. Each maps files to
+        labels, "" for unlabeled. File names are relative to the folder, and sorted.
+    """
+    if _has_table(folder):
+        return [_labels_of_table(folder)]
+    with as_input_error(f"{folder} to be a folder that can be read"):
+        folders = [p for p in folder.iterdir() if p.is_dir()]
+        inner = sorted(p for p in folders if _is_visible(p.name))
+        within = {p.name: _inner_folders(p) for p in inner}
+    halves = {name.lower(): name for name in within if name.lower() in PARTS}
+    if len(halves) == len(PARTS):
+        train, test = (halves[part] for part in PARTS)
+        rest = [name for name in within if name not in (train, test)]
+        if rest:
+            warnings.warn(
+                f"Only {train} and {test} of {folder} are read, not "
+                f"{', '.join(rest)}. What has no labels belongs in {train}/unlabeled.",
+                stacklevel=4,
+            )
+        return [_part(folder, train), _part(folder, test)]
+    # A class may be named train, but then the folder holds images, not folders.
+    nested = any(within[half] for half in halves.values())
+    both = f"the folders train and test in {folder}, or one folder for each class"
+    expect(not nested, both, [*within])
+    labels = _labels_of_folders(folder)
+    first, *others = within.values() or [()]
+    if first and all(each == first for each in others):
+        again = [f"{name}/{inner}" for name in within for inner in first]
+        warnings.warn(
+            f"Each folder of {folder}, which is taken for a class, holds the same "
+            f"folders: {some_files(again)}. Parts are called train and test; of one "
+            "folder that holds all classes, give that.",
+            stacklevel=4,
+        )
+    return [labels]
+
+
+def _inner_folders(folder):
+    """Return the names of the folders in a folder, sorted."""
+    return sorted(
+        p.name for p in folder.iterdir() if p.is_dir() and _is_visible(p.name)
+    )
+
+
+def some_files(files):
+    """Return the first names as text, and "..." if there are more."""
+    return ", ".join(files[:SHOWN]) + (", ..." if len(files) > SHOWN else "")
+
+
+def _part(folder, name):
+    inner = folder / name
+    has_table = _has_table(inner)
+    labels = _labels_of_table(inner) if has_table else _labels_of_folders(inner)
+    return {f"{name}/{file}": label for file, label in labels.items()}
+
+
+def _has_table(folder):
+    with as_input_error(f"{folder} to be a folder that can be read"):
+        return (folder / LABELS).exists()
+
+
+def _labels_of_folders(folder):
+    """Return a dict from each file to the folder at the top of its path, or ""."""
+    labels = {}
+    for file in _files(folder):
+        labels[file] = file.partition("/")[0] if "/" in file else ""
+    doubtful = sorted({label for label in labels.values() if label in LIKE_NONE})
+    named = f"names of folders in {folder} that cannot mean a missing label"
+    expect(not doubtful, named, some_files(doubtful))
+    return labels
+
+
+def _labels_of_table(folder):
+    """Return a dict from each file to its label in the folder's labels.csv, or ""."""
+    path = folder / LABELS
+    labels = dict.fromkeys(_files(folder), "")
+    with (
+        as_input_error(f"{path} to be a table with commas, in UTF-8"),
+        open_regular(path, newline="", encoding="utf-8-sig") as file,
+    ):
+        table = csv.DictReader(file)
+        columns, rows = list(table.fieldnames or []), list(table)
+    both = {"file", "label"} <= set(columns)
+    expect(both, f"the columns file and label in {path}", columns)
+    # In a row that is too short, the missing fields are None.
+    pairs = [(row["file"] or "", (row["label"] or "").strip()) for row in rows]
+    pairs = [pair for pair in pairs if any(pair)]  # A spreadsheet leaves empty rows.
+    # Written elsewhere, a path may have other slashes, or spaces around it.
+    pairs = [
+        (
+            f
+            if f in labels
+            else PurePosixPath(f.strip().replace("\\", "/")).as_posix(),
+            y,
+        )
+        for f, y in pairs
+    ]
+    unknown = [file for file, _ in pairs if file not in labels]
+    expect(
+        not unknown,
+        f"each file of {path} to be an image in that folder",
+        f"{len(unknown)} that are not: {some_files(unknown)}",
+    )
+    missing = [y for _, y in pairs if y in LIKE_NONE]
+    if missing:
+        words = some_files(sorted({*missing}))
+        warnings.warn(
+            f"{len(missing)} labels of {path} that are {words} count as unlabeled.",
+            stacklevel=5,
+        )
+        pairs = [(f, "" if y in LIKE_NONE else y) for f, y in pairs]
+    twice = [f for f, count in Counter(f for f, _ in pairs).items() if count > 1]
+    expect(not twice, f"each file once in {path}", f"again {some_files(twice)}")
+    return labels | dict(pairs)
+
+
+def _files(folder):
+    """Return the image files at any depth, as sorted paths relative to the folder.
+
+    Paths are str with forward slashes. Hidden files and folders are skipped.
+    """
+    found, seen, others, again = [], set(), Counter(), []
+    with as_input_error(f"{folder} to be a folder that can be read"):
+        for root, inner, files in os.walk(folder, onerror=_raise, followlinks=True):
+            inner[:] = sorted(filter(_is_visible, inner))
+            real = os.path.realpath(root)
+            if real in seen:  # Links may form a cycle.
+                again.append(os.path.relpath(root, folder))
+                inner.clear()
+                continue
+            seen.add(real)
+            base = PurePosixPath(Path(root).relative_to(folder).as_posix())
+            for file in filter(_is_visible, files):
+                if file.lower().endswith(image_files.SUFFIXES):
+                    found.append((base / file).as_posix())
+                elif EXPECTED.isdisjoint((file, suffix := PurePosixPath(file).suffix)):
+                    others[suffix or file] += 1
+    kinds = " ".join(image_files.SUFFIXES)
+    named = some_files([f"{kind} ({n})" for kind, n in others.most_common()])
+    received = f"files of other types: {named}" if others else "none"
+    expect(found, f"images ({kinds}) in {folder}", received)
+    if others:
+        n = others.total()
+        warnings.warn(
+            f"{n} file{'s' if n > 1 else ''} in {folder} of types that are not read: "
+            f"{named}. Images are {kinds}",
+            stacklevel=2,
+        )
+    if again:
+        warnings.warn(
+            f"Links in {folder} to folders that are read anyway, and are left out: "
+            f"{some_files(again)}",
+            stacklevel=2,
+        )
+    return sorted(found)
+
+
+def _is_visible(name):
+    return not name.startswith(".")
+
+
+def _raise(error):
+    raise error

@@ -1,0 +1,199 @@
+"""What is easily taken for something else."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ssgan import SSGANClassifier, load
+from ssgan.data.folder_layout import find_files
+from ssgan.errors import InputError
+
+
+@pytest.fixture
+def table(tmp_path):
+    def write(text, name="own.csv"):
+        (tmp_path / name).write_text(text)
+        return tmp_path / name
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("header", "options"),
+    [
+        ("0,1,label", {}),
+        ("400,410,Target", {}),
+        ("0,1,2,kind", {"label_column": "kind"}),
+        ("400,410,kind", {"label_column": "kind"}),
+        ("400,410,label", {"drop": ["410"]}),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:.*has no column called label")
+def test_names_that_are_numbers_are_a_header(table, header, options):
+    # The first row has no label, which would say that its column is one of text.
+    width = header.count(",")
+    rows = "".join(f"{'1.5,' * width}{y}\n" for y in ("", "a", "b"))
+    data = load(table(f"{header}\n{rows}"), **options)
+    assert data.y_train.tolist() == [-1, "a", "b"]
+    assert data.columns.names == tuple(
+        name for name in header.split(",")[:-1] if name not in options.get("drop", ())
+    )
+
+
+def test_pandas_numbers_of_columns_are_a_header(table):
+    text = "0,1,2,kind\n" + "1.5,2.5,3.5,a\n1.5,2,3,b\n" * 3
+    with pytest.warns(UserWarning, match="no column called label"):
+        data = load(table(text))
+    assert data.columns.names == ("0", "1", "2", "kind")
+
+
+@pytest.mark.filterwarnings("ignore:.*(first row|no column called label)")
+def test_values_are_no_header(table):
+    data = load(table("0,1,a\n5,6,b\n7,8,a\n"))
+    assert len(data.x_train) == 3
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "fields", "expected"),
+    [
+        (",", ['"1,638"', "654", '"1,000,000.5"'], [1638, 654, 1_000_000.5]),
+        (",", ['"1,638"', "654", '"0,5"'], [1.638, 654, 0.5]),
+        (",", ['"0,638"', "654", '"0,500"'], [0.638, 654, 0.5]),
+        (";", ["1,638", "654", "2,500"], [1.638, 654, 2.5]),
+    ],
+)
+def test_commas_divide_thousands_or_are_decimal(table, delimiter, fields, expected):
+    lines = [("price", "label"), *((field, "a") for field in fields)]
+    data = load(table("\n".join(map(delimiter.join, lines))))
+    np.testing.assert_allclose(data.x_train[:, 0], expected, rtol=1e-6)
+
+
+def test_columns_that_float32_cannot_tell_apart_are_named(table):
+    times = 1_700_000_000_000 + 997 * np.arange(40) % 1000
+    lines = ["time,b,label", *(f"{t},{t % 7},a" for t in times)]
+    with pytest.warns(UserWarning, match="differ too little for their size.*: time. S"):
+        load(table("\n".join(lines)))
+    x = np.random.default_rng(0).normal(size=(40, 2)) + [0, 1e9]
+    classifier = SSGANClassifier("vectors", steps=10, random_state=0)
+    with pytest.warns(UserWarning, match="Columns of X whose values .*: column 1. Su"):
+        classifier.fit(x, np.arange(40) % 2)
+
+
+def test_infinite_and_huge_numbers_count_as_empty(table):
+    text = "a,b,label\n1,inf,x\n2,3,y\n3,1e300,x\n4,-inf,y\n"
+    with pytest.warns(UserWarning, match="huge numbers count as empty.*inf.* in b$"):
+        data = load(table(text))
+    assert np.isnan(data.x_train[:, 1]).tolist() == [True, False, True, True]
+
+
+def test_labels_with_an_underscore_are_text(table):
+    data = load(table("a,label\n1,1_0\n2,2_0\n"))
+    assert data.y_train.tolist() == ["1_0", "2_0"]
+
+
+def test_a_quotation_mark_that_is_not_closed_is_told(table):
+    text = "a,label\n1,x\n2,x\n" + '3,"y\n' + "4,x\n" * 9
+    with pytest.raises(InputError, match='one line in label .*a " may not be closed'):
+        load(table(text))
+
+
+def test_an_npz_of_one_number_is_refused(tmp_path):
+    np.savez(tmp_path / "own.npz", x=3)
+    with pytest.raises(InputError, match="nonempty x of shape"):
+        load(tmp_path / "own.npz")
+
+
+def images(folder, *names, top=255):
+    for i, name in enumerate(names):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pixels = np.full((8, 8), top, "uint8")
+        pixels[i % 8] = 0
+        Image.fromarray(pixels).save(path)
+    return folder
+
+
+def test_train_and_test_may_be_written_in_capitals(tmp_path):
+    names = ["Train/a/1.png", "Train/b/2.png", "TEST/a/3.png", "TEST/b/4.png"]
+    data = load(images(tmp_path, *names))
+    assert data.y_train.tolist() == data.y_test.tolist() == ["a", "b"]
+    assert data.files_train == ("Train/a/1.png", "Train/b/2.png")
+    root, labels = find_files(tmp_path)
+    assert root == tmp_path / "Train"
+    assert labels == {"a/1.png": "a", "b/2.png": "b"}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("training/a/1.png", "training/b/2.png", "testing/a/3.png", "testing/b/4.png"),
+        ("animals/a/1.png", "animals/b/2.png"),
+    ],
+)
+def test_classes_that_hold_the_same_folders_are_named(tmp_path, names):
+    with pytest.warns(UserWarning, match="holds the same folders: .*/a, .*/b"):
+        load(images(tmp_path, *names))
+
+
+def test_a_folder_whose_name_may_mean_no_label_is_named(tmp_path):
+    with pytest.raises(InputError, match="cannot mean a missing label. Received: nan"):
+        load(images(tmp_path, "nan/1.png", "b/2.png"))
+
+
+def test_empty_rows_and_missing_labels_of_labels_csv(tmp_path):
+    images(tmp_path, "1.png", "2.png", "3.png")
+    rows = "file,label\n1.png,a\n,\n2.png,NA\n3.png,b\n,\n"
+    (tmp_path / "labels.csv").write_text(rows)
+    with pytest.warns(UserWarning, match="1 labels of .*labels.csv that are NA count"):
+        data = load(tmp_path)
+    assert data.y_train.tolist() == ["a", -1, "b"]
+
+
+def test_a_link_to_a_folder_that_is_read_anyway_is_named(tmp_path):
+    images(tmp_path, "a/1.png", "b/2.png")
+    (tmp_path / "c").symlink_to(tmp_path / "a")
+    with pytest.warns(UserWarning, match="are left out: c$"):
+        load(tmp_path)
+
+
+def test_pictures_that_are_nearly_black_are_told(tmp_path):
+    images(tmp_path, "a/1.png", "b/2.png", top=15)
+    with pytest.warns(UserWarning, match="No pixel in .* is above 15 of 255"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [
+        (
+            (3,),
+            "rows of 3 numbers, as the model takes them, .*: images of 8 x 8 pixels, g",
+        ),
+        (
+            (4, 4, 3),
+            "images of 4 x 4 pixels, in color, as .*: images of 8 x 8 pixels, g",
+        ),
+        ((4, 4, 2), "images of 4 x 4 pixels, 2 channels, as the model takes them"),
+    ],
+)
+def test_examples_of_another_form_than_a_models_are_refused(shape, said):
+    with pytest.raises(InputError, match=said):
+        load("digits", shape=shape)
+    assert load("digits", shape=(8, 8)).x_train.shape[1:] == (8, 8)
+
+
+@pytest.mark.parametrize("callbacks", [[object()], object()])
+def test_callbacks_of_other_kinds_are_refused(callbacks):
+    classifier = SSGANClassifier(steps=10, callbacks=callbacks)
+    with pytest.raises(InputError, match="list of Keras callbacks .*Received: object"):
+        classifier.fit(np.eye(4), [0, 1, 0, 1])
+
+
+@pytest.mark.parametrize(("shape", "told"), [((3, 8, 9), True), ((8, 9, 3), False)])
+def test_channels_that_come_first_are_told(shape, told, recwarn):
+    x = np.random.default_rng(0).integers(0, 255, (40, *shape), "uint8")
+    classifier = SSGANClassifier("images", steps=10, random_state=0)
+    with pytest.raises(InputError, match="two classes"):
+        classifier.fit(x, np.zeros(40, int))
+    found = [str(w.message) for w in recwarn if "X.transpose(0, 2, 3, 1)" in str(w)]
+    assert bool(found) == told
