@@ -116,6 +116,22 @@ def test_a_method_of_scikit_learn_is_saved(arguments):
         train_to_folder(out, images, choose_split(images, 8), method=method)
 
 
+@pytest.mark.parametrize("images", [False, True])
+def test_a_method_of_scikit_learn_says_what_to_expect(images, tmp_path):
+    data = dataclasses.replace(toy(images=images), x_test=None, y_test=None)
+    out, split = tmp_path / "out", choose_split(data, 20)
+    options = {"method": "label-spreading", "overwrite": True}
+    result = train_to_folder(out, data, split, **options)
+    expected = result["expected"]
+    assert (expected["kept"], expected["n"]) == ("label-spreading", 20)
+    assert expected["error"] == expected["wrong"]["label-spreading"] / 20
+    assert expected["gain_by_unlabeled"] is None
+    assert "unlabeled examples help" not in " ".join(expected["sentences"])
+    assert "hardly more than" in Page(out / "report.html").text
+    assert "or fewer expected" in run("info", out).stdout
+    assert train_to_folder(out, data, split, quick=True, **options)["expected"] is None
+
+
 def test_time_is_told_unless_the_training_was_begun_before(arguments, short):
     told, options = [], {"recipe": TINY_GAME, "resume": True}
     with pytest.raises(KeyboardInterrupt):

@@ -70,8 +70,15 @@ class Answer:
         return "supervised" if is_no_better else "ssgan"
 
     @property
+    def of_networks(self):
+        """Whether networks were asked, and not one of scikit-learn's methods alone."""
+        return "ssgan" in self.left_out.said
+
+    @property
     def kept(self):
-        """The network that is saved."""
+        """The method that is saved."""
+        if not self.of_networks:
+            return self.quick
         return "ssgan" if self.keep == "ssgan" else self.better
 
     @property
@@ -145,7 +152,10 @@ class Answer:
         `name` maps a label to the name of its class.
         """
         low, high = self.interval
-        mean, least, most = self.gain("ssgan", "supervised")
+        gain = None
+        if self.of_networks:
+            ends = self.gain("ssgan", "supervised")
+            gain = dict(zip(("mean", "low", "high"), ends, strict=True))
         return {
             "headline": headline(self),
             "sentences": sentences(self, name),
@@ -154,7 +164,7 @@ class Answer:
             "low": low,
             "high": high,
             "n": self.n,
-            "gain_by_unlabeled": {"mean": mean, "low": least, "high": most},
+            "gain_by_unlabeled": gain,
             "wrong": {method: self.wrong(method) for method in self.left_out.said},
             "seconds": self.left_out.seconds,
             "foreign": self._foreign(),

@@ -41,10 +41,10 @@ def sentences(answer, name=str):
     -------
     list of str
     """
-    said = [
-        *(_foreign(answer), _unlabeled(answer), _best(answer)),
-        *(_confused(answer, name), _next(answer)),
-    ]
+    said = [_foreign(answer)]
+    if answer.of_networks:
+        said += [_unlabeled(answer), _best(answer)]
+    said += [_confused(answer, name), _next(answer)]
     alone = [name(label) for label in answer.left_out.alone.tolist()]
     if alone:
         said.append(

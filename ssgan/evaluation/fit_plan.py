@@ -200,7 +200,7 @@ def plan_fit(
     if named and continue_from is None and method in NETWORKS:
         recipe = without_misleading(recipe, data.x_train, y, split.seed)
     asks = data.x_test is None and held_out is None and not quick
-    asks = asks and recipe.semi_supervised and method in NETWORKS
+    asks = asks and (recipe.semi_supervised or method in PEERS)
     # A model that goes on has seen the labels that it would be asked about.
     asks = asks and continue_from is None
     return FitPlan(

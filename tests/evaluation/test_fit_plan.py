@@ -24,7 +24,7 @@ def plan(data=None, **options):
         ({"quick": True}, False),
         ({"validation": 0.5}, False),
         ({"method": "supervised"}, False),
-        ({"method": "random-forest", "recipe": "auto"}, False),
+        ({"method": "random-forest", "recipe": "auto"}, True),
     ],
 )
 def test_labels_are_left_out_where_nothing_else_tells_the_error(options, asks):
