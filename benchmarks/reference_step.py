@@ -245,7 +245,7 @@ def limit_steps(products, xla):
 
     def compiled(in_order):
         @tf.function(jit_compile=xla)
-        def step(_):
+        def step(batch):  # `_` is no name for TensorFlow.
             results = []
             for product in products:
                 with tf.control_dependencies(results[-1:] if in_order else []):
