@@ -1,4 +1,6 @@
-"""What examples of a shape are, in words. Imports nothing, for quick commands."""
+"""What examples of a shape are, in words. Imports little, for quick commands."""
+
+from ssgan.errors import expect
 
 
 def form_of(shape):
@@ -9,3 +11,21 @@ def form_of(shape):
     colors = {1: "gray", 3: "in color"}
     color = colors.get(channels, f"{channels} channels")
     return f"images of {shape[0]} x {shape[1]} pixels, {color}"
+
+
+def in_form(data, shape, source):
+    """Return data. InputError if its examples are not of the shape that is asked for.
+
+    Parameters
+    ----------
+    data : ssgan.data.examples.Data
+    shape : tuple of int or None
+        That of a model's examples; None takes any.
+    source : str
+        Where the data are from, for the message.
+    """
+    received = tuple(data.x_train.shape[1:])
+    if shape is not None:
+        expected = f"{form_of(shape)}, as the model takes them, in {source}"
+        expect(received == tuple(shape), expected, form_of(received))
+    return data

@@ -9,6 +9,7 @@ import numpy as np
 from ssgan.data import storage
 from ssgan.data.examples import is_labeled
 from ssgan.data.folders import load_files
+from ssgan.data.forms import in_form
 from ssgan.data.image_files import SUFFIXES
 from ssgan.data.sources import load
 from ssgan.errors import expect
@@ -64,7 +65,8 @@ def load_part(sources, part=None, *, shape=None, columns=None):
     loaded = []
     for is_image, group in itertools.groupby(map(str, sources), _is_image_file):
         if is_image:
-            data = load_files([*group], shape=shape)
+            files = [*group]
+            data = in_form(load_files(files, shape=shape), shape, files[0])
             loaded.append((data, _part_of(data, part, None)))
             continue
         for source in group:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ssgan.data.examples import Data
-from ssgan.data.forms import form_of
+from ssgan.data.forms import in_form
 from ssgan.data.image_files import SUFFIXES
 from ssgan.data.tfds_sets import load_tfds, tfds_folder
 from ssgan.errors import as_input_error, expect
@@ -99,18 +99,6 @@ def load(source, *, size=None, shape=None, columns=None, label_column=None, drop
     >>> load("digits").x_train.shape
     (1297, 8, 8)
     """
-    data = _load(source, size, shape, columns, label_column, drop)
-    if shape is not None:
-        received = tuple(data.x_train.shape[1:])
-        expect(
-            received == tuple(shape),
-            f"{form_of(shape)}, as the model takes them, in {source}",
-            form_of(received),
-        )
-    return data
-
-
-def _load(source, size, shape, columns, label_column, drop):
     text = str(source)
     named = text == "digits" or text.startswith("tfds:")
     with as_input_error("a source: a name, or the path of a file or folder"):
@@ -136,32 +124,32 @@ def _load(source, size, shape, columns, label_column, drop):
     said = [f"{name}={value}" for name, value in for_tables.items() if value]
     expect(is_table or not said, f"a table for {' and '.join(said)}", text)
     if text == "digits":
-        return _load_digits()
+        return in_form(_load_digits(), shape, text)
     if named:
         square = shape is not None and len(shape) > 1 and shape[0] == shape[1]
         side = shape[0] if square else size
-        return load_tfds(text.removeprefix("tfds:"), side)
+        return in_form(load_tfds(text.removeprefix("tfds:"), side), shape, text)
     if is_folder:
         from ssgan.data.folders import load_folder
 
-        return load_folder(path, size, shape)
+        return in_form(load_folder(path, size, shape), shape, text)
     if is_image:
         from ssgan.data.folders import load_files
 
-        return load_files([text], size, shape)
+        return in_form(load_files([text], size, shape), shape, text)
     if text:
         there = "a folder or file that exists, or a name that `ssgan datasets` lists"
         expect_exists(text, there, [e.name for e in catalog() if e.name.islower()])
     if is_table:
         from ssgan.data.tables import load_table
 
-        return load_table(path, columns, label_column, drop)
+        return in_form(load_table(path, columns, label_column, drop), shape, text)
     known = (
         '"digits", "tfds:NAME" (such as "tfds:mnist"), a folder of images, or the '
         "path of an image or of a .csv, .tsv, .parquet or .npz file"
     )
     expect(suffix == ".npz", known, f"source={text!r}")
-    return _load_npz(path)
+    return in_form(_load_npz(path), shape, text)
 
 
 class Entry(NamedTuple):

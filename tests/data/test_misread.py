@@ -6,6 +6,7 @@ from PIL import Image
 
 from ssgan import SSGANClassifier, load
 from ssgan.data.folder_layout import find_files
+from ssgan.data.parts import load_part
 from ssgan.errors import InputError
 
 
@@ -180,6 +181,18 @@ def test_examples_of_another_form_than_a_models_are_refused(shape, said):
     with pytest.raises(InputError, match=said):
         load("digits", shape=shape)
     assert load("digits", shape=(8, 8)).x_train.shape[1:] == (8, 8)
+
+
+def test_a_picture_is_no_row(tmp_path):
+    picture = images(tmp_path, "1.png") / "1.png"
+    with pytest.raises(InputError, match="rows of 3 numbers, as .* in .*1.png. Receiv"):
+        load_part([picture], shape=(3,))
+
+
+def test_warnings_name_the_line_that_loads(table):
+    with pytest.warns(UserWarning, match="no column called label") as told:
+        load(table("1.5,2.5\n3.5,4.5\n"))
+    assert {w.filename for w in told} == {__file__}
 
 
 @pytest.mark.parametrize("callbacks", [[object()], object()])
