@@ -45,6 +45,7 @@ def images_as_features(source, backbone, path, weights=None, size=None):
 
     The result is an `ssgan.estimator.embeddings.Embedded`.
     """
+    from ssgan.data.image_files import SUFFIXES
     from ssgan.data.sources import load
 
     import_tensorflow()
@@ -54,8 +55,10 @@ def images_as_features(source, backbone, path, weights=None, size=None):
 
     network = load_backbone(backbone, weights, size)
     height, width, channels = network.image_shape
-    # Images of TFDS stay small: the network itself resizes them.
-    given = height and width and not source.startswith("tfds:")
+    # Other images stay as they are: the network itself resizes them.
+    named = source == "digits" or source.startswith("tfds:")
+    are_files = Path(source).expanduser().is_dir() or source.lower().endswith(SUFFIXES)
+    given = height and width and are_files and not named
     data = load(source, shape=(height, width, channels) if given else None)
 
     def tracked(batches):

@@ -103,7 +103,7 @@ def as_text(column):
 def as_numbers(column):
     """Return a `plain` column as float64, with null for what float32 cannot hold.
 
-    That are text which is no number, infinite values, and numbers beyond 3.4e38.
+    Those are text that is no number, infinite values, and numbers beyond 3.4e38.
     """
     if is_text(column.type):
         column = pc.replace_substring_regex(column, "^(?i:true)$", "1")
@@ -146,7 +146,9 @@ def is_coarse(numbers):
     if largest > LARGEST:
         return False
     gap = np.spacing(np.float32(largest))
-    return len(numbers) > 1 and bool(0 < np.std(numbers) < COARSE * gap)
+    if len(numbers) < 2 or numbers.min() == numbers.max():
+        return False
+    return bool(np.std(numbers) < COARSE * gap)
 
 
 def is_distinct(column):

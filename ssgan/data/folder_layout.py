@@ -17,6 +17,7 @@ EXPECTED = {LABELS, "labels.jsonl", "Thumbs.db", "desktop.ini", ".txt", ".md"}
 SHOWN = 3
 # The folders of the parts, in any case.
 PARTS = ("train", "test")
+LIKE_PARTS = (*PARTS, "val", "eval", "dev")
 
 
 def find_files(folder):
@@ -75,12 +76,13 @@ def parts_of(folder):
             )
         return [_part(folder, train), _part(folder, test)]
     # A class may be named train, but then the folder holds images, not folders.
-    nested = any(within[half] for half in halves.values())
+    nested = any(within.get(part) for part in PARTS)
     both = f"the folders train and test in {folder}, or one folder for each class"
     expect(not nested, both, [*within])
     labels = _labels_of_folders(folder)
     first, *others = within.values() or [()]
-    if first and all(each == first for each in others):
+    parts = all(name.lower().startswith(LIKE_PARTS) for name in within)
+    if first and all(each == first for each in others) and (parts or not others):
         again = [f"{name}/{inner}" for name in within for inner in first]
         warnings.warn(
             f"Each folder of {folder}, which is taken for a class, holds the same "

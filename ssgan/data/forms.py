@@ -27,5 +27,6 @@ def in_form(data, shape, source):
     received = tuple(data.x_train.shape[1:])
     if shape is not None:
         expected = f"{form_of(shape)}, as the model takes them, in {source}"
-        expect(received == tuple(shape), expected, form_of(received))
+        said = f"{form_of(received)} (shape {received}, not {tuple(shape)})"
+        expect(received == tuple(shape), expected, said)
     return data

@@ -81,9 +81,11 @@ def _open_csv(path, known):
         while not first and head < len(lines):
             first = [name.strip() for name in next(reader)]
             head = reader.line_num
-        second = next((row for row in reader if row), [])
+        rows = [row for row in reader if row]
     names = [name or f"Unnamed: {i}" for i, name in enumerate(first)]
-    if known.isdisjoint(first) and _has_no_header(first, second):
+    # A table without a header calls its columns by their numbers.
+    known = known - {str(i) for i in range(len(first))}
+    if known.isdisjoint(first) and _has_no_header(first, rows):
         head, names = 0, [str(i) for i in range(len(first))]
         warnings.warn(
             f"The first row of {path} has no names of columns. They are called "
@@ -129,8 +131,9 @@ def _delimiter(lines):
     return ","
 
 
-def _has_no_header(first, second):
-    """Return whether the first row of a table holds values, as the second does."""
+def _has_no_header(first, rows):
+    """Return whether the first row of a table holds values, as the rows below do."""
+    second = rows[0] if rows else []
     numeric = [bool(re.match(values.NUMBER, text)) for text in first]
     numbers = [
         text for text, is_number in zip(first, numeric, strict=True) if is_number
@@ -138,8 +141,14 @@ def _has_no_header(first, second):
     counted = [str(i) for i in range(len(numbers))]  # The default names in pandas.
     is_counted = numbers == counted and len(numbers) >= min(3, len(first))
     years = all(re.fullmatch(r"(19|20)\d\d", text) for text in numbers)
+    # A name does not come again below itself.
+    again = any(
+        not is_number and any(row[i : i + 1] == [text] for row in rows)
+        for i, (text, is_number) in enumerate(zip(first, numeric, strict=True))
+    )
     is_label = any(text.lower() in values.LIKE_LABEL for text in first)
-    if not numbers or is_counted or years or is_label:
+    named = (is_counted or is_label) and not again
+    if not numbers or named or years:
         return False
     # Above a column of numbers, text is a name.
     pairs = zip(second, numeric, strict=False)

@@ -138,11 +138,15 @@ def resolve(recipe, steps=None, *, shape):
     return recipe.with_steps(-(-int(steps) // STEPS_PER_CALL) * STEPS_PER_CALL)
 
 
+# Fields of earlier versions, which had no other value than the neutral one.
+GONE = {"unlabeled_per_generated"}
+
+
 def from_dict(values):
     """Return the recipe that ``dataclasses.asdict`` and JSON made a dictionary of.
 
     Fields that are missing get their defaults: a recipe saved by an earlier version
-    lacks fields that were added later.
+    lacks fields that were added later, and one that is gone is not read.
     """
 
     def part(value):
@@ -156,7 +160,8 @@ def from_dict(values):
             return tuple(map(part, value))
         return _tuples(value)
 
-    return Recipe(**{key: field(key, value) for key, value in values.items()})
+    kept = {key: value for key, value in values.items() if key not in GONE}
+    return Recipe(**{key: field(key, value) for key, value in kept.items()})
 
 
 def _tuples(value):

@@ -1,5 +1,8 @@
 """What is easily taken for something else."""
 
+import dataclasses
+import json
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -8,6 +11,7 @@ from ssgan import SSGANClassifier, load
 from ssgan.data.folder_layout import find_files
 from ssgan.data.parts import load_part
 from ssgan.errors import InputError
+from ssgan.recipes import IMAGES, from_dict
 
 
 @pytest.fixture
@@ -49,9 +53,31 @@ def test_pandas_numbers_of_columns_are_a_header(table):
 
 
 @pytest.mark.filterwarnings("ignore:.*(first row|no column called label)")
-def test_values_are_no_header(table):
-    data = load(table("0,1,a\n5,6,b\n7,8,a\n"))
-    assert len(data.x_train) == 3
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0,1,a\n5,6,b\n7,8,a\n",
+        "0,1,2,a\n5,6,3,b\n7,8,3,a\n",
+        "1.5,2.5,target\n1.7,3.5,background\n2,3,target\n",
+    ],
+)
+def test_values_are_no_header(table, text):
+    assert len(load(table(text)).x_train) == 3
+
+
+@pytest.mark.filterwarnings("ignore:.*first row")
+def test_a_table_without_a_header_is_read_again_by_the_same_columns(table):
+    first = load(table("5.5,3.1,x\n5.7,0.5,y\n"), label_column="2")
+    assert first.columns.names == ("0", "1")
+    again = load(table("1,3.1,x\n5.7,0.5,x\n"), columns=first.columns)
+    assert again.x_train.tolist() == [[1, np.float32(3.1)], [np.float32(5.7), 0.5]]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("value", [0.1, 99.9, 1234.56])
+def test_columns_of_one_value_are_no_reason_to_warn(table, value):
+    rows = "".join(f"{value},{i + 0.5},{'ab'[i % 2]}\n" for i in range(50))
+    assert len(load(table(f"a,b,label\n{rows}")).x_train) == 50
 
 
 @pytest.mark.parametrize(
@@ -193,6 +219,16 @@ def test_warnings_name_the_line_that_loads(table):
     with pytest.warns(UserWarning, match="no column called label") as told:
         load(table("1.5,2.5\n3.5,4.5\n"))
     assert {w.filename for w in told} == {__file__}
+
+
+def test_a_model_of_an_earlier_version_is_read(tmp_path):
+    classifier = SSGANClassifier("vectors", steps=10, random_state=0)
+    x = np.random.default_rng(0).normal(size=(40, 3))
+    classifier.fit(x, np.where(np.arange(40) < 20, np.arange(40) % 2, -1))
+    config = classifier.model_.get_config() | {"unlabeled_per_generated": 1}
+    assert type(classifier.model_).from_config(config).latents is not None
+    saved = dataclasses.asdict(IMAGES) | {"unlabeled_per_generated": 1}
+    assert from_dict(json.loads(json.dumps(saved))) == IMAGES
 
 
 @pytest.mark.parametrize("callbacks", [[object()], object()])
