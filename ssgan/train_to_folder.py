@@ -116,7 +116,7 @@ def _ask(out, plan, begun, on_start, progress):
     recipe, twice = plan.recipe, None
     short = {"seed": plan.weights_seed, "folder": folder, "folds": FOLDS}
     with _abandoning(out):
-        if plan.method in PEERS:  # It takes seconds.
+        if plan.method in PEERS:  # Seconds, but for many images.
             return recipe, ask(data, y, None, only=[plan.method], **short)
         if plan.minutes is not None:
             twice = ask_quick(data, y, **short)

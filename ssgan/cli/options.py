@@ -125,7 +125,9 @@ RecipeName = Annotated[
 ]
 Steps = Annotated[
     int | None,
-    typer.Option(min=1, help="Training steps, tens of them. Default: the recipe's."),
+    typer.Option(
+        min=1, help="Training steps, rounded up to tens. Default: the recipe's."
+    ),
 ]
 Minutes = Annotated[
     float | None,

@@ -39,16 +39,16 @@ def load(source, *, size=None, shape=None, columns=None, label_column=None, drop
         - "PATH.csv", "PATH.tsv", the same with ".gz", or "PATH.parquet": one row for
           each example. The column "label" holds the labels: whole numbers or text,
           empty or -1 for unlabeled; see `label_column`. All other columns are features:
-          numbers, with a decimal point or comma, or text with at most 50 values. Fields
-          may be empty, or hold "NA", "?" or the like. Fields are divided by commas,
+          numbers, with a decimal point or comma, or text with at most 50 values. Where
+          commas divide the fields, those of "1,638" divide thousands. Fields may be empty, or hold "NA", "?" or the like. Fields are divided by commas,
           semicolons, tabs or "|". A first row of values is no header.
         - "FOLDER": a folder of images, with a folder for each class. The folder's name
           is the class; images may be at any depth in it. Images in the folder
           "unlabeled", or in no class folder, are unlabeled. Alternatively, the folder
           holds a table "labels.csv" with the columns "file", a path relative to the
           folder, and "label". Images without a row or without a label are unlabeled.
-          Two folders "train" and "test", each with either layout, are the training and
-          the test part.
+          Two folders "train" and "test", in small or capital letters, each with either
+          layout, are the training and the test part.
         - The path of an image file: one example without a label, to predict.
     size : int or None, default=None
         For images of a folder or of TFDS: height and width to resize them to. By

@@ -194,10 +194,10 @@ def _labels(column, path, name):
         whole = [int(label.partition(".")[0]) for label in given]
         numbers[labeled] = np.array(whole, int)[codes]
         return numbers
-    # Digits with a leading zero, such as "01", or with too many digits are text.
     lines = [label for label in given if "\n" in label]
     one_line = f'labels of one line in {name} of {path}; a " may not be closed'
     expect(not lines, one_line, some(repr(str(line[:20])) for line in lines))
+    # Digits with a leading zero, such as "01", or with too many digits are text.
     digits = all(label.isdecimal() for label in given)
     is_label = digits or not all(map(_is_number, given))
     expected = f"whole numbers from 0, or text, as labels in {name} of {path}"

@@ -57,7 +57,7 @@ def check_arrays(estimator, X, *y, reset):
 
 
 def _warn_if_coarse(X):
-    """Warn of rows of numbers that are float32 soon, and then the same."""
+    """Warn of columns whose values float32 cannot tell from each other."""
     wide = isinstance(X, np.ndarray) and X.ndim == 2 and X.dtype.kind in "iuf"
     if not wide or X.dtype.itemsize <= 4:
         return

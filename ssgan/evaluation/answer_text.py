@@ -16,10 +16,11 @@ def headline(answer):
     """Say in a sentence how many errors to expect, and how sure that is."""
     low, high = answer.interval
     k, n = answer.wrong(answer.kept), answer.n
+    training = "short training" if answer.of_networks else "training"
     said = (
         f"Expect about {_percent(answer.error)} errors on new examples, or fewer, and "
         f"hardly more than {_percent(high)}. Each of {n} labels was left out of a "
-        f"short training once, and {k or 'none'} of them "
+        f"{training} once, and {k or 'none'} of them "
         f"{'was' if k < 2 else 'were'} then answered wrongly (95 % interval "
         f"{_percent(low, sign='')} to {_percent(high)})."
     )

@@ -30,7 +30,7 @@ def error_at_twice(x, y, method, seed=0):
     y : ndarray of shape (n,)
         Labels, -1 for unlabeled.
     method : str
-        A name in `ssgan.evaluation.baselines.BASELINES`; of images, "label-spreading".
+        A name in `ssgan.evaluation.baselines.BASELINES`.
     seed : int, default=0
 
     Returns
