@@ -40,8 +40,9 @@ def load(source, *, size=None, shape=None, columns=None, label_column=None, drop
           each example. The column "label" holds the labels: whole numbers or text,
           empty or -1 for unlabeled; see `label_column`. All other columns are features:
           numbers, with a decimal point or comma, or text with at most 50 values. Where
-          commas divide the fields, those of "1,638" divide thousands. Fields may be empty, or hold "NA", "?" or the like. Fields are divided by commas,
-          semicolons, tabs or "|". A first row of values is no header.
+          commas divide the fields, those of "1,638" divide thousands. Fields may be
+          empty, or hold "NA", "?" or the like. They are divided by commas, semicolons,
+          tabs or "|". A first row of values is no header.
         - "FOLDER": a folder of images, with a folder for each class. The folder's name
           is the class; images may be at any depth in it. Images in the folder
           "unlabeled", or in no class folder, are unlabeled. Alternatively, the folder
