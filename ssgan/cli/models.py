@@ -33,8 +33,11 @@ def expect_other(out, *read):
     *read : path
         Models and sources.
     """
-    inside = (MODEL, *(f"{part}labels.csv" for part in ("", "train/", "test/")))
-    spared = [path for r in map(Path, read) for path in (r, *(r / n for n in inside))]
+    from ssgan.data.folder_layout import label_tables
+
+    spared = [
+        path for r in map(Path, read) for path in (r, r / MODEL, *label_tables(r))
+    ]
     with as_input_error(f"{out} to be a file that can be written"):
         same = [path for path in spared if path.exists() and _is_same(path, out)]
     expect(not same, "--out to be another file than those to read", out)

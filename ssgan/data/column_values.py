@@ -13,7 +13,9 @@ MISSING = ("", *LIKE_NONE)
 LIKE_LABEL = ("label", "labels", "target")
 # With a decimal point or a decimal comma.
 NUMBER = r"^[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?$"
-THOUSANDS = r"^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$"
+IN_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$"
+# What a comma in a number is.
+THOUSANDS, DECIMAL = "thousands", "decimal"
 # Examples are float32.
 LARGEST = float(np.finfo(np.float32).max)
 DATE = r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([ T]\d.*)?$"
@@ -100,12 +102,17 @@ def as_text(column):
     return pc.cast(column, pa.string())
 
 
-def as_numbers(column):
+def as_numbers(column, comma=None):
     """Return a `plain` column as float64, with null for what float32 cannot hold.
 
-    Those are text that is no number, infinite values, and numbers beyond 3.4e38.
+    Those are text that is no number, infinite values, and numbers beyond 3.4e38. What a
+    comma is says `comma_of`.
     """
     if is_text(column.type):
+        if comma == THOUSANDS:
+            divided = pc.match_substring_regex(column, IN_THOUSANDS)
+            joined = pc.replace_substring(column, ",", "")
+            column = pc.if_else(divided, joined, column)
         column = pc.replace_substring_regex(column, "^(?i:true)$", "1")
         column = pc.replace_substring_regex(column, "^(?i:false)$", "0")
         numeric = pc.match_substring_regex(column, NUMBER)
@@ -116,20 +123,41 @@ def as_numbers(column):
     return pc.if_else(fits, numbers, pa.scalar(None, pa.float64()))
 
 
-def without_thousands(column):
-    """Return numbers in text without the commas that divide thousands, as in 1,638.
+def are_numbers(column):
+    """Return whether each value of a `plain` column of text is a number, of any size.
 
-    Where one comma does not, such as in 0,5, nothing is changed.
+    So are True and False.
+    """
+    number = pc.match_substring_regex(column, f"{NUMBER}|^(?i:true|false)$")
+    divided = pc.match_substring_regex(column, IN_THOUSANDS)
+    return bool(pc.all(pc.or_(number, divided)).as_py())
+
+
+def comma_of(column, commas_divide_fields):
+    """Return what the commas in a `plain` column of numbers are.
+
+    Parameters
+    ----------
+    column : pyarrow.ChunkedArray
+    commas_divide_fields : bool
+        In the file. Then those in numbers seldom are decimal ones.
+
+    Returns
+    -------
+    str or None
+        `THOUSANDS`, if they all divide thousands, as in 1,638; `DECIMAL`, if one does
+        not, as in 0,5, or if others divide the fields; None if there are none.
     """
     if not is_text(column.type):
-        return column
-    text = plain(column)
-    divided = pc.match_substring_regex(text, THOUSANDS)
-    others = pc.match_substring_regex(text, NUMBER.replace(",", ""))
-    is_number = pc.or_(divided, others)
-    if not (pc.any(divided).as_py() and pc.all(is_number).as_py()):
-        return column
-    return pc.replace_substring(text, ",", "")
+        return None
+    with_comma = column.filter(pc.match_substring(column, ","))
+    if not len(with_comma):
+        return None
+    divided = pc.match_substring_regex(with_comma, IN_THOUSANDS)
+    are_thousands = commas_divide_fields and pc.all(divided).as_py()
+    # More than one comma divides thousands wherever it is.
+    several = pc.any(pc.greater(pc.count_substring(with_comma, ","), 1)).as_py()
+    return THOUSANDS if are_thousands or several else DECIMAL
 
 
 def is_coarse(numbers):

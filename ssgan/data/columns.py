@@ -31,11 +31,14 @@ class Column:
         The values of a column of text, in the order of their codes; None for numbers.
     has_empty : bool, default=False
         Whether a field was empty when the column was learned.
+    comma : str or None, default=None
+        What a comma in a number was then; see `ssgan.data.column_values.comma_of`.
     """
 
     name: str
     categories: tuple[str, ...] | None = None
     has_empty: bool = False
+    comma: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,17 @@ class Columns:
         return tuple(len(column.categories or ()) for column in self.columns)
 
     @classmethod
-    def learn(cls, names, read, source, *, label="label", chosen=False, stacklevel=2):
+    def learn(
+        cls,
+        names,
+        read,
+        source,
+        *,
+        label="label",
+        chosen=False,
+        commas_divide_fields=False,
+        stacklevel=2,
+    ):
         """Find out what the columns of a table are.
 
         Dates, identifiers, text with many values, and columns without any value are
@@ -89,6 +102,8 @@ class Columns:
         chosen : bool, default=False
             Whether the user named the columns. Then whole numbers are not taken for
             identifiers.
+        commas_divide_fields : bool, default=False
+            Whether the table is a file in which they do.
         stacklevel : int, default=2
             Of the warning.
 
@@ -107,9 +122,10 @@ class Columns:
             readable = values.is_readable(column.type)
             all_columns = f"numbers, text or dates in all columns of {source}"
             expect(readable, all_columns, f"others in {name} ({column.type})")
-            found[name] = _judge(name, column, chosen)
+            found[name] = _judge(name, column, chosen, commas_divide_fields)
             if isinstance(found[name], Column) and not found[name].categories:
-                numbers = pc.drop_null(values.as_numbers(values.plain(column)))
+                given = values.plain(column)
+                numbers = pc.drop_null(values.as_numbers(given, found[name].comma))
                 coarse += [name] if values.is_coarse(numbers.to_numpy()) else []
         kept = tuple(what for what in found.values() if isinstance(what, Column))
         rest = {name: what for name, what in found.items() if isinstance(what, str)}
@@ -124,7 +140,7 @@ class Columns:
             warnings.warn(coarse_warning(source, coarse), stacklevel=stacklevel)
         return cls(kept, tuple(rest), label)
 
-    def encode(self, read, n, source, *, stacklevel=2):
+    def encode(self, read, n, source, *, commas_divide_fields=False, stacklevel=2):
         """Code the columns of a table.
 
         Fields that cannot be coded count as empty, and a warning names them: text among
@@ -133,8 +149,9 @@ class Columns:
 
         Parameters
         ----------
-        read, source
-            See `learn`.
+        read, source, commas_divide_fields
+            See `learn`. Where a column had no comma in its numbers then, the ones that
+            it has now are judged by this table.
         n : int
             Number of rows.
         stacklevel : int, default=2
@@ -156,7 +173,8 @@ class Columns:
                     known = pa.array(column.categories, pa.string())
                     coded = pc.index_in(given, value_set=known, skip_nulls=True)
                 else:
-                    coded = values.as_numbers(given)
+                    comma = values.comma_of(given, commas_divide_fields)
+                    coded = values.as_numbers(given, column.comma or comma)
             odd = pc.and_(pc.is_valid(given), pc.is_null(coded))
             if pc.any(odd).as_py():
                 some_odd = pc.unique(given.filter(odd)).slice(0, SHOWN).to_pylist()
@@ -208,7 +226,10 @@ class Columns:
         """Return the columns that `to_json` made JSON values of."""
         columns = [
             Column(
-                c["name"], c["categories"] and tuple(c["categories"]), c["has_empty"]
+                c["name"],
+                c["categories"] and tuple(c["categories"]),
+                c["has_empty"],
+                c.get("comma"),
             )
             for c in saved["columns"]
         ]
@@ -229,7 +250,7 @@ def some(names):
     return ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")
 
 
-def _judge(name, column, chosen):
+def _judge(name, column, chosen, commas_divide_fields):
     """Return a `Column`, or what a column is that is not learned from."""
     kind = column.type
     given = values.plain(column)
@@ -244,14 +265,15 @@ def _judge(name, column, chosen):
         return Column(name, known, has_empty) if n else "no values"
     if not n:
         return "no values"
-    if not values.is_text(kind):
-        if not chosen and values.is_identifier(name, given):
-            return "another whole number in each row"
-        return Column(name, None, values.as_numbers(given).null_count > 0)
-    if not pc.any(
-        pc.is_null(values.as_numbers(given).filter(given.is_valid()))
-    ).as_py():
-        return Column(name, None, has_empty)
+    is_text = values.is_text(kind)
+    if not (is_text or chosen) and values.is_identifier(name, given):
+        return "another whole number in each row"
+    if not is_text or values.are_numbers(given):
+        comma = values.comma_of(given, commas_divide_fields)
+        missing = values.as_numbers(given, comma).null_count
+        if missing == len(given):
+            return "no finite number"
+        return Column(name, None, missing > 0, comma)
     if values.are_dates(given):
         return "dates"
     known = [value for value in pc.unique(given).to_pylist() if value is not None]

@@ -1,6 +1,5 @@
 """The layout of folders of images: the parts, and the label of each image."""
 
-import csv
 import os
 import warnings
 from collections import Counter
@@ -8,16 +7,33 @@ from pathlib import Path, PurePosixPath
 
 from ssgan.data import image_files
 from ssgan.data.examples import LIKE_NONE
+from ssgan.data.label_table import LABELS, read_label_table
 from ssgan.errors import as_input_error, expect
-from ssgan.support.files import open_regular
 
-LABELS = "labels.csv"
 # Files and types that stand in folders of images for good reason, and are no images.
 EXPECTED = {LABELS, "labels.jsonl", "Thumbs.db", "desktop.ini", ".txt", ".md"}
 SHOWN = 3
 # The folders of the parts, in any case.
 PARTS = ("train", "test")
 LIKE_PARTS = (*PARTS, "val", "eval", "dev")
+
+
+def label_tables(folder):
+    """Return where labels.csv of a folder, and of its parts, is or would be.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+
+    Returns
+    -------
+    list of pathlib.Path
+    """
+    if not folder.is_dir():
+        return []
+    with as_input_error(f"{folder} to be a folder that can be read"):
+        parts = [name for name in _inner_folders(folder) if name.lower() in PARTS]
+    return [folder / part / LABELS for part in ("", *parts)]
 
 
 def find_files(folder):
@@ -61,9 +77,8 @@ def parts_of(folder):
     if _has_table(folder):
         return [_labels_of_table(folder)]
     with as_input_error(f"{folder} to be a folder that can be read"):
-        folders = [p for p in folder.iterdir() if p.is_dir()]
-        inner = sorted(p for p in folders if _is_visible(p.name))
-        within = {p.name: _inner_folders(p) for p in inner}
+        inner = _inner_folders(folder)
+        within = {name: _inner_folders(folder / name) for name in inner}
     halves = {name.lower(): name for name in within if name.lower() in PARTS}
     if len(halves) == len(PARTS):
         train, test = (halves[part] for part in PARTS)
@@ -95,9 +110,8 @@ def parts_of(folder):
 
 def _inner_folders(folder):
     """Return the names of the folders in a folder, sorted."""
-    return sorted(
-        p.name for p in folder.iterdir() if p.is_dir() and _is_visible(p.name)
-    )
+    with os.scandir(folder) as entries:  # It asks nothing of each file.
+        return sorted(e.name for e in entries if _is_visible(e.name) and e.is_dir())
 
 
 def some_files(files):
@@ -132,27 +146,7 @@ def _labels_of_table(folder):
     """Return a dict from each file to its label in the folder's labels.csv, or ""."""
     path = folder / LABELS
     labels = dict.fromkeys(_files(folder), "")
-    with (
-        as_input_error(f"{path} to be a table with commas, in UTF-8"),
-        open_regular(path, newline="", encoding="utf-8-sig") as file,
-    ):
-        table = csv.DictReader(file)
-        columns, rows = list(table.fieldnames or []), list(table)
-    both = {"file", "label"} <= set(columns)
-    expect(both, f"the columns file and label in {path}", columns)
-    # In a row that is too short, the missing fields are None.
-    pairs = [(row["file"] or "", (row["label"] or "").strip()) for row in rows]
-    pairs = [pair for pair in pairs if any(pair)]  # A spreadsheet leaves empty rows.
-    # Written elsewhere, a path may have other slashes, or spaces around it.
-    pairs = [
-        (
-            f
-            if f in labels
-            else PurePosixPath(f.strip().replace("\\", "/")).as_posix(),
-            y,
-        )
-        for f, y in pairs
-    ]
+    pairs = read_label_table(path, labels).labels
     unknown = [file for file, _ in pairs if file not in labels]
     expect(
         not unknown,
@@ -177,16 +171,9 @@ def _files(folder):
 
     Paths are str with forward slashes. Hidden files and folders are skipped.
     """
-    found, seen, others, again = [], set(), Counter(), []
+    found, others, again = [], Counter(), []
     with as_input_error(f"{folder} to be a folder that can be read"):
-        for root, inner, files in os.walk(folder, onerror=_raise, followlinks=True):
-            inner[:] = sorted(filter(_is_visible, inner))
-            real = os.path.realpath(root)
-            if real in seen:  # Links may form a cycle.
-                again.append(os.path.relpath(root, folder))
-                inner.clear()
-                continue
-            seen.add(real)
+        for root, files in _walk(folder, again):
             base = PurePosixPath(Path(root).relative_to(folder).as_posix())
             for file in filter(_is_visible, files):
                 if file.lower().endswith(image_files.SUFFIXES):
@@ -211,6 +198,29 @@ def _files(folder):
             stacklevel=2,
         )
     return sorted(found)
+
+
+def _walk(folder, again):
+    """Yield each folder below one, and the names of its files.
+
+    Links to folders are followed after all folders, so that these keep their names.
+    Those to folders that were there before are added to `again`, by relative path.
+    """
+    seen, starts = set(), [folder]
+    while starts:
+        links = []
+        for root, inner, files in os.walk(starts.pop(0), onerror=_raise):
+            real = os.path.realpath(root)
+            if real in seen:  # Links may form a cycle.
+                again.append(os.path.relpath(root, folder))
+                inner.clear()
+                continue
+            seen.add(real)
+            paths = [os.path.join(root, name) for name in inner if _is_visible(name)]
+            links += filter(os.path.islink, paths)
+            inner[:] = [os.path.basename(p) for p in paths if not os.path.islink(p)]
+            yield root, files
+        starts += sorted(links)
 
 
 def _is_visible(name):

@@ -60,7 +60,7 @@ def load_folder(folder, size=None, shape=None):
             stacklevel=3,
         )
     (x, y, files), *test = arrays
-    if x.max() < DARK:
+    if not any(image.max() >= DARK for image in x):  # The first mostly has.
         warnings.warn(
             f"No pixel in {folder} is above {x.max()} of 255. Files with 16 bits that "
             "use 12 of them, say, lose most: stretch them to 0 to 65535 first.",

@@ -13,13 +13,10 @@ import pyarrow.dataset
 
 from ssgan.data import column_values as values
 from ssgan.data.columns import some
+from ssgan.data.delimiter import delimiter_of, first_lines
 from ssgan.errors import as_input_error, expect
 from ssgan.support.files import check_regular, open_regular
 
-# What may divide fields. The comma is last, because it may be in numbers.
-DELIMITERS = "\t;|,"
-# Characters of a .csv file from which its form is found out.
-SAMPLE = 2**16
 # Names that pandas gives to the index columns it writes.
 INDEX = re.compile(r"__index_level_\d+__")
 
@@ -36,12 +33,14 @@ class Table(NamedTuple):
         ``read(name)`` returns a column, a `pyarrow.ChunkedArray` of length n.
     read_labels : callable
         The same, for the column of labels: in a .csv file it is text as written.
+    commas_divide_fields : bool, default=False
     """
 
     names: list
     n: int
     read: Callable
     read_labels: Callable
+    commas_divide_fields: bool = False
 
 
 def open_table(path, known=()):
@@ -71,10 +70,8 @@ def _open_csv(path, known):
         check_regular(path)
         opened = gzip.open if path.suffix.lower() == ".gz" else open_regular
         with opened(path, "rt", newline="", encoding="utf-8-sig") as file:
-            sample = file.read(SAMPLE)
-    # The last line of the sample may not be whole.
-    lines = sample.splitlines(keepends=True)[: -1 if len(sample) == SAMPLE else None]
-    delimiter = _delimiter(lines)
+            lines = first_lines(file)
+    delimiter = delimiter_of(lines)
     reader = csv.reader(lines, delimiter=delimiter)
     first, head = [], 0
     with as_input_error(form):
@@ -113,22 +110,7 @@ def _open_csv(path, known):
         return read(include_columns=[name], column_types={name: pa.string()})[name]
 
     table = read()
-
-    def column(name):
-        # Otherwise a comma in a number is a decimal one.
-        thousands = delimiter == ","
-        return values.without_thousands(table[name]) if thousands else table[name]
-
-    return Table(names, len(table), column, read_labels)
-
-
-def _delimiter(lines):
-    """Return what divides the fields of a .csv file, as nearly all lines have it."""
-    for delimiter in DELIMITERS:
-        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
-        if widths and widths[0] > 1 and widths.count(widths[0]) > 0.9 * len(widths):
-            return delimiter
-    return ","
+    return Table(names, len(table), table.__getitem__, read_labels, delimiter == ",")
 
 
 def _has_no_header(first, rows):

@@ -67,10 +67,17 @@ def load_table(path, columns=None, label_column=None, drop=()):
             path,
             label=label or label_column or LABEL,
             chosen=chosen,
+            commas_divide_fields=table.commas_divide_fields,
             stacklevel=4,
         )
         columns = replace(columns, left_out=(*columns.left_out, *drop))
-    x = columns.encode(table.read, table.n, path, stacklevel=4)
+    x = columns.encode(
+        table.read,
+        table.n,
+        path,
+        commas_divide_fields=table.commas_divide_fields,
+        stacklevel=4,
+    )
     y = np.full(table.n, -1)
     if label is not None:
         y = _labels(table.read_labels(label), path, label)

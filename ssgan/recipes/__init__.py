@@ -107,7 +107,7 @@ def resolve(recipe, steps=None, *, shape):
     recipe : str or Recipe
         "auto", the name of a recipe, or a recipe.
     steps : int or None, default=None
-        Training steps, rounded up to a multiple of 10; None keeps those of the recipe.
+        Training steps, by default those of the recipe; rounded up to a multiple of 10.
     shape : tuple of int
         Shape of one example; one number for rows. "auto" depends on it: `IMAGES`, for
         images in color a shorter `PHOTOS`, and `VECTORS` for rows.
@@ -131,11 +131,11 @@ def resolve(recipe, steps=None, *, shape):
         "a recipe for images, such as images",
         f"{recipe.name}, which standardizes columns, for images",
     )
-    if steps is None:
-        return recipe
+    steps = recipe.steps if steps is None else steps
     whole = isinstance(steps, numbers.Integral) and steps > 0
     expect(whole, "a whole number of steps above 0", f"steps={steps!r}")
-    return recipe.with_steps(-(-int(steps) // STEPS_PER_CALL) * STEPS_PER_CALL)
+    rounded = -(-int(steps) // STEPS_PER_CALL) * STEPS_PER_CALL
+    return recipe if rounded == recipe.steps else recipe.with_steps(rounded)
 
 
 # Fields of earlier versions, which had no other value than the neutral one.

@@ -16,14 +16,14 @@ import numpy as np
 
 from ssgan.data import image_files
 from ssgan.data.examples import is_labeled
-from ssgan.data.folder_layout import LABELS, find_files
+from ssgan.data.folder_layout import find_files, label_tables
 from ssgan.data.image_grid import can_show, grid
+from ssgan.data.label_table import LABELS, LabelTable, read_label_table
 from ssgan.data.sources import load
 from ssgan.errors import expect
-from ssgan.support.files import atomic_write, open_regular
+from ssgan.support.files import atomic_write
 from ssgan.support.provenance import checksum
 
-FILE, LABEL = "file", "label"
 LOG = "labels.jsonl"
 WHOLE = re.compile(r"0|[1-9]\d{0,17}")
 
@@ -70,8 +70,8 @@ class FolderSource:
     def __init__(self, folder):
         self.name = folder.resolve().name
         self.trained_on = folder
-        for inner in (folder, folder / "train"):
-            _drop_empty_table(inner)
+        for table in label_tables(folder):
+            _drop_if_empty(table)
         self.folder, labels = find_files(folder)
         # Bytes that are no text cannot be written to a table.
         self.keys = [file for file in labels if _is_text(file)]
@@ -85,7 +85,9 @@ class FolderSource:
         known = [(file, label) for file, label in known if label]
         given = is_labeled([label for _, label in known]) if known else []
         self.labels = {f: y for (f, y), is_y in zip(known, given, strict=True) if is_y}
-        self._columns, self._rows = self._table()
+        table = self.folder / LABELS
+        known = read_label_table(table, labels) if table.exists() else LabelTable()
+        self._table, self._rows = known, dict(known.rows)
 
     @property
     def log(self):
@@ -109,10 +111,11 @@ class FolderSource:
 
     def write(self, labels):
         """Write labels.csv, whole or not at all. What else it held is kept."""
-        given = {
-            file: self._line({**self._rows.get(file, {FILE: file}), LABEL: label})
-            for file, label in labels.items()
-        }
+        file_column, label_column = self._table.file, self._table.label
+        given = {}
+        for file, label in labels.items():
+            row = self._rows.get(file, {file_column: file})
+            given[file] = self._line({**row, label_column: label})
         lines = {**self._unlabeled_lines, **given}
         with (
             # The log of decisions is on disk already. To wait for the disk once more
@@ -120,29 +123,20 @@ class FolderSource:
             atomic_write(self.folder / LABELS, lasting=False) as path,
             path.open("w", newline="", encoding="utf-8") as file,
         ):
-            file.write(self._line({column: column for column in self._columns}))
+            file.write(self._line({column: column for column in self._table.columns}))
             file.write("".join(lines.values()))
 
     @functools.cached_property
     def _unlabeled_lines(self):
         """The lines of labels.csv as they would be without labels, a dict by file."""
-        return {f: self._line({**row, LABEL: ""}) for f, row in self._rows.items()}
+        empty = {self._table.label: ""}
+        return {file: self._line(row | empty) for file, row in self._rows.items()}
 
     def _line(self, row):
         text = io.StringIO()
-        csv.writer(text).writerow(row.get(column, "") for column in self._columns)
+        writer = csv.writer(text, delimiter=self._table.delimiter)
+        writer.writerow(row.get(column, "") for column in self._table.columns)
         return text.getvalue()
-
-    def _table(self):
-        """Return the columns of labels.csv, and its rows by file."""
-        path = self.folder / LABELS
-        if not path.exists():
-            return [FILE, LABEL], {}
-        with open_regular(path, newline="", encoding="utf-8-sig") as file:
-            table = csv.DictReader(file)
-            columns = list(table.fieldnames)
-            rows = [{c: row[c] or "" for c in columns} for row in table]
-        return columns, {row[FILE]: row for row in rows}
 
 
 class ArraySource:
@@ -248,10 +242,9 @@ def as_images(x):
     return x
 
 
-def _drop_empty_table(folder):
+def _drop_if_empty(table):
     """Remove a labels.csv that a power failure has emptied: the log has its labels."""
-    table = folder / LABELS
-    if (folder / LOG).exists() and table.exists() and not table.stat().st_size:
+    if (table.parent / LOG).exists() and table.exists() and not table.stat().st_size:
         table.unlink()
 
 

@@ -161,7 +161,7 @@ def test_closed_folder(tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     save(tmp_path / "cat" / "a.png", gray(1))
-    for name in ("scandir", "listdir", "stat"):
+    for name in ("scandir", "stat"):
         with monkeypatch.context() as patch:
             patch.setattr(os, name, closed)
             patch.setattr(type(tmp_path), "is_dir", lambda path: True)

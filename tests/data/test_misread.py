@@ -1,15 +1,13 @@
-"""What is easily taken for something else."""
+"""What is easily taken for something else in tables and arrays."""
 
 import dataclasses
 import json
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from ssgan import SSGANClassifier, load
-from ssgan.data.folder_layout import find_files
-from ssgan.data.parts import load_part
+from ssgan.data.columns import Columns
 from ssgan.errors import InputError
 from ssgan.recipes import IMAGES, from_dict
 
@@ -95,6 +93,45 @@ def test_commas_divide_thousands_or_are_decimal(table, delimiter, fields, expect
     np.testing.assert_allclose(data.x_train[:, 0], expected, rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("fitted", "asked", "expected"),
+    [
+        # A model knows what the commas were that it has learned from.
+        (["1,638", "654"], ["0,5", "1,234"], [0.5, 1234]),
+        (["0,5", "654"], ["1,234", "2"], [1.234, 2]),
+        (["654", "12"], ["1,234", "2"], [1234, 2]),
+    ],
+)
+def test_a_comma_is_what_it_was_when_the_model_was_fitted(
+    table, fitted, asked, expected
+):
+    def text(fields):
+        return "\n".join(["price,label", *(f'"{field}",a' for field in fields)])
+
+    columns = load(table(text(fitted))).columns
+    columns = Columns.from_json(json.loads(json.dumps(columns.to_json())))
+    data = load(table(text(asked)), columns=columns)
+    np.testing.assert_allclose(data.x_train[:, 0], expected, rtol=1e-6)
+
+
+def test_several_commas_divide_thousands_in_any_file(table):
+    data = load(table("price;label\n1,234,567;a\n2,500;b\n"))
+    assert data.x_train[:, 0].tolist() == [1234567, 2500]
+
+
+def test_columns_without_a_finite_number_are_left_out(table):
+    with pytest.warns(UserWarning, match=r"not learned from: b \(no finite number\)"):
+        data = load(table("a,b,label\n1.5,inf,x\n2,-inf,y\n"))
+    assert data.columns.names == ("a",)
+
+
+def test_a_huge_number_does_not_make_categories_of_a_column(table):
+    with pytest.warns(UserWarning, match="huge numbers count as empty.*1e39 in a$"):
+        data = load(table("a;label\n0,5;x\n1e39;y\n"))
+    assert not data.columns.categories
+    assert np.isnan(data.x_train[:, 0]).tolist() == [False, True]
+
+
 def test_columns_that_float32_cannot_tell_apart_are_named(table):
     times = 1_700_000_000_000 + 997 * np.arange(40) % 1000
     lines = ["time,b,label", *(f"{t},{t % 7},a" for t in times)]
@@ -128,91 +165,6 @@ def test_an_npz_of_one_number_is_refused(tmp_path):
     np.savez(tmp_path / "own.npz", x=3)
     with pytest.raises(InputError, match="nonempty x of shape"):
         load(tmp_path / "own.npz")
-
-
-def images(folder, *names, top=255):
-    for i, name in enumerate(names):
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pixels = np.full((8, 8), top, "uint8")
-        pixels[i % 8] = 0
-        Image.fromarray(pixels).save(path)
-    return folder
-
-
-def test_train_and_test_may_be_written_in_capitals(tmp_path):
-    names = ["Train/a/1.png", "Train/b/2.png", "TEST/a/3.png", "TEST/b/4.png"]
-    data = load(images(tmp_path, *names))
-    assert data.y_train.tolist() == data.y_test.tolist() == ["a", "b"]
-    assert data.files_train == ("Train/a/1.png", "Train/b/2.png")
-    root, labels = find_files(tmp_path)
-    assert root == tmp_path / "Train"
-    assert labels == {"a/1.png": "a", "b/2.png": "b"}
-
-
-@pytest.mark.parametrize(
-    "names",
-    [
-        ("training/a/1.png", "training/b/2.png", "testing/a/3.png", "testing/b/4.png"),
-        ("animals/a/1.png", "animals/b/2.png"),
-    ],
-)
-def test_classes_that_hold_the_same_folders_are_named(tmp_path, names):
-    with pytest.warns(UserWarning, match="holds the same folders: .*/a, .*/b"):
-        load(images(tmp_path, *names))
-
-
-def test_a_folder_whose_name_may_mean_no_label_is_named(tmp_path):
-    with pytest.raises(InputError, match="cannot mean a missing label. Received: nan"):
-        load(images(tmp_path, "nan/1.png", "b/2.png"))
-
-
-def test_empty_rows_and_missing_labels_of_labels_csv(tmp_path):
-    images(tmp_path, "1.png", "2.png", "3.png")
-    rows = "file,label\n1.png,a\n,\n2.png,NA\n3.png,b\n,\n"
-    (tmp_path / "labels.csv").write_text(rows)
-    with pytest.warns(UserWarning, match="1 labels of .*labels.csv that are NA count"):
-        data = load(tmp_path)
-    assert data.y_train.tolist() == ["a", -1, "b"]
-
-
-def test_a_link_to_a_folder_that_is_read_anyway_is_named(tmp_path):
-    images(tmp_path, "a/1.png", "b/2.png")
-    (tmp_path / "c").symlink_to(tmp_path / "a")
-    with pytest.warns(UserWarning, match="are left out: c$"):
-        load(tmp_path)
-
-
-def test_pictures_that_are_nearly_black_are_told(tmp_path):
-    images(tmp_path, "a/1.png", "b/2.png", top=15)
-    with pytest.warns(UserWarning, match="No pixel in .* is above 15 of 255"):
-        load(tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("shape", "said"),
-    [
-        (
-            (3,),
-            "rows of 3 numbers, as the model takes them, .*: images of 8 x 8 pixels, g",
-        ),
-        (
-            (4, 4, 3),
-            "images of 4 x 4 pixels, in color, as .*: images of 8 x 8 pixels, g",
-        ),
-        ((4, 4, 2), "images of 4 x 4 pixels, 2 channels, as the model takes them"),
-    ],
-)
-def test_examples_of_another_form_than_a_models_are_refused(shape, said):
-    with pytest.raises(InputError, match=said):
-        load("digits", shape=shape)
-    assert load("digits", shape=(8, 8)).x_train.shape[1:] == (8, 8)
-
-
-def test_a_picture_is_no_row(tmp_path):
-    picture = images(tmp_path, "1.png") / "1.png"
-    with pytest.raises(InputError, match="rows of 3 numbers, as .* in .*1.png. Receiv"):
-        load_part([picture], shape=(3,))
 
 
 def test_warnings_name_the_line_that_loads(table):

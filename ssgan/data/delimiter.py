@@ -1,0 +1,30 @@
+"""What divides the fields of a text file that is a table."""
+
+import csv
+
+# The comma is last, because it may be in numbers.
+DELIMITERS = "\t;|,"
+# Characters from which the form of a file is found out.
+SAMPLE = 2**16
+
+
+def first_lines(file):
+    """Return whole lines from the beginning of a text file, and go back there."""
+    sample = file.read(SAMPLE)
+    file.seek(0)
+    # The last line of the sample may not be whole.
+    return sample.splitlines(keepends=True)[: -1 if len(sample) == SAMPLE else None]
+
+
+def delimiter_of(lines):
+    """Return what divides the fields, as nearly all lines have it; a comma if nothing.
+
+    Parameters
+    ----------
+    lines : list of str
+    """
+    for delimiter in DELIMITERS:
+        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
+        if widths and widths[0] > 1 and widths.count(widths[0]) > 0.9 * len(widths):
+            return delimiter
+    return ","

@@ -1,0 +1,90 @@
+"""The table labels.csv in a folder of images, which says the label of each file."""
+
+import csv
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from ssgan.data.delimiter import delimiter_of, first_lines
+from ssgan.errors import as_input_error, expect
+from ssgan.support.files import open_regular
+
+LABELS = "labels.csv"
+
+
+class LabelTable(NamedTuple):
+    """What a labels.csv holds. The default is an empty one.
+
+    Parameters
+    ----------
+    columns : tuple of str
+        Names as they are written.
+    file, label : str
+        Names of the columns of files and of labels.
+    rows : tuple of (str, dict of str to str)
+        The file of each row, and its fields by column. Rows without both are not there.
+    delimiter : str
+    """
+
+    columns: tuple = ("file", "label")
+    file: str = "file"
+    label: str = "label"
+    rows: tuple = ()
+    delimiter: str = ","
+
+    @property
+    def labels(self):
+        """The file and the label of each row, a list of pairs of str."""
+        return [(file, row[self.label].strip()) for file, row in self.rows]
+
+
+def read_label_table(path, files):
+    """Read a labels.csv.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A table in UTF-8 with the columns file and label, in any case, and what others
+        there are. Commas, semicolons and tabs are found out.
+    files : container of str
+        The images of the folder, relative to it. A file of the table that is none of
+        these may be written with backslashes, or with spaces around it.
+
+    Returns
+    -------
+    LabelTable
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or lacks a column.
+    """
+    form = f"{path} to be a table with commas, semicolons or tabs, in UTF-8"
+    with (
+        as_input_error(form),
+        open_regular(path, newline="", encoding="utf-8-sig") as opened,
+    ):
+        delimiter = delimiter_of(first_lines(opened))
+        table = csv.DictReader(opened, delimiter=delimiter)
+        columns, rows = tuple(table.fieldnames or ()), list(table)
+    file, label = (_named(name, columns) for name in ("file", "label"))
+    both = file is not None and label is not None
+    expect(both, f"the columns file and label in {path}", list(columns))
+    # In a row that is too short, the missing fields are None.
+    rows = [{column: row[column] or "" for column in columns} for row in rows]
+    # A spreadsheet leaves empty rows.
+    rows = [row for row in rows if row[file] or row[label].strip()]
+    rows = [(_meant(row[file], files), row) for row in rows]
+    return LabelTable(columns, file, label, tuple(rows), delimiter)
+
+
+def _named(name, columns):
+    """Return the column of a name, in any case if none has it exactly; or None."""
+    found = [column for column in columns if column.strip().lower() == name]
+    return name if name in found else next(iter(found), None)
+
+
+def _meant(file, files):
+    """Return a file's path with forward slashes, if it is not one of the files."""
+    if file in files:
+        return file
+    return PurePosixPath(file.strip().replace("\\", "/")).as_posix()

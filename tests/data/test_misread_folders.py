@@ -1,0 +1,148 @@
+"""What is easily taken for something else in folders of images."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ssgan import load
+from ssgan.cli.models import expect_other
+from ssgan.data.folder_layout import find_files
+from ssgan.data.parts import load_part
+from ssgan.errors import InputError
+from ssgan.web.labeled_sources import open_source
+
+
+def images(folder, *names, top=255):
+    for i, name in enumerate(names):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pixels = np.full((8, 8), top, "uint8")
+        pixels[i % 8] = 0
+        Image.fromarray(pixels).save(path)
+    return folder
+
+
+def test_train_and_test_may_be_written_in_capitals(tmp_path):
+    names = ["Train/a/1.png", "Train/b/2.png", "TEST/a/3.png", "TEST/b/4.png"]
+    data = load(images(tmp_path, *names))
+    assert data.y_train.tolist() == data.y_test.tolist() == ["a", "b"]
+    assert data.files_train == ("Train/a/1.png", "Train/b/2.png")
+    root, labels = find_files(tmp_path)
+    assert root == tmp_path / "Train"
+    assert labels == {"a/1.png": "a", "b/2.png": "b"}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("training/a/1.png", "training/b/2.png", "testing/a/3.png", "testing/b/4.png"),
+        ("animals/a/1.png", "animals/b/2.png"),
+    ],
+)
+def test_classes_that_hold_the_same_folders_are_named(tmp_path, names):
+    with pytest.warns(UserWarning, match="holds the same folders: .*/a, .*/b"):
+        load(images(tmp_path, *names))
+
+
+def test_a_folder_whose_name_may_mean_no_label_is_named(tmp_path):
+    with pytest.raises(InputError, match="cannot mean a missing label. Received: nan"):
+        load(images(tmp_path, "nan/1.png", "b/2.png"))
+
+
+def test_empty_rows_and_missing_labels_of_labels_csv(tmp_path):
+    images(tmp_path, "1.png", "2.png", "3.png")
+    rows = "file,label\n1.png,a\n,\n2.png,NA\n3.png,b\n,\n"
+    (tmp_path / "labels.csv").write_text(rows)
+    with pytest.warns(UserWarning, match="1 labels of .*labels.csv that are NA count"):
+        data = load(tmp_path)
+    assert data.y_train.tolist() == ["a", -1, "b"]
+
+
+def test_a_link_to_a_folder_that_is_read_anyway_is_named(tmp_path):
+    images(tmp_path, "a/1.png", "b/2.png")
+    (tmp_path / "c").symlink_to(tmp_path / "a")
+    with pytest.warns(UserWarning, match="are left out: c$"):
+        load(tmp_path)
+
+
+def test_pictures_that_are_nearly_black_are_told(tmp_path):
+    images(tmp_path, "a/1.png", "b/2.png", top=15)
+    with pytest.warns(UserWarning, match="No pixel in .* is above 15 of 255"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [
+        (
+            (3,),
+            "rows of 3 numbers, as the model takes them, .*: images of 8 x 8 pixels, g",
+        ),
+        (
+            (4, 4, 3),
+            "images of 4 x 4 pixels, in color, as .*: images of 8 x 8 pixels, g",
+        ),
+        ((4, 4, 2), "images of 4 x 4 pixels, 2 channels, as the model takes them"),
+    ],
+)
+def test_examples_of_another_form_than_a_models_are_refused(shape, said):
+    with pytest.raises(InputError, match=said):
+        load("digits", shape=shape)
+    assert load("digits", shape=(8, 8)).x_train.shape[1:] == (8, 8)
+
+
+def test_a_picture_is_no_row(tmp_path):
+    picture = images(tmp_path, "1.png") / "1.png"
+    with pytest.raises(InputError, match="rows of 3 numbers, as .* in .*1.png. Receiv"):
+        load_part([picture], shape=(3,))
+
+
+def test_a_folder_keeps_its_class_whatever_links_to_it(tmp_path):
+    images(tmp_path, "b/1.png", "c/2.png")
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b" / "inner").symlink_to(tmp_path / "c")
+    with pytest.warns(UserWarning, match="are left out: a, b/inner$"):
+        data = load(tmp_path)
+    assert data.files_train == ("b/1.png", "c/2.png")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("File;Label;by", "a\\1.png;cat;me", "2.png;;me"),
+        (" file\tLABEL \tby", "a/1.png\tcat\tme", " 2.png\t\tme"),
+    ],
+)
+def test_labels_csv_as_spreadsheets_write_it_keeps_its_form(tmp_path, lines):
+    images(tmp_path, "Train/a/1.png", "Train/2.png", "Test/1.png")
+    table = tmp_path / "Train" / "labels.csv"
+    table.write_text("\n".join(lines))
+    (tmp_path / "Test" / "labels.csv").write_text("file,label\n1.png,cat\n")
+    data = load(tmp_path)
+    known = dict(zip(data.files_train, data.y_train, strict=True))
+    assert known == {"Train/a/1.png": "cat", "Train/2.png": -1}
+    source = open_source(tmp_path)
+    assert source.labels == {"a/1.png": "cat"}
+    source.write({"2.png": "dog"})
+    divided = "\t" if "\t" in lines[0] else ";"
+    first, *rest = table.read_text().splitlines()
+    assert first == lines[0]
+    assert [line.split(divided)[1:] for line in rest] == [["", "me"], ["dog", "me"]]
+    assert open_source(tmp_path).labels == {"2.png": "dog"}
+
+
+def test_no_command_writes_over_the_labels_of_a_part(tmp_path):
+    images(tmp_path, "Train/a/1.png", "Test/1.png")
+    for part in ("Train", "Test"):
+        table = tmp_path / part / "labels.csv"
+        table.touch()
+        with pytest.raises(InputError, match="--out to be another file"):
+            expect_other(table, tmp_path)
+    expect_other(tmp_path / "new.csv", tmp_path, tmp_path / "none")
+
+
+def test_an_emptied_table_of_a_part_is_written_anew(tmp_path):
+    images(tmp_path, "Train/a/1.png", "Test/a/1.png")
+    (tmp_path / "Train" / "labels.jsonl").touch()
+    (tmp_path / "Train" / "labels.csv").touch()
+    assert open_source(tmp_path).labels == {"a/1.png": "a"}
