@@ -117,9 +117,9 @@ def _ask(out, plan, begun, on_start, progress):
     short = {"seed": plan.weights_seed, "folder": folder, "folds": FOLDS}
     with _abandoning(out):
         if plan.method in PEERS:  # Seconds, but for many images.
-            return recipe, ask(data, y, None, only=[plan.method], **short)
+            return recipe, ask(data, y, only=plan.asked, **short)
         if plan.minutes is not None:
-            twice = ask_quick(data, y, **short)
+            twice = ask_quick(data, y, plan.asked, **short)
             recipe, short["folds"] = recipe_with_folds(
                 *(plan.minutes, recipe, data, y, plan.n_members),
                 seed=plan.weights_seed,
@@ -132,6 +132,7 @@ def _ask(out, plan, begun, on_start, progress):
             return recipe, None
         return recipe, ask(
             *(data, y, recipe, plan.keep),
+            only=plan.asked,
             twice=twice,
             class_weight=plan.class_weight,
             progress=progress,

@@ -132,6 +132,21 @@ def test_a_method_of_scikit_learn_says_what_to_expect(images, tmp_path):
     assert train_to_folder(out, data, split, quick=True, **options)["expected"] is None
 
 
+def test_the_labels_alone_say_what_to_expect(tmp_path):
+    data = dataclasses.replace(toy(), x_test=None, y_test=None)
+    out, told = tmp_path / "out", []
+    split = choose_split(data, 20)
+    options = {"method": "supervised", "recipe": TINY_GAME, "on_start": told.append}
+    result = train_to_folder(out, data, split, **options)
+    expected = result["expected"]
+    assert result["recipe"] == TINY_GAME.supervised().name
+    assert (expected["kept"], expected["n"]) == ("supervised", 20)
+    assert {"supervised", "random-forest"} < {*expected["wrong"]}
+    assert "ssgan" not in expected["wrong"]
+    assert told == [None]
+    assert "hardly more than" in Page(out / "report.html").text
+
+
 def test_time_is_told_unless_the_training_was_begun_before(arguments, short):
     told, options = [], {"recipe": TINY_GAME, "resume": True}
     with pytest.raises(KeyboardInterrupt):

@@ -9,13 +9,7 @@ import numpy as np
 from ssgan.evaluation.answer_text import headline, sentences
 from ssgan.evaluation.baselines import encoded
 from ssgan.evaluation.evaluate import Evaluation
-from ssgan.evaluation.left_out import (
-    FOR_IMAGES,
-    FOR_ROWS,
-    NETWORKS,
-    LeftOut,
-    leave_out,
-)
+from ssgan.evaluation.left_out import NETWORKS, LeftOut, leave_out
 from ssgan.evaluation.more_labels import error_at_twice
 from ssgan.stats.calibration import brier_score, calibration_error
 from ssgan.stats.conformal import conformal_scores
@@ -70,15 +64,21 @@ class Answer:
         return "supervised" if is_no_better else "ssgan"
 
     @property
-    def of_networks(self):
-        """Whether networks were asked, and not one of scikit-learn's methods alone."""
+    def compares(self):
+        """Whether both networks were asked: with unlabeled examples, and without."""
         return "ssgan" in self.left_out.said
+
+    @property
+    def of_network(self):
+        """Whether a network is saved, and not one of scikit-learn's methods."""
+        return self.kept in NETWORKS
 
     @property
     def kept(self):
         """The method that is saved."""
-        if not self.of_networks:
-            return self.quick
+        if not self.compares:
+            asked = self.left_out.said
+            return "supervised" if "supervised" in asked else self.quick
         return "ssgan" if self.keep == "ssgan" else self.better
 
     @property
@@ -153,7 +153,7 @@ class Answer:
         """
         low, high = self.interval
         gain = None
-        if self.of_networks:
+        if self.compares:
             ends = self.gain("ssgan", "supervised")
             gain = dict(zip(("mean", "low", "high"), ends, strict=True))
         return {
@@ -209,19 +209,18 @@ def quick_of(left_out):
     return min(methods, key=lambda method: left_out.wrong(method).sum())
 
 
-def ask_quick(data, y, **options):
+def ask_quick(data, y, only, **options):
     """Ask scikit-learn's methods alone; return what `ask` takes as `twice`.
 
     A training in a given time begins with this, to count the seconds that it takes.
     The arguments are those of `ask`, which reads the answers from the same folder.
     """
-    methods = FOR_IMAGES if data.x_train.ndim > 2 else FOR_ROWS
-    only = [method for method in methods if method not in NETWORKS]
+    only = [method for method in only if method not in NETWORKS]
     left_out = leave_out(data, y, None, only=only, **options)
     return left_out and _twice(left_out, data, y, **options)
 
 
-def ask(data, y, recipe, keep="best", *, twice=None, **options):
+def ask(data, y, recipe=None, keep="best", *, twice=None, **options):
     """Leave out labels, and return the `Answer`; None if no class has two labels.
 
     The arguments are those of `ssgan.evaluation.left_out.leave_out` and of `Answer`.

@@ -16,7 +16,7 @@ def headline(answer):
     """Say in a sentence how many errors to expect, and how sure that is."""
     low, high = answer.interval
     k, n = answer.wrong(answer.kept), answer.n
-    training = "short training" if answer.of_networks else "training"
+    training = "short training" if answer.of_network else "training"
     said = (
         f"Expect about {_percent(answer.error)} errors on new examples, or fewer, and "
         f"hardly more than {_percent(high)}. Each of {n} labels was left out of a "
@@ -43,8 +43,8 @@ def sentences(answer, name=str):
     list of str
     """
     said = [_foreign(answer)]
-    if answer.of_networks:
-        said += [_unlabeled(answer), _best(answer)]
+    said += [_unlabeled(answer)] if answer.compares else []
+    said += [_best(answer)] if answer.of_network else []
     said += [_confused(answer, name), _next(answer)]
     alone = [name(label) for label in answer.left_out.alone.tolist()]
     if alone:

@@ -109,7 +109,7 @@ def recipe_with_folds(
             if begin > MOST_TO_BEGIN * 60 * minutes:
                 least = rounded_up(begin / MOST_TO_BEGIN / 60)
                 raise TooFewMinutes("Expected more minutes", least)
-            pace = _with_folds(*paces, n_members, folds)
+            pace = _with_folds(paces, n_members, folds)
             return pace._replace(start=pace.start + (1 + folds * fewer) * seconds)
 
         return recipe_within(
@@ -145,21 +145,22 @@ def seconds_with_folds(recipe, data, y, n_members=1):
     """
     if recipe.steps * n_members < WORTH_STEPS:
         return None
-    pace = _with_folds(*_paces(recipe, data, y), n_members, FOLDS)
+    pace = _with_folds(_paces(recipe, data, y), n_members, FOLDS)
     return pace.start + recipe.steps * pace.step
 
 
 def _paces(recipe, data, y):
-    """Return the pace of a recipe, and of the same on the labels alone."""
-    return [_pace(form, data, y) for form in (recipe, recipe.supervised())]
+    """Return the pace of a recipe and, if it is another, of the labels alone."""
+    alone = [recipe.supervised()] if recipe.semi_supervised else []
+    return [_pace(form, data, y) for form in (recipe, *alone)]
 
 
-def _with_folds(game, alone, n_members, folds):
-    both = Pace(*np.add(game, alone))
+def _with_folds(paces, n_members, folds):
+    own, each = paces[0], Pace(*np.sum(paces, axis=0))
     share = SHARE if folds else 0.0
     return Pace(
-        n_members * game.start + folds * both.start,
-        n_members * game.step + share * both.step,
+        n_members * own.start + folds * each.start,
+        n_members * own.step + share * each.step,
     )
 
 

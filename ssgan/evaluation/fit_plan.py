@@ -15,7 +15,14 @@ from ssgan.estimator.continuation import continued_recipe, weights_checksum
 from ssgan.estimator.embeddings import Embedded
 from ssgan.estimator.mirror_images import without_misleading
 from ssgan.evaluation.kept_peer import check_peer
-from ssgan.evaluation.left_out import FOLDS, NETWORKS, PEERS, SHARE
+from ssgan.evaluation.left_out import (
+    FOLDS,
+    FOR_IMAGES,
+    FOR_ROWS,
+    NETWORKS,
+    PEERS,
+    SHARE,
+)
 from ssgan.recipes import Recipe
 from ssgan.support.provenance import checksum
 from ssgan.training.budget import expect_minutes
@@ -70,6 +77,15 @@ class FitPlan(NamedTuple):
         """The checksum of the weights of the model to go on from, or None."""
         earlier = self.continue_from
         return None if earlier is None else weights_checksum(earlier)
+
+    @property
+    def asked(self):
+        """The methods that short trainings, if they come first, are of."""
+        if self.method in PEERS:
+            return (self.method,)
+        every = FOR_IMAGES if self.data.x_train.ndim > 2 else FOR_ROWS
+        of_labels = tuple(method for method in every if method != "ssgan")
+        return every if self.recipe.semi_supervised else of_labels
 
     def numbers(self):
         """Return all that decides the result, a dict of JSON values, for ``run.json``.
@@ -199,17 +215,15 @@ def plan_fit(
     y, held_out = hold_out(data, split, validation)
     if named and continue_from is None and method in NETWORKS:
         recipe = without_misleading(recipe, data.x_train, y, split.seed)
-    asks = data.x_test is None and held_out is None and not quick
-    asks = asks and (recipe.semi_supervised or method in PEERS)
     # A model that goes on has seen the labels that it would be asked about.
-    asks = asks and continue_from is None
+    asks = data.x_test is None and held_out is None and continue_from is None
     return FitPlan(
         data=data,
         split=split,
         y=y,
         held_out=held_out,
         recipe=recipe,
-        asks=asks,
+        asks=asks and not quick,
         tries_spreading=data.x_test is not None and not quick and method in NETWORKS,
         method=method,
         keep=keep,

@@ -208,8 +208,9 @@ def _answer(
         given = np.zeros((len(asked), len(classes)))
         given[:, codes_of(there, classes, len(there))] = probabilities(pipeline, asked)
     else:
+        both = method == "supervised" and recipe.semi_supervised
         classifier = SSGANClassifier(
-            recipe if method == "ssgan" else recipe.supervised(),
+            recipe.supervised() if both else recipe,
             class_weight=class_weight,
             random_state=seed,
             callbacks=[shown] if shown else (),

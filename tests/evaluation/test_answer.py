@@ -25,9 +25,10 @@ def answer_of(
     for method in methods:
         k = wrong.get(method.replace("-", "_"), n // 2)
         said[method] = np.where(np.arange(n) < k, (codes + 1) % 3, codes)
+    networks = [method for method in NETWORKS if method in methods]
     given = [m for m in methods if m not in NETWORKS]
     sure = (*sure, *(0.9 for _ in given))
-    for method, p in zip((*NETWORKS, *given), sure, strict=True):
+    for method, p in zip((*networks, *given), sure, strict=True):
         probabilities[method] = np.full((n, 3), (1 - p) / 2)
         probabilities[method][np.arange(n), said[method]] = p
     left_out = LeftOut(
@@ -83,6 +84,17 @@ def test_whether_the_unlabeled_helped(ssgan, supervised, said):
     assert said in text_of(answer)
     assert answer.kept == ("supervised" if supervised < ssgan else "ssgan")
     assert ("--keep ssgan overrules" in text_of(answer)) == (supervised < ssgan)
+
+
+def test_a_network_on_the_labels_alone_is_beside_the_quick_methods():
+    alone = [method for method in FOR_IMAGES if method != "ssgan"]
+    answer = answer_of(40, methods=alone, sure=(0.9,), supervised=9, label_spreading=2)
+    assert (answer.kept, answer.error) == ("supervised", 9 / 40)
+    said = text_of(answer)
+    assert "left out of a short training once, and 9 of them" in said
+    assert "Label spreading is better here: 2 of 40 wrong" in said
+    assert "unlabeled" not in said
+    assert answer.as_json()["gain_by_unlabeled"] is None
 
 
 def test_labels_alone_are_kept_only_if_nothing_speaks_for_the_game():

@@ -9,6 +9,7 @@ from toy import toy
 from ssgan import InputError
 from ssgan.data.choose_split import choose_split
 from ssgan.evaluation.fit_plan import plan_fit
+from ssgan.evaluation.left_out import FOR_ROWS
 
 
 def plan(data=None, **options):
@@ -23,7 +24,7 @@ def plan(data=None, **options):
         ({"data": toy()}, False),  # Its test part tells the error.
         ({"quick": True}, False),
         ({"validation": 0.5}, False),
-        ({"method": "supervised"}, False),
+        ({"method": "supervised"}, True),
         ({"method": "random-forest", "recipe": "auto"}, True),
     ],
 )
@@ -45,6 +46,13 @@ def test_labels_are_left_out_where_nothing_else_tells_the_error(options, asks):
 )
 def test_label_spreading_is_tried_on_a_test_part(options, tries):
     assert plan(**options).tries_spreading == tries
+
+
+def test_the_methods_that_are_asked():
+    assert plan().asked == FOR_ROWS
+    alone = tuple(method for method in FOR_ROWS if method != "ssgan")
+    assert plan(method="supervised").asked == alone
+    assert plan(method="random-forest", recipe="auto").asked == ("random-forest",)
 
 
 def test_a_method_decides_what_is_trained_and_kept():
