@@ -12,8 +12,8 @@ results/table-NAME/rows.jsonl the moment it ends, and a recorded run is not repe
 interrupted run continues from its checkpoint. At the end come the table (Markdown), the
 figure and the verdicts, for all that is recorded: means over label splits with the
 sample standard deviation, beside the published figures, which are never run. Runs with
-another --precision, other --steps or several --members have lines of their own, and so
-have runs of an earlier form of the same recipe.
+another --precision, other --steps or several --members have lines of their own. Runs of
+an earlier form of the same recipe have a table of their own, without verdicts.
 
 "all" runs the paper's recipe on every data set with every number of labels, ten splits
 each, which takes a GPU. Give it --time first: it prints how many hours that is.
@@ -97,15 +97,18 @@ def latest(rows):
     return [row for row in rows if row["fingerprint"] == last[line_name(row)]]
 
 
-def lines_of(rows):
-    """Return the rows by line of the table, then by number of labels: nested dicts."""
+def lines_of(rows, earlier=False):
+    """Return the rows by line of the table, then by number of labels: nested dicts.
+
+    Only those of the last form of each recipe or, if `earlier`, only the others.
+    """
     now = latest(rows)
     lines = {}
     for row in sorted(rows, key=lambda row: (row["n_labels"], row["seed"])):
-        name = line_name(row)
-        if row not in now:
-            name += f", formerly ({row['fingerprint']})"
-        lines.setdefault(name, {}).setdefault(row["n_labels"], []).append(row)
+        if (row in now) != earlier:
+            suffix = f", formerly ({row['fingerprint']})" if earlier else ""
+            cells = lines.setdefault(line_name(row) + suffix, {})
+            cells.setdefault(row["n_labels"], []).append(row)
     return lines
 
 
@@ -124,27 +127,43 @@ def summarize(rows, factor):
 def markdown(name, rows):
     """Return the table: published methods first, then ours."""
     dataset, labels, factor, unit = TABLES[name]
-
-    def number(mean, std):
-        digits = 0 if factor == 10_000 else 2
-        text = f"{mean:.{digits}f}"
-        return text if std is None else f"{text} ± {std:.{max(digits, 1)}f}"
-
     lines = []
     for method, cells in PUBLISHED[dataset].items():
-        shown = [number(*cells[n]) if n in cells else "-" for n in labels]
+        shown = [number(*cells[n], factor) if n in cells else "-" for n in labels]
         lines.append([f"{method} (published)", *shown])
     for own, cells in lines_of(rows).items():
-        shown = []
-        for n in labels:
-            if n not in cells:
-                shown.append("not run")
-                continue
-            mean, std, count = summarize(cells[n], factor)
-            minutes = statistics.mean(row["seconds"] for row in cells[n]) / 60
-            shown.append(f"{number(mean, std)} (n = {count}, {minutes:.1f} min)")
-        lines.append([f"**{own}**", *shown])
+        lines.append([f"**{own}**", *cells_of(name, cells)])
     return table([f"{dataset}, {unit}", *(f"{n} labels" for n in labels)], lines)
+
+
+def earlier_markdown(name, rows):
+    """Return the table of the earlier forms of recipes; "" if there are none."""
+    dataset, labels, _, unit = TABLES[name]
+    lines = lines_of(rows, earlier=True)
+    head = [f"{dataset}, {unit}, earlier forms", *(f"{n} labels" for n in labels)]
+    shown = [[own, *cells_of(name, cells)] for own, cells in lines.items()]
+    return table(head, shown) if shown else ""
+
+
+def cells_of(name, cells):
+    """Return a line of the table, for each number of labels: mean, splits, minutes."""
+    _, labels, factor, _ = TABLES[name]
+    shown = []
+    for n in labels:
+        if n not in cells:
+            shown.append("not run")
+            continue
+        mean, std, count = summarize(cells[n], factor)
+        minutes = statistics.mean(row["seconds"] for row in cells[n]) / 60
+        shown.append(f"{number(mean, std, factor)} (n = {count}, {minutes:.1f} min)")
+    return shown
+
+
+def number(mean, std, factor):
+    """Return a mean with its standard deviation, which may be None, as text."""
+    digits = 0 if factor == 10_000 else 2
+    text = f"{mean:.{digits}f}"
+    return text if std is None else f"{text} ± {std:.{max(digits, 1)}f}"
 
 
 def verdicts(name, rows):
@@ -181,7 +200,7 @@ def gains(name, rows):
         return network, row.get("precision")
 
     factor = TABLES[name][2]
-    lines = lines_of(latest(rows))
+    lines = lines_of(rows)
     for own, cells in lines.items():
         for n, runs in cells.items():
             for other, others in lines.items():
@@ -232,6 +251,8 @@ def show(name, out):
     print()
     print(*verdicts(name, rows), sep="\n")
     print(*gains(name, rows), sep="\n")
+    if earlier := earlier_markdown(name, rows):
+        print(f"\n{earlier}")
     draw(name, rows, out / "figure.svg")
 
 

@@ -36,6 +36,7 @@ def newest(rows):
 def test_the_papers_tables(name):
     tables, rows = script("tables"), rows_of(f"table-{name}")
     assert tables.markdown(name, rows) in PAGE
+    assert tables.earlier_markdown(name, rows) in PAGE
     said = [*tables.verdicts(name, rows), *tables.gains(name, rows)]
     assert "\n".join(said) in PAGE
 
@@ -46,7 +47,8 @@ def test_the_table_of_rows():
 
 def test_the_first_table_of_the_readme():
     tables = script("tables")
-    lines = tables.lines_of(rows_of("table-mnist"))
+    rows = rows_of("table-mnist")
+    lines = tables.lines_of(rows) | tables.lines_of(rows, earlier=True)
     for shown, line in {
         r"\*\*ssgan\*\*, default recipe": "images, 10,000 steps",
         "ssgan, `--recipe guesses`": "guesses, 10,000 steps",
