@@ -29,9 +29,9 @@ def label_tables(folder):
     -------
     list of pathlib.Path
     """
-    if not folder.is_dir():
-        return []
     with as_input_error(f"{folder} to be a folder that can be read"):
+        if not folder.is_dir():
+            return []
         parts = [name for name in _inner_folders(folder) if name.lower() in PARTS]
     return [folder / part / LABELS for part in ("", *parts)]
 
