@@ -22,8 +22,9 @@ from engine import mean_and_std, per_cent, table
 from tune import hold_out, long_tail
 
 from ssgan import SSGANClassifier, label_split, load
-from ssgan.data.examples import Data, is_labeled
+from ssgan.data.examples import Data
 from ssgan.data.folds import label_folds
+from ssgan.data.labels import is_labeled
 from ssgan.estimator.foreign import LOW, foreign_share, some_unlabeled
 from ssgan.evaluation.left_out import FOLDS, SHARE
 from ssgan.recipes import IMAGES

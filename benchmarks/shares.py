@@ -18,7 +18,7 @@ from engine import mean_and_std, table
 from tune import long_tail
 
 from ssgan import label_split, load
-from ssgan.data.examples import is_labeled
+from ssgan.data.labels import is_labeled
 from ssgan.errors import InputError
 from ssgan.estimator.class_shares import class_shares
 from ssgan.estimator.validation import encode

@@ -124,39 +124,26 @@ def summarize(rows, factor):
     return *mean_and_std(errors), len(errors)
 
 
-def markdown(name, rows):
-    """Return the table: published methods first, then ours."""
+def markdown(name, rows, earlier=False):
+    """Return the table: published methods and ours, or of `earlier` forms; or ""."""
     dataset, labels, factor, unit = TABLES[name]
     lines = []
-    for method, cells in PUBLISHED[dataset].items():
+    for method, cells in PUBLISHED[dataset].items() if not earlier else ():
         shown = [number(*cells[n], factor) if n in cells else "-" for n in labels]
         lines.append([f"{method} (published)", *shown])
-    for own, cells in lines_of(rows).items():
-        lines.append([f"**{own}**", *cells_of(name, cells)])
-    return table([f"{dataset}, {unit}", *(f"{n} labels" for n in labels)], lines)
-
-
-def earlier_markdown(name, rows):
-    """Return the table of the earlier forms of recipes; "" if there are none."""
-    dataset, labels, _, unit = TABLES[name]
-    lines = lines_of(rows, earlier=True)
-    head = [f"{dataset}, {unit}, earlier forms", *(f"{n} labels" for n in labels)]
-    shown = [[own, *cells_of(name, cells)] for own, cells in lines.items()]
-    return table(head, shown) if shown else ""
-
-
-def cells_of(name, cells):
-    """Return a line of the table, for each number of labels: mean, splits, minutes."""
-    _, labels, factor, _ = TABLES[name]
-    shown = []
-    for n in labels:
-        if n not in cells:
-            shown.append("not run")
-            continue
-        mean, std, count = summarize(cells[n], factor)
-        minutes = statistics.mean(row["seconds"] for row in cells[n]) / 60
-        shown.append(f"{number(mean, std, factor)} (n = {count}, {minutes:.1f} min)")
-    return shown
+    for own, cells in lines_of(rows, earlier).items():
+        shown = []
+        for n in labels:
+            if n not in cells:
+                shown.append("not run")
+                continue
+            mean, std, count = summarize(cells[n], factor)
+            minutes = statistics.mean(row["seconds"] for row in cells[n]) / 60
+            given = f"(n = {count}, {minutes:.1f} min)"
+            shown.append(f"{number(mean, std, factor)} {given}")
+        lines.append([own if earlier else f"**{own}**", *shown])
+    what = f"{dataset}, {unit}{', earlier forms' if earlier else ''}"
+    return table([what, *(f"{n} labels" for n in labels)], lines) if lines else ""
 
 
 def number(mean, std, factor):
@@ -251,8 +238,7 @@ def show(name, out):
     print()
     print(*verdicts(name, rows), sep="\n")
     print(*gains(name, rows), sep="\n")
-    if earlier := earlier_markdown(name, rows):
-        print(f"\n{earlier}")
+    print(f"\n{markdown(name, rows, earlier=True)}")
     draw(name, rows, out / "figure.svg")
 
 

@@ -11,7 +11,7 @@ from sklearn.neighbors import NearestNeighbors
 from sklearn.utils import check_array
 
 from ssgan.data.components import unlearned_features
-from ssgan.data.examples import read_labels
+from ssgan.data.labels import read_labels
 from ssgan.data.storage import take
 from ssgan.errors import as_input_error, expect, expect_unmasked
 
@@ -52,7 +52,7 @@ def suggest(x, n, y=None, *, model=None, features=None, seed=0):
     n : int
         How many examples to suggest.
     y : array-like of shape (m,) or None, default=None
-        Labels so far, in any form that `ssgan.data.examples.read_labels` takes; -1
+        Labels so far, in any form that `ssgan.data.labels.read_labels` takes; -1
         means unlabeled. None means that no example is labeled; with a model, that every
         class has two labels.
     model : SSGANClassifier or None, default=None

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from ssgan.data.examples import is_labeled
+from ssgan.data.labels import is_labeled
 from ssgan.estimator import SSGANClassifier
 from ssgan.evaluation.answer import ask, ask_quick
 from ssgan.evaluation.beside_spreading import beside_spreading
@@ -44,6 +44,7 @@ def train_to_folder(
     progress=None,
     on_start=None,
     command=None,
+    left_out=None,
     **options,
 ):
     """Train a classifier, and write it and what came of it to a folder.
@@ -70,6 +71,9 @@ def train_to_folder(
         will take, or None; see `ssgan.evaluation.expected_time`.
     command : str or None, default=None
         The command that makes the result again, for the report.
+    left_out : tuple of two int or None, default=None
+        How many labels the method answered wrongly, and of how many, as a comparison
+        has told that left them out.
     **options
         What to train; see `ssgan.evaluation.fit_plan.plan_fit`.
 
@@ -102,7 +106,7 @@ def train_to_folder(
             alone = kept == "supervised" and recipe.semi_supervised
             recipe = recipe.supervised() if alone else recipe
             fitted = _fit_network(out, plan, recipe, minutes, progress)
-        result = _write(out, plan, answer, fitted, command)
+        result = _write(out, plan, answer, fitted, command, left_out)
         run_folder.finish(out)
     return result
 
@@ -179,7 +183,7 @@ def _fit_network(out, plan, recipe, minutes, progress):
     return _Fitted(classifier, seconds, (shown and shown.first_step) or 0)
 
 
-def _write(out, plan, answer, fitted, command):
+def _write(out, plan, answer, fitted, command, left_out):
     """Evaluate what was trained, and write it with what came of it."""
     data, y, classifier, embedded = plan.data, plan.y, fitted.classifier, plan.embedded
     if answer:
@@ -188,7 +192,8 @@ def _write(out, plan, answer, fitted, command):
         evaluation = answer.evaluation(data.x_train)
     else:
         evaluation = evaluate(classifier, data, y, plan.held_out)
-    tested, beside = evaluation.part == "test", None
+    tested, validated = (evaluation.part == part for part in ("test", "validation"))
+    beside = None
     if tested and plan.tries_spreading:
         beside = beside_spreading(data, y, plan.weights_seed, evaluation.wrong)
     unlabeled = guesses(classifier, data, y)
@@ -200,6 +205,8 @@ def _write(out, plan, answer, fitted, command):
         "split": plan.split.name,
         "n_labels": int(is_labeled(y).sum()),
         "n_validation_labels": len(plan.held_out[1]) if plan.held_out else 0,
+        "left_out": left_out,
+        "validation_error": evaluation.error if validated else None,
         "classes": classifier.classes_.tolist(),
         "recipe": classifier.recipe_.name,
         "steps": classifier.recipe_.steps,

@@ -120,20 +120,20 @@ def test_labels_held_out_stay_with_their_examples(arguments, monkeypatch):
     seen = []
 
     def fit(classifier, x, y, validation, **options):
-        seen.append((y, *validation))
+        seen.append((x, y, *validation))
         raise InputError("Stopped here")
 
     monkeypatch.setattr(SSGANClassifier, "fit", fit)
     with pytest.raises(InputError, match="Stopped here"):
         train_to_folder(*arguments, recipe=RECIPE, validation=0.5)
-    [(y, x_held, y_held)] = seen
+    [(x, y, x_held, y_held)] = seen
     places = [int(np.flatnonzero((data.x_train == x).all(axis=1))[0]) for x in x_held]
     assert len(places) == 3
     assert set(places) <= set(split.indices.tolist())
     assert y_held.tolist() == data.y_train[places].tolist()
-    # What is held out is not learned from; the other labels are.
-    expected = split.apply(data.y_train)
-    expected[places] = -1
+    # What is held out is not learned from, also without its label; the others are.
+    np.testing.assert_array_equal(x, np.delete(data.x_train, places, axis=0))
+    expected = np.delete(split.apply(data.y_train), places)
     np.testing.assert_array_equal(y, expected)
 
 

@@ -135,10 +135,11 @@ def compare(
     if method not in PEERS:
         method = comparison.better_network()
     if labels is None and method is not None:
-        _train_best(data, method, out, seed, options, command_line(context))
+        left_out = comparison.left_out(method)
+        _train_best(data, method, out, seed, options, command_line(context), left_out)
 
 
-def _train_best(data, method, out, seed, options, command):
+def _train_best(data, method, out, seed, options, command, left_out):
     """Train a method on all labels, into a folder of its name."""
     from ssgan.data.choose_split import choose_split
     from ssgan.errors import InputError
@@ -157,6 +158,7 @@ def _train_best(data, method, out, seed, options, command):
         quick=True,  # What to expect has just been measured.
         progress=Progress,
         command=command,
+        left_out=left_out,
         **(options if method in NETWORKS else {}),  # The others have none.
     )
     print(f"Now {method} with all labels.", flush=True)
@@ -242,7 +244,7 @@ def _compare(data, labels, out, command, **options):
     show(table)
     print(result.verdict())
     if result.recommendation():
-        print(result.recommendation())
+        print(" ".join(filter(None, [result.recommendation(), result.expectation()])))
     print(f"Written: {out / 'result.json'} and {out / 'report.html'}")
     return result
 

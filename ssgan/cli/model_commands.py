@@ -142,10 +142,11 @@ def predict(
             "are expected to have a wrong one."
         )
     if "familiarity" in table and (n := int((table["familiarity"] < LOW).sum())):
+        usual = n <= LOW * len(table)
+        said = "unlike all that had a label" if not usual else "no more than usual"
         print(
-            f"{n} of them {'is' if n == 1 else 'are'} like nothing that had a label: "
-            f"the familiarity is below {LOW}, as that of {LOW:.0%} of the unlabeled "
-            "examples of the training."
+            f"{n} of them {'has' if n == 1 else 'have'} a familiarity below {LOW}, as "
+            f"{LOW:.0%} of the unlabeled examples of the training have: {said}."
         )
 
 

@@ -46,7 +46,7 @@ def described(about):
     pairs = zip(about["classes"], counts, strict=True)
     classes = [f"{name} ({count})" for name, count in pairs]
     recipe, result = about["recipe"], about.get("result") or {}
-    members = about["n_members"]
+    members, stopped = about["n_members"], about.get("stopped_after")
     return {
         "classes (labels)": _few(classes),
         "examples": f"{kind}, {about['dtype']}",
@@ -57,6 +57,7 @@ def described(about):
         **({"backbone": result["backbone"]} if result.get("backbone") else {}),
         "recipe": about.get("peer")
         or f"{recipe['name']}, {recipe['steps']:,} steps"
+        + (f", stopped after {stopped:,}" if stopped else "")
         + (f", {members} members" if members > 1 else ""),
         "error": _error(result),
         "saved": about["saved"].replace("@", " "),
@@ -103,9 +104,26 @@ def _error(result):
             f"{high:.0f} % (95 % interval {low:.0f} to {high:.0f} %), from "
             f"{expected['n']} labels that short trainings left out"
         )
+    if result.get("validation_error") is not None:
+        n = result["n_validation_labels"]
+        return error_of(round(result["validation_error"] * n), n)
+    if result.get("left_out"):
+        wrong, n = result["left_out"]
+        return f"{error_of(wrong, n)}, by ssgan compare"
     if result.get("error") is None:
         return "unknown: there was no test part"
     return f"{100 * result['error']:.2f} % of {result['n_test']:,} examples"
+
+
+def error_of(wrong, n):
+    """Return the error on n labels that were held out, with its interval, as text."""
+    from ssgan.stats.intervals import binomial_interval
+
+    low, high = binomial_interval(wrong, n)
+    return (
+        f"{100 * wrong / n:.2f} % of {n} labels held out (95 % interval "
+        f"{100 * low:.2f} to {100 * high:.2f} %)"
+    )
 
 
 def say_duration(seconds):

@@ -28,7 +28,13 @@ from ssgan.cli.options import (
     chosen_recipe,
     names_of,
 )
-from ssgan.cli.shown import command_line, minutes_sentences, say_duration, show
+from ssgan.cli.shown import (
+    command_line,
+    error_of,
+    minutes_sentences,
+    say_duration,
+    show,
+)
 from ssgan.errors import as_input_error, expect
 from ssgan.support.quiet import import_tensorflow
 
@@ -84,7 +90,8 @@ def fit(
         typer.Option(
             min=0,
             max=0.9,
-            help="Fraction of the labels to hold out, to show errors on them.",
+            help="Fraction of the labeled examples to hold out, to show errors on "
+            "them. The model does not learn from these.",
         ),
     ] = 0.0,
     quick: Annotated[
@@ -219,6 +226,9 @@ def fit(
         )
         if result["label_spreading"]:
             print(result["label_spreading"]["sentence"])
+    if result["validation_error"] is not None:
+        n = result["n_validation_labels"]
+        print(f"Validation error: {error_of(round(result['validation_error'] * n), n)}")
     expected = result["expected"]
     if expected:
         print(expected["headline"], *expected["sentences"], sep="\n")

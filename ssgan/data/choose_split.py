@@ -1,8 +1,10 @@
 """Which labels to keep: a number, those of a file, or all."""
 
+import warnings
+
 import numpy as np
 
-from ssgan.data.examples import is_labeled
+from ssgan.data.labels import is_labeled
 from ssgan.data.splits import LabelSplit, label_split
 from ssgan.errors import expect
 
@@ -37,6 +39,13 @@ def choose_split(data, n_labels=None, seed=0, path=None, *, balanced=True):
         expect(n_labels is None, "--labels or --split", both)
         split = LabelSplit.load(path)
         split.apply(data.y_train)
+        drawn = split.name.rpartition("@")[0]
+        if drawn and drawn != data.name:
+            warnings.warn(
+                f"{path} is a split of {drawn}. If {data.name} holds other examples, "
+                "or the same in another order, other ones have labels.",
+                stacklevel=2,
+            )
         return split
     given = np.flatnonzero(is_labeled(data.y_train))
     _expect_classes(data, given)

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ssgan.data.examples import LIKE_NONE
+from ssgan.data.labels import LIKE_NONE
 
 MISSING = ("", *LIKE_NONE)
 # Names, in lower case, that a column of labels may have.

@@ -1,20 +1,14 @@
 """Arrays of examples, with and without labels."""
 
-import re
 import warnings
 from dataclasses import dataclass, replace
-from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 
+from ssgan.data.labels import is_labeled, read_labels
 from ssgan.data.storage import take
-from ssgan.errors import as_input_error, expect
-
-# Texts that mean unlabeled; and texts for a missing value that may name a class, too.
-NONE = re.compile(r"(-1(\.0*)?|unlabell?ed)?", re.IGNORECASE)
-LIKE_NONE = ("?", "NA", "N/A", "n/a", "<NA>", "#N/A", "#NA")
-LIKE_NONE += ("nan", "NaN", "NAN", "NaT", "None", "NULL", "null")
+from ssgan.errors import expect
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,6 +143,26 @@ class Data:
 
         return self.moved_to_test(test)
 
+    def without(self, part):
+        """Return these data without some training examples.
+
+        Parameters
+        ----------
+        part : boolean ndarray of shape (n,)
+            Which training examples to leave out.
+
+        Returns
+        -------
+        Data
+        """
+        return replace(
+            self,
+            x_train=take(self.x_train, ~part),
+            y_train=self.y_train[~part],
+            files_train=self._files(~part),
+            ids=None,
+        )
+
     def moved_to_test(self, test):
         """Return these data with some training examples as their test part.
 
@@ -161,119 +175,16 @@ class Data:
         -------
         Data
         """
-
-        def files(part):
-            names = self.files_train
-            return names and tuple(names[i] for i in np.flatnonzero(part))
-
         return replace(
-            self,
-            x_train=take(self.x_train, ~test),
-            y_train=self.y_train[~test],
+            self.without(test),
             x_test=take(self.x_train, test),
             y_test=self.y_train[test],
-            files_train=files(~test),
-            files_test=files(test),
-            ids=None,
+            files_test=self._files(test),
         )
 
-
-def is_labeled(y):
-    """Return which examples have a label.
-
-    Parameters
-    ----------
-    y : array-like of shape (n,)
-        Labels in any form that `read_labels` takes.
-
-    Returns
-    -------
-    ndarray of shape (n,), bool
-    """
-    return read_labels(y) != -1
-
-
-def read_labels(y):
-    """Return labels in the one form that all of ssgan uses.
-
-    Unlabeled are the number -1, None, NaN, pandas' NA and NaT, masked entries, and the
-    texts "", "-1" and "unlabeled". Other texts that programs write for a missing value,
-    such as "nan" or "NA", are refused: they may be meant as either.
-
-    Parameters
-    ----------
-    y : array-like of any shape
-        Labels: whole numbers, Booleans (as 0 and 1) or text, but not both.
-
-    Returns
-    -------
-    ndarray of the same shape
-        int64 for numbers. For text, an object array of str, with the integer -1 for
-        unlabeled. Fractions, infinities and complex numbers, which are no classes, stay
-        as they are, with -1 for NaN.
-
-    Raises
-    ------
-    InputError
-        If there are labels of another type, numbers beside text, or a text that may
-        mean a missing value.
-    """
-    if isinstance(y, np.ma.MaskedArray):
-        y = y.tolist()  # Masked entries become None.
-    # NumPy would turn the numbers in a list into text if one element is text.
-    y = np.asarray(y, object if isinstance(y, (list, tuple)) else None)
-    expect(y.dtype.kind in "buifcUO", "labels that are numbers or text", y.dtype)
-    expect(y.ndim > 0, "a sequence of labels", repr(y.tolist())[:60])
-    if y.dtype.kind == "c":
-        return y
-    if np.can_cast(y.dtype, np.int64):
-        return y.astype(np.int64)
-    if y.dtype.kind == "f":
-        return _whole(np.where(np.isnan(y), -1.0, y.astype(np.float64)))
-    if y.dtype.kind == "U":
-        classes, codes = np.unique(y, return_inverse=True)
-        return read_labels(classes.astype(object))[codes.reshape(y.shape)]
-    labels = [-1 if _is_missing(label) else label for label in y.astype(object).flat]
-    given = [label for label in labels if not _is_none(label)]
-    if given and all(isinstance(label, str) for label in given):
-        doubtful = sorted({g for g in given if g.strip() in LIKE_NONE})
-        expect(
-            not doubtful,
-            'no label that may mean a missing value: None, "" or -1 for unlabeled '
-            "examples, and other names for classes",
-            ", ".join(map(repr, doubtful)),
-        )
-        read = np.empty(y.shape, object)
-        read.flat = [-1 if _is_none(label) else str(label) for label in labels]
-        return read
-    numbers = all(isinstance(label, (Real, np.bool_)) for label in given)
-    kinds = sorted({type(label).__name__ for label in given})
-    expect(numbers, "labels that are all text or all whole numbers", ", ".join(kinds))
-    numbers = [-1 if _is_none(label) else label for label in labels]
-    with as_input_error("whole numbers of at most 64 bits as labels"):
-        whole = all(isinstance(label, (Integral, np.bool_)) for label in numbers)
-        read = np.array(numbers, np.int64 if whole else np.float64)
-    return _whole(read.reshape(y.shape))
-
-
-def _is_missing(label):
-    """Return whether an object is None, NaN, or pandas' NaT or NA."""
-    if label is None or type(label).__name__ == "NAType":
-        return True
-    return np.ndim(label) == 0 and bool(label != label)
-
-
-def _is_none(label):
-    """Return whether a label is one that means unlabeled."""
-    if isinstance(label, str):
-        return NONE.fullmatch(label.strip()) is not None
-    return np.ndim(label) == 0 and bool(label == -1)
-
-
-def _whole(y):
-    """Return numbers as int64 if all are whole."""
-    whole = np.all((np.abs(y) < 2**63) & (y == np.round(y)))
-    return y.astype(np.int64) if whole else y
+    def _files(self, part):
+        names = self.files_train
+        return names and tuple(names[i] for i in np.flatnonzero(part))
 
 
 def _checked(part, x, y, may_be_empty):

@@ -6,8 +6,8 @@ from collections import Counter
 from pathlib import Path, PurePosixPath
 
 from ssgan.data import image_files
-from ssgan.data.examples import LIKE_NONE
 from ssgan.data.label_table import LABELS, read_label_table
+from ssgan.data.labels import LIKE_NONE
 from ssgan.errors import as_input_error, expect
 
 # Files and types that stand in folders of images for good reason, and are no images.

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.model_selection import BaseCrossValidator
 
-from ssgan.data.examples import is_labeled, read_labels
+from ssgan.data.labels import is_labeled, read_labels
 from ssgan.errors import expect, expect_whole
 
 # Part of no fold.
@@ -19,7 +19,7 @@ def label_folds(y, k, seed=0):
     Parameters
     ----------
     y : array-like of shape (n,)
-        Labels in any form that `ssgan.data.examples.read_labels` takes.
+        Labels in any form that `ssgan.data.labels.read_labels` takes.
     k : int
         Number of folds, from 2.
     seed : int, default=0
@@ -85,7 +85,7 @@ class LabeledKFold(BaseCrossValidator):
         X : array-like of shape (n, ...)
             Not looked at.
         y : array-like of shape (n,)
-            Labels in any form that `ssgan.data.examples.read_labels` takes.
+            Labels in any form that `ssgan.data.labels.read_labels` takes.
         groups : None
             For scikit-learn.
 

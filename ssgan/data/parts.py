@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from ssgan.data import storage
-from ssgan.data.examples import is_labeled
 from ssgan.data.folders import load_files
 from ssgan.data.forms import in_form
 from ssgan.data.image_files import SUFFIXES
+from ssgan.data.labels import is_labeled
 from ssgan.data.sources import load
 from ssgan.errors import expect
 

@@ -34,7 +34,7 @@ def load(source, *, size=None, shape=None, columns=None, label_column=None, drop
           `~/tensorflow_datasets`. The test part is the split "test", else
           "validation", else a fixed fifth of the labeled examples of "train".
         - "PATH.npz": the arrays x_train, y_train, x_test and y_test; or x and y; or x
-          alone, to predict. `ssgan.data.examples.read_labels` says which values of y
+          alone, to predict. `ssgan.data.labels.read_labels` says which values of y
           mean unlabeled, here and everywhere: -1, NaN, "", "-1" and "unlabeled".
         - "PATH.csv", "PATH.tsv", the same with ".gz", or "PATH.parquet": one row for
           each example. The column "label" holds the labels: whole numbers or text,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ssgan.data.examples import is_labeled, read_labels
+from ssgan.data.labels import is_labeled, read_labels
 from ssgan.errors import as_input_error, expect, expect_whole
 from ssgan.support.files import read_json, write_json
 
@@ -63,7 +63,7 @@ class LabelSplit:
         Parameters
         ----------
         y : array-like of shape (n,)
-            Labels of the training set; see `ssgan.data.examples.read_labels`.
+            Labels of the training set; see `ssgan.data.labels.read_labels`.
 
         Returns
         -------
@@ -136,7 +136,7 @@ def label_split(y, n_labels, seed=0, *, balanced=True, name="data"):
     Parameters
     ----------
     y : array-like of shape (n,)
-        Labels of the training set; see `ssgan.data.examples.read_labels`. Unlabeled
+        Labels of the training set; see `ssgan.data.labels.read_labels`. Unlabeled
         examples are never drawn.
     n_labels : int
         Total number of labels to keep, from 1.
@@ -202,7 +202,7 @@ def label_split(y, n_labels, seed=0, *, balanced=True, name="data"):
 
 
 def hold_out(data, split, fraction):
-    """Return the labels to learn from, -1 for others, and a validation part or None.
+    """Hold out some labeled examples: they are not learned from, also without label.
 
     Parameters
     ----------
@@ -214,13 +214,17 @@ def hold_out(data, split, fraction):
     Returns
     -------
     y : ndarray of shape (n,)
+        The labels to learn from, -1 for others.
     held_out : tuple ``(x, y)`` or None
+    held : boolean ndarray of shape (n,)
+        Which examples are held out.
     """
     from sklearn.model_selection import train_test_split  # Slow to import.
 
     y = split.apply(data.y_train)
+    is_held = np.zeros(len(y), bool)
     if not fraction:
-        return y, None
+        return y, None, is_held
     with as_input_error(
         f"labels enough to hold out --validation {fraction} of each class"
     ):
@@ -231,8 +235,9 @@ def hold_out(data, split, fraction):
             random_state=split.seed,
         )
     held_out = data.x_train[held], y[held]
+    is_held[held] = True
     y[held] = -1
-    return y, held_out
+    return y, held_out, is_held
 
 
 def _proportional(total, sizes):

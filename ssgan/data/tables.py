@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 
 from ssgan.data import column_values as values
 from ssgan.data.columns import Columns, some
-from ssgan.data.examples import LIKE_NONE, Data, is_labeled, read_labels
+from ssgan.data.examples import Data
+from ssgan.data.labels import LIKE_NONE, is_labeled, read_labels
 from ssgan.data.table_files import open_table
 from ssgan.errors import as_input_error, expect
 
@@ -163,7 +164,7 @@ def _labels(column, path, name):
     ----------
     column : pyarrow.ChunkedArray of length n
         Text, Booleans or whole numbers. Null, NaN, and the texts that
-        `ssgan.data.examples.read_labels` and `LIKE_NONE` name mean
+        `ssgan.data.labels.read_labels` and `LIKE_NONE` name mean
         unlabeled.
     path : pathlib.Path
         The file, for messages.

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from ssgan.data import storage
-from ssgan.data.examples import Data, is_labeled
+from ssgan.data.examples import Data
+from ssgan.data.labels import is_labeled
 from ssgan.errors import as_input_error, expect
 
 # Images of one size to read at a time; those that are resized come singly.

@@ -1,6 +1,6 @@
 """A fitted estimator of a network that was trained elsewhere."""
 
-from ssgan.data.examples import is_labeled
+from ssgan.data.labels import is_labeled
 from ssgan.estimator.classifier import SSGANClassifier
 from ssgan.estimator.training_set import TrainingSet
 from ssgan.estimator.validation import encode

@@ -4,6 +4,7 @@ Longer than 300 lines because docstrings of the public class are its reference.
 """
 
 import copy
+import warnings
 from pathlib import Path
 from time import perf_counter
 
@@ -20,7 +21,7 @@ from sklearn.metrics import accuracy_score
 from sklearn.utils.validation import check_is_fitted
 
 from ssgan import recipes
-from ssgan.data.examples import is_labeled, read_labels
+from ssgan.data.labels import are_booleans, is_labeled, read_labels
 from ssgan.errors import as_input_error, expect, expect_whole
 from ssgan.estimator import foreign
 from ssgan.estimator.continuation import (
@@ -65,6 +66,7 @@ from ssgan.game.prediction import in_batches
 from ssgan.stats.predictions import Predictions, softmax
 from ssgan.suggestions import suggest
 from ssgan.training import checkpoints as saved
+from ssgan.training.budget import expect_minutes
 from ssgan.training.progress import Progress
 
 
@@ -214,7 +216,7 @@ class SSGANClassifier(
         y : array-like of shape (n,)
             Class labels: text or whole numbers. -1, None, NaN, pandas' NA, masked
             entries, and the texts "", "-1" and "unlabeled" mean unlabeled. Text such as
-            "nan" or "NA" is refused; see `ssgan.data.examples.read_labels`.
+            "nan" or "NA" is refused; see `ssgan.data.labels.read_labels`.
         unlabeled : array-like, tf.data.Dataset or None, default=None
             More unlabeled examples, of the same form as X. A data set of single
             examples is streamed, and may be larger than memory.
@@ -240,9 +242,15 @@ class SSGANClassifier(
         """
         begun = perf_counter()
         check_callbacks(self.callbacks)
-        earlier = _fitted(continue_from)
+        if self.minutes is not None:
+            expect_minutes(self.minutes)
+            both = f"steps={self.steps!r} and minutes={self.minutes!r}"
+            expect(self.steps is None, "steps or minutes", both)
+        earlier, of_booleans = _fitted(continue_from), are_booleans(y)
         X, y = self._validate_fit(X, y, earlier)
         self.classes_, codes = encode(y[is_labeled(y)])
+        if of_booleans:  # Otherwise ~predict(X) would not be the other class.
+            self.classes_ = self.classes_.astype(bool)
         shape, taken_over = X.shape[1:], None
         if earlier is None:
             self.recipe_ = recipes.resolve(self.recipe, self.steps, shape=shape)
@@ -277,8 +285,6 @@ class SSGANClassifier(
         )
         learned = (data.x_labeled, codes, data.unlabeled, data.validation, found.first)
         if self.minutes is not None:
-            both = f"steps={self.steps!r} and minutes={self.minutes!r}"
-            expect(self.steps is None, "steps or minutes", both)
             settings = within_minutes(
                 *(settings, self.minutes, size, learned, data.in_memory),
                 short=found.short_form,
@@ -301,6 +307,14 @@ class SSGANClassifier(
         n_rest = None if rest is None else int(rest.sum())
         learned = learned_from(data.x_labeled, data.codes, n_rest)
         self.model_.info = info_of(self) | learned
+        done = min(int(member.steps_done.numpy()) for member in members)
+        if done < self.recipe_.steps:
+            self.model_.info["stopped_after"] = done
+            warnings.warn(
+                f"A callback ended the training after {done:,} of "
+                f"{self.recipe_.steps:,} steps.",
+                stacklevel=3,
+            )
         if n_rest:
             some = foreign.some_unlabeled(data.unlabeled, rest, seed)
             reference = foreign.reference(self.model_, data.x_labeled, some)
@@ -492,10 +506,11 @@ class SSGANClassifier(
     def _validate(self, X):
         """Check that examples have the same form as at fit."""
         X = check_arrays(self, X, reset=False)
+        sizes = ", ".join(map(str, self.example_shape_))
         expect(
             X.shape[1:] == self.example_shape_,
-            f"examples of shape {self.example_shape_}, as at fit",
-            f"an array of shape {X.shape}",
+            f"an array of shape (n, {sizes}), as at fit",
+            f"one of shape {X.shape}",
         )
         return X.reshape(len(X), *self._network_shape)
 

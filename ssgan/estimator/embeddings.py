@@ -8,7 +8,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ssgan.data.examples import Data, is_labeled
+from ssgan.data.examples import Data
+from ssgan.data.labels import is_labeled
 from ssgan.data.sources import MADE_FROM
 from ssgan.data.storage import take
 from ssgan.estimator.backbones import backbone_checksum
@@ -34,6 +35,8 @@ class Embedded:
         That of the backbone.
     computed, written : bool
         Whether the features were computed, and the file written; else it held them.
+    whole : Embedded or None, default=None
+        With the examples that `without` left out.
     """
 
     data: Data
@@ -42,6 +45,12 @@ class Embedded:
     name: str
     computed: bool
     written: bool
+    whole: Any = None
+
+    def without(self, part):
+        """Return the same without some training examples, a boolean array (n,)."""
+        data, images = self.data.without(part), self.images.without(part)
+        return dataclasses.replace(self, data=data, images=images, whole=self)
 
     def put_before(self, classifier, y):
         """Return the classifier of images, of one that was fitted to the features.
@@ -53,6 +62,8 @@ class Embedded:
 
     def images_of(self, rows):
         """Return the images that features are of: the test part's, or of the others."""
+        if self.whole is not None:
+            return self.whole.images_of(rows)
         if rows is self.data.x_test:
             return self.images.x_test
         hashes = checksums(self.data.x_train).tolist()

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from ssgan.data.examples import read_labels
+from ssgan.data.labels import read_labels
 from ssgan.errors import as_input_error, expect, is_whole
 from ssgan.estimator.validation import check_finite, codes_of, random_numbers
 from ssgan.game.backbone_classifier import BackboneClassifier

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from ssgan.data.components import unlearned_features
-from ssgan.data.examples import is_labeled
+from ssgan.data.labels import is_labeled
 from ssgan.data.storage import take
 from ssgan.estimator.validation import encode
 

@@ -9,8 +9,8 @@ import numpy as np
 import tensorflow as tf
 
 from ssgan.data import storage
-from ssgan.data.examples import is_labeled
-from ssgan.errors import as_input_error
+from ssgan.data.labels import is_labeled
+from ssgan.errors import InputError, as_input_error
 from ssgan.estimator.validation import codes_of, warn_of_other_scale
 from ssgan.support.provenance import checksum
 
@@ -106,13 +106,21 @@ def training_set(read, x, y, codes, classes, unlabeled, validation, *, warn_if_n
     elif isinstance(unlabeled, tf.data.Dataset):
         warn_of_other_scale(x, unlabeled)
     else:
-        unlabeled = read(unlabeled)
+        unlabeled = _read("unlabeled", read, unlabeled)
         warn_of_other_scale(x, unlabeled)
         unlabeled = storage.join(x, unlabeled)
     if validation is not None:
         with as_input_error("validation to be a pair of X and y"):
             x_validation, y_validation = validation
-        x_validation = read(x_validation)
+        x_validation = _read("validation", read, x_validation)
         warn_of_other_scale(x, x_validation)
         validation = x_validation, codes_of(y_validation, classes, len(x_validation))
     return TrainingSet(x, labeled, codes, unlabeled, validation)
+
+
+def _read(name, read, x):
+    """Read examples that were passed under a name, which an InputError then says."""
+    try:
+        return read(x)
+    except InputError as error:
+        raise type(error)(f"In {name}: {error}") from None

@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_array, check_X_y, validate_data
 
 from ssgan.data.column_values import is_coarse
 from ssgan.data.columns import coarse_warning, some
-from ssgan.data.examples import read_labels
+from ssgan.data.labels import read_labels
 from ssgan.errors import InputError, as_input_error, expect, expect_unmasked, is_whole
 from ssgan.estimator.frames import encode_frame
 
@@ -31,7 +31,7 @@ def check_arrays(estimator, X, *y, reset):
         Its `columns_` say how the columns of a DataFrame are coded, if it is one.
     X : array-like of shape (n, ...)
     *y : array-like of shape (n,)
-        At most one. It is returned as `ssgan.data.examples.read_labels` reads it.
+        At most one. It is returned as `ssgan.data.labels.read_labels` reads it.
     reset : bool
         Whether to store the number and names of columns, or to compare them.
     """
@@ -85,11 +85,11 @@ def _check(function, *arguments, **options):
         return function(*arguments, **options)
     except (ValueError, TypeError) as error:
         kind = InputTypeError if isinstance(error, TypeError) else InputError
-        # scikit-learn's message may have many lines.
+        # scikit-learn's message may have many lines, and name its own classifiers.
+        said = " ".join(str(error).split()).partition(" SSGANClassifier does not")[0]
         raise kind(
             "Expected finite numbers, as rows or images of one size (or a DataFrame, "
-            "where fields may be empty), and one label for each. Received: "
-            f"{' '.join(str(error).split())}"
+            f"where fields may be empty), and one label for each. Received: {said}"
         ) from None
 
 
@@ -137,7 +137,7 @@ def codes_of(y, classes, n):
     Parameters
     ----------
     y : array-like of shape (n,)
-        Labels in any form that `ssgan.data.examples.read_labels` takes.
+        Labels in any form that `ssgan.data.labels.read_labels` takes.
     classes : ndarray of shape (K,)
     n : int
         How many labels there must be.
@@ -183,8 +183,8 @@ def class_weights(class_weight, classes, codes):
         return None
     if isinstance(class_weight, dict):
         unknown = sorted(set(class_weight) - set(classes.tolist()), key=str)
-        expected = f"class weights of {some(classes.tolist())}"
-        expect(not unknown, expected, f"one of {some(unknown)}")
+        expected = f"class weights of {some(map(repr, classes.tolist()))}"
+        expect(not unknown, expected, f"one of {some(map(repr, unknown))}")
     with as_input_error("a dict of class weights, 'balanced' or None"):
         weights = compute_class_weight(class_weight, classes=classes, y=classes[codes])
     # NaN is not at least 0.
@@ -242,7 +242,8 @@ def warn_if_rescaled(X, raw_range, stacklevel=5):
     (low, high), least, most = raw_range, float(X.min()), float(X.max())
     room = high - low
     beyond = least < low - room or most > high + room
-    if beyond or most < low + room / 20:
+    # 0 to 1 for 0 to 16, as digits have, is a sixteenth.
+    if beyond or most < low + room / 12:
         warnings.warn(
             f"Expected pixels from {low:.4g} to {high:.4g}, as in X at fit. Received: "
             f"{least:.4g} to {most:.4g}. If they are scaled differently, the "
@@ -267,6 +268,8 @@ def warn_of_other_scale(X, others):
         if getattr(others.element_spec, "shape", None) != X.shape[1:]:
             return  # It is refused later.
         others = np.array([*others.take(100).as_numpy_iterator()])
+        finite = others.dtype.kind != "f" or np.isfinite(others).all()
+        expect(finite, "finite numbers in unlabeled", "NaN or infinite values")
     if len(others) and others.dtype.kind in "fiu":
         is_bytes = X.dtype == np.uint8
         own_range = (0, 255) if is_bytes else (float(X.min()), float(X.max()))

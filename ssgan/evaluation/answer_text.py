@@ -96,7 +96,9 @@ def _unlabeled(answer):
         said = f"The unlabeled examples hurt by {-100 * gain:.0f} points"
     else:
         said = f"{answer.n} labels do not tell for sure if the unlabeled examples help"
-    said += f" ({counts}; {ends})."
+    steps = answer.left_out.steps
+    after = f", after {steps:,} steps each" if steps else ""
+    said += f" ({counts}{after}; {ends})."
     if answer.kept == "supervised":
         said += (
             " So the model that is saved was trained on the labels alone; --keep ssgan "

@@ -16,7 +16,7 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.semi_supervised import LabelSpreading, SelfTrainingClassifier
 
 from ssgan.data import components
-from ssgan.data.examples import is_labeled
+from ssgan.data.labels import is_labeled
 from ssgan.evaluation import peers
 from ssgan.nn import ColumnEncoder
 

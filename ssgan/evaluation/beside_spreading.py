@@ -2,7 +2,7 @@
 
 from time import perf_counter
 
-from ssgan.data.examples import is_labeled
+from ssgan.data.labels import is_labeled
 from ssgan.evaluation.baselines import BASELINES, encoded
 from ssgan.stats.intervals import matched_interval
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import keras
 
 from ssgan import recipes
-from ssgan.data.examples import is_labeled
+from ssgan.data.labels import is_labeled
 from ssgan.errors import expect
 from ssgan.estimator import SSGANClassifier
 from ssgan.estimator.mirror_images import without_misleading
@@ -206,8 +206,8 @@ def _plans(runs, recipe, n_members):
             n_labels = int(is_labeled(data.y_train).sum())
         if method == "label-spreading":
             n_unlabeled = min(n_unlabeled, baselines.SPREADING_ROWS)
-        if method in ("supervised", "ceiling"):
-            n_unlabeled = 0
+        if method in ("supervised", "ceiling", *baselines.AROUND.values()):
+            n_unlabeled = 0  # They learn from labels alone.
         plans.append(
             {
                 "schema": SCHEMA,

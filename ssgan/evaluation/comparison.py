@@ -5,7 +5,12 @@ import dataclasses
 import numpy as np
 
 from ssgan.errors import as_input_error
-from ssgan.stats.intervals import matched_interval, mean_interval, paired_interval
+from ssgan.stats.intervals import (
+    binomial_interval,
+    matched_interval,
+    mean_interval,
+    paired_interval,
+)
 from ssgan.stats.predictions import unpacked
 
 DESCRIPTIONS = {
@@ -244,6 +249,30 @@ class Comparison:
             verb = "is" if len(others) == 1 else "are"
             said += f", but {' and '.join(others)} {verb} not clearly worse"
         return f"{said}: more {more} would tell."
+
+    def left_out(self, method):
+        """Return how many labels a method answered wrongly, and of how many: ints.
+
+        None if the splits were not tested on labels of their own.
+        """
+        rows = [row for row in self.rows if row["method"] == method]
+        if not (rows and self.is_left_out):
+            return None
+        wrong = sum(round(row["error"] * row["n_test"]) for row in rows)
+        return wrong, sum(row["n_test"] for row in rows)
+
+    def expectation(self):
+        """Say what to expect of the best method where labels were left out; else ""."""
+        best = self.best()
+        if best is None or not self.is_left_out:
+            return ""
+        wrong, n = self.left_out(best)
+        low, high = binomial_interval(wrong, n)
+        return (
+            f"Left out, {wrong} of {n} labels were answered wrongly by {best} (95 % "
+            f"interval {100 * low:.0f} to {100 * high:.0f} %). New examples are like "
+            "that only if the labeled ones are a random sample of them."
+        )
 
     def _comparable(self):
         """Return the `summary` of methods for few labels that have the most splits."""

@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ssgan.data.examples import Data, is_labeled
+from ssgan.data.examples import Data
 from ssgan.data.folds import NONE, label_folds
+from ssgan.data.labels import is_labeled
 from ssgan.data.splits import LabelSplit, label_split
 from ssgan.errors import expect, is_whole
 

@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 
-from ssgan.data.examples import is_labeled
+from ssgan.data.labels import is_labeled
 from ssgan.errors import expect
 from ssgan.stats.intervals import binomial_interval
 from ssgan.stats.predictions import Predictions, error_rate

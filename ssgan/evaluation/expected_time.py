@@ -6,8 +6,8 @@ from time import perf_counter
 
 import numpy as np
 
-from ssgan.data.examples import is_labeled
 from ssgan.data.folds import NONE, label_folds
+from ssgan.data.labels import is_labeled
 from ssgan.estimator.spread_labels import for_parts, short_form, spread_for
 from ssgan.estimator.validation import encode, network_shape, random_numbers
 from ssgan.evaluation.left_out import FOLDS, SHARE

@@ -37,11 +37,14 @@ class FitPlan(NamedTuple):
     Parameters
     ----------
     data : ssgan.data.examples.Data
+        Without what `validation` holds out.
     split : ssgan.data.splits.LabelSplit
     y : ndarray of shape (n,)
         The labels to learn from, -1 for unlabeled.
     held_out : tuple of two arrays, or None
         Examples and labels that `validation` holds out.
+    embedded : ssgan.estimator.embeddings.Embedded or None
+        What `data` are the features of.
     recipe : ssgan.recipes.Recipe
     asks : bool
         Whether short trainings that leave out labels come first.
@@ -49,7 +52,7 @@ class FitPlan(NamedTuple):
         Whether label spreading is tried on the test part, too.
     method, keep, minutes, n_members, class_weight, weights_seed, validation
         See `plan_fit`.
-    mirrored, tensorboard, continue_from, embedded
+    mirrored, tensorboard, continue_from
         See `plan_fit`.
     """
 
@@ -57,6 +60,7 @@ class FitPlan(NamedTuple):
     split: LabelSplit
     y: np.ndarray
     held_out: tuple | None
+    embedded: Embedded | None
     recipe: Recipe
     asks: bool
     tries_spreading: bool
@@ -70,7 +74,6 @@ class FitPlan(NamedTuple):
     mirrored: bool
     tensorboard: str | Path | None
     continue_from: SSGANClassifier | None
-    embedded: Embedded | None
 
     @property
     def continued_from(self):
@@ -152,7 +155,8 @@ def plan_fit(
     weights_seed : int or None, default=None
         Seed of the weights, 0 to 4294967295; by default that of the split.
     validation : float in [0, 1), default=0
-        Fraction of the labels to hold out: errors on them are shown during training.
+        Fraction of the labeled examples to hold out: they are not learned from, and
+        errors on them are shown during training.
     quick : bool, default=False
         Whether to go without the short trainings that leave out labels. By default,
         data without a test part get them, unless `validation` is given or `minutes` are
@@ -212,7 +216,10 @@ def plan_fit(
     weights_seed = split.seed if weights_seed is None else weights_seed
     expect_whole("members", n_members, 1)
     expect_whole("weights_seed", weights_seed, 0, MAX_SEED)
-    y, held_out = hold_out(data, split, validation)
+    y, held_out, is_held = hold_out(data, split, validation)
+    if held_out:
+        data, y = data.without(is_held), y[~is_held]
+        embedded = embedded and embedded.without(is_held)
     if named and continue_from is None and method in NETWORKS:
         recipe = without_misleading(recipe, data.x_train, y, split.seed)
     # A model that goes on has seen the labels that it would be asked about.
@@ -222,6 +229,7 @@ def plan_fit(
         split=split,
         y=y,
         held_out=held_out,
+        embedded=embedded,
         recipe=recipe,
         asks=asks and not quick,
         tries_spreading=data.x_test is not None and not quick and method in NETWORKS,
@@ -235,5 +243,4 @@ def plan_fit(
         mirrored=mirrored,
         tensorboard=tensorboard,
         continue_from=continue_from,
-        embedded=embedded,
     )

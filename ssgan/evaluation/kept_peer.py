@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from ssgan.data.examples import is_labeled
+from ssgan.data.labels import is_labeled
 from ssgan.errors import expect
 from ssgan.estimator.adopted import adopt
 from ssgan.estimator.validation import encode, network_shape

@@ -10,14 +10,15 @@ from pathlib import Path
 import numpy as np
 
 from ssgan.data.components import unlearned_features
-from ssgan.data.examples import is_labeled
 from ssgan.data.folds import NONE, label_folds
+from ssgan.data.labels import is_labeled
 from ssgan.errors import as_input_error
 from ssgan.estimator import SSGANClassifier
 from ssgan.estimator.foreign import ForeignShare, foreign_share, some_unlabeled
 from ssgan.estimator.spread_labels import for_parts
 from ssgan.estimator.validation import codes_of, encode
 from ssgan.evaluation.baselines import BASELINES, encoded, fit_peer, probabilities
+from ssgan.recipes.recipe import STEPS_PER_CALL
 from ssgan.support.files import read_json, write_json
 
 FOLDS = 4
@@ -58,6 +59,8 @@ class LeftOut:
     foreign : ssgan.estimator.foreign.ForeignShare or None, default=None
         Which part of the unlabeled examples is of no class that has a label, as the
         labels alone tell it. None without unlabeled examples.
+    steps : int or None, default=None
+        Of each training of a network; None if none was asked.
     """
 
     indices: np.ndarray
@@ -69,6 +72,7 @@ class LeftOut:
     seconds: dict
     alone: np.ndarray
     foreign: ForeignShare | None = None
+    steps: int | None = None
 
     def wrong(self, method):
         """Return which answers of a method are wrong, a boolean array (n,)."""
@@ -136,7 +140,8 @@ def leave_out(
     k = int(fold_of.max()) + 1
     short = None
     if recipe is not None:
-        short = recipe.with_steps(max(1, round(SHARE * recipe.steps / k)))
+        calls = round(SHARE * recipe.steps / k / STEPS_PER_CALL)
+        short = recipe.with_steps(max(1, calls) * STEPS_PER_CALL)
         short = for_parts(short, labeled.sum(), len(data.x_train))
     answers = {method: [] for method in methods}
     # They know no labels, so that all folds may share them.
@@ -182,6 +187,7 @@ def leave_out(
         {method: sum(a["seconds"] for a in answers[method]) for method in methods},
         y[alone],
         _foreign(answers["supervised"]) if "supervised" in answers else None,
+        None if short is None else short.steps,
     )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ssgan.data.components import unlearned_features
-from ssgan.data.examples import is_labeled
+from ssgan.data.labels import is_labeled
 from ssgan.data.splits import label_split
 from ssgan.evaluation.baselines import BASELINES
 from ssgan.stats.intervals import mean_interval

@@ -36,10 +36,11 @@ from ssgan.support.json_lines import append_line, drop_half_line
 from ssgan.support.locks import locked
 
 SCHEMA = 2
-# What makes a run another one.
+# What makes a run another one. The unlabeled examples follow from the data and the
+# method; rows of earlier versions count some for methods that learn from labels alone.
 IDENTITY = (
     *("schema", "dataset", "data", "split", "seed", "method", "fingerprint"),
-    *("n_labels", "n_unlabeled", "weights_seed", "n_members", "precision", "n_test"),
+    *("n_labels", "weights_seed", "n_members", "precision", "n_test"),
 )
 # What every row has had, in all versions.
 REQUIRED = ("dataset", "seed", "method", "fingerprint", "error")
@@ -121,7 +122,7 @@ def read_rows(path):
     """Return the rows of a file, with today's names for those of earlier versions."""
     rows = read_json_lines(path, REQUIRED)
     for number, row in enumerate(rows, 1):
-        today = (*IDENTITY, "seconds") if "schema" in row else ()
+        today = (*IDENTITY, "n_unlabeled", "seconds") if "schema" in row else ()
         lacking = [key for key in today if key not in row]
         here = f"line {number} of {path}"
         expect(not lacking, f"{', '.join(lacking)} in {here}", "a row without")

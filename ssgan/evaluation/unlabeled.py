@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ssgan.data.examples import is_labeled
+from ssgan.data.labels import is_labeled
 from ssgan.data.storage import take
 
 # A random sample of so many is predicted.

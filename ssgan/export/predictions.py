@@ -57,8 +57,11 @@ def predict_table(classifier, x, files=None, index=None, ids=None, abstain=None)
     if abstain is not None:
         result = classifier.model_.info.get("result") or {}
         scores = (result.get("expected") or {}).get("scores")
-        known = "a model that ssgan fit asked about left-out labels, for --abstain"
-        expect(scores, known, "one with a test part, or fitted otherwise")
+        known = (
+            "a model from an ssgan fit that left out labels, for --abstain: without a "
+            "test part, --quick, --validation or --continue-from"
+        )
+        expect(scores, known, "another")
         sure = is_sure(predictions.probabilities, scores, abstain)
         whole = pd.Series(labels, dtype=object if is_text else "Int64")
         columns["class"] = whole.where(sure, "" if is_text else pd.NA)

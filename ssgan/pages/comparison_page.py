@@ -33,6 +33,10 @@ def write_comparison(path, comparison, command=None):
     context = {
         "verdict": comparison.verdict().replace("->", "\N{RIGHTWARDS ARROW}"),
         "recommendation": comparison.recommendation(),
+        "expectation": comparison.expectation(),
+        "error_of": "error on labels left out"
+        if comparison.is_left_out
+        else "test error",
         "difference": comparison.difference(),
         "summary": summary,
         "descriptions": DESCRIPTIONS,

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ssgan.data.examples import Data, is_labeled
+from ssgan.data.examples import Data
+from ssgan.data.labels import is_labeled
 from ssgan.estimator import SSGANClassifier
 from ssgan.evaluation.answer_text import NAMES, unknown
 from ssgan.evaluation.evaluate import Evaluation
@@ -126,13 +127,12 @@ def _answer(expected):
 def _key_figures(result, evaluation, data):
     name = {"test": "test error", "validation": "validation error"}
     name["left-out"] = "expected error"
-    labels = result["n_labels"] + result["n_validation_labels"]
     unequal = {"mean error of the classes": percent(evaluation.balanced_error)}
     return {
         name.get(evaluation.part, "error on its own labels"): percent(evaluation.error),
         **(unequal if evaluation.is_unequal else {}),
         "labels": f"{result['n_labels']:,}",
-        "unlabeled": f"{len(data.x_train) - labels:,}",
+        "unlabeled": f"{len(data.x_train) - result['n_labels']:,}",
         "steps": f"{result['steps']:,}",
         "training": duration(result["seconds"]),
     }

@@ -16,7 +16,7 @@ A picture is named by its file, or by its row number in an array.
 
 import dataclasses
 
-from ssgan.data.examples import read_labels
+from ssgan.data.labels import read_labels
 from ssgan.errors import InputError, as_input_error, expect
 from ssgan.support.files import read_json_lines
 from ssgan.support.json_lines import append_line, drop_half_line

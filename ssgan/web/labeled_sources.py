@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from ssgan.data import image_files
-from ssgan.data.examples import is_labeled
 from ssgan.data.folder_layout import find_files, label_tables
 from ssgan.data.image_grid import can_show, grid
 from ssgan.data.label_table import LABELS, LabelTable, read_label_table
+from ssgan.data.labels import is_labeled
 from ssgan.data.sources import load
 from ssgan.errors import expect
 from ssgan.support.files import atomic_write

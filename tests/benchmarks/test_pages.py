@@ -36,7 +36,7 @@ def newest(rows):
 def test_the_papers_tables(name):
     tables, rows = script("tables"), rows_of(f"table-{name}")
     assert tables.markdown(name, rows) in PAGE
-    assert tables.earlier_markdown(name, rows) in PAGE
+    assert tables.markdown(name, rows, earlier=True) in PAGE
     said = [*tables.verdicts(name, rows), *tables.gains(name, rows)]
     assert "\n".join(said) in PAGE
 

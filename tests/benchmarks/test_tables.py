@@ -60,13 +60,13 @@ def test_ours_are_shown_beside_the_published():
         assert cells[f"**{name}**"][2] == f"{expected} (n = 1, 1.5 min)"
     assert all(len(row) == 4 for row in cells.values())
     assert not any("formerly" in name for name in cells)
-    earlier = script("tables").earlier_markdown("mnist", ROWS).splitlines()[2:]
+    earlier = script("tables").markdown("mnist", ROWS, earlier=True).splitlines()[2:]
     assert [line.split("|")[1].strip() for line in earlier] == [
         "images, 1,000 steps, formerly (then)",
         "images-supervised, 1,000 steps, formerly (then)",
     ]
     assert earlier[0].split("|")[4].strip() == "300 (n = 1, 1.5 min)"
-    assert script("tables").earlier_markdown("mnist", ROWS[1:4]) == ""
+    assert script("tables").markdown("mnist", ROWS[1:4], earlier=True) == ""
 
 
 def test_verdicts_compare_with_the_published():

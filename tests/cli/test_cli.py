@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from command_line import run
 from PIL import Image
+from read_page import Page
 from typer.testing import CliRunner
 
 from ssgan import __version__, recipes
@@ -195,11 +196,31 @@ def test_sample_refuses_classes_that_it_cannot_make(folder, tmp_path):
     assert "a generator that makes a class on demand" in unconditional
 
 
+def test_the_error_on_labels_that_are_held_out_is_told(tmp_path):
+    rng, out = np.random.default_rng(0), tmp_path / "out"
+    y = np.where(np.arange(60) < 40, np.arange(60) % 2, -1)
+    np.savez(tmp_path / "own.npz", x=rng.normal(size=(60, 4)) + y[:, None], y=y)
+    done = run(
+        *("fit", tmp_path / "own.npz", "--out", out),
+        *("--validation", 0.25, "--steps", 20),
+    )
+    result = json.loads((out / "result.json").read_text())
+    error = f"{100 * result['validation_error']:.2f} % of 10 labels held out (95 %"
+    assert f"Validation error: {error}" in done.stdout
+    about = run("info", out).stdout
+    assert error in " ".join(about.replace("│", " ").split())
+    # Those that are held out are no unlabeled examples either.
+    assert "30 labels, 20 unlabeled" in about
+    page = " ".join(Page(out / "report.html").text.split())
+    assert "20 unlabeled" in page or "unlabeled 20" in page
+
+
 def test_fit_of_rows_with_validation(npz, tmp_path, set_policy):
     fit = ["fit", npz, "--labels", 12, "--steps", 20, "--out", tmp_path / "out"]
     shown = run(*fit, "--validation", 0.25, "--class-weight", "balanced").stderr
     result = json.loads((tmp_path / "out" / "result.json").read_text())
     assert (result["n_labels"], result["n_validation_labels"]) == (9, 3)
+    assert "9 labels, 48 unlabeled" in run("info", tmp_path / "out").stdout
     assert "own@12-seed0: 20/20" in shown
     assert "validation error" in shown
     run(*fit, "--overwrite", "--split", tmp_path / "out" / "split.json", code=2)

@@ -35,6 +35,15 @@ def test_what_is_missing_is_named(labels, files, said):
         choose_split(data_of(labels, files_train=files))
 
 
+def test_a_split_of_other_data_is_told(tmp_path):
+    data = data_of(["cat", "dog", -1, -1])
+    choose_split(data).save(tmp_path / "split.json")
+    choose_split(data, path=tmp_path / "split.json")
+    other = dataclasses.replace(data, name="other")
+    with pytest.warns(UserWarning, match="is a split of pets. If other holds other"):
+        choose_split(other, path=tmp_path / "split.json")
+
+
 def test_all_labels_are_kept_where_others_have_none():
     data = data_of(["cat", "dog", -1, -1])
     assert choose_split(data, seed=3).indices.tolist() == [0, 1]

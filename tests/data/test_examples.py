@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from ssgan.data.examples import Data, read_labels
+from ssgan.data.examples import Data
+from ssgan.data.labels import read_labels
 from ssgan.errors import InputError
 
 

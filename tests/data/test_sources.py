@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ssgan.data import sources
-from ssgan.data.examples import is_labeled
+from ssgan.data.labels import is_labeled
 from ssgan.data.sources import catalog, load
 from ssgan.errors import InputError
 

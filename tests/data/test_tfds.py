@@ -6,7 +6,7 @@ import pytest
 from mock_tfds import mock_tfds
 
 from ssgan.data import storage
-from ssgan.data.examples import is_labeled
+from ssgan.data.labels import is_labeled
 from ssgan.data.sources import load
 from ssgan.errors import InputError
 

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from ssgan import load
-from ssgan.data.examples import Data, is_labeled, read_labels
+from ssgan.data.examples import Data
+from ssgan.data.labels import is_labeled, read_labels
 from ssgan.data.splits import label_split
 from ssgan.errors import InputError
 

@@ -84,6 +84,13 @@ def test_images_of_features(data, backbone, tmp_path):
     images = embedded.images_of(embedded.data.x_train[some])
     np.testing.assert_array_equal(images, data.x_train[some])
     assert embedded.images_of(embedded.data.x_test) is data.x_test
+    # What is held out has images, too, but is none of the training examples.
+    part = np.isin(np.arange(30), some)
+    rest = embedded.without(part)
+    assert len(rest.data.x_train) == len(rest.images.x_train) == 27
+    held = rest.images_of(embedded.data.x_train[some])
+    np.testing.assert_array_equal(held, data.x_train[some])
+    assert rest.images_of(rest.data.x_test) is data.x_test
 
 
 def test_features_that_are_not_finite(data, tmp_path):
@@ -112,7 +119,7 @@ def test_classifier_of_images(backbone, rng, tmp_path):
     assert np.flatnonzero(model.was_labeled(gray)).tolist() == [*range(9)]
     with pytest.warns(UserWarning, match="Expected pixels from 0 to 255"):
         model.predict(gray / 255)
-    with pytest.raises(InputError, match=r"Received: an array of shape \(2, 6, 4\)"):
+    with pytest.raises(InputError, match=r"Received: one of shape \(2, 6, 4\)"):
         model.predict(gray[:2, :, :4])
     with pytest.raises(InputError, match="a model that generates images"):
         model.sample(3)

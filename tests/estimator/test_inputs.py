@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import tensorflow as tf
+from command_line import run
 from tiny import TINY, TINY_GAME
 
 from ssgan import InputError, SSGANClassifier
@@ -40,6 +41,39 @@ def test_unlabeled_is_no_class(y, classes):
         classifier = fit(X, y, TINY.supervised())
     assert classifier.classes_.tolist() == classes
     assert set(classifier.predict(X)) <= set(classes)
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        [*([False, True] * 4), *[None] * 32],
+        pd.Series([*([False, True] * 4), *[pd.NA] * 32], dtype="boolean"),
+        CODES.astype(bool),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:No unlabeled examples")
+def test_booleans_stay_booleans(y, tmp_path):
+    classifier = fit(X, y, TINY.supervised())
+    classifier.save(tmp_path / "a.keras")
+    loaded = SSGANClassifier.load(tmp_path / "a.keras")
+    for fitted in (classifier, loaded):
+        assert fitted.classes_.dtype == fitted.predict(X).dtype == bool
+        agreed = fitted.predict(X[:8]) == np.array([False, True] * 4)
+        assert fitted.score(X[:8], y[:8]) == agreed.mean()
+
+
+def test_a_training_that_a_callback_ends_is_told(tmp_path):
+    class Stop(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            self.model.stop_training = True
+
+    classifier = SSGANClassifier(
+        TINY.supervised(), steps=40, random_state=0, callbacks=[Stop()]
+    )
+    with pytest.warns(UserWarning, match="ended the training after 10 of 40 steps"):
+        classifier.fit(X, NUMBERS)
+    classifier.save(tmp_path / "a.keras")
+    assert "40 steps, stopped after 10" in run("info", tmp_path / "a.keras").stdout
 
 
 @pytest.mark.parametrize("text", ["nan", "NA", "None"])
@@ -149,6 +183,36 @@ def test_a_broken_model_predicts_nothing():
 def test_an_empty_stream_is_refused(stream):
     with pytest.raises(InputError, match="one or more unlabeled examples"):
         fit(X, NUMBERS, unlabeled=stream)
+
+
+def test_what_is_wrong_with_unlabeled_and_validation_is_named():
+    with pytest.raises(InputError, match="In unlabeled: Expected finite numbers"):
+        fit(X, NUMBERS, unlabeled=[])
+    with pytest.raises(InputError, match="In validation: Expected .* 3 features"):
+        fit(X, NUMBERS, validation=(X[:2, :3], [0, 1]))
+    images = X.reshape(40, 2, 2)
+    stream = tf.data.Dataset.from_tensor_slices(images[..., None] * np.nan)
+    with pytest.raises(InputError, match="finite numbers in unlabeled"):
+        fit(images, NUMBERS, "images", unlabeled=stream)
+
+
+def test_missing_pixels_are_told_in_a_sentence():
+    images = X.reshape(40, 2, 2).copy()
+    images[3] = np.nan
+    with pytest.raises(InputError, match="Received: Input X contains NaN.$"):
+        fit(images, NUMBERS, "images")
+
+
+def test_one_example_alone_is_refused():
+    classifier = fit(X.reshape(40, 2, 2), NUMBERS, "images")
+    with pytest.raises(InputError, match=r"\(n, 2, 2\), as at fit. .* shape \(2, 2\)"):
+        classifier.predict(X[0].reshape(2, 2))
+
+
+def test_minutes_are_checked_before_anything_is_measured():
+    for options in ({"minutes": -1}, {"minutes": 1, "steps": 10}):
+        with pytest.raises(InputError, match="minutes"):
+            SSGANClassifier(TINY, **options).fit(None, None)
 
 
 def test_a_stream_of_text_is_refused():

@@ -14,6 +14,7 @@ from ssgan.estimator.validation import (
     codes_of,
     encode,
     network_shape,
+    warn_if_rescaled,
     warn_of_other_scale,
 )
 
@@ -68,7 +69,10 @@ def test_unlabeled_pixels_scaled_otherwise_are_doubted(stream, given):
         ({"class_weight": {0: 1, 1: np.nan}}, "of 0 or more.*nan"),
         ({"class_weight": {0: 1, 1: -1}}, "of 0 or more"),
         ({"class_weight": {0: 0, 1: 0}}, "not all 0"),
-        ({"class_weight": {0: 1, 1: 1, "1": 5}}, "class weights of 0, 1.*one of 1"),
+        (
+            {"class_weight": {0: 1, 1: 1, "1": 5}},
+            "weights of 0, 1. R.*one of '1'",
+        ),
         ({"class_weight": "some"}, "a dict of class weights, 'balanced' or None"),
         ({"random_state": 2**32}, "a whole number from 0 to 4294967295"),
         ({"image_shape": "ab"}, r"such as \(28, 28\). Received: image_shape='ab'"),
@@ -103,6 +107,13 @@ def test_one_class_is_refused(labels, received):
 def test_floats_are_compared_with_the_range_of_floats():
     with no_warnings():
         warn_of_other_scale(X[..., None], X[:3, ..., None])
+
+
+def test_digits_from_0_to_1_are_no_digits_from_0_to_16():
+    with pytest.warns(UserWarning, match="from 0 to 16, as in X .*: 0 to 1"):
+        warn_if_rescaled(np.linspace(0, 1, 16), (0, 16))
+    with no_warnings():
+        warn_if_rescaled(np.linspace(0, 12, 16), (0, 16))
 
 
 def test_fewer_labels_than_examples_are_refused():

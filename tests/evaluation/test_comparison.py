@@ -4,6 +4,7 @@ import pytest
 import scipy.stats
 
 from ssgan.evaluation.comparison import Comparison
+from ssgan.stats.intervals import binomial_interval
 
 
 def rows_with(supervised, ours, spreading=(), seconds=1.0):
@@ -122,6 +123,23 @@ ALIKE = [0.102, 0.108, 0.093]
 def test_recommendation(spreading, seconds, best, said):
     comparison = Comparison(rows_with(HIGH, LOW, spreading, seconds))
     assert (comparison.best(), comparison.recommendation()) == (best, said)
+
+
+def test_expectation_where_labels_were_left_out():
+    assert Comparison(rows_with(HIGH, LOW)).expectation() == ""
+    rows = [
+        {"method": m, "split": f"s{i}", "error": e, "n_test": 20, "data": f"d{i}"}
+        | {"seconds": 1.0, "seed": i}
+        for m, e in (("supervised", 0.3), ("ssgan", 0.1))
+        for i in range(2)
+    ]
+    comparison = Comparison(rows)
+    assert comparison.left_out("ssgan") == (4, 40)
+    low, high = binomial_interval(4, 40)
+    assert (
+        "Left out, 4 of 40 labels were answered wrongly by ssgan (95 % interval "
+        f"{100 * low:.0f} to {100 * high:.0f} %)."
+    ) in comparison.expectation()
 
 
 def test_no_recommendation_without_a_choice():

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from ssgan.data.examples import Data, is_labeled
+from ssgan.data.examples import Data
+from ssgan.data.labels import is_labeled
 from ssgan.errors import InputError
 from ssgan.evaluation.draws import draw
 

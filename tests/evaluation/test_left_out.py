@@ -49,7 +49,7 @@ def test_no_method_has_seen_what_it_answers(names, memory):
         assert left_out.said[method].tolist() == [1] * 20
         assert left_out.wrong(method).tolist() == (left_out.codes != 1).tolist()
     assert len(memory) == 4 * len(FOR_ROWS)
-    assert {steps for _, steps in memory} == {14}  # 0.7 of 80, in four parts.
+    assert {steps for _, steps in memory} == {10}  # 0.7 of 80, in four parts: tens.
     assert left_out.seconds == dict.fromkeys(FOR_ROWS, 4.0)
 
 

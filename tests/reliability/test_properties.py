@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from ssgan import InputError, LabelSplit, label_split, load, recipes
 from ssgan.cli.app import app
-from ssgan.data.examples import is_labeled, read_labels
+from ssgan.data.labels import is_labeled, read_labels
 from ssgan.recipes import RECIPES, Part, from_dict
 
 pytestmark = pytest.mark.slow
