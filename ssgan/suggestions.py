@@ -94,7 +94,10 @@ def suggest(x, n, y=None, *, model=None, features=None, seed=0):
     # A model takes text and empty fields of a table, too.
     is_table = hasattr(x, "iloc") and (model is not None or features is not None)
     expect_unmasked(x)
-    with as_input_error("finite numbers, as rows or images of one size"):
+    form = "finite numbers, as rows or images of one size"
+    if hasattr(x, "iloc"):
+        form += " (a trained classifier's suggest takes text and empty fields, too)"
+    with as_input_error(form):
         types = [np.float32, np.uint8]  # As a classifier has them.
         array = x if is_table else check_array(x, dtype=types, allow_nd=True)
     m = len(array)

@@ -3,6 +3,7 @@
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.cluster import KMeans
 from sklearn.linear_model import LogisticRegression
@@ -146,6 +147,10 @@ def test_many_examples_are_sampled(monkeypatch, rng):
 BAD = {
     "text": (lambda x: suggest([["a"], ["b"]], 1), "finite numbers"),
     "NaN": (lambda x: suggest(x * np.nan, 1), "finite numbers"),
+    "NaN in a frame": (
+        lambda x: suggest(pd.DataFrame(x.reshape(len(x), -1)) * np.nan, 1),
+        r"suggest takes text and empty fields, too\). Received",
+    ),
     "huge": (lambda x: suggest(1e300 * x, 1), "finite numbers"),
     "a seed below 0": (lambda x: suggest(x, 1, seed=-1), "a whole number from 0"),
     "no model": (lambda x: suggest(x, 1, model=3), "a fitted classifier.*3"),

@@ -247,7 +247,8 @@ class Comparison:
         said += f"{'have' if equal else 'has'} the lowest error, {error(best)}"
         if others:
             verb = "is" if len(others) == 1 else "are"
-            said += f", but {' and '.join(others)} {verb} not clearly worse"
+            many = " and ".join(filter(None, [", ".join(others[:-1]), others[-1]]))
+            said += f", but {many} {verb} not clearly worse"
         return f"{said}: more {more} would tell."
 
     def left_out(self, method):
@@ -270,8 +271,8 @@ class Comparison:
         low, high = binomial_interval(wrong, n)
         return (
             f"Left out, {wrong} of {n} labels were answered wrongly by {best} (95 % "
-            f"interval {100 * low:.0f} to {100 * high:.0f} %). New examples are like "
-            "that only if the labeled ones are a random sample of them."
+            f"interval {100 * low:.0f} to {100 * high:.0f} %). That holds for new "
+            "examples only if the labeled ones are a random sample of them."
         )
 
     def _comparable(self):
