@@ -10,10 +10,10 @@
 Each run trains one method on one label split. Its row is appended to
 results/table-NAME/rows.jsonl the moment it ends, and a recorded run is not repeated. An
 interrupted run continues from its checkpoint. At the end come the table (Markdown), the
-figure and the verdicts, for all that is recorded: means over label splits with the
-sample standard deviation, beside the published figures, which are never run. Runs with
-another --precision, other --steps or several --members have lines of their own. Runs of
-an earlier form of the same recipe have a table of their own, without verdicts.
+figure and the verdicts: means over label splits with the sample standard deviation,
+beside the published figures, which are never run. Runs with another --precision, other
+--steps or several --members have lines of their own. Runs of an earlier form of the
+same recipe have a table of their own, without figure and verdicts.
 
 "all" runs the paper's recipe on every data set with every number of labels, ten splits
 each, which takes a GPU. Give it --time first: it prints how many hours that is.
@@ -238,7 +238,8 @@ def show(name, out):
     print()
     print(*verdicts(name, rows), sep="\n")
     print(*gains(name, rows), sep="\n")
-    print(f"\n{markdown(name, rows, earlier=True)}")
+    if earlier := markdown(name, rows, earlier=True):
+        print(f"\n{earlier}")
     draw(name, rows, out / "figure.svg")
 
 

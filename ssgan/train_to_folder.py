@@ -192,8 +192,10 @@ def _write(out, plan, answer, fitted, command, left_out):
         evaluation = answer.evaluation(data.x_train)
     else:
         evaluation = evaluate(classifier, data, y, plan.held_out)
-    tested, validated = (evaluation.part == part for part in ("test", "validation"))
-    beside = None
+    tested, beside, validation_error = evaluation.part == "test", None, None
+    if plan.held_out:
+        untested = replace(data, x_test=None, y_test=None, files_test=None)
+        validation_error = evaluate(classifier, untested, y, plan.held_out).error
     if tested and plan.tries_spreading:
         beside = beside_spreading(data, y, plan.weights_seed, evaluation.wrong)
     unlabeled = guesses(classifier, data, y)
@@ -206,7 +208,7 @@ def _write(out, plan, answer, fitted, command, left_out):
         "n_labels": int(is_labeled(y).sum()),
         "n_validation_labels": len(plan.held_out[1]) if plan.held_out else 0,
         "left_out": left_out,
-        "validation_error": evaluation.error if validated else None,
+        "validation_error": validation_error,
         "classes": classifier.classes_.tolist(),
         "recipe": classifier.recipe_.name,
         "steps": classifier.recipe_.steps,

@@ -144,6 +144,7 @@ def _train_best(data, method, out, seed, options, command, left_out):
     from ssgan.data.choose_split import choose_split
     from ssgan.errors import InputError
     from ssgan.evaluation.left_out import NETWORKS
+    from ssgan.support.files import read_json
     from ssgan.train_to_folder import train_to_folder
     from ssgan.training.progress import Progress
 
@@ -163,7 +164,11 @@ def _train_best(data, method, out, seed, options, command, left_out):
     )
     print(f"Now {method} with all labels.", flush=True)
     try:
-        train(resume=True)
+        if train(resume=True) is None:
+            # It is finished. An earlier comparison may have told another error.
+            told = read_json(folder / "result.json").get("left_out")
+            if told != (left_out and list(left_out)):
+                train(overwrite=True)
     except InputError:
         train(overwrite=True)  # The folder held a training on other data, say.
     print(f"Written: {folder / 'model.keras'}. Use it: ssgan predict {folder} NEW")
@@ -244,7 +249,9 @@ def _compare(data, labels, out, command, **options):
     show(table)
     print(result.verdict())
     if result.recommendation():
-        print(" ".join(filter(None, [result.recommendation(), result.expectation()])))
+        print(result.recommendation())
+    if result.expectation():
+        print(result.expectation())
     print(f"Written: {out / 'result.json'} and {out / 'report.html'}")
     return result
 

@@ -23,6 +23,9 @@ from ssgan.cli.shown import described, show, table_of
 from ssgan.errors import expect
 from ssgan.support.model_files import find_model
 
+# Above this probability, chance explains how many examples are unfamiliar.
+CHANCE = 0.05
+
 
 def evaluate(
     model: Model,
@@ -121,6 +124,8 @@ def predict(
     """
     expect_other(out, model, *sources)
     classifier = load_model(model)
+    from scipy.stats import binom
+
     from ssgan.data.parts import load_part
     from ssgan.estimator.foreign import LOW
     from ssgan.export.predictions import write_predictions
@@ -142,7 +147,7 @@ def predict(
             "are expected to have a wrong one."
         )
     if "familiarity" in table and (n := int((table["familiarity"] < LOW).sum())):
-        usual = n <= LOW * len(table)
+        usual = binom.sf(n - 1, len(table), LOW) > CHANCE
         said = "unlike all that had a label" if not usual else "no more than usual"
         print(
             f"{n} of them {'has' if n == 1 else 'have'} a familiarity below {LOW}, as "

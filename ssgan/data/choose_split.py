@@ -40,7 +40,7 @@ def choose_split(data, n_labels=None, seed=0, path=None, *, balanced=True):
         split = LabelSplit.load(path)
         split.apply(data.y_train)
         drawn = split.name.rpartition("@")[0]
-        if drawn and drawn != data.name:
+        if drawn not in ("", "data", data.name):  # "data" is the default name.
             warnings.warn(
                 f"{path} is a split of {drawn}. If {data.name} holds other examples, "
                 "or the same in another order, other ones have labels.",

@@ -14,6 +14,8 @@ LIKE_LABEL = ("label", "labels", "target")
 # With a decimal point or a decimal comma.
 NUMBER = r"^[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?$"
 IN_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$"
+# Also without knowing what other commas are: 1,234.5 or 1,234,567.
+SURELY_THOUSANDS = r"^[+-]?[1-9]\d{0,2}((,\d{3})+\.\d*|(,\d{3}){2,})$"
 # What a comma in a number is.
 THOUSANDS, DECIMAL = "thousands", "decimal"
 # Examples are float32.
@@ -106,13 +108,12 @@ def as_numbers(column, comma=None):
     """Return a `plain` column as float64, with null for what float32 cannot hold.
 
     Those are text that is no number, infinite values, and numbers beyond 3.4e38. What a
-    comma is says `comma_of`.
+    comma is, where it may be either, says `comma_of`.
     """
     if is_text(column.type):
-        if comma == THOUSANDS:
-            divided = pc.match_substring_regex(column, IN_THOUSANDS)
-            joined = pc.replace_substring(column, ",", "")
-            column = pc.if_else(divided, joined, column)
+        divides = IN_THOUSANDS if comma == THOUSANDS else SURELY_THOUSANDS
+        divided = pc.match_substring_regex(column, divides)
+        column = pc.if_else(divided, pc.replace_substring(column, ",", ""), column)
         column = pc.replace_substring_regex(column, "^(?i:true)$", "1")
         column = pc.replace_substring_regex(column, "^(?i:false)$", "0")
         numeric = pc.match_substring_regex(column, NUMBER)
@@ -145,19 +146,18 @@ def comma_of(column, commas_divide_fields):
     Returns
     -------
     str or None
-        `THOUSANDS`, if they all divide thousands, as in 1,638; `DECIMAL`, if one does
-        not, as in 0,5, or if others divide the fields; None if there are none.
+        `THOUSANDS`, if they all divide thousands, as in 1,638, and either commas divide
+        the fields, too, or one surely does, as in 1,638.5; else `DECIMAL`. None if
+        there are none.
     """
     if not is_text(column.type):
         return None
     with_comma = column.filter(pc.match_substring(column, ","))
     if not len(with_comma):
         return None
-    divided = pc.match_substring_regex(with_comma, IN_THOUSANDS)
-    are_thousands = commas_divide_fields and pc.all(divided).as_py()
-    # More than one comma divides thousands wherever it is.
-    several = pc.any(pc.greater(pc.count_substring(with_comma, ","), 1)).as_py()
-    return THOUSANDS if are_thousands or several else DECIMAL
+    surely = pc.any(pc.match_substring_regex(with_comma, SURELY_THOUSANDS)).as_py()
+    divided = pc.all(pc.match_substring_regex(with_comma, IN_THOUSANDS)).as_py()
+    return THOUSANDS if divided and (commas_divide_fields or surely) else DECIMAL
 
 
 def is_coarse(numbers):

@@ -200,8 +200,9 @@ class Columns:
     def decode(self, x):
         """Return coded rows, of shape (m, n_columns), as a `pandas.DataFrame`.
 
-        Its `attrs` have the names of what is not in it, "label" and "left_out", and
-        "coded": what could not be coded has been said.
+        Its `attrs` have the names of what is not in it, "label" and "left_out"; what
+        commas in numbers were, "commas" by column; and "coded": what could not be coded
+        has been said.
         """
         import pandas as pd
 
@@ -215,6 +216,7 @@ class Columns:
         # Views where that is possible: rows may be larger than memory.
         frame = pd.DataFrame(frame, copy=False)
         frame.attrs.update(label=self.label, left_out=self.left_out, coded=True)
+        frame.attrs["commas"] = {c.name: c.comma for c in self.columns if c.comma}
         return frame
 
     def to_json(self):

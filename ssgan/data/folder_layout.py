@@ -111,7 +111,12 @@ def parts_of(folder):
 def _inner_folders(folder):
     """Return the names of the folders in a folder, sorted."""
     with os.scandir(folder) as entries:  # It asks nothing of each file.
-        return sorted(e.name for e in entries if _is_visible(e.name) and e.is_dir())
+        return sorted(e.name for e in entries if _is_visible(e.name) and _is_folder(e))
+
+
+def _is_folder(entry):
+    # A link may lead to itself, which is an error for the entry.
+    return os.path.isdir(entry.path) if entry.is_symlink() else entry.is_dir()
 
 
 def some_files(files):

@@ -1,10 +1,11 @@
 """The table labels.csv in a folder of images, which says the label of each file."""
 
+import codecs
 import csv
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from ssgan.data.delimiter import delimiter_of, first_lines
+from ssgan.data.delimiter import DELIMITERS
 from ssgan.errors import as_input_error, expect
 from ssgan.support.files import open_regular
 
@@ -23,6 +24,8 @@ class LabelTable(NamedTuple):
     rows : tuple of (str, dict of str to str)
         The file of each row, and its fields by column. Rows without both are not there.
     delimiter : str
+    encoding : str
+        "utf-8-sig" if the file begins with a mark of that, as spreadsheets need it.
     """
 
     columns: tuple = ("file", "label")
@@ -30,6 +33,7 @@ class LabelTable(NamedTuple):
     label: str = "label"
     rows: tuple = ()
     delimiter: str = ","
+    encoding: str = "utf-8"
 
     @property
     def labels(self):
@@ -63,7 +67,10 @@ def read_label_table(path, files):
         as_input_error(form),
         open_regular(path, newline="", encoding="utf-8-sig") as opened,
     ):
-        delimiter = delimiter_of(first_lines(opened))
+        has_mark = opened.buffer.peek(3)[:3] == codecs.BOM_UTF8
+        header = opened.readline()
+        opened.seek(0)
+        delimiter = next((d for d in DELIMITERS if d in header), ",")
         table = csv.DictReader(opened, delimiter=delimiter)
         columns, rows = tuple(table.fieldnames or ()), list(table)
     file, label = (_named(name, columns) for name in ("file", "label"))
@@ -72,9 +79,10 @@ def read_label_table(path, files):
     # In a row that is too short, the missing fields are None.
     rows = [{column: row[column] or "" for column in columns} for row in rows]
     # A spreadsheet leaves empty rows.
-    rows = [row for row in rows if row[file] or row[label].strip()]
+    rows = [row for row in rows if row[file].strip() or row[label].strip()]
     rows = [(_meant(row[file], files), row) for row in rows]
-    return LabelTable(columns, file, label, tuple(rows), delimiter)
+    encoding = "utf-8-sig" if has_mark else "utf-8"
+    return LabelTable(columns, file, label, tuple(rows), delimiter, encoding)
 
 
 def _named(name, columns):

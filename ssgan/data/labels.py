@@ -36,6 +36,8 @@ def are_booleans(y):
     y : array-like of shape (n,)
         Labels in any form that `read_labels` takes.
     """
+    if isinstance(y, np.ma.MaskedArray):
+        y = y.tolist()  # Masked entries become None.
     kind = getattr(getattr(y, "dtype", None), "kind", "O")
     if kind != "O" and kind != "b":
         return False

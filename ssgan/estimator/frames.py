@@ -18,7 +18,8 @@ def learn_columns(frame):
     ----------
     frame : pandas.DataFrame
         Its `attrs` may have "label", the name of the column that the labels are from,
-        and "left_out", the names of columns that are no longer there.
+        "left_out", the names of columns that are no longer there, and "commas", what a
+        comma in a number was, by column: as `Columns.decode` sets them.
     """
     names = [str(name) for name in frame.columns]
     expect(len(set(names)) == len(names), f"distinct columns in {SOURCE}", names)
@@ -26,7 +27,9 @@ def learn_columns(frame):
     columns = Columns.learn(names, _reader(frame), SOURCE, stacklevel=5)
     gone = tuple(frame.attrs.get("left_out", ()))
     label = frame.attrs.get("label", columns.label)
-    return replace(columns, left_out=columns.left_out + gone, label=label)
+    commas = frame.attrs.get("commas", {})
+    kept = tuple(replace(c, comma=commas.get(c.name, c.comma)) for c in columns.columns)
+    return replace(columns, columns=kept, left_out=columns.left_out + gone, label=label)
 
 
 def encode_frame(columns, frame):

@@ -60,7 +60,8 @@ def unknown(result):
 
     `result` is what `ssgan.train_to_folder.train_to_folder` returns.
     """
-    if result["expected"] or result["n_test"] or result["n_validation_labels"]:
+    told = ("expected", "n_test", "n_validation_labels", "left_out")
+    if any(result.get(key) for key in told):
         return ""
     said = "The error on new examples is unknown."
     if result["continued_from"]:

@@ -60,8 +60,9 @@ class Comparison:
         -------
         dict of str to dict
             For each method, ``mean`` and ``std`` of its test errors over splits (as
-            fractions; ``std`` is the sample standard deviation, None for one split),
-            their number ``n`` and the mean ``seconds`` of training.
+            fractions; where labels were left out, every label counts alike; ``std`` is
+            the sample standard deviation, None for one split), their number ``n`` and
+            the mean ``seconds`` of training.
         """
         summary = {}
         for method in METHODS:
@@ -70,12 +71,16 @@ class Comparison:
                 continue
             errors = [r["error"] for r in rows]
             summary[method] = {
-                "mean": float(np.mean(errors)),
+                "mean": float(np.average(errors, weights=self._weights(rows))),
                 "std": float(np.std(errors, ddof=1)) if len(rows) > 1 else None,
                 "n": len(rows),
                 "seconds": float(np.mean([r["seconds"] for r in rows])),
             }
         return summary
+
+    def _weights(self, rows):
+        """Return what the error of each row counts for: every left-out label alike."""
+        return [row["n_test"] for row in rows] if self.is_left_out else None
 
     def difference(self, other="supervised", method="ssgan"):
         """Return how much lower a method's error is than another's.
@@ -122,7 +127,9 @@ class Comparison:
             mean, low, high = paired_interval(before - after)
         else:
             mean, low, high = mean_interval(pairs[:, 0] - pairs[:, 1])
-        means = pairs.mean(axis=0).tolist()
+        sizes = {r["split"]: r for r in self.rows}
+        weights = self._weights([sizes[split] for split in both])
+        means = np.average(pairs, axis=0, weights=weights).tolist()
         return {
             "mean": mean,
             "low": low,
@@ -264,7 +271,7 @@ class Comparison:
 
     def expectation(self):
         """Say what to expect of the best method where labels were left out; else ""."""
-        best = self.best()
+        best = self.best() or self.better_network()
         if best is None or not self.is_left_out:
             return ""
         wrong, n = self.left_out(best)

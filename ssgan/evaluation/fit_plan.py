@@ -185,6 +185,12 @@ def plan_fit(
     InputError
         If an argument is none of those that are expected, or does not go with another.
     """
+    # The model has learned from the labels that would be held out.
+    expect(
+        continue_from is None or not validation,
+        "--validation or --continue-from",
+        "both",
+    )
     both = f"--steps {steps} --minutes {minutes}"
     expect(steps is None or minutes is None, "--steps or --minutes", both)
     if minutes is not None:
@@ -224,6 +230,8 @@ def plan_fit(
         recipe = without_misleading(recipe, data.x_train, y, split.seed)
     # A model that goes on has seen the labels that it would be asked about.
     asks = data.x_test is None and held_out is None and continue_from is None
+    # Given minutes are for the labels alone, which need few.
+    asks = asks and (minutes is None or method != "supervised")
     return FitPlan(
         data=data,
         split=split,

@@ -14,6 +14,7 @@ from ssgan.evaluation.unlabeled import shares_sentence
 from ssgan.pages.error_sections import by_class, calibration, confusion, hard_examples
 from ssgan.pages.page import duration, percent, write_page
 from ssgan.pages.training_sections import curves, generated
+from ssgan.stats.intervals import binomial_interval
 
 # Of the files that could not be read, at most so many are named.
 UNREADABLE = 50
@@ -92,6 +93,14 @@ def _verdict(result, evaluation):
     learned = (
         f"learned from {result['n_labels']:,} labels in {duration(result['seconds'])}"
     )
+    if evaluation.part == "labeled" and result["left_out"]:
+        wrong, n = result["left_out"]
+        low, high = binomial_interval(wrong, n)
+        return (
+            f"A comparison left out {n:,} labels, and {percent(wrong / n)} of them "
+            f"were answered wrongly (95\N{NO-BREAK SPACE}% binomial interval "
+            f"{100 * low:.2f} to {percent(high)}); {learned}."
+        )
     if evaluation.part == "labeled":
         return (
             f"No test part and no validation part: {error} of the {n:,} labeled "
@@ -178,14 +187,15 @@ def _value(value):
 def _about_data(data, result, raw_range):
     kind = {2: "rows of numbers", 3: "gray images"}.get(data.x_train.ndim, "images")
     shape = " × ".join(str(side) for side in data.x_train.shape[1:])
+    held = result["n_validation_labels"]  # They are no part of the data any more.
     about = {
         "data set": data.name,
         "examples": f"{kind}, {shape}, {data.x_train.dtype}",
         "training examples": f"{len(data.x_train):,}",
-        "labels in the source": f"{int(is_labeled(data.y_train).sum()):,}",
+        "labels in the source": f"{held + int(is_labeled(data.y_train).sum()):,}",
         "label split": result["split"],
         "labels learned from": f"{result['n_labels']:,}",
-        "labels held out": f"{result['n_validation_labels']:,}",
+        "labels held out": f"{held:,}",
         "test examples": f"{result['n_test']:,}",
         "classes": f"{len(result['classes']):,}",
     }

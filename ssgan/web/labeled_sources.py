@@ -121,7 +121,7 @@ class FolderSource:
             # The log of decisions is on disk already. To wait for the disk once more
             # would double what an answer takes.
             atomic_write(self.folder / LABELS, lasting=False) as path,
-            path.open("w", newline="", encoding="utf-8") as file,
+            path.open("w", newline="", encoding=self._table.encoding) as file,
         ):
             file.write(self._line({column: column for column in self._table.columns}))
             file.write("".join(lines.values()))

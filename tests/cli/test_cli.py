@@ -220,6 +220,9 @@ def test_fit_of_rows_with_validation(npz, tmp_path, set_policy):
     shown = run(*fit, "--validation", 0.25, "--class-weight", "balanced").stderr
     result = json.loads((tmp_path / "out" / "result.json").read_text())
     assert (result["n_labels"], result["n_validation_labels"]) == (9, 3)
+    # The test part tells the error; what was held out is told, too.
+    assert result["error"] is not None
+    assert 3 * result["validation_error"] in (0, 1, 2, 3)
     assert "9 labels, 48 unlabeled" in run("info", tmp_path / "out").stdout
     assert "own@12-seed0: 20/20" in shown
     assert "validation error" in shown

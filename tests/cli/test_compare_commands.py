@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from command_line import run
+from read_page import Page
 
 from ssgan.cli import compare_commands
 from ssgan.evaluation import compare as compare_module
@@ -44,9 +45,30 @@ def test_compare_leaves_labels_out_in_turn_and_a_model_behind(tmp_path, rng):
     assert (result["n_labels"], result["steps"]) == (8, 0)
     said = done.stdout.replace("\n", " ")
     assert f"Use it: ssgan predict {out / 'label-spreading'} NEW" in said
+    # What the comparison has told is known of the model.
+    wrong, n = result["left_out"]
+    assert (wrong, n) == (round(sum(4 * r["error"] for r in rows[1::2])), 8)
+    told = f"{100 * wrong / n:.2f} % of 8 labels held out"
+    assert told in run("info", out / "label-spreading").stdout
+    page = Page(out / "label-spreading" / "report.html").text
+    assert "A comparison left out 8 labels" in page
+    assert "unknown" not in page
+    assert f"{wrong} of 8 labels were answered wrongly by label-spreading" in said
+    assert "8 labels were answered wrongly" in Page(out / "report.html").text
+    assert [row["n_unlabeled"] for row in rows] == [0, 32, 0, 32]
     # As before: nothing is trained again.
+    model = out / "label-spreading" / "model.keras"
+    written = model.stat().st_mtime_ns
     run("compare", source, "--out", out, *options, *methods)
     assert json.loads((out / "result.json").read_text())["rows"] == rows
+    assert model.stat().st_mtime_ns == written
+    # Another comparison tells another error.
+    run("compare", source, "--out", out, "--splits", 4, *options[2:], *methods)
+    told = json.loads((out / "label-spreading" / "result.json").read_text())
+    rows = json.loads((out / "result.json").read_text())["rows"]
+    rows = [row for row in rows if row["method"] == "label-spreading"]
+    wrong = sum(round(row["error"] * row["n_test"]) for row in rows)
+    assert told["left_out"] == [wrong, sum(row["n_test"] for row in rows)]
     # Of images, too.
     x = np.round(20 * (x - x.min())).astype("uint8").reshape(40, 1, 3)
     np.savez(tmp_path / "own.npz", x=x, y=np.where(np.arange(40) < 8, y, -1))

@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+from tiny import TINY
 
 from ssgan import SSGANClassifier, load
 from ssgan.data.columns import Columns
@@ -114,9 +115,36 @@ def test_a_comma_is_what_it_was_when_the_model_was_fitted(
     np.testing.assert_allclose(data.x_train[:, 0], expected, rtol=1e-6)
 
 
-def test_several_commas_divide_thousands_in_any_file(table):
-    data = load(table("price;label\n1,234,567;a\n2,500;b\n"))
-    assert data.x_train[:, 0].tolist() == [1234567, 2500]
+@pytest.mark.parametrize(
+    ("fitted", "asked", "expected"),
+    [("1,638", "1,234", 1234), ("0,5", "1,234", 1.234), ("12", "1,234.5", 1234.5)],
+)
+def test_a_saved_model_knows_what_commas_are(table, tmp_path, fitted, asked, expected):
+    rows = [f"{fitted};{i % 3};{'ab'[i % 2]}" for i in range(20)]
+    text = "\n".join(["price;other;label", *rows])
+    text = (
+        text.replace(";", ",").replace(fitted, f'"{fitted}"') if "1," in text else text
+    )
+    data = load(table(text))
+    classifier = SSGANClassifier(TINY.supervised(), steps=10, random_state=0)
+    classifier.fit(data.named(data.x_train), data.y_train)
+    classifier.save(tmp_path / "a.keras")
+    columns = SSGANClassifier.load(tmp_path / "a.keras").columns_
+    new = load(table(f"price;other;label\n{asked};1;a\n"), columns=columns)
+    assert new.x_train[0, 0] == np.float32(expected)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        (["1,234,567", "2,500"], [1234567, 2500]),
+        (["1,234.50", "999.1", "2,500"], [1234.5, 999.1, 2500]),
+        (["1,234.50", "0,5"], [1234.5, 0.5]),
+    ],
+)
+def test_commas_that_surely_divide_thousands_do_so_in_any_file(table, fields, expected):
+    data = load(table("\n".join(["price;label", *(f"{f};a" for f in fields)])))
+    np.testing.assert_allclose(data.x_train[:, 0], expected, rtol=1e-6)
 
 
 def test_columns_without_a_finite_number_are_left_out(table):

@@ -106,6 +106,24 @@ def test_a_folder_keeps_its_class_whatever_links_to_it(tmp_path):
     assert data.files_train == ("b/1.png", "c/2.png")
 
 
+def test_links_that_lead_nowhere_are_no_folders(tmp_path):
+    images(tmp_path, "a/1.png", "b/2.png")
+    for link in ("self", "a/self"):
+        (tmp_path / link).symlink_to(tmp_path / link)
+    (tmp_path / "file").symlink_to(tmp_path / "a/1.png/foo")
+    assert load(tmp_path).files_train == ("a/1.png", "b/2.png")
+
+
+def test_rows_of_labels_csv_may_lack_their_last_fields(tmp_path):
+    images(tmp_path, "1.png", "2.png")
+    table = tmp_path / "labels.csv"
+    table.write_text("file;label;by\n1.png\n  ;\n2.png;b;mé\n", "utf-8-sig")
+    assert load(tmp_path).y_train.tolist() == [-1, "b"]
+    open_source(tmp_path).write({"1.png": "a"})
+    assert table.read_bytes().startswith(b"\xef\xbb\xbf")
+    assert load(tmp_path).y_train.tolist() == ["a", -1]
+
+
 @pytest.mark.parametrize(
     "lines",
     [

@@ -151,8 +151,13 @@ def test_unknown_error_is_said_to_be_unknown():
     result = {"expected": None, "n_test": 0, "n_validation_labels": 0}
     assert "unknown" in unknown(result | {"continued_from": None})
     assert "--continue-from" in unknown(result | {"continued_from": "abc"})
-    known = {"expected": {"error": 0.1}}, {"n_test": 5}, {"n_validation_labels": 2}
-    assert [unknown(result | more) for more in known] == ["", "", ""]
+    known = (
+        {"expected": {"error": 0.1}},
+        {"n_test": 5},
+        {"n_validation_labels": 2},
+        {"left_out": [1, 9]},
+    )
+    assert [unknown(result | more) for more in known] == 4 * [""]
 
 
 def test_single_labels_are_said_to_tell_nothing():

@@ -25,6 +25,7 @@ def plan(data=None, **options):
         ({"quick": True}, False),
         ({"validation": 0.5}, False),
         ({"method": "supervised"}, True),
+        ({"method": "supervised", "minutes": 1}, False),
         ({"method": "random-forest", "recipe": "auto"}, True),
     ],
 )

@@ -9,7 +9,8 @@ import pytest
 from ssgan.errors import InputError
 from ssgan.evaluation.result_rows import IDENTITY, ResultRows, read_rows
 
-ROW = {**dict.fromkeys(IDENTITY, 3), "schema": 2, "error": 0.25, "seconds": 1.5}
+KEYS = (*IDENTITY, "n_unlabeled")
+ROW = {**dict.fromkeys(KEYS, 3), "schema": 2, "error": 0.25, "seconds": 1.5}
 WHOLE = json.dumps(ROW)
 
 
@@ -27,7 +28,7 @@ def without(key):
         "{}",
         "\xff",
         "",
-        *(without(key) for key in (*IDENTITY, "error", "seconds") if key != "schema"),
+        *(without(key) for key in (*KEYS, "error", "seconds") if key != "schema"),
         *(json.dumps({**ROW, "error": e}) for e in ("0.2", None, 1.5, -1, [])),
         json.dumps({**ROW, "error": float("nan")}),
         json.dumps({**ROW, "seconds": float("inf")}),
