@@ -4,21 +4,21 @@
 NAMED = [
     (
         "ssgan/training/loop.py",  # A resumed run starts its data at 0.
-        "start=done * parts,",
+        "start=start * parts,",
         "start=0,",
         "tests/training/test_resume.py::test_resumed_run_is_the_uninterrupted_one",
     ),
     (
-        "ssgan/estimator/classifier.py",  # Labels of another example.
-        "validation = x_validation, codes_validation",
-        "validation = x_validation, np.roll(codes_validation, 1)",
+        "ssgan/estimator/training_set.py",  # Labels of another example.
+        "codes_of(y_validation, classes, len(x_validation))",
+        "codes_of(y_validation, classes, len(x_validation))[::-1]",
         "tests/estimator/test_inputs.py"
         "::test_validation_labels_stay_with_their_examples",
     ),
     (
-        "ssgan/data/splits.py",
-        "held_out = data.x_train[held], y[held]",
-        "held_out = data.x_train[held], np.roll(y[held], 1)",
+        "ssgan/evaluation/fit_plan.py",
+        "held_out = take(data.x_train, held), y[held]",
+        "held_out = take(data.x_train, held), np.roll(y[held], 1)",
         "tests/test_train_to_folder_states.py"
         "::test_labels_held_out_stay_with_their_examples",
     ),

@@ -105,24 +105,23 @@ def _error(result):
             f"{expected['n']} labels that short trainings left out"
         )
     if result.get("validation_error") is not None:
-        n = result["n_validation_labels"]
-        return error_of(round(result["validation_error"] * n), n)
+        return error_of(result["validation_error"], result["n_validation_labels"])
     if result.get("left_out"):
         wrong, n = result["left_out"]
-        return f"{error_of(wrong, n)}, by ssgan compare"
+        return f"{error_of(wrong / n, n)}, by ssgan compare"
     if result.get("error") is None:
         return "unknown: there was no test part"
     return f"{100 * result['error']:.2f} % of {result['n_test']:,} examples"
 
 
-def error_of(wrong, n):
-    """Return the error on n labels that were held out, with its interval, as text."""
+def error_of(error, n):
+    """Return an error, 0 to 1, on n labels held out, with its interval, as text."""
     from ssgan.stats.intervals import binomial_interval
 
-    low, high = binomial_interval(wrong, n)
+    low, high = binomial_interval(round(error * n), n)
     return (
-        f"{100 * wrong / n:.2f} % of {n} labels held out (95 % interval "
-        f"{100 * low:.2f} to {100 * high:.2f} %)"
+        f"{100 * error:.2f} % of {n} labels held out (95 % interval {100 * low:.2f} to "
+        f"{100 * high:.2f} %)"
     )
 
 

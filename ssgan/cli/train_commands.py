@@ -226,9 +226,8 @@ def fit(
         )
         if result["label_spreading"]:
             print(result["label_spreading"]["sentence"])
-    if result["validation_error"] is not None:
-        n = result["n_validation_labels"]
-        print(f"Validation error: {error_of(round(result['validation_error'] * n), n)}")
+    if (error := result["validation_error"]) is not None:
+        print(f"Validation error: {error_of(error, result['n_validation_labels'])}")
     expected = result["expected"]
     if expected:
         print(expected["headline"], *expected["sentences"], sep="\n")

@@ -5,7 +5,7 @@ import csv
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from ssgan.data.delimiter import DELIMITERS
+from ssgan.data.delimiter import delimiter_of
 from ssgan.errors import as_input_error, expect
 from ssgan.support.files import open_regular
 
@@ -68,9 +68,9 @@ def read_label_table(path, files):
         open_regular(path, newline="", encoding="utf-8-sig") as opened,
     ):
         has_mark = opened.buffer.peek(3)[:3] == codecs.BOM_UTF8
-        header = opened.readline()
+        # Rows may lack their last fields: the header alone tells.
+        delimiter = delimiter_of([opened.readline()])
         opened.seek(0)
-        delimiter = next((d for d in DELIMITERS if d in header), ",")
         table = csv.DictReader(opened, delimiter=delimiter)
         columns, rows = tuple(table.fieldnames or ()), list(table)
     file, label = (_named(name, columns) for name in ("file", "label"))

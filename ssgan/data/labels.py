@@ -39,7 +39,7 @@ def are_booleans(y):
     if isinstance(y, np.ma.MaskedArray):
         y = y.tolist()  # Masked entries become None.
     kind = getattr(getattr(y, "dtype", None), "kind", "O")
-    if kind != "O" and kind != "b":
+    if kind not in "Ob":
         return False
     labels = np.asarray(y, object).ravel().tolist()
     given = [label for label in labels if not (_is_missing(label) or _is_none(label))]

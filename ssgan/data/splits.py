@@ -201,43 +201,40 @@ def label_split(y, n_labels, seed=0, *, balanced=True, name="data"):
     return LabelSplit(f"{name}@{n_labels}-seed{seed}{kind}", indices, seed, n_labels)
 
 
-def hold_out(data, split, fraction):
-    """Hold out some labeled examples: they are not learned from, also without label.
+def hold_out(split, y, fraction):
+    """Draw some labeled examples to hold out, of each class alike.
 
     Parameters
     ----------
-    data : ssgan.data.examples.Data
     split : LabelSplit
-    fraction : float in [0, 1)
+    y : ndarray of shape (n,)
+        Its labels, as `LabelSplit.apply` returns them.
+    fraction : float in (0, 1)
         Of the labels of each class.
 
     Returns
     -------
-    y : ndarray of shape (n,)
-        The labels to learn from, -1 for others.
-    held_out : tuple ``(x, y)`` or None
-    held : boolean ndarray of shape (n,)
-        Which examples are held out.
+    boolean ndarray of shape (n,)
+
+    Raises
+    ------
+    InputError
+        If there are too few labels.
     """
     from sklearn.model_selection import train_test_split  # Slow to import.
 
-    y = split.apply(data.y_train)
-    is_held = np.zeros(len(y), bool)
-    if not fraction:
-        return y, None, is_held
     with as_input_error(
         f"labels enough to hold out --validation {fraction} of each class"
     ):
-        _, held = train_test_split(
+        _, drawn = train_test_split(
             split.indices,
             test_size=fraction,
             stratify=y[split.indices].astype(str),
             random_state=split.seed,
         )
-    held_out = data.x_train[held], y[held]
-    is_held[held] = True
-    y[held] = -1
-    return y, held_out, is_held
+    held = np.zeros(len(y), bool)
+    held[drawn] = True
+    return held
 
 
 def _proportional(total, sizes):

@@ -9,6 +9,7 @@ import numpy as np
 from ssgan import recipes
 from ssgan.data.examples import Data
 from ssgan.data.splits import MAX_SEED, LabelSplit, hold_out
+from ssgan.data.storage import take
 from ssgan.errors import expect, expect_whole
 from ssgan.estimator import SSGANClassifier
 from ssgan.estimator.continuation import continued_recipe, weights_checksum
@@ -159,9 +160,10 @@ def plan_fit(
         errors on them are shown during training.
     quick : bool, default=False
         Whether to go without the short trainings that leave out labels. By default,
-        data without a test part get them, unless `validation` is given or `minutes` are
-        too few: they tell what error to expect; see `ssgan.evaluation.answer`. Nor is
-        label spreading tried on the test part; see `ssgan.evaluation.beside_spreading`.
+        data without a test part get them: they tell what error to expect; see
+        `ssgan.evaluation.answer`. They do not if `validation` is given, `minutes` are
+        too few, or `minutes` are for the labels alone. Nor is label spreading tried on
+        the test part; see `ssgan.evaluation.beside_spreading`.
     keep : {"best", "ssgan"}, default="best"
         What to train and write, if there are such trainings: the game, or the same
         network on the labels alone if they tell that the game is no better; or the game
@@ -222,15 +224,17 @@ def plan_fit(
     weights_seed = split.seed if weights_seed is None else weights_seed
     expect_whole("members", n_members, 1)
     expect_whole("weights_seed", weights_seed, 0, MAX_SEED)
-    y, held_out, is_held = hold_out(data, split, validation)
-    if held_out:
-        data, y = data.without(is_held), y[~is_held]
-        embedded = embedded and embedded.without(is_held)
+    y, held_out = split.apply(data.y_train), None
+    if validation:
+        held = hold_out(split, y, validation)
+        held_out = take(data.x_train, held), y[held]
+        data, y = data.without(held), y[~held]
+        embedded = embedded and embedded.without(held)
     if named and continue_from is None and method in NETWORKS:
         recipe = without_misleading(recipe, data.x_train, y, split.seed)
     # A model that goes on has seen the labels that it would be asked about.
     asks = data.x_test is None and held_out is None and continue_from is None
-    # Given minutes are for the labels alone, which need few.
+    # In few minutes, to ask would take longer than to learn from the labels alone.
     asks = asks and (minutes is None or method != "supervised")
     return FitPlan(
         data=data,
