@@ -1,11 +1,14 @@
 """What divides the fields of a text file that is a table."""
 
 import csv
+import re
 
 # The comma is last, because it may be in numbers.
 DELIMITERS = "\t;|,"
 # Characters from which the form of a file is found out.
 SAMPLE = 2**16
+# The first line of a file for Excel may name it.
+NAMED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
 
 def first_lines(file):
@@ -16,6 +19,11 @@ def first_lines(file):
     return sample.splitlines(keepends=True)[: -1 if len(sample) == SAMPLE else None]
 
 
+def names_delimiter(lines):
+    """Return whether the first line is ``sep=;``, with any delimiter, and no row."""
+    return bool(lines and NAMED.fullmatch(lines[0]))
+
+
 def delimiter_of(lines):
     """Return what divides the fields, as nearly all lines have it; a comma if nothing.
 
@@ -23,6 +31,8 @@ def delimiter_of(lines):
     ----------
     lines : list of str
     """
+    if names_delimiter(lines):
+        return NAMED.fullmatch(lines[0])[1]
     for delimiter in DELIMITERS:
         widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
         if widths and widths[0] > 1 and widths.count(widths[0]) > 0.9 * len(widths):

@@ -5,7 +5,7 @@ import csv
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from ssgan.data.delimiter import delimiter_of
+from ssgan.data.delimiter import delimiter_of, names_delimiter
 from ssgan.errors import as_input_error, expect
 from ssgan.support.files import open_regular
 
@@ -69,8 +69,10 @@ def read_label_table(path, files):
     ):
         has_mark = opened.buffer.peek(3)[:3] == codecs.BOM_UTF8
         # Rows may lack their last fields: the header alone tells.
-        delimiter = delimiter_of([opened.readline()])
-        opened.seek(0)
+        first = [opened.readline()]
+        delimiter = delimiter_of(first)
+        if not names_delimiter(first):
+            opened.seek(0)
         table = csv.DictReader(opened, delimiter=delimiter)
         columns, rows = tuple(table.fieldnames or ()), list(table)
     file, label = (_named(name, columns) for name in ("file", "label"))

@@ -13,7 +13,7 @@ import pyarrow.dataset
 
 from ssgan.data import column_values as values
 from ssgan.data.columns import some
-from ssgan.data.delimiter import delimiter_of, first_lines
+from ssgan.data.delimiter import delimiter_of, first_lines, names_delimiter
 from ssgan.errors import as_input_error, expect
 from ssgan.support.files import check_regular, open_regular
 
@@ -71,19 +71,19 @@ def _open_csv(path, known):
         opened = gzip.open if path.suffix.lower() == ".gz" else open_regular
         with opened(path, "rt", newline="", encoding="utf-8-sig") as file:
             lines = first_lines(file)
-    delimiter = delimiter_of(lines)
-    reader = csv.reader(lines, delimiter=delimiter)
-    first, head = [], 0
+    delimiter, top = delimiter_of(lines), int(names_delimiter(lines))
+    reader = csv.reader(lines[top:], delimiter=delimiter)
+    first, head = [], top
     with as_input_error(form):
         while not first and head < len(lines):
             first = [name.strip() for name in next(reader)]
-            head = reader.line_num
+            head = top + reader.line_num
         rows = [row for row in reader if row]
     names = [name or f"Unnamed: {i}" for i, name in enumerate(first)]
     # A table without a header calls its columns by their numbers.
     known = known - {str(i) for i in range(len(first))}
     if known.isdisjoint(first) and _has_no_header(first, rows):
-        head, names = 0, [str(i) for i in range(len(first))]
+        head, names = top, [str(i) for i in range(len(first))]
         warnings.warn(
             f"The first row of {path} has no names of columns. They are called "
             f"{some(names)}.",

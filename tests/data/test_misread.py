@@ -79,6 +79,16 @@ def test_columns_of_one_value_are_no_reason_to_warn(table, value):
     assert len(load(table(f"a,b,label\n{rows}")).x_train) == 50
 
 
+@pytest.mark.parametrize("named", ["sep=;", "SEP=;", '"sep=;"', "sep=|", "sep=\t"])
+def test_a_first_line_for_excel_is_no_row(table, named):
+    by = named.strip('"')[-1]
+    rows = [("size", "label"), ("1,5", "a"), ("2,25", "b"), ("3", "")]
+    data = load(table("\n".join([named, *map(by.join, rows)])))
+    assert data.columns.names == ("size",)
+    assert data.x_train.tolist() == [[1.5], [2.25], [3]]
+    assert data.y_train.tolist() == ["a", "b", -1]
+
+
 @pytest.mark.parametrize(
     ("delimiter", "fields", "expected"),
     [
