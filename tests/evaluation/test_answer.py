@@ -57,6 +57,7 @@ def test_expected_error():
     assert "about 12 % errors" in said
     assert f"hardly more than {100 * high:.0f} %" in said
     assert f"{100 * low:.0f} to {100 * high:.0f} %" in said
+    assert "if the labeled ones are a random sample" in said
     assert "24 labels cannot tell it more exactly" in said
     assert "more exactly" not in headline(answer_of(2400, ssgan=30))
     assert "none of them was then answered wrongly" in headline(answer_of(9, ssgan=0))
