@@ -6,11 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import mlflow
+import mlflow.keras
 import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import cross_val_score, train_test_split
-from tiny import TINY
+from tiny import TINY, TINY_GAME
 from toy import toy
 
 from ssgan import LabeledKFold, SSGANClassifier
@@ -31,7 +33,6 @@ def test_cross_validation_with_few_labels_tells_the_truth():
 
 @pytest.mark.slow
 def test_optuna_as_in_the_readme():
-    pytest.importorskip("optuna")
     section = README.partition("## From Python")[2].partition("\n## ")[0]
     blocks = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
     [search] = [block for block in blocks if "optuna" in block]
@@ -48,17 +49,16 @@ def test_optuna_as_in_the_readme():
     assert 0 < min(values) <= max(values) <= 1
 
 
-@pytest.mark.slow
 def test_mlflow_callback(tmp_path):
-    mlflow = pytest.importorskip("mlflow")
-    keras_side = pytest.importorskip("mlflow.keras")
     data = toy()
     y = np.where(np.arange(len(data.y_train)) < 10, data.y_train, -1)
     mlflow.set_tracking_uri(f"sqlite:///{tmp_path / 'runs.db'}")
     mlflow.set_experiment("toy")
     with mlflow.start_run() as run:
-        callbacks = [keras_side.MlflowCallback()]
-        SSGANClassifier(TINY, callbacks=callbacks, random_state=0).fit(data.x_train, y)
+        classifier = SSGANClassifier(
+            TINY_GAME, callbacks=[mlflow.keras.MlflowCallback()], random_state=0
+        )
+        classifier.fit(data.x_train, y)
     logged = mlflow.get_run(run.info.run_id).data
     assert np.isfinite(logged.metrics["generator_loss"])
     assert "optimizer_learning_rate" in logged.params
