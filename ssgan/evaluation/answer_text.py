@@ -22,8 +22,8 @@ def headline(answer):
         f"hardly more than {_percent(high)}. Each of {n} labels was left out of a "
         f"{training} once, and {k or 'none'} of them "
         f"{'was' if k < 2 else 'were'} then answered wrongly (95 % interval "
-        f"{_percent(low, sign='')} to {_percent(high)}). That holds for new examples if "
-        "the labeled ones are a random sample of them."
+        f"{_percent(low, sign='')} to {_percent(high)}). That holds for new examples "
+        "if the labeled ones are a random sample of them."
     )
     if high - low > WIDE:
         said += f" {n} labels cannot tell it more exactly."

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import cross_val_score, train_test_split
-from tiny import TINY, TINY_GAME
+from tiny import TINY_GAME
 from toy import toy
 
 from ssgan import LabeledKFold, SSGANClassifier
