@@ -3,6 +3,8 @@
 import contextlib
 import numbers
 
+SHOWN = 5
+
 
 class InputError(ValueError):
     """Say in one sentence what was expected and what was received.
@@ -17,6 +19,12 @@ def expect(condition, expected, received):
     """Raise InputError with what was `expected` and `received`, unless `condition`."""
     if not condition:
         raise InputError(f"Expected {expected}. Received: {received}")
+
+
+def some(names):
+    """Return the first names of a sequence as text, and "..." if there are more."""
+    names = [str(name) for name in names]
+    return ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from scipy.special import rel_entr
 from sklearn.metrics import pairwise_distances_argmin_min, pairwise_distances_chunked
 from sklearn.neighbors import NearestNeighbors
 
-from ssgan.errors import as_input_error, expect, expect_unmasked, is_whole
+from ssgan.errors import as_input_error, expect, expect_unmasked, expect_whole
 
 # Examples on each side of a block of kernels.
 SIDE = 2**11
@@ -46,7 +46,7 @@ def inception_score(probabilities, splits=10):
     p = _numbers(probabilities, "probabilities")
     fit = (p >= 0).all() and np.allclose(p.sum(axis=1), 1, atol=1e-3)  # float32 rounds.
     expect(fit, "probabilities from 0 whose rows sum to 1", "other numbers")
-    _expect_whole("splits", splits, len(p))
+    expect_whole("splits", splits, 1, len(p))
     scores = []
     for part in np.array_split(p, splits):
         divergence = rel_entr(part, part.mean(axis=0)).sum(axis=1)
@@ -243,11 +243,6 @@ def _pair(real, fake, least=1, names=("features_real", "features_fake")):
     return real, fake
 
 
-def _expect_whole(name, value, most):
-    fits = is_whole(value) and 0 < value <= most
-    expect(fits, f"a whole number of {name} from 1 to {most}", f"{name}={value!r}")
-
-
 def _moments(x):
     """Return the mean (d,) and the unbiased covariance (d, d)."""
     covariance = np.cov(x, rowvar=False, dtype="float64")
@@ -279,7 +274,7 @@ def _kernel_mean(x):
 
 def _radii(x, neighbors):
     """Return the distance of each row to its k-th nearest other row, (n,)."""
-    _expect_whole("neighbors", neighbors, len(x) - 1)
+    expect_whole("neighbors", neighbors, 1, len(x) - 1)
     # By brute force, as distances to other examples are: rounding is then alike.
     nearest = NearestNeighbors(n_neighbors=neighbors, algorithm="brute").fit(x)
     distances, _ = nearest.kneighbors()

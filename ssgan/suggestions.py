@@ -2,7 +2,6 @@
 
 import itertools
 import warnings
-from numbers import Integral
 
 import numpy as np
 from sklearn.cluster import KMeans, MiniBatchKMeans
@@ -13,7 +12,7 @@ from sklearn.utils import check_array
 from ssgan.data.components import unlearned_features
 from ssgan.data.labels import read_labels
 from ssgan.data.storage import take
-from ssgan.errors import as_input_error, expect, expect_unmasked
+from ssgan.errors import as_input_error, expect, expect_unmasked, expect_whole
 
 # Of more unlabeled examples than this, a random part is looked at.
 CANDIDATES = 20_000
@@ -24,8 +23,8 @@ CLUSTERS = 2000
 NEIGHBORS = 20
 SMALLEST = 5
 FEW_CLUSTERS = 50
-# Of so many times as many uncertain examples as are asked for, those of different
-# clusters are taken.
+# So many times as many uncertain examples as are asked for are clustered; those that
+# are suggested come from different clusters.
 UNCERTAIN = 10
 
 
@@ -104,8 +103,7 @@ def suggest(x, n, y=None, *, model=None, features=None, seed=0):
     y = np.full(m, -1) if y is None else read_labels(y)
     labeled = y != -1
     expect(labeled.shape == (m,), f"{m} labels, -1 for none", f"shape {labeled.shape}")
-    whole = isinstance(n, Integral) and not isinstance(n, bool) and n > 0
-    expect(whole, "a whole number of suggestions above 0", f"n={n!r}")
+    expect_whole("n", n, 1)
     free = m - np.count_nonzero(labeled)
     expect(n <= free, f"n of at most {free}, the examples without a label", f"n={n}")
     if features is not None:
@@ -128,7 +126,7 @@ def suggest(x, n, y=None, *, model=None, features=None, seed=0):
         if features is not None:
             rows = features[both]
         elif is_table:
-            rows = model.transform(part(both))
+            rows = np.asarray(model.transform(part(both)))
         else:
             examples = take(array, both)
             rows = unlearned_features(examples, _seed(rng))(examples)
@@ -137,7 +135,10 @@ def suggest(x, n, y=None, *, model=None, features=None, seed=0):
     margins = probabilities[:, -1] - probabilities[:, -2]
     few = np.argsort(margins, kind="stable")[: UNCERTAIN * n]
     some, margins = some[few], margins[few]
-    rows = model.transform(part(some)) if features is None else features[some]
+    if features is None:
+        rows = np.asarray(model.transform(part(some)))
+    else:
+        rows = features[some]
     return some[_uncertain(rows, margins, n, rng)]
 
 

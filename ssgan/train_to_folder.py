@@ -19,9 +19,11 @@ from ssgan.evaluation.kept_peer import keep_peer
 from ssgan.evaluation.left_out import FOLDS, PEERS
 from ssgan.evaluation.unlabeled import guesses
 from ssgan.pages.fit_files import stems, write_files
+from ssgan.support.files import read_json
 from ssgan.support.locks import locked
 from ssgan.support.provenance import environment
 from ssgan.training import run_folder
+from ssgan.training.budget import TooFewMinutes
 from ssgan.training.tensorboard import TensorBoard
 from ssgan.training.training_log import read_log
 
@@ -109,6 +111,25 @@ def train_to_folder(
         result = _write(out, plan, answer, fitted, command, left_out)
         run_folder.finish(out)
     return result
+
+
+def train_or_replace(out, data, split, *, left_out=None, **options):
+    """Train a classifier into a folder, whatever training the folder holds.
+
+    The same training goes on where it was interrupted, and stays as it is if it is
+    finished and was told the same of left-out labels. Another one is replaced. See
+    `train_to_folder` for the arguments.
+    """
+    options = {**options, "left_out": left_out}
+    try:
+        if train_to_folder(out, data, split, resume=True, **options) is not None:
+            return
+        told = read_json(Path(out) / "result.json").get("left_out")
+        if told == (left_out and list(left_out)):
+            return
+    except run_folder.OtherTraining:
+        pass
+    train_to_folder(out, data, split, overwrite=True, **options)
 
 
 def _ask(out, plan, begun, on_start, progress):
@@ -237,6 +258,8 @@ def _abandoning(out):
     """At an error, leave no folder that is then refused, if nothing can be resumed."""
     try:
         yield
-    except Exception:
-        run_folder.abandon(out)
+    except Exception as error:
+        # Answers come before the minutes are known to be too few; with more, they
+        # would be those of another training.
+        run_folder.abandon(out, answers=not isinstance(error, TooFewMinutes))
         raise

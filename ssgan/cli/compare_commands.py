@@ -1,6 +1,5 @@
 """Commands that compare methods: demo, compare and learning-curve."""
 
-import functools
 from pathlib import Path
 from typing import Annotated
 
@@ -142,15 +141,13 @@ def compare(
 def _train_best(data, method, out, seed, options, command, left_out):
     """Train a method on all labels, into a folder of its name."""
     from ssgan.data.choose_split import choose_split
-    from ssgan.errors import InputError
     from ssgan.evaluation.left_out import NETWORKS
-    from ssgan.support.files import read_json
-    from ssgan.train_to_folder import train_to_folder
+    from ssgan.train_to_folder import train_or_replace
     from ssgan.training.progress import Progress
 
     folder = out / method
-    train = functools.partial(
-        train_to_folder,
+    print(f"Now {method} with all labels.", flush=True)
+    train_or_replace(
         folder,
         data,
         choose_split(data, seed=seed),
@@ -162,15 +159,6 @@ def _train_best(data, method, out, seed, options, command, left_out):
         left_out=left_out,
         **(options if method in NETWORKS else {}),  # The others have none.
     )
-    print(f"Now {method} with all labels.", flush=True)
-    try:
-        if train(resume=True) is None:
-            # It is finished. An earlier comparison may have told another error.
-            told = read_json(folder / "result.json").get("left_out")
-            if told != (left_out and list(left_out)):
-                train(overwrite=True)
-    except InputError:
-        train(overwrite=True)  # The folder held a training on other data, say.
     print(f"Written: {folder / 'model.keras'}. Use it: ssgan predict {folder} NEW")
 
 

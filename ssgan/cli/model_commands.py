@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ssgan.cli.models import encoded_rows, expect_other, load_for, load_model
+from ssgan.cli.models import expect_other, load_for, load_model
 from ssgan.cli.options import (
     MAX_SEED,
     Drop,
@@ -22,6 +22,7 @@ from ssgan.cli.options import (
 from ssgan.cli.shown import described, show, table_of
 from ssgan.errors import expect
 from ssgan.support.model_files import find_model
+from ssgan.support.quiet import import_tensorflow
 
 # Above this probability, chance explains how many examples are unfamiliar.
 CHANCE = 0.05
@@ -222,7 +223,12 @@ def suggest(
     from ssgan.suggestions import suggest as run
 
     x, y, files = data.named(data.x_train), data.y_train, data.files_train
-    features = encoded_rows(data) if model is None else None
+    features = None
+    if model is None and data.columns is not None:
+        import_tensorflow()
+        from ssgan.evaluation.baselines import encoded
+
+        features, _ = encoded(data)
     indices = run(x, count, y, model=classifier, features=features, seed=seed).tolist()
     chosen = indices if files is None else [files[i] for i in indices]
     print(*chosen, sep="\n")

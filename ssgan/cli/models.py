@@ -46,14 +46,3 @@ def expect_other(out, *read):
 def _is_same(path, out):
     """Return whether two paths lead to one file, also by links."""
     return out.resolve() == path.resolve() or (out.exists() and out.samefile(path))
-
-
-def encoded_rows(data):
-    """Return a table's training rows as networks see them; None for other data."""
-    if data.columns is None:
-        return None
-    import_tensorflow()
-    from ssgan.nn import ColumnEncoder
-
-    encoder = ColumnEncoder.for_examples(data.x_train, data.columns.n_categories)
-    return encoder(data.x_train).numpy()

@@ -167,7 +167,7 @@ NoFlip = Annotated[
     bool,
     typer.Option(
         "--no-flip",
-        help="Do without mirrored images, from which the recipe photos learns, too, "
+        help="Do not train on mirrored images. By default the recipe photos does, "
         "unless left-out labels show that they are recognized less well.",
     ),
 ]

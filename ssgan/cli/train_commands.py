@@ -166,6 +166,10 @@ def fit(
         expect(continue_from is None, "--backbone or --continue-from", both)
         said = label_column or drop
         expect(not said, "images for --backbone", f"{said} of a table")
+        import_tensorflow()
+        from ssgan.training.run_folder import expect_free
+
+        expect_free(out, resume, overwrite)  # Before features are written there.
         features = out / "features.npz"
         embedded = images_as_features(source, backbone, features, weights, size)
         data = embedded.data

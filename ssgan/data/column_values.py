@@ -64,11 +64,16 @@ def is_categorical(kind):
 
 
 def categories(column):
-    """Return all values of a categorical `pyarrow.ChunkedArray`, as text, in order."""
+    """Return all values of a categorical `pyarrow.ChunkedArray`, as text, in order.
+
+    They are trimmed, and without those of `MISSING`, as in a `plain` column.
+    """
     column = column.unify_dictionaries()
     if not column.num_chunks:
         return ()
-    return tuple(pc.cast(column.chunk(0).dictionary, pa.string()).to_pylist())
+    text = as_text(column.chunk(0).dictionary)
+    known = dict.fromkeys(pc.utf8_trim_whitespace(text).to_pylist())
+    return tuple(value for value in known if value not in (None, *MISSING))
 
 
 def plain(column):
@@ -96,7 +101,9 @@ def plain(column):
 
 
 def as_text(column):
-    """Return a `plain` column as text: the number 1.0 is "1"."""
+    """Return a `plain` column as text: the number 1.0 is "1", and true is "True"."""
+    if pa.types.is_boolean(column.type):
+        return pc.if_else(column, "True", "False")
     if pa.types.is_floating(column.type):
         with np.errstate(all="ignore"):
             whole = pc.all(pc.equal(column, pc.round(column))).as_py()

@@ -13,11 +13,10 @@ import pyarrow.compute as pc
 
 from ssgan.data import column_values as values
 from ssgan.data import storage
-from ssgan.errors import as_input_error, expect
+from ssgan.errors import SHOWN, as_input_error, expect, some
 
 # A text column with more values than this is not one of categories.
 MOST_CATEGORIES = 50
-SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -140,7 +139,16 @@ class Columns:
             warnings.warn(coarse_warning(source, coarse), stacklevel=stacklevel)
         return cls(kept, tuple(rest), label)
 
-    def encode(self, read, n, source, *, commas_divide_fields=False, stacklevel=2):
+    def encode(
+        self,
+        read,
+        n,
+        source,
+        *,
+        read_text=None,
+        commas_divide_fields=False,
+        stacklevel=2,
+    ):
         """Code the columns of a table.
 
         Fields that cannot be coded count as empty, and a warning names them: text among
@@ -154,6 +162,10 @@ class Columns:
             it has now are judged by this table.
         n : int
             Number of rows.
+        read_text : callable or None, default=None
+            ``read_text(name)`` returns a column as it is written in the file. Of
+            the categories "01" and "2A", a file with the first alone seems to have
+            numbers.
         stacklevel : int, default=2
             Of the warnings.
 
@@ -169,15 +181,18 @@ class Columns:
             with as_input_error(f"{kind} in the column {column.name} of {source}"):
                 given = values.plain(read(column.name))
                 if column.categories:
-                    given = values.as_text(given)
+                    forms = [values.as_text(given)]
+                    if read_text and not values.is_text(given.type):
+                        forms = [values.plain(read_text(column.name)), *forms]
                     known = pa.array(column.categories, pa.string())
-                    coded = pc.index_in(given, value_set=known, skip_nulls=True)
+                    coded = pc.coalesce(*(pc.index_in(f, known) for f in forms))
+                    given = forms[0]
                 else:
                     comma = values.comma_of(given, commas_divide_fields)
                     coded = values.as_numbers(given, column.comma or comma)
             odd = pc.and_(pc.is_valid(given), pc.is_null(coded))
             if pc.any(odd).as_py():
-                some_odd = pc.unique(given.filter(odd)).slice(0, SHOWN).to_pylist()
+                some_odd = pc.unique(given.filter(odd)).slice(0, SHOWN + 1).to_pylist()
                 unknown.append(f"{some(some_odd)} in {column.name}")
             if given.null_count and not column.has_empty:
                 empty.append(f"{given.null_count} in {column.name}")
@@ -201,8 +216,8 @@ class Columns:
         """Return coded rows, of shape (m, n_columns), as a `pandas.DataFrame`.
 
         Its `attrs` have the names of what is not in it, "label" and "left_out"; what
-        commas in numbers were, "commas" by column; and "coded": what could not be coded
-        has been said.
+        commas in numbers were, "commas" by column; and "coded": warnings have told what
+        could not be coded.
         """
         import pandas as pd
 
@@ -244,12 +259,6 @@ def coarse_warning(source, names):
         f"Columns of {source} whose values differ too little for their size, so that "
         f"float32 cannot tell them apart: {some(names)}. Subtract the mean from each."
     )
-
-
-def some(names):
-    """Return the first names of a sequence as text."""
-    names = [str(name) for name in names]
-    return ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")
 
 
 def _judge(name, column, chosen, commas_divide_fields):

@@ -11,7 +11,7 @@ COMPONENTS = 64
 PCA_EXAMPLES, PCA_NUMBERS = 10_000, 2**27
 # Rows to compress at a time.
 PIECE = 1000
-# Of images, pixels count for so much beside the orientations, which know no color and
+# What the pixels of images count for, beside the orientations, which know no color and
 # no brightness.
 PIXELS = 0.5
 

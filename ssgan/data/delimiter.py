@@ -13,10 +13,11 @@ NAMED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
 def first_lines(file):
     """Return whole lines from the beginning of a text file, and go back there."""
-    sample = file.read(SAMPLE)
+    sample = file.read(SAMPLE) + file.readline()
+    # The header alone may be longer.
+    sample += file.readline()
     file.seek(0)
-    # The last line of the sample may not be whole.
-    return sample.splitlines(keepends=True)[: -1 if len(sample) == SAMPLE else None]
+    return sample.splitlines(keepends=True)
 
 
 def names_delimiter(lines):

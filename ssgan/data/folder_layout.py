@@ -8,11 +8,10 @@ from pathlib import Path, PurePosixPath
 from ssgan.data import image_files
 from ssgan.data.label_table import LABELS, read_label_table
 from ssgan.data.labels import LIKE_NONE
-from ssgan.errors import as_input_error, expect
+from ssgan.errors import as_input_error, expect, some
 
 # Files and types that stand in folders of images for good reason, and are no images.
 EXPECTED = {LABELS, "labels.jsonl", "Thumbs.db", "desktop.ini", ".txt", ".md"}
-SHOWN = 3
 # The folders of the parts, in any case.
 PARTS = ("train", "test")
 LIKE_PARTS = (*PARTS, "val", "eval", "dev")
@@ -101,7 +100,7 @@ def parts_of(folder):
         again = [f"{name}/{inner}" for name in within for inner in first]
         warnings.warn(
             f"Each folder of {folder}, which is taken for a class, holds the same "
-            f"folders: {some_files(again)}. Parts are called train and test; of one "
+            f"folders: {some(again)}. Parts are called train and test; of one "
             "folder that holds all classes, give that.",
             stacklevel=4,
         )
@@ -117,11 +116,6 @@ def _inner_folders(folder):
 def _is_folder(entry):
     # A link may lead to itself, which is an error for the entry.
     return os.path.isdir(entry.path) if entry.is_symlink() else entry.is_dir()
-
-
-def some_files(files):
-    """Return the first names as text, and "..." if there are more."""
-    return ", ".join(files[:SHOWN]) + (", ..." if len(files) > SHOWN else "")
 
 
 def _part(folder, name):
@@ -143,7 +137,7 @@ def _labels_of_folders(folder):
         labels[file] = file.partition("/")[0] if "/" in file else ""
     doubtful = sorted({label for label in labels.values() if label in LIKE_NONE})
     named = f"names of folders in {folder} that cannot mean a missing label"
-    expect(not doubtful, named, some_files(doubtful))
+    expect(not doubtful, named, some(doubtful))
     return labels
 
 
@@ -156,19 +150,37 @@ def _labels_of_table(folder):
     expect(
         not unknown,
         f"each file of {path} to be an image in that folder",
-        f"{len(unknown)} that are not: {some_files(unknown)}",
+        f"{len(unknown)} that are not: {some(unknown)}",
     )
     missing = [y for _, y in pairs if y in LIKE_NONE]
     if missing:
-        words = some_files(sorted({*missing}))
+        words = some(sorted({*missing}))
         warnings.warn(
             f"{len(missing)} labels of {path} that are {words} count as unlabeled.",
             stacklevel=5,
         )
         pairs = [(f, "" if y in LIKE_NONE else y) for f, y in pairs]
     twice = [f for f, count in Counter(f for f, _ in pairs).items() if count > 1]
-    expect(not twice, f"each file once in {path}", f"again {some_files(twice)}")
-    return labels | dict(pairs)
+    expect(not twice, f"each file once in {path}", f"again {some(twice)}")
+    given = dict(pairs)
+    _warn_of_folders(path, [file for file in labels if file not in given], given)
+    return labels | given
+
+
+def _warn_of_folders(path, others, given):
+    """Warn of files without a row that lie in folders named like labels of the table.
+
+    They may have been added after the labeling page wrote the table.
+    """
+    names = {*given.values()}
+    in_them = [f for f in others if "/" in f and f.partition("/")[0] in names]
+    if in_them:
+        warnings.warn(
+            f"{len(in_them)} images count as unlabeled, because {path} has no row for "
+            "them, though their folders are called like its labels: "
+            f"{some(in_them)}",
+            stacklevel=6,
+        )
 
 
 def _files(folder):
@@ -186,7 +198,7 @@ def _files(folder):
                 elif EXPECTED.isdisjoint((file, suffix := PurePosixPath(file).suffix)):
                     others[suffix or file] += 1
     kinds = " ".join(image_files.SUFFIXES)
-    named = some_files([f"{kind} ({n})" for kind, n in others.most_common()])
+    named = some([f"{kind} ({n})" for kind, n in others.most_common()])
     received = f"files of other types: {named}" if others else "none"
     expect(found, f"images ({kinds}) in {folder}", received)
     if others:
@@ -199,7 +211,7 @@ def _files(folder):
     if again:
         warnings.warn(
             f"Links in {folder} to folders that are read anyway, and are left out: "
-            f"{some_files(again)}",
+            f"{some(again)}",
             stacklevel=2,
         )
     return sorted(found)

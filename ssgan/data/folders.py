@@ -7,8 +7,8 @@ import numpy as np
 
 from ssgan.data import image_files
 from ssgan.data.examples import Data
-from ssgan.data.folder_layout import parts_of, some_files
-from ssgan.errors import expect
+from ssgan.data.folder_layout import parts_of
+from ssgan.errors import expect, some
 
 # Below this, of 255, images show hardly anything.
 DARK = 32
@@ -119,4 +119,4 @@ def _is_shape_of_images(shape):
 
 def _some_reasons(reasons):
     """Return the first files, each with its reason, as text, and "..." if more."""
-    return some_files([f"{file} ({reason})" for file, reason in reasons.items()])
+    return some([f"{file} ({reason})" for file, reason in reasons.items()])

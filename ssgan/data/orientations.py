@@ -7,8 +7,8 @@ from scipy import ndimage
 CELLS, DIRECTIONS = 7, 8
 # Of an image of one gray, the length of all directions together is 0.
 LEAST_LENGTH = 1e-6
-# Images at a time.
-PIECE = 1000
+# Images at a time, and pixels of larger ones.
+PIECE, PIXELS = 1000, 1000 * 32 * 32
 # Standard deviation of the blur of upright images, as a fraction of their size.
 BLUR = 0.025
 
@@ -41,8 +41,9 @@ def orientations(images):
     rows, columns = cells(height), cells(width)
     shape = (len(images), len(rows), len(columns), DIRECTIONS)
     result = np.empty(shape, "float32")
-    for start in range(0, len(images), PIECE):
-        gray = _gray(images[start : start + PIECE])
+    piece = min(PIECE, max(1, PIXELS // (height * width)))
+    for start in range(0, len(images), piece):
+        gray = _gray(images[start : start + piece])
         down = np.gradient(gray, axis=1) if height > 1 else np.zeros_like(gray)
         right = np.gradient(gray, axis=2) if width > 1 else np.zeros_like(gray)
         strength = np.hypot(down, right)[..., None]
@@ -56,7 +57,7 @@ def orientations(images):
         pooled = np.tensordot(pooled, rows, ([1], [1]))  # n, 8, columns, rows
         roots = np.sqrt(pooled.transpose(0, 3, 2, 1))
         length = np.sqrt(pooled.sum(axis=(1, 2, 3)))[:, None, None, None]
-        result[start : start + PIECE] = roots / np.maximum(length, LEAST_LENGTH)
+        result[start : start + piece] = roots / np.maximum(length, LEAST_LENGTH)
     return result
 
 

@@ -1,6 +1,5 @@
 """Load a data set by its name or path."""
 
-from numbers import Integral
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +9,7 @@ from ssgan.data.examples import Data
 from ssgan.data.forms import in_form
 from ssgan.data.image_files import SUFFIXES
 from ssgan.data.tfds_sets import load_tfds, tfds_folder
-from ssgan.errors import as_input_error, expect
+from ssgan.errors import as_input_error, expect, expect_whole
 from ssgan.support.files import open_regular
 from ssgan.support.near_names import expect_exists
 
@@ -110,8 +109,7 @@ def load(source, *, size=None, shape=None, columns=None, label_column=None, drop
         is_folder = bool(text) and not named and not is_file and path.is_dir()
         is_image = suffix in SUFFIXES and not named and path.is_file()
     if size is not None:
-        whole = isinstance(size, Integral) and not isinstance(size, bool) and size > 0
-        expect(whole, "a whole number of pixels above 0", f"size={size!r}")
+        expect_whole("size", size, 1)
         resized = is_folder or is_image or text.startswith("tfds:")
         expect(
             resized,

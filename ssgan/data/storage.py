@@ -17,7 +17,7 @@ from ssgan.support.processes import is_alive
 IN_MEMORY = 2**30
 # Bytes to copy at a time.
 PIECE = 2**26
-# Of the names of temporary files, where the system needs names. The number of the
+# Begins the names of temporary files, where the system needs names. The number of the
 # process follows.
 PREFIX = "ssgan-examples-"
 

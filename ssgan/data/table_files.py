@@ -12,13 +12,14 @@ import pyarrow.csv
 import pyarrow.dataset
 
 from ssgan.data import column_values as values
-from ssgan.data.columns import some
 from ssgan.data.delimiter import delimiter_of, first_lines, names_delimiter
-from ssgan.errors import as_input_error, expect
+from ssgan.errors import as_input_error, expect, some
 from ssgan.support.files import check_regular, open_regular
 
 # Names that pandas gives to the index columns it writes.
 INDEX = re.compile(r"__index_level_\d+__")
+# Bytes that are parsed at a time.
+BLOCK = 2**20
 
 
 class Table(NamedTuple):
@@ -31,15 +32,15 @@ class Table(NamedTuple):
         Number of rows.
     read : callable
         ``read(name)`` returns a column, a `pyarrow.ChunkedArray` of length n.
-    read_labels : callable
-        The same, for the column of labels: in a .csv file it is text as written.
+    read_text : callable
+        The same, but a column of a .csv file is text as written: "01" is not 1.
     commas_divide_fields : bool, default=False
     """
 
     names: list
     n: int
     read: Callable
-    read_labels: Callable
+    read_text: Callable
     commas_divide_fields: bool = False
 
 
@@ -91,13 +92,16 @@ def _open_csv(path, known):
         )
     _check_names(names, path)
 
+    # The longest line must fit into one.
+    block = max(BLOCK, 4 * max(map(len, lines), default=0))
+
     def read(**options):
         options = pyarrow.csv.ConvertOptions(null_values=values.MISSING, **options)
         with as_input_error(form):
             return pyarrow.csv.read_csv(
                 path,
                 read_options=pyarrow.csv.ReadOptions(
-                    column_names=names, skip_rows=head
+                    column_names=names, skip_rows=head, block_size=block
                 ),
                 parse_options=pyarrow.csv.ParseOptions(
                     delimiter=delimiter, newlines_in_values=True
@@ -105,12 +109,11 @@ def _open_csv(path, known):
                 convert_options=options,
             )
 
-    def read_labels(name):
-        # Labels are kept as written: "01" is not "1".
+    def read_text(name):
         return read(include_columns=[name], column_types={name: pa.string()})[name]
 
     table = read()
-    return Table(names, len(table), table.__getitem__, read_labels, delimiter == ",")
+    return Table(names, len(table), table.__getitem__, read_text, delimiter == ",")
 
 
 def _has_no_header(first, rows):

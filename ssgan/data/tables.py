@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ssgan.data import column_values as values
-from ssgan.data.columns import Columns, some
+from ssgan.data.columns import Columns
 from ssgan.data.examples import Data
 from ssgan.data.labels import LIKE_NONE, is_labeled, read_labels
 from ssgan.data.table_files import open_table
-from ssgan.errors import as_input_error, expect
+from ssgan.errors import as_input_error, expect, some
 
 LABEL = "label"
 # Without such a name, a column with at most this many values may hold the labels.
@@ -76,12 +76,13 @@ def load_table(path, columns=None, label_column=None, drop=()):
         table.read,
         table.n,
         path,
+        read_text=table.read_text,
         commas_divide_fields=table.commas_divide_fields,
         stacklevel=4,
     )
     y = np.full(table.n, -1)
     if label is not None:
-        y = _labels(table.read_labels(label), path, label)
+        y = _labels(table.read_text(label), path, label)
     name = path.stem.removesuffix(".csv").removesuffix(".tsv")
     ids = {}
     for other in rest if chosen else ():
@@ -89,7 +90,7 @@ def load_table(path, columns=None, label_column=None, drop=()):
         if values.may_identify(column.type) and values.is_distinct(
             values.plain(column)
         ):
-            ids[other] = column.to_pylist()
+            ids[other] = table.read_text(other).to_pylist()
     return Data(name, x, y, columns=columns, ids=ids or None)
 
 

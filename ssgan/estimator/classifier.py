@@ -84,8 +84,8 @@ class SSGANClassifier(
     recipe : str or ssgan.recipes.Recipe, default="auto"
         What to train: a name from `ssgan.recipes.RECIPES`, or a recipe of your own.
         "auto" is "images" for images, "photos" with 2,000 steps for images in color,
-        and "vectors" for rows of numbers. Of a name, mirrored images are left out where
-        labels show that they are recognized less well; see
+        and "vectors" for rows of numbers. If this is a name, the recipe goes without
+        mirrored images where labels show that they are recognized less well; see
         `ssgan.estimator.mirror_images`.
     steps : int or None, default=None
         Training steps, rounded up to a multiple of 10; by default those of the recipe.
@@ -350,7 +350,7 @@ class SSGANClassifier(
         known = self.model_.info.get("reference")
         if not known:
             return None
-        features = self.transform(X)
+        features = self._apply(self.model_.features, X)
         with as_input_error("a model that keeps what tells the familiarity"):
             return foreign.familiarity(known, features)
 
@@ -490,9 +490,11 @@ class SSGANClassifier(
         """Check the training examples and labels, and store their form."""
         is_table = isinstance(X, pd.DataFrame) and self.image_shape is None
         known = earlier and earlier.columns_
+        left_out = known.left_out if known else ()
         if is_table:
             # Networks are trained further on columns that are coded as before.
-            same = known and [*known.names] == [*map(str, X.columns)]
+            names = [name for name in map(str, X.columns) if name not in left_out]
+            same = known and [*known.names] == names
             self.columns_ = known if same else learn_columns(X)
         else:
             self.columns_ = None

@@ -7,7 +7,6 @@ alone, and a new example by its features: those of foreign examples are far from
 of all labeled ones.
 """
 
-import base64
 import dataclasses
 
 import numpy as np
@@ -17,6 +16,7 @@ from sklearn.metrics import pairwise_distances_argmin_min
 from ssgan.data.storage import take
 from ssgan.game.prediction import in_batches
 from ssgan.stats.intervals import CONFIDENCE
+from ssgan.support.base64_arrays import from_base64, to_base64
 
 # Unlabeled examples, and labeled ones, that are looked at.
 UNLABELED, LABELED = 1000, 1000
@@ -24,6 +24,8 @@ UNLABELED, LABELED = 1000, 1000
 BELIEVED = 2.5
 # New examples of lower familiarity are named: 5 of 100 that are like the training's.
 LOW = 0.05
+# As what features are kept in a file.
+FLOAT = "<f4"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -123,8 +125,8 @@ def reference(model, x_labeled, x_unlabeled):
     if not (np.isfinite(labeled).all() and np.isfinite(unlabeled).all()):
         return None
     return {
-        "labeled": _text(labeled),
-        "distances": _text(np.sort(_nearest(labeled, unlabeled))),
+        "labeled": to_base64(labeled.astype(FLOAT)),
+        "distances": to_base64(np.sort(_nearest(labeled, unlabeled)).astype(FLOAT)),
         "share": 0.0,
     }
 
@@ -151,8 +153,8 @@ def familiarity(known, features):
     Sun et al. 2022, "Out-of-Distribution Detection with Deep Nearest Neighbors",
     arXiv:2204.06507.
     """
-    labeled = _numbers(known["labeled"]).reshape(-1, features.shape[1])
-    distances = _numbers(known["distances"])
+    labeled = from_base64(known["labeled"], FLOAT).reshape(-1, features.shape[1])
+    distances = from_base64(known["distances"], FLOAT)
     found = _nearest(labeled, features).astype(distances.dtype)
     farther = 1 - np.searchsorted(distances, found) / len(distances)
     return np.maximum(farther - known["share"], 0) / (1 - known["share"])
@@ -161,11 +163,3 @@ def familiarity(known, features):
 def _nearest(labeled, features):
     """Return the distance of each of n features from the nearest labeled ones."""
     return pairwise_distances_argmin_min(features, labeled)[1]
-
-
-def _text(array):
-    return base64.b64encode(array.astype("<f4").tobytes()).decode()
-
-
-def _numbers(text):
-    return np.frombuffer(base64.b64decode(text), "<f4")

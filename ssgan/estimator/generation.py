@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from ssgan.data.labels import read_labels
-from ssgan.errors import as_input_error, expect, is_whole
+from ssgan.errors import as_input_error, expect, expect_whole
 from ssgan.estimator.validation import check_finite, codes_of, random_numbers
 from ssgan.game.backbone_classifier import BackboneClassifier
 
@@ -79,8 +79,7 @@ class GeneratorMixin:
         ndarray of shape (n, steps, ...)
         """
         codes = self._expect_generator(n, classes)
-        whole = is_whole(steps) and steps > 1
-        expect(whole, "a whole number of steps above 1", f"steps={steps!r}")
+        expect_whole("steps", steps, 2)
         some = None if codes is None else codes[np.arange(n) % len(codes)]
         seed = int(random_numbers(random_state).randint(2**31 - 1))
         x = self.model_.interpolate(n, steps, seed=seed, classes=some)
@@ -99,8 +98,7 @@ class GeneratorMixin:
             "a model with a generator",
             f"one of the recipe {self.recipe_.name}, which has none",
         )
-        whole = is_whole(n) and n > 0
-        expect(whole, "a whole number of examples above 0", f"n={n!r}")
+        expect_whole("n", n, 1)
         if classes is None:
             return None
         classes = read_labels(classes)

@@ -1,6 +1,5 @@
 """What is saved beside a model's weights, and a fitted estimator made of it again."""
 
-import base64
 import dataclasses
 
 import numpy as np
@@ -10,6 +9,7 @@ from ssgan.data.columns import Column, Columns
 from ssgan.errors import as_input_error, expect
 from ssgan.estimator.class_shares import ClassShares
 from ssgan.estimator.validation import network_shape
+from ssgan.support.base64_arrays import from_base64, to_base64
 from ssgan.support.provenance import checksums, versions
 
 
@@ -59,7 +59,7 @@ def learned_from(x_labeled, codes, n_unlabeled):
 
 def hashes_of(x_labeled):
     """Return short hashes of labeled examples, as text, for `was_labeled`."""
-    return _text(checksums(x_labeled))
+    return _text(checksums(x_labeled, "float32"))
 
 
 def was_labeled(info, x):
@@ -70,9 +70,10 @@ def was_labeled(info, x):
     info : dict
         The model's info. That of earlier versions knows of none.
     x : ndarray of shape (n, ...)
-        Of the dtype at fit.
     """
-    return np.isin(checksums(x), _hashes(info))
+    known = _hashes(info)
+    # Earlier versions hashed whole numbers as they were.
+    return np.isin(checksums(x, "float32"), known) | np.isin(checksums(x), known)
 
 
 def temperature_of(info):
@@ -86,11 +87,11 @@ def joined(*infos):
 
 
 def _text(hashes):
-    return base64.b64encode(np.sort(hashes).tobytes()).decode()
+    return to_base64(np.sort(hashes))
 
 
 def _hashes(info):
-    return np.frombuffer(base64.b64decode(info.get("labeled", "")), "<u8")
+    return from_base64(info.get("labeled", ""), "<u8")
 
 
 def restore(cls, model, path):

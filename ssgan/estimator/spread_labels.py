@@ -82,8 +82,8 @@ def for_parts(recipe, n_labels, n_images):
     """Return a recipe for trainings on parts of a set, without some of the labels.
 
     Labels spread in a part if they spread in the whole set, and only then: otherwise
-    the parts would tell nothing about the whole. They spread over half as many images,
-    which takes less than half of the time.
+    the parts would tell nothing about the whole. They spread over at most half of
+    `spread_most` images, which takes less than half of the time.
 
     Parameters
     ----------

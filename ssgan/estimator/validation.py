@@ -12,9 +12,16 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_array, check_X_y, validate_data
 
 from ssgan.data.column_values import is_coarse
-from ssgan.data.columns import coarse_warning, some
+from ssgan.data.columns import coarse_warning
 from ssgan.data.labels import read_labels
-from ssgan.errors import InputError, as_input_error, expect, expect_unmasked, is_whole
+from ssgan.errors import (
+    InputError,
+    as_input_error,
+    expect,
+    expect_unmasked,
+    is_whole,
+    some,
+)
 from ssgan.estimator.frames import encode_frame
 
 
@@ -97,7 +104,7 @@ def expect_differing(X):
     """Raise InputError if all examples of an array are the same, empty fields too."""
     same = len(X) > 1 and all(np.array_equal(X[0], x, equal_nan=True) for x in X[1:])
     differing = f"examples that differ from each other, as {X.dtype}"
-    expect(not same, differing, f"{len(X):,} times one")
+    expect(not same, differing, f"{len(X):,} that are the same")
 
 
 def check_finite(computed):

@@ -40,6 +40,13 @@ NUMBERS = {
 }
 
 
+def encoder_of(data):
+    """Return the `ssgan.nn.ColumnEncoder` of a table's training rows; else None."""
+    if data.columns is None:
+        return None
+    return ColumnEncoder.for_examples(data.x_train, data.columns.n_categories)
+
+
 def encoded(data):
     """Return the training and test examples as numbers without empty fields.
 
@@ -53,9 +60,9 @@ def encoded(data):
         Tables as `ssgan.nn.ColumnEncoder` encodes them, others as they are. The second
         is None if there is no test part.
     """
-    if data.columns is None:
+    encoder = encoder_of(data)
+    if encoder is None:
         return data.x_train, data.x_test
-    encoder = ColumnEncoder.for_examples(data.x_train, data.columns.n_categories)
     return tuple(
         None if x is None else np.asarray(encoder(x))
         for x in (data.x_train, data.x_test)
@@ -170,8 +177,10 @@ AROUND = {
     "self-training-neighbors": "nearest-neighbors",
 }
 # For rows of numbers alone.
-PEERS = (*peers.NUMBERS, *list(AROUND)[1:])
-BASELINES = {method: functools.partial(_peer, method) for method in (*NUMBERS, *PEERS)}
+ROWS_ONLY = (*peers.NUMBERS, *list(AROUND)[1:])
+BASELINES = {
+    method: functools.partial(_peer, method) for method in (*NUMBERS, *ROWS_ONLY)
+}
 
 
 def _codes(y):

@@ -65,8 +65,7 @@ def compare(
       is chosen.
     - "ssgan": the game, with the labels and all unlabeled examples.
     - "ceiling": "supervised" with every training label. It does not depend on the
-    split,
-      and runs once, last.
+      split, and runs once, last.
 
     Parameters
     ----------
@@ -127,7 +126,7 @@ def compare(
         few = n_labels is None  # All labels are used anyway.
         methods = FOR_IMAGES if images else FOR_ROWS
         methods = [m for m in methods if not few or m != "ceiling"]
-    known = [m for m in METHODS if not (images and m in baselines.PEERS)]
+    known = [m for m in METHODS if not (images and m in baselines.ROWS_ONLY)]
     unknown = [m for m in methods if m not in known]
     expect(methods and not unknown, f"methods among {', '.join(known)}", list(methods))
     parallel.effective_jobs(n_jobs)

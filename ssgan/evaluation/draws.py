@@ -7,8 +7,8 @@ import numpy as np
 from ssgan.data.examples import Data
 from ssgan.data.folds import NONE, label_folds
 from ssgan.data.labels import is_labeled
-from ssgan.data.splits import LabelSplit, label_split
-from ssgan.errors import expect, is_whole
+from ssgan.data.splits import MAX_SEED, LabelSplit, label_split
+from ssgan.errors import expect, expect_whole
 
 # All are drawn before the first run. A mistyped number would fill the memory.
 MOST = 1000
@@ -29,10 +29,8 @@ def draw(data, n_labels=None, splits=5, first_seed=0, *, balanced=True):
     InputError
         If an argument is not as described, or there are too few labels.
     """
-    fits = is_whole(splits) and 0 < splits <= MOST
-    expect(fits, f"splits from 1 to {MOST}", f"splits={splits}")
-    whole = is_whole(first_seed)
-    expect(whole, "a whole number as the first seed", f"first_seed={first_seed!r}")
+    expect_whole("splits", splits, 1, MOST)
+    expect_whole("first_seed", first_seed, 0, MAX_SEED)
     if n_labels is None:
         return _folds(data, splits, first_seed)
     data, seeds = data.with_test_part(), range(first_seed, first_seed + splits)

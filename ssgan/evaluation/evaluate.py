@@ -7,11 +7,10 @@ import warnings
 import numpy as np
 
 from ssgan.data.labels import is_labeled
-from ssgan.errors import expect
+from ssgan.errors import expect, some
 from ssgan.stats.intervals import binomial_interval
 from ssgan.stats.predictions import Predictions, error_rate
 
-SHOWN = 5
 # From here on, the frequencies of classes are called unequal.
 UNEQUAL = 1.5
 
@@ -177,11 +176,10 @@ def warn_of_unknown_classes(data, y):
         return
     unknown = set(data.y_test.tolist()) - set(y[is_labeled(y)].tolist())
     if unknown:
-        names = ", ".join(sorted(data.class_name(c) for c in unknown)[:SHOWN])
+        names = some(sorted(data.class_name(c) for c in unknown))
         n = sum(label in unknown for label in data.y_test.tolist())
         warnings.warn(
-            f"No training label is of these classes of the test part: {names}"
-            f"{', ...' if len(unknown) > SHOWN else ''}. Their {n} examples count as "
-            "wrong.",
+            f"No training label is of these classes of the test part: {names}. Their "
+            f"{n} examples count as wrong.",
             stacklevel=3,
         )

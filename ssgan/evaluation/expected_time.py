@@ -23,7 +23,7 @@ from ssgan.training.build import build
 
 # To measure takes seconds. Fewer steps than these, in all, are not worth it.
 WORTH_STEPS = 5000
-# Of given minutes, the most that short trainings may take to begin with: compilation
+# The largest part of given minutes in which short trainings may get ready: compilation
 # and labels that spread. Otherwise little would be left to train the model itself.
 MOST_TO_BEGIN = 0.25
 

@@ -28,7 +28,7 @@ class ClassifierJudge:
 
     def features(self, x):
         """Return the features of its last hidden layer, (n, d), for raw examples."""
-        return self.classifier.transform(x)
+        return np.asarray(self.classifier.transform(x))
 
     def judge(self, x):
         """Return class probabilities, (n, K), and features, (n, d)."""

@@ -6,10 +6,9 @@ from ssgan.data.labels import is_labeled
 from ssgan.errors import expect
 from ssgan.estimator.adopted import adopt
 from ssgan.estimator.validation import encode, network_shape
-from ssgan.evaluation.baselines import encoded, fit_peer
+from ssgan.evaluation.baselines import encoded, encoder_of, fit_peer
 from ssgan.evaluation.left_out import IMAGE_PEERS
 from ssgan.evaluation.peer_networks import as_network
-from ssgan.nn import ColumnEncoder
 from ssgan.recipes import IMAGES, VECTORS
 
 
@@ -59,12 +58,11 @@ def keep_peer(method, data, y, seed):
     x, _ = encoded(data)
     classes, pipeline = fit_peer(method, x, y, seed)
     network = as_network(pipeline, network_shape(x.shape[1:]), len(classes))
-    encoder = None
-    if data.columns is not None:
-        encoder = ColumnEncoder.for_examples(data.x_train, data.columns.n_categories)
     recipe = (VECTORS if x.ndim == 2 else IMAGES).supervised()
     recipe = dataclasses.replace(recipe, name=method, steps=0, constant_steps=0)
-    classifier = adopt(network, data.named(data.x_train), y, recipe, encoder, seed)
+    classifier = adopt(
+        network, data.named(data.x_train), y, recipe, encoder_of(data), seed
+    )
     form, model = pipeline
     if x.ndim > 2:
         form = "strokes and pixels"

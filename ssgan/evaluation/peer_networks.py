@@ -108,24 +108,26 @@ def _forest(model, x, n_classes):
     """The mean of what all trees say; each row goes down all trees at a time."""
     trees = [estimator.tree_ for estimator in model.estimators_]
     sizes = [tree.node_count for tree in trees]
-    roots = np.cumsum([0, *sizes[:-1]])
+    roots = np.cumsum([0, *sizes[:-1]]).astype("int32")
     branches, votes = [], []
-    for root, size, tree in zip(roots, sizes, trees, strict=True):
-        # A leaf leads to itself. Up to the threshold, a row goes to the left.
+    for size, tree in zip(sizes, trees, strict=True):
+        # A leaf leads to itself. Up to the threshold, a row goes to the left. Nodes
+        # are counted from the root: float32 is exact up to 16 million.
         leaf, own = tree.children_left < 0, np.arange(size)
         column = np.where(leaf, 0, tree.feature)
-        left = root + np.where(leaf, own, tree.children_left)
-        right = root + np.where(leaf, own, tree.children_right)
+        left = np.where(leaf, own, tree.children_left)
+        right = np.where(leaf, own, tree.children_right)
         branches.append(np.stack([column, tree.threshold, left, right], axis=1))
         counts = tree.value[:, 0]
         votes.append(counts / counts.sum(axis=1, keepdims=True))
     branch_of, votes_of = (_lookup(np.concatenate(each)) for each in (branches, votes))
-    node = ops.cast(0 * x[:, :1] + roots.astype("float32"), "int32")
+    node = ops.cast(0 * x[:, :1], "int32") + roots
     for _ in range(max(tree.max_depth for tree in trees)):
         branch = branch_of(node)
         value = ops.take_along_axis(x, ops.cast(branch[..., 0], "int32"), axis=1)
         is_left = value <= branch[..., 1]
-        node = ops.cast(ops.where(is_left, branch[..., 2], branch[..., 3]), "int32")
+        below = ops.where(is_left, branch[..., 2], branch[..., 3])
+        node = ops.cast(below, "int32") + roots
     return _logarithm(ops.mean(votes_of(node), axis=1))
 
 

@@ -50,7 +50,7 @@ class AveragedClassifier(Predictor):
     Parameters
     ----------
     discriminator : keras.Model
-        Maps preprocessed examples to K logits; see `ssgan.networks`. It is copied.
+        Maps preprocessed examples to K logits; see `ssgan.nn.networks`. It is copied.
     preprocessor : ssgan.nn.Preprocessor or None, default=None
         Maps raw examples to the networks' value range; part of the saved model.
     augmentation : keras.layers.Layer or None, default=None

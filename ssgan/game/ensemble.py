@@ -3,6 +3,7 @@
 import math
 
 import keras
+import numpy as np
 from keras import ops
 
 from ssgan.game.averaged_classifier import AveragedClassifier, Predictor
@@ -48,15 +49,17 @@ class Ensemble(Predictor):
     def sample(self, n, seed=None, classes=None):
         """Generate n examples, of shape (n, ...), divided evenly among the members.
 
-        See `ssgan.SSGAN.sample`.
+        Which member makes which of them is random. See `ssgan.SSGAN.sample`.
         """
-        ends = [-(-n * i // len(self.members)) for i in range(len(self.members) + 1)]
+        order = np.random.default_rng(seed).permutation(n)
         samples = []
-        for member, start, end in zip(self.members, ends, ends[1:], strict=False):
-            if end > start:
-                some = None if classes is None else classes[start:end]
-                samples.append(member.sample(end - start, seed, some))
-        return ops.concatenate(samples)
+        for member, mine in zip(
+            self.members, np.array_split(order, len(self.members)), strict=True
+        ):
+            if len(mine):
+                some = None if classes is None else classes[mine]
+                samples.append(member.sample(len(mine), seed, some))
+        return ops.take(ops.concatenate(samples), np.argsort(order), axis=0)
 
     def interpolate(self, n, steps, seed=None, classes=None):
         """Generate n series of examples, all by the first member.

@@ -81,8 +81,12 @@ class MinibatchDiscrimination(layers.Layer):
         expect(flat, "features of shape (batch, features)", f"shape {input_shape}")
         self.n_features = input_shape[-1]
         self.projection.build(input_shape)
-        # The same on all devices.
-        options = {"trainable": False, "aggregation": "only_first_replica"}
+        # The same on all devices; never rounded to half precision.
+        options = {
+            "trainable": False,
+            "aggregation": "only_first_replica",
+            "autocast": False,
+        }
         self.moving_mean = self.add_weight(
             name="moving_mean",
             shape=(self.kernels,),

@@ -28,26 +28,28 @@ def write_comparison(path, comparison, command=None):
     colored = {m: (e, METHOD_COLORS.get(m, "gray")) for m, e in percent.items()}
     before, after = comparison.errors("supervised"), comparison.errors("ssgan")
     both = [split for split in before if split in after]
-    height = 40 + 34 * len(summary)
+    size = 288, 40 + 34 * len(summary)
     last = rows[-1]
+    error_of = "error on labels left out" if comparison.is_left_out else "test error"
     context = {
         "verdict": comparison.verdict().replace("->", "\N{RIGHTWARDS ARROW}"),
         "recommendation": comparison.recommendation(),
         "expectation": comparison.expectation(),
-        "error_of": "error on labels left out"
-        if comparison.is_left_out
-        else "test error",
+        "error_of": error_of,
         "difference": comparison.difference(),
         "summary": summary,
         "descriptions": DESCRIPTIONS,
-        "errors": Markup(figures.errors_by_method(colored, size=(288, height))),
+        "errors": Markup(
+            figures.errors_by_method(colored, error_of, size=size)
+        ),
         "pairs": both
         and Markup(
             figures.pairs(
                 [100 * before[split] for split in both],
                 [100 * after[split] for split in both],
                 ("supervised", "ssgan"),
-                size=(288, height),
+                error_of,
+                size=size,
             )
         ),
         "rows": rows,

@@ -185,13 +185,15 @@ def scatter(axes, real, generated, limits):
 
 
 @_figure
-def errors_by_method(axes, errors):
+def errors_by_method(axes, errors, label="test error"):
     """Draw the errors of each method on each split, with mean and standard deviation.
 
     Parameters
     ----------
     errors : dict of str to (sequence of float, str)
         For each method, from top to bottom, errors in per cent and a color.
+    label : str, default="test error"
+        What they are.
     """
     everywhere = axes.get_yaxis_transform()  # x as a fraction of the width.
     for y, (name, (values, color)) in enumerate(errors.items()):
@@ -213,11 +215,11 @@ def errors_by_method(axes, errors):
     axes.xaxis.set_major_locator(MaxNLocator(5, steps=ROUND))
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", visible=True)
-    axes.set_xlabel("test error, %")
+    axes.set_xlabel(f"{label}, %")
 
 
 @_figure
-def pairs(axes, before, after, names):
+def pairs(axes, before, after, names, label="test error"):
     """Draw a line from one error to another for each split.
 
     Parameters
@@ -225,6 +227,8 @@ def pairs(axes, before, after, names):
     before, after : sequence of float
         Errors in per cent.
     names : pair of str
+    label : str, default="test error"
+        What they are.
     """
     for one, other in zip(before, after, strict=True):
         color = _color("blue" if other <= one else "orange")
@@ -234,7 +238,7 @@ def pairs(axes, before, after, names):
     axes.set_xlim(-0.35, 1.35)
     axes.set_ylim(0, 1.06 * max(*before, *after) or 1)
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=ROUND))
-    axes.set_title("test error, %", loc="left", color=MUTED, fontsize=8.5)
+    axes.set_title(f"{label}, %", loc="left", color=MUTED, fontsize=8.5)
 
 
 def _color(name):

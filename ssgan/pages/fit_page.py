@@ -12,7 +12,7 @@ from ssgan.evaluation.answer_text import NAMES, unknown
 from ssgan.evaluation.evaluate import Evaluation
 from ssgan.evaluation.unlabeled import shares_sentence
 from ssgan.pages.error_sections import by_class, calibration, confusion, hard_examples
-from ssgan.pages.page import duration, percent, write_page
+from ssgan.pages.page import in_words, percent, write_page
 from ssgan.pages.training_sections import curves, generated
 from ssgan.stats.intervals import binomial_interval
 
@@ -91,7 +91,7 @@ def _verdict(result, evaluation):
         return result["expected"]["headline"].replace(" %", "\N{NO-BREAK SPACE}%")
     n, error = len(evaluation.true), percent(evaluation.error)
     learned = (
-        f"learned from {result['n_labels']:,} labels in {duration(result['seconds'])}"
+        f"learned from {result['n_labels']:,} labels in {in_words(result['seconds'])}"
     )
     if evaluation.part == "labeled" and result["left_out"]:
         wrong, n = result["left_out"]
@@ -143,7 +143,7 @@ def _key_figures(result, evaluation, data):
         "labels": f"{result['n_labels']:,}",
         "unlabeled": f"{len(data.x_train) - result['n_labels']:,}",
         "steps": f"{result['steps']:,}",
-        "training": duration(result["seconds"]),
+        "training": in_words(result["seconds"]),
     }
 
 

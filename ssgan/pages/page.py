@@ -33,7 +33,7 @@ def write_page(path, template, title, command, result, context):
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"percent": percent, "duration": duration}
+    environment.filters["percent"] = percent
     page = environment.get_template(template).render(
         title=title,
         command=command,
@@ -54,7 +54,7 @@ def percent(fraction, digits=2):
     return f"{100 * fraction:.{digits}f}\N{NO-BREAK SPACE}%"
 
 
-def duration(seconds):
+def in_words(seconds):
     """Return a duration as text, in seconds or minutes."""
     if seconds < 100:
         return f"{seconds:.0f} seconds"

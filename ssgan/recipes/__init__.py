@@ -5,9 +5,8 @@ A recipe has no behavior: `ssgan.training.build` reads it. To change a number, u
 """
 
 import dataclasses
-import numbers
 
-from ssgan.errors import expect
+from ssgan.errors import expect, expect_whole
 from ssgan.recipes.ours import GUESSES, IMAGES, MNIST_SAMPLES, PHOTOS, VECTORS
 from ssgan.recipes.papers import (
     CIFAR10,
@@ -132,8 +131,7 @@ def resolve(recipe, steps=None, *, shape):
         f"{recipe.name}, which standardizes columns, for images",
     )
     steps = recipe.steps if steps is None else steps
-    whole = isinstance(steps, numbers.Integral) and steps > 0
-    expect(whole, "a whole number of steps above 0", f"steps={steps!r}")
+    expect_whole("steps", steps, 1)
     rounded = -(-int(steps) // STEPS_PER_CALL) * STEPS_PER_CALL
     return recipe if rounded == recipe.steps else recipe.with_steps(rounded)
 

@@ -1,10 +1,11 @@
 """From logits to probabilities, and from probabilities to classes and errors."""
 
-import base64
 import dataclasses
 import functools
 
 import numpy as np
+
+from ssgan.support.base64_arrays import from_base64, to_base64
 
 
 def softmax(logits):
@@ -52,7 +53,7 @@ def error_rate(predicted, true):
 
 def packed(mask):
     """Return a boolean array of shape (n,) as base64 text of about n / 6 characters."""
-    return base64.b64encode(np.packbits(mask).tobytes()).decode()
+    return to_base64(np.packbits(mask))
 
 
 def unpacked(text, n):
@@ -63,7 +64,7 @@ def unpacked(text, n):
     ValueError
         If the text does not hold n values.
     """
-    packed_bits = np.frombuffer(base64.b64decode(text, validate=True), np.uint8)
+    packed_bits = from_base64(text, np.uint8)
     if len(packed_bits) != -(-n // 8):
         raise ValueError(f"{len(packed_bits)} bytes for {n} values")
     return np.unpackbits(packed_bits, count=n).astype(bool)

@@ -1,12 +1,11 @@
 """Run independent trainings one after another, or several at a time."""
 
 import contextlib
-import numbers
 import os
 
 import joblib
 
-from ssgan.errors import expect
+from ssgan.errors import expect, is_whole
 from ssgan.support.processes import end_with_parent
 from ssgan.support.quiet import import_tensorflow
 
@@ -41,7 +40,7 @@ def run_all(function, tasks, n_jobs=None):
 
 def effective_jobs(n_jobs=None):
     """Return how many tasks `run_all` runs at a time."""
-    whole = n_jobs is None or isinstance(n_jobs, numbers.Integral)
+    whole = n_jobs is None or is_whole(n_jobs)
     expect(whole and n_jobs != 0, "n_jobs of 1 or more, -1 for all, or None", n_jobs)
     return joblib.effective_n_jobs(n_jobs)
 

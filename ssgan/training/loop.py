@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from ssgan.errors import expect
 from ssgan.game.batches import batches
+from ssgan.game.prediction import in_batches
 from ssgan.nn import losses, replicas
 from ssgan.nn.terms import RealOrFake
 from ssgan.recipes.recipe import STEPS_PER_CALL
@@ -189,7 +190,7 @@ def _untrained_loss(model, x, y):
     class, and real and fake, the same probability.
     """
     n_classes = model.discriminator.output_shape[-1]
-    logits = model.logits(tf.constant(x[:CHECKED]))
+    logits = in_batches(model.logits, x[:CHECKED], model.batch_size)
     supervised = float(losses.supervised(y[:CHECKED], tf.cast(logits, "float32")))
     weights = [t.weight for t in getattr(model, "terms", ()) if type(t) is RealOrFake]
     regularization = sum(float(loss) for loss in model.losses)
@@ -206,7 +207,8 @@ def _warn_if_not_learned(recipe, model, x, y):
     if not asked or recipe.steps * recipe.labeled_size < PASSES * len(x):
         return
     x, y = x[:CHECKED], y[:CHECKED]
-    error = error_rate(model.logits(tf.constant(x)).numpy().argmax(axis=1), y)
+    logits = in_batches(model.logits, x, model.batch_size)
+    error = error_rate(logits.argmax(axis=1), y)
     chance = 1 - np.bincount(y).max() / len(y)
     if error > NOT_LEARNED * chance:
         warnings.warn(

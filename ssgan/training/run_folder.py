@@ -17,7 +17,7 @@ import shutil
 import warnings
 from pathlib import Path
 
-from ssgan.errors import as_input_error, expect
+from ssgan.errors import InputError, as_input_error, expect, some
 from ssgan.support.files import read_json, sweep, write_json
 
 CHECKPOINTS, RUN = "checkpoints", "run.json"
@@ -31,6 +31,10 @@ OWN = re.compile(
 ROOM = 2**26
 SHOWN = 3
 WIDTH = 60
+
+
+class OtherTraining(InputError):
+    """The folder holds another training than the one to resume."""
 
 
 def state(folder):
@@ -69,17 +73,9 @@ def begin(folder, run, resume=False, overwrite=False):
     with as_input_error(f"{folder} to be a folder that can be written"):
         expect(not checkpoints.is_symlink(), "a folder", f"{checkpoints}, a link")
         sweep(checkpoints)
-        own = [p.name for p in _files(checkpoints) if OWN.fullmatch(p.name)]
-        held = [n for n in (RUN, "model.keras") if (folder / n).exists()]
         free = shutil.disk_usage(folder).free
+    held = expect_free(folder, resume, overwrite)
     found = state(folder)
-    if found == "in training" or (own and found == "new"):
-        held.append(CHECKPOINTS)
-    expect(
-        resume or overwrite or not held,
-        "an --out without a training in it, --resume or --overwrite",
-        f"{folder}, which holds {' and '.join(held)}",
-    )
     if resume and held:
         _expect_same(folder, run)
         if found == "finished":
@@ -93,6 +89,30 @@ def begin(folder, run, resume=False, overwrite=False):
     return "in training"
 
 
+def expect_free(folder, resume=False, overwrite=False):
+    """Raise InputError if a training is there, and neither of the others is said.
+
+    Returns
+    -------
+    list of str
+        What the folder holds of a training.
+    """
+    folder = Path(folder)
+    checkpoints = folder / CHECKPOINTS
+    with as_input_error(f"{folder} to be a folder that can be written"):
+        own = [p.name for p in _files(checkpoints) if OWN.fullmatch(p.name)]
+        held = [n for n in (RUN, "model.keras") if (folder / n).exists()]
+    found = state(folder)
+    if found == "in training" or (own and found == "new"):
+        held.append(CHECKPOINTS)
+    expect(
+        resume or overwrite or not held,
+        "an --out without a training in it, --resume or --overwrite",
+        f"{folder}, which holds {' and '.join(held)}",
+    )
+    return held
+
+
 def finish(folder):
     """Enter the state "finished". Everything else must be on disk already."""
     checkpoints = Path(folder) / CHECKPOINTS
@@ -100,34 +120,43 @@ def finish(folder):
     _clear(checkpoints)
 
 
-def abandon(folder):
-    """Go back to the state before `begin`, if no checkpoint was written since."""
+def abandon(folder, answers=True):
+    """Go back to the state before `begin`, if nothing worth keeping was written since.
+
+    That is a checkpoint, or, with `answers`, what a method said of left-out labels.
+    """
     checkpoints = Path(folder) / CHECKPOINTS
     saved = {".keras", ".npz"}
     made = [*checkpoints.glob("member-*"), *checkpoints.glob("fold-*/member-*")]
-    answers = any(checkpoints.glob("fold-*.json"))
-    if not answers and not any(path.suffix in saved for path in made):
+    answered = answers and any(checkpoints.glob("fold-*.json"))
+    if not answered and not any(path.suffix in saved for path in made):
         _clear(checkpoints)
 
 
 def _expect_same(folder, run):
-    """Raise InputError that names what differs, unless the folder holds this run."""
+    """Raise OtherTraining, with what differs, unless the folder holds this run."""
     inside = folder / CHECKPOINTS / RUN
     path = inside if inside.exists() else folder / RUN
     if not path.exists():
-        expect(False, f"{RUN} in {folder}, to resume", "a training without it")
+        raise OtherTraining(
+            f"Expected {RUN} in {folder}, to resume. Received: a training without it"
+        )
     old, new = _flat(read_json(path)), _flat(json.loads(json.dumps(run)))
     missing = object()
     keys = [
         key for key in {**old, **new} if old.get(key, missing) != new.get(key, missing)
     ]
 
-    def some(values):
+    def told(values):
         said = [f"{key} {str(values.get(key, 'unknown'))[:WIDTH]}" for key in keys]
         more = [f"{len(keys) - SHOWN} more"] if len(keys) > SHOWN else []
         return " and ".join(said[:SHOWN] + more)
 
-    expect(not keys, f"the training in {folder} to resume, with {some(old)}", some(new))
+    if keys:
+        raise OtherTraining(
+            f"Expected the training in {folder} to resume, with {told(old)}. "
+            f"Received: {told(new)}"
+        )
 
 
 def _flat(run):
@@ -151,9 +180,8 @@ def _clear(checkpoints):
         checkpoints.rmdir()
     rest = sorted(path.name for path in _files(checkpoints))
     if rest:
-        names = ", ".join(rest[:SHOWN]) + (", ..." if len(rest) > SHOWN else "")
         warnings.warn(
-            f"{checkpoints} holds what no training wrote. It stays there: {names}",
+            f"{checkpoints} holds what no training wrote. It stays there: {some(rest)}",
             stacklevel=3,
         )
 

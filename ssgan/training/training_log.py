@@ -1,7 +1,6 @@
 """How a training went, written to disk as it goes, so that nothing is lost."""
 
 import json
-import os
 import time
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from ssgan.errors import as_input_error
 from ssgan.support.files import atomic_write, read_json_lines
+from ssgan.support.json_lines import append_line
 from ssgan.training.snapshots import fixed_samples, snapshot_epochs
 
 
@@ -52,10 +52,9 @@ class TrainingLog(keras.callbacks.Callback):
         seconds = round(time.perf_counter() - self._start, 2)
         line = {"step": self._steps_done(), "seconds": seconds}
         line |= {name: float(f"{value:.6g}") for name, value in logs.items()}
-        with _log_path(self.stem).open("a") as file:
-            file.write(json.dumps(line) + "\n")
-            file.flush()
-            os.fsync(file.fileno())  # The checkpoint that follows must not be ahead.
+        path = _log_path(self.stem)
+        with as_input_error(f"room for one more line in {path}"):
+            append_line(path, line)  # The checkpoint that follows must not be ahead.
         if epoch + 1 in snapshot_epochs(self.params["epochs"]):
             self._take_snapshot(self._steps_done())
 

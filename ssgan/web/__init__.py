@@ -1,1 +1,1 @@
-"""Local pages: a safe server, the visual Turing test, and labelling."""
+"""Local pages: a safe server, the visual Turing test, and labeling."""

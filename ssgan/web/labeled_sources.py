@@ -191,7 +191,11 @@ class ArraySource:
         return image
 
     def write(self, labels):
-        """Write a copy of the file with these labels, whole or not at all."""
+        """Write the pixels with these labels, whole or not at all.
+
+        The file has the form of the one that was read. Of a table, columns that are no
+        pixels are not in it.
+        """
         data = self._data
         whole = all(map(WHOLE.fullmatch, labels.values()))
         y = np.full(len(self.keys), -1 if whole else "", int if whole else object)

@@ -13,6 +13,7 @@ import numpy as np
 from ssgan import recipes
 from ssgan.data import image_files, storage
 from ssgan.data.sources import load
+from ssgan.errors import InputError
 from ssgan.support.processes import end_with_parent, give_way
 from ssgan.support.quiet import import_tensorflow
 from ssgan.web.features import reduction
@@ -144,8 +145,11 @@ def _learn(task, connection):
     tf.config.threading.set_intra_op_parallelism_threads(cores)
     while True:
         labels = connection.recv()
-        features = learned_features(task, x, kept, labels)
-        connection.send(("features", kept, features, len(labels)))
+        # Too few labels are of pictures that can be read, or the training failed.
+        # With more labels it may not.
+        with contextlib.suppress(InputError, FloatingPointError):
+            features = learned_features(task, x, kept, labels)
+            connection.send(("features", kept, features, len(labels)))
         connection.send(("ready",))
 
 

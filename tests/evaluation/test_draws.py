@@ -44,8 +44,8 @@ def test_a_test_part_of_its_own_is_what_counts():
         (Data("all", X[:10], Y[:10]), {}, "a number of labels for all, where every"),
         (Data("own", X, Y), {"splits": 1}, "two splits or more, to leave out labels"),
         (Data("few", X[10:], Y[10:]), {}, "a class with two labels in few"),
-        (Data("own", X, Y), {"splits": 0}, "splits from 1 to 1000"),
-        (Data("own", X, Y), {"splits": 10**12}, "splits from 1 to 1000"),
+        (Data("own", X, Y), {"splits": 0}, "a whole number from 1 to 1000"),
+        (Data("own", X, Y), {"splits": 10**12}, "a whole number from 1 to 1000"),
     ],
 )
 def test_what_cannot_be_left_out(data, options, message):
