@@ -69,7 +69,8 @@ def _open_csv(path, known):
     form = f"{path} to be a table with commas, semicolons or tabs, in UTF-8"
     with as_input_error(form):
         check_regular(path)
-        opened = gzip.open if path.suffix.lower() == ".gz" else open_regular
+        is_compressed = path.suffix.lower() == ".gz"
+        opened = gzip.open if is_compressed else open_regular
         with opened(path, "rt", newline="", encoding="utf-8-sig") as file:
             lines = first_lines(file)
     delimiter, top = delimiter_of(lines), int(names_delimiter(lines))
@@ -99,7 +100,7 @@ def _open_csv(path, known):
         options = pyarrow.csv.ConvertOptions(null_values=values.MISSING, **options)
         with as_input_error(form):
             return pyarrow.csv.read_csv(
-                path,
+                pa.input_stream(path, "gzip" if is_compressed else None),
                 read_options=pyarrow.csv.ReadOptions(
                     column_names=names, skip_rows=head, block_size=block
                 ),

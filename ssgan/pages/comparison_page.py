@@ -39,9 +39,7 @@ def write_comparison(path, comparison, command=None):
         "difference": comparison.difference(),
         "summary": summary,
         "descriptions": DESCRIPTIONS,
-        "errors": Markup(
-            figures.errors_by_method(colored, error_of, size=size)
-        ),
+        "errors": Markup(figures.errors_by_method(colored, error_of, size=size)),
         "pairs": both
         and Markup(
             figures.pairs(

@@ -1,7 +1,9 @@
 """What is easily taken for something else in tables and arrays."""
 
 import dataclasses
+import gzip
 import json
+import warnings
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from tiny import TINY
 
 from ssgan import SSGANClassifier, load
 from ssgan.data.columns import Columns
+from ssgan.data.table_files import open_table
 from ssgan.errors import InputError
 from ssgan.recipes import IMAGES, from_dict
 
@@ -236,3 +239,47 @@ def test_channels_that_come_first_are_told(shape, told, recwarn):
         classifier.fit(x, np.zeros(40, int))
     found = [str(w.message) for w in recwarn if "X.transpose(0, 2, 3, 1)" in str(w)]
     assert bool(found) == told
+
+
+@pytest.mark.parametrize(
+    ("learned", "asked"),
+    [
+        (["01", "75", "2A"], ["75", "01"]),
+        (["True", "False", "maybe"], ["False", "True"]),
+        (["1.0", "2.50", "x"], ["1.0", "2.50"]),
+    ],
+)
+def test_categories_are_what_is_written_in_any_file(table, learned, asked):
+    rows = "".join(f"{i},{learned[i % 3]},a\n" for i in range(9))
+    first = load(table(f"size,kind,label\n{rows}"))
+    kinds = first.columns.columns[1].categories
+    rows = "".join(f"{i},{kind},a\n" for i, kind in enumerate(asked))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        again = load(table(f"size,kind,label\n{rows}"), columns=first.columns)
+    assert again.x_train[:, 1].tolist() == [kinds.index(kind) for kind in asked]
+
+
+def test_identifiers_are_kept_as_they_are_written(table):
+    rows = "".join(f"00{i},{i}.5,a\n" for i in range(1, 4))
+    text = f"customer,size,label\n{rows}"
+    with pytest.warns(UserWarning, match="does not use them: customer"):
+        data = load(table(text), columns=("size",))
+    assert data.ids == {"customer": ["001", "002", "003"]}
+
+
+@pytest.mark.parametrize("width", [20_000, 120_000])
+def test_a_table_may_be_wide(table, width):
+    names = ",".join(f"gene{i}" for i in range(width))
+    rows = "".join(f"{','.join([str(i)] * width)},{'ab'[i]}\n" for i in range(2))
+    data = open_table(table(f"{names},label\n{rows}"))
+    assert (len(data.names), data.n) == (width + 1, 2)
+    assert data.read_text("label").to_pylist() == ["a", "b"]
+    assert data.read(f"gene{width - 1}").to_pylist() == [0, 1]
+
+
+@pytest.mark.parametrize("name", ["own.csv.gz", "own.CSV.GZ"])
+def test_a_compressed_table_in_any_case(tmp_path, name):
+    with gzip.open(tmp_path / name, "wt") as file:
+        file.write("size,label\n1.5,a\n2.5,b\n")
+    assert load(tmp_path / name).x_train.tolist() == [[1.5], [2.5]]

@@ -164,3 +164,12 @@ def test_an_emptied_table_of_a_part_is_written_anew(tmp_path):
     (tmp_path / "Train" / "labels.jsonl").touch()
     (tmp_path / "Train" / "labels.csv").touch()
     assert open_source(tmp_path).labels == {"a/1.png": "a"}
+
+
+def test_images_without_a_row_in_folders_that_are_named_like_labels_are_told(tmp_path):
+    images(tmp_path, "cat/1.png", "cat/2.png", "dog/1.png", "other/1.png")
+    rows = "file,label\ncat/1.png,cat\ndog/1.png,dog\n"
+    (tmp_path / "labels.csv").write_text(rows)
+    with pytest.warns(UserWarning, match="1 images count as unlabeled.*: cat/2.png"):
+        data = load(tmp_path)
+    assert (data.y_train == -1).sum() == 2

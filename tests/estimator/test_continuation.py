@@ -60,6 +60,17 @@ def test_labels_of_both_trainings_are_known(x, earlier):
     assert earlier.was_labeled(x).sum() == 6
 
 
+def test_labeled_examples_are_known_in_any_type(x):
+    whole = (x - x.min()).round().astype("uint8")
+    whole[:, 0] = np.arange(90)
+    y = labels(["ash", "", "fir"], 9)
+    for unlabeled in (None, whole + np.float32(0.5)):
+        model = SSGANClassifier(TINY_GAME, steps=10).fit(whole, y, unlabeled=unlabeled)
+        for kind in ("uint8", "int64", "float32", "float64"):
+            seen = np.flatnonzero(model.was_labeled(whole.astype(kind)))
+            assert seen.tolist() == [0, 2, 3, 5, 6, 8]
+
+
 @pytest.mark.parametrize(
     ("shape", "names", "message"),
     [

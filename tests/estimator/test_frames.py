@@ -11,6 +11,7 @@ from exports import need
 from tiny import TINY_GAME, TINY_IMAGES
 
 from ssgan import InputError, SSGANClassifier
+from ssgan.estimator.frames import encode_frame, learn_columns
 from ssgan.export import FORMATS, export
 
 N = 60
@@ -115,3 +116,27 @@ def test_all_is_in_every_export(fitted, format, tmp_path):
     if format in ("keras", "tflite"):
         saved = json.loads(zipfile.ZipFile(path).read("categories.json"))
         assert saved == {"soil": ["clay", "sand"]}
+
+
+@pytest.mark.filterwarnings("ignore:Columns of the DataFrame that are not learned")
+def test_continued_training_codes_columns_as_before_beside_those_left_out():
+    """The networks keep their coding: new categories are no others."""
+    frame = table()
+    y = Y.copy()
+    y[12:] = -1
+    first = SSGANClassifier(TINY_GAME, steps=10, random_state=0).fit(frame, y)
+    frame["soil"] = frame["soil"].mask(frame["soil"] == "clay", "basalt")
+    with pytest.warns(UserWarning, match="New categories.*basalt in soil"):
+        again = SSGANClassifier(steps=10).fit(frame, y, continue_from=first)
+    assert again.columns_ == first.columns_
+
+
+def test_spaces_around_categories_do_not_count():
+    frame = pd.DataFrame({"height": np.arange(N) + 0.5 * CODES})
+    frame["soil"] = pd.Categorical(np.array([" clay", "sand ", "?"])[CODES])
+    columns = learn_columns(frame)
+    assert columns.columns[1].categories == ("clay", "sand")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        coded = encode_frame(columns, frame)[:, 1]
+    np.testing.assert_array_equal(coded, np.array([0, 1, np.nan])[CODES])

@@ -47,5 +47,17 @@ def test_copied_ensemble_predicts_the_same(ensemble, how, tmp_path, rng):
 def test_ensemble_deals_out_its_samples(ensemble):
     shares = [3, 2, 2]
     expected = [m.sample(k, 1) for m, k in zip(ensemble.members, shares, strict=True)]
-    np.testing.assert_array_equal(ensemble.sample(7, seed=1), np.concatenate(expected))
+    made = np.asarray(ensemble.sample(7, seed=1))
+    np.testing.assert_array_equal(
+        np.sort(made, axis=0), np.sort(np.concatenate(expected), axis=0)
+    )
+    np.testing.assert_array_equal(made, ensemble.sample(7, seed=1))
     assert ensemble.sample(2).shape == (2, 6)
+
+
+def test_any_part_of_the_samples_is_of_all_members(ensemble):
+    made = np.asarray(ensemble.sample(60, seed=1))
+    first = np.asarray(ensemble.members[0].sample(20, 1))
+    of_first = [any(np.array_equal(x, own) for own in first) for x in made]
+    assert sum(of_first) == 20
+    assert 0 < sum(of_first[:20]) < 20

@@ -94,6 +94,20 @@ def test_half_precision_sums_in_float32(rng):
     np.testing.assert_allclose(tf.cast(made, "float32")[:, 4:], 99, rtol=0.01)
 
 
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+def test_the_moving_mean_is_never_rounded(rng, policy):
+    """A hundredth of a small difference is lost between numbers of half precision."""
+    exact, half = (
+        MinibatchDiscrimination(KERNELS, DIMS, seed=1, dtype=dtype)
+        for dtype in ("float32", policy)
+    )
+    for step in range(300):
+        x = (rng.normal(size=(20, 4)) * (0.1 + step / 300)).astype("float32")
+        for layer in (exact, half):
+            layer(x, training=True)
+    np.testing.assert_allclose(half.moving_mean, exact.moving_mean, rtol=0.02)
+
+
 def test_what_cannot_be_is_refused():
     for sizes in ({"kernels": -1}, {"dims": 0}):
         with pytest.raises(InputError, match="kernels and dims of 1 or more"):

@@ -8,7 +8,7 @@ import pytest
 
 from ssgan.errors import InputError
 from ssgan.training import run_folder
-from ssgan.training.run_folder import abandon, begin, finish, state
+from ssgan.training.run_folder import abandon, begin, expect_free, finish, state
 
 RUN = {"data": "abc", "recipe": {"steps": 20, "rate": 0.1}, "members": 1}
 OPERATIONS = ("replace", "rename", "unlink", "rmdir", "mkdir", "open")
@@ -131,6 +131,17 @@ def test_only_a_training_without_checkpoint_is_abandoned(tmp_path):
     train(tmp_path)
     abandon(tmp_path)
     assert state(tmp_path) == "in training"
+
+
+@pytest.mark.parametrize(("answers", "after"), [(True, "in training"), (False, "new")])
+def test_answers_on_left_out_labels_are_kept_where_they_are_of_use(
+    tmp_path, answers, after
+):
+    begin(tmp_path, RUN)
+    (tmp_path / "checkpoints" / "fold-0-self-training.json").write_text("{}")
+    abandon(tmp_path, answers=answers)
+    assert state(tmp_path) == after
+    assert expect_free(tmp_path, resume=True) == ["checkpoints"] * (after != "new")
 
 
 def test_link_in_place_of_checkpoints_is_refused(tmp_path):
