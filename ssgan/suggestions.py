@@ -90,21 +90,51 @@ def suggest(x, n, y=None, *, model=None, features=None, seed=0):
     >>> suggest(x, 1, y=[-1, "a", -1, -1, -1, -1]).tolist()
     [4]
     """
-    # A model takes text and empty fields of a table, too.
-    is_table = hasattr(x, "iloc") and (model is not None or features is not None)
+    x, y, features = _checked(x, n, y, model, features)
+    with as_input_error("a whole number from 0 as the seed"):
+        rng = np.random.default_rng(seed)
+    labeled = y != -1
+    some = _some(~labeled, max(n, CANDIDATES), rng)
+
+    def learned(where):
+        if features is not None:
+            return features[where]
+        return np.asarray(model.transform(_part(x, where)))
+
+    if model is None or _is_class_missing(y[labeled]):
+        both = np.concatenate([some, _some(labeled, 2 * CLUSTERS, rng)])
+        if features is not None or _is_table(x):
+            rows = learned(both)
+        else:
+            examples = take(x, both)
+            rows = unlearned_features(examples, _seed(rng))(examples)
+        return both[_typical(rows, len(some), n, rng)]
+    probabilities = np.sort(model.predict_proba(_part(x, some)), axis=1)
+    margins = probabilities[:, -1] - probabilities[:, -2]
+    few = np.argsort(margins, kind="stable")[: UNCERTAIN * n]
+    some, margins = some[few], margins[few]
+    return some[_uncertain(learned(some), margins, n, rng)]
+
+
+def _checked(x, n, y, model, features):
+    """Return the examples, labels and features that `suggest` takes, checked.
+
+    With a model, a data frame stays one: the model finds its columns by their names,
+    and takes text and empty fields. With features alone, nobody reads it.
+    """
     expect_unmasked(x)
     form = "finite numbers, as rows or images of one size"
-    if hasattr(x, "iloc"):
+    if _is_table(x):
         form += " (a trained classifier's suggest takes text and empty fields, too)"
-    with as_input_error(form):
-        types = [np.float32, np.uint8]  # As a classifier has them.
-        array = x if is_table else check_array(x, dtype=types, allow_nd=True)
-    m = len(array)
+    if not _is_table(x) or (model is None and features is None):
+        with as_input_error(form):
+            types = [np.float32, np.uint8]  # As a classifier has them.
+            x = check_array(x, dtype=types, allow_nd=True)
+    m = len(x)
     y = np.full(m, -1) if y is None else read_labels(y)
-    labeled = y != -1
-    expect(labeled.shape == (m,), f"{m} labels, -1 for none", f"shape {labeled.shape}")
+    expect(y.shape == (m,), f"{m} labels, -1 for none", f"shape {y.shape}")
     expect_whole("n", n, 1)
-    free = m - np.count_nonzero(labeled)
+    free = np.count_nonzero(y == -1)
     expect(n <= free, f"n of at most {free}, the examples without a label", f"n={n}")
     if features is not None:
         with as_input_error(f"features of shape ({m}, f), finite numbers"):
@@ -113,33 +143,15 @@ def suggest(x, n, y=None, *, model=None, features=None, seed=0):
     used = ["predict_proba", *(["transform"] if features is None else [])]
     able = model is None or all(hasattr(model, name) for name in used)
     expect(able, "a fitted classifier as the model", repr(model))
-    with as_input_error("a whole number from 0 as the seed"):
-        rng = np.random.default_rng(seed)
-    some = _some(~labeled, max(n, CANDIDATES), rng)
+    return x, y, features
 
-    def part(where):
-        # Models look for the names of a data frame.
-        return x.iloc[where] if hasattr(x, "iloc") else take(array, where)
 
-    if model is None or _is_class_missing(y[labeled]):
-        both = np.concatenate([some, _some(labeled, 2 * CLUSTERS, rng)])
-        if features is not None:
-            rows = features[both]
-        elif is_table:
-            rows = np.asarray(model.transform(part(both)))
-        else:
-            examples = take(array, both)
-            rows = unlearned_features(examples, _seed(rng))(examples)
-        return both[_typical(rows, len(some), n, rng)]
-    probabilities = np.sort(model.predict_proba(part(some)), axis=1)
-    margins = probabilities[:, -1] - probabilities[:, -2]
-    few = np.argsort(margins, kind="stable")[: UNCERTAIN * n]
-    some, margins = some[few], margins[few]
-    if features is None:
-        rows = np.asarray(model.transform(part(some)))
-    else:
-        rows = features[some]
-    return some[_uncertain(rows, margins, n, rng)]
+def _is_table(x):
+    return hasattr(x, "iloc")
+
+
+def _part(x, where):
+    return x.iloc[where] if _is_table(x) else take(x, where)
 
 
 def _some(which, most, rng):
