@@ -155,8 +155,8 @@ BAD = {
     "a seed below 0": (lambda x: suggest(x, 1, seed=-1), "a whole number from 0"),
     "no model": (lambda x: suggest(x, 1, model=3), "a fitted classifier.*3"),
     "masked": (lambda x: suggest(np.ma.array(x, mask=x > 0), 1), "masked"),
-    "no suggestion": (lambda x: suggest(x, 0), "above 0"),
-    "half a suggestion": (lambda x: suggest(x, 1.5), "above 0"),
+    "no suggestion": (lambda x: suggest(x, 0), "number from 1"),
+    "half a suggestion": (lambda x: suggest(x, 1.5), "number from 1"),
     "too many": (lambda x: suggest(x, 9), "at most 8.*n=9"),
     "too many, some labeled": (
         lambda x: suggest(x, 8, [0] * 3 + [-1] * 5),

@@ -35,7 +35,10 @@ def delimiter_of(lines):
     if names_delimiter(lines):
         return NAMED.fullmatch(lines[0])[1]
     for delimiter in DELIMITERS:
-        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
+        try:
+            widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
+        except csv.Error:  # A wide table has no such delimiter: a line is one field.
+            continue
         if widths and widths[0] > 1 and widths.count(widths[0]) > 0.9 * len(widths):
             return delimiter
     return ","

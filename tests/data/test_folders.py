@@ -140,15 +140,16 @@ def test_damaged_files_are_left_out(folders):
     (folders / "dog" / "cut.jpg").write_bytes(jpeg[: len(jpeg) // 2])
     (folders / "cat" / "a.png").write_bytes(good[:-30])
     (folders / "cat" / "aa.png").write_bytes(b"")
+    (folders / "cat" / "ab.png").write_bytes(good[:9])
     (folders / "x.png").write_text("no image")
     save(folders / "y.tif", Image.new("F", (4, 4)))
     with pytest.warns(UserWarning, match="cannot be read") as warned:
         data = load(folders)
     (message,) = {str(w.message) for w in warned}
-    assert message.startswith(f"5 of 9 images in {folders} cannot be read and are left")
+    assert message.startswith(f"6 of 10 images in {folders} cannot be read and are left")
     assert "out: cat/a.png (" in message
     assert "cat/aa.png (" in message
-    assert len(data.unreadable) == 5
+    assert len(data.unreadable) == 6
     assert "no image" not in data.unreadable["x.png"]
     assert "dog/cut.jpg (" in message
     assert message.endswith(", ...")
