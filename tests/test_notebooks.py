@@ -14,7 +14,7 @@ NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
 # A reader waits for the whole training; a test does not.
 SHORTER = {
-    "first_steps": {"steps = None": "steps = 20"},
+    "first_steps": {"steps = 1200": "steps = 20"},
     "own_folder": {"steps = 600": "steps = 20"},
     "losses": {"steps = 600": "steps = 12", "seeds = range(5)": "seeds = range(2)"},
     "samples": {"steps = 3000": "steps = 10"},
@@ -51,6 +51,7 @@ def test_notebook_runs(path, tmp_path, monkeypatch):
         text = "".join(output.get("text", "") for output in outputs)
         [expected] = re.findall(r"Expected of the first: (.+)", text)
         assert text.count(expected) == 2  # It is what the command said.
+        assert re.search(r"model: \d+ of 576 are wrong", text)
         assert re.search(r"better: \d+ of 566 are wrong", text)
     elif path.stem == "samples":
         [table] = [o["data"] for o in outputs if "text/markdown" in o.get("data", {})]
