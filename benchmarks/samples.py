@@ -27,7 +27,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from engine import RESULTS, mean_and_std, save_figure, table
+from engine import RESULTS, cell, save_figure, table
 from published import REAL_IMAGES as REAL
 from published import SAMPLES
 from settings import samples, samples_base
@@ -127,12 +127,6 @@ def latest(rows):
 def measured(rows, measure="score", part="generated"):
     """Return a measure of the samples of each row, a list."""
     return [row["scores"][part][measure]["value"] for row in rows]
-
-
-def cell(values, digits=2):
-    """Return mean and standard deviation of values as text."""
-    mean, std = mean_and_std(values)
-    return f"{mean:.{digits}f}" + ("" if std is None else f" ± {std:.{digits}f}")
 
 
 def markdown(found):
