@@ -99,6 +99,20 @@ def mean_and_std(values):
     return mean, statistics.stdev(values) if len(values) > 1 else None
 
 
+def last_form(rows, place):
+    """Return the rows without those of an earlier form of what stands in their place.
+
+    Parameters
+    ----------
+    rows : list of dict
+        Those without a fingerprint are of an earlier form than those with one.
+    place : callable
+        From a row to where a table shows it.
+    """
+    last = {place(row): row.get("fingerprint") for row in rows}
+    return [row for row in rows if row.get("fingerprint") == last[place(row)]]
+
+
 def cell(values, digits=2, sign=""):
     """Return mean and standard deviation as text, for one value the value alone."""
     mean, std = mean_and_std(values)

@@ -31,7 +31,7 @@ from engine import RESULTS, cell, save_figure, table
 from published import REAL_IMAGES as REAL
 from published import SAMPLES
 from settings import samples, samples_base
-from tables import seconds_a_run
+from timing import seconds_a_run
 
 from ssgan import SSGANClassifier, label_split, load
 from ssgan.evaluation.evaluate import evaluate
