@@ -21,7 +21,7 @@ each, which takes a GPU. Give it --time first: it prints how many hours that is,
 the methods of scikit-learn, which take seconds.
 
 "rows" is the table of ssgan and its peers on the sets of rows that row_sets.py names:
-mean rank, mean error and seconds of each method, and the critical differences.
+mean rank, mean error and seconds of each method, and the critical difference.
 """
 
 import functools
