@@ -19,7 +19,7 @@ import dataclasses
 import time
 
 import numpy as np
-from engine import RESULTS, cell, per_cent, table
+from engine import RESULTS, cell, last_form, per_cent, table
 from row_sets import TEST, load_rows, part
 from tune import BASES, hold_out
 
@@ -110,11 +110,14 @@ def run(source, options, rows):
 
 
 def show(rows):
-    """Print the tables of all rows; of the same split, the latest one counts."""
+    """Print the tables; of the same split, the latest row of the last form counts."""
+
+    def group_of(row):
+        return row["dataset"], row["n_labels"], row["steps"]
+
     groups = {}
-    for row in rows:
-        group = row["dataset"], row["n_labels"], row["steps"]
-        groups.setdefault(group, {})[row["seed"]] = row
+    for row in last_form(rows, group_of):
+        groups.setdefault(group_of(row), {})[row["seed"]] = row
     calibration, abstention = [], []
     for (source, n_labels, steps), by_seed in groups.items():
         found = list(by_seed.values())
