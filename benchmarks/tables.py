@@ -242,11 +242,13 @@ def main():
         out = options.out or RESULTS / "table-rows"
         options.splits = options.splits or rows_table.SPLITS
         if not options.show:
-            name = (options.recipes or ["vectors"])[0]
-            recipe = recipes.resolve(name, options.steps, shape=(1,))
-            rows_table.run(options, recipe, out)
+            for name in options.recipes or ["vectors"]:
+                recipe = recipes.resolve(name, options.steps, shape=(1,))
+                rows_table.run(options, recipe, out)
         rows_table.show(out)
         return
+    if options.sets:
+        raise SystemExit("--sets is for the table of rows")
     whole, methods = options.table == "all", options.methods or METHODS
     options.splits = options.splits or (10 if whole else 3)
     hours = 0
