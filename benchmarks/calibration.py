@@ -19,7 +19,7 @@ import dataclasses
 import time
 
 import numpy as np
-from engine import RESULTS, mean_and_std, per_cent, table
+from engine import RESULTS, cell, last_form, per_cent, table
 from row_sets import TEST, load_rows, part
 from tune import BASES, hold_out
 
@@ -110,17 +110,21 @@ def run(source, options, rows):
 
 
 def show(rows):
-    """Print the tables of all rows; of the same split, the latest one counts."""
+    """Print the tables; of the same split, the latest row of the last form counts."""
+
+    def group_of(row):
+        return row["dataset"], row["n_labels"], row["steps"]
+
     groups = {}
-    for row in rows:
-        group = row["dataset"], row["n_labels"], row["steps"]
-        groups.setdefault(group, {})[row["seed"]] = row
+    for row in last_form(rows, group_of):
+        groups.setdefault(group_of(row), {})[row["seed"]] = row
     calibration, abstention = [], []
     for (source, n_labels, steps), by_seed in groups.items():
         found = list(by_seed.values())
         name = f"{source}, {n_labels} labels, {steps:,} steps (n = {len(found)})"
         columns = ("temperature", *PAIRS)
-        calibration.append([name, *(cell([r[key] for r in found]) for key in columns)])
+        cells = [cell([r[key] for r in found], 3) for key in columns]
+        calibration.append([name, *cells])
         for rate in RATES:
             keys = ("error", f"answered {rate}", f"wrong {rate}")
             cells = [per_cent([r[key] for r in found]) for key in keys]
@@ -128,12 +132,6 @@ def show(rows):
     print(table(["data", "temperature", *PAIRS], calibration))
     head = ["data", "rate, %", "error, %", "with a class, %", "with a wrong one, %"]
     print(table(head, abstention))
-
-
-def cell(values):
-    """Return mean and standard deviation as text."""
-    mean, std = mean_and_std(values)
-    return f"{mean:.3f}" if std is None else f"{mean:.3f} ± {std:.3f}"
 
 
 def main(arguments=None):

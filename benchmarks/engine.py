@@ -1,4 +1,4 @@
-"""The engine of tables.py and tune.py: run settings on label splits, and show the rows.
+"""What the scripts share: run settings on label splits, and show the rows.
 
 A setting is a recipe with a name. `run_grid` trains it with `ssgan.evaluation.compare`,
 which records one row for each run (see `ssgan.evaluation.result_rows`) and repeats no
@@ -15,26 +15,28 @@ from ssgan.training.progress import Progress
 
 RESULTS = Path(__file__).parent / "results"
 PRECISIONS = ("float32", "mixed_float16", "mixed_bfloat16")
+OPTIONS = {
+    "--labels": {"nargs": "+", "type": int, "help": "numbers of labels"},
+    "--splits": {"type": int, "help": "label splits for each number of labels"},
+    "--steps": {"type": int, "help": "training steps (default: those of the recipe)"},
+    "--jobs": {"type": int, "default": 1, "help": "runs at a time (default 1)"},
+    "--precision": {"choices": PRECISIONS, "default": "float32"},
+    "--out": {"type": Path, "help": "folder for the rows (default: below results/)"},
+    "--checkpoints": {
+        "type": Path,
+        "default": Path("ssgan-runs"),
+        "help": "folder from which interrupted runs continue (default ssgan-runs)",
+    },
+}
 
 
-def parser(description):
-    """Return a parser with the options that both scripts have."""
+def parser(description, names=OPTIONS):
+    """Return a parser with some of `OPTIONS`, those that a script heeds."""
     options = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    add = options.add_argument
-    add("--labels", nargs="+", type=int, help="numbers of labels")
-    add("--splits", type=int, help="label splits for each number of labels")
-    add("--steps", type=int, help="training steps (default: those of the recipe)")
-    add("--jobs", type=int, default=1, help="runs at a time (default 1)")
-    add("--precision", choices=PRECISIONS, default="float32")
-    add("--out", type=Path, help="folder for the rows (default: below results/)")
-    add(
-        "--checkpoints",
-        type=Path,
-        default=Path("ssgan-runs"),
-        help="folder from which interrupted runs continue (default ssgan-runs)",
-    )
+    for name in names:
+        options.add_argument(name, **OPTIONS[name])
     return options
 
 
@@ -97,11 +99,30 @@ def mean_and_std(values):
     return mean, statistics.stdev(values) if len(values) > 1 else None
 
 
+def last_form(rows, place):
+    """Return the rows without those of an earlier form of what stands in their place.
+
+    Parameters
+    ----------
+    rows : list of dict
+        Those without a fingerprint are of an earlier form than those with one.
+    place : callable
+        From a row to where a table shows it.
+    """
+    last = {place(row): row.get("fingerprint") for row in rows}
+    return [row for row in rows if row.get("fingerprint") == last[place(row)]]
+
+
+def cell(values, digits=2, sign=""):
+    """Return mean and standard deviation as text, for one value the value alone."""
+    mean, std = mean_and_std(values)
+    text = f"{round(mean, digits) + 0:{sign}.{digits}f}"  # Without a sign for zero.
+    return text if std is None else f"{text} ± {std:.{digits}f}"
+
+
 def per_cent(fractions, sign=""):
     """Return mean and standard deviation of fractions as text, in per cent."""
-    mean, std = mean_and_std([100 * fraction for fraction in fractions])
-    text = f"{round(mean, 2) + 0:{sign}.2f}"  # Without a sign for zero.
-    return text if std is None else f"{text} ± {std:.2f}"
+    return cell([100 * fraction for fraction in fractions], sign=sign)
 
 
 def table(head, rows):

@@ -18,7 +18,7 @@ import argparse
 import dataclasses
 
 import numpy as np
-from engine import mean_and_std, per_cent, table
+from engine import cell, per_cent, table
 from tune import hold_out, long_tail
 
 from ssgan import SSGANClassifier, label_split, load
@@ -100,12 +100,11 @@ def main():
             low = unfamiliar(world, y, data.x_test, shares[-1], seed)
             known.append(low[ours].mean())
             other.append(low[~ours].mean())
-        mean, std = mean_and_std([s.share for s in shares])
         found = sum(s.found for s in shares)
         lines.append(
             [
                 name,
-                f"{mean:.2f} ± {std or 0:.2f}",
+                cell([s.share for s in shares]),
                 f"{found} of {len(shares)}",
                 per_cent(known),
                 per_cent(other),

@@ -11,13 +11,13 @@ import statistics
 from pathlib import Path
 
 import tensorflow as tf
+from engine import RESULTS
 from timing import CLASSES, Examples, peak_memory, time_fit, write_row
 
 from ssgan import recipes
 from ssgan.recipes.recipe import STEPS_PER_CALL
 from ssgan.training.build import build
 
-RESULTS = Path(__file__).parent / "results"
 GROWTH = (10_000, 100_000, 1_000_000)
 
 

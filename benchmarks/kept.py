@@ -10,9 +10,9 @@ best of all methods that make fewer errors than that network by more than one st
 error of the difference (McNemar 1947). The test error is that of the table's row for
 the same split, so that nothing is trained twice: the table must have these splits. A
 row in results/kept says which of the left-out labels each method got wrong, from which
-both choices follow; older rows also say what an older rule kept. The table (Markdown)
-shows both beside each method alone, and beside the best method of each split, which
-nobody can know beforehand.
+both choices follow; older rows also say what an older rule kept. A table (Markdown)
+for each recipe shows both beside each method alone, and beside the best method of each
+split, which nobody can know beforehand.
 """
 
 import json
@@ -31,11 +31,14 @@ from ssgan.recipes import VECTORS
 from ssgan.stats.calibration import brier_score
 from ssgan.support.files import read_json_lines
 from ssgan.support.json_lines import append_line
-from ssgan.support.provenance import environment
+from ssgan.support.provenance import environment, fingerprint
+from ssgan.training.build import recipe_numbers
 
 OUT = RESULTS / "kept"
 CLEAR, BETTER = "clearly better", "ssgan fit"
 SPLITS = 2
+# Older rows have none.
+FINGERPRINT = fingerprint(recipe_numbers(VECTORS))
 
 
 def asked(data, n_labels, seed):
@@ -56,6 +59,7 @@ def asked(data, n_labels, seed):
         "dataset": data.name,
         "n_labels": n_labels,
         "seed": seed,
+        "fingerprint": FINGERPRINT,
         "network": answer.better,
         "left_out": answer.n,
         "wrong": wrong,
@@ -88,12 +92,13 @@ def measure(options):
     path = options.out / "rows.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = read_json_lines(path) if path.exists() else []
-    done = {(row["dataset"], row["n_labels"], row["seed"]) for row in rows}
+    keys = ("dataset", "n_labels", "seed", "fingerprint")
+    done = {tuple(row.get(key) for key in keys) for row in rows}
     for seed in seeds_of(options):
         for name in options.sets or JUDGED:
             data = load_rows(name)
             for n_labels in options.labels or label_counts(data):
-                if (name, n_labels, seed) not in done:
+                if (name, n_labels, seed, FINGERPRINT) not in done:
                     row = asked(data, n_labels, seed)
                     append_line(path, row)
                     print(json.dumps({k: row[k] for k in list(row)[:5]}), flush=True)
@@ -153,7 +158,7 @@ def markdown(rows, measured):
 
 def main(arguments=None):
     """Run what is missing, and show all that is recorded."""
-    options = parser(__doc__)
+    options = parser(__doc__, ("--labels", "--splits", "--out"))
     options.set_defaults(out=OUT)
     options.add_argument("--sets", nargs="*", choices=JUDGED, help="(default: all)")
     options.add_argument("--first-seed", type=int, default=0, help="(default: 0)")
@@ -166,7 +171,12 @@ def main(arguments=None):
     if not rows:
         raise SystemExit("No rows of these splits yet: run it without --show.")
     measured = read_json_lines(RESULTS / "table-rows" / "rows.jsonl")
-    print(markdown(rows, measured))
+    by_recipe = {}
+    for row in rows:
+        by_recipe.setdefault(row.get("fingerprint"), []).append(row)
+    for recipe, same in by_recipe.items():
+        print(f"Recipe {recipe}:\n" if recipe else "Recipe not recorded:\n")
+        print(markdown(same, measured), end="\n\n")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ guesses need two labels of each class.
 import argparse
 
 import numpy as np
-from engine import mean_and_std, table
+from engine import cell, table
 from shares import DRAWS, FIRST_SEED
 from tune import long_tail
 
@@ -89,9 +89,8 @@ def main():
             cells = []
             for estimate in ("all labels", "at random", "guesses"):
                 values = [one[estimate] for one in found if estimate in one]
-                mean, std = mean_and_std(values) if values else (0, None)
-                said = f"{mean:.3f} ± {std or 0:.3f} (n={len(values)})"
-                cells.append(said if values else "-")
+                n = len(values)
+                cells.append(f"{cell(values, 3)} (n={n})" if values else "-")
             lines.append([n_labels, name, *cells])
     print(table(["labels", "classes", "all labels", "at random", "guesses"], lines))
 

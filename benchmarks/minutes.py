@@ -9,8 +9,9 @@ neighbors, the choice of the steps and compilation are among them. Where few ste
 a form of the recipe for short trainings is taken (see
 `ssgan.estimator.spread_labels.short_form`); with --whole it is the whole recipe even
 then. Errors are those on test images. Labels have the seeds of the tables, from 0 on.
-Each run is a row in results/minutes, with its machine, and is not repeated. At the end
-come the table (Markdown) and the figure. Run one at a time: the number of steps depends
+Each run is a row in results/minutes, and is not repeated with the same recipe on the
+same kind of machine. At the end come the table (Markdown) and the figure: in each line
+the rows of the last recipe and machine. Run one at a time: the number of steps depends
 on what else the machine does.
 """
 
@@ -19,16 +20,35 @@ import time
 from pathlib import Path
 
 import numpy as np
-from engine import RESULTS, log_scale, per_cent, save_figure, table
+from engine import RESULTS, last_form, log_scale, per_cent, save_figure, table
 
 from ssgan import SSGANClassifier, label_split, load
 from ssgan.estimator import findings
+from ssgan.recipes import resolve
 from ssgan.support.files import read_json_lines
 from ssgan.support.json_lines import append_line, drop_half_line
-from ssgan.support.provenance import environment
+from ssgan.support.provenance import environment, fingerprint
+from ssgan.training.build import recipe_numbers
 
 OUT = RESULTS / "minutes"
 FORMS = {False: "as minutes choose", True: "whole recipe"}
+
+
+def planned(data, n_labels, seed, minutes, whole):
+    """Return the part of a row that is known before the run.
+
+    The fingerprint is of the recipe that minutes choose steps of, and of the machine.
+    """
+    recipe = resolve("auto", shape=data.x_train.shape[1:])
+    about = [recipe_numbers(recipe), environment()["machine"]]
+    return {
+        "dataset": data.name,
+        "n_labels": n_labels,
+        "seed": seed,
+        "minutes": minutes,
+        "form": FORMS[whole],
+        "fingerprint": fingerprint(about),
+    }
 
 
 def fitted(data, n_labels, seed, minutes, whole):
@@ -45,11 +65,7 @@ def fitted(data, n_labels, seed, minutes, whole):
         findings.short_form = form
     seconds = time.perf_counter() - start
     return {
-        "dataset": data.name,
-        "n_labels": n_labels,
-        "seed": seed,
-        "minutes": minutes,
-        "form": FORMS[whole],
+        **planned(data, n_labels, seed, minutes, whole),
         "recipe": classifier.recipe_.name,
         "steps": classifier.recipe_.steps,
         "seconds": round(seconds, 1),
@@ -59,12 +75,17 @@ def fitted(data, n_labels, seed, minutes, whole):
 
 
 def by_setting(rows):
-    """Return lists of rows by form and minutes, in this order."""
-    keys = sorted({(row["form"], row["minutes"]) for row in rows})
-    return {
-        key: [row for row in rows if (row["form"], row["minutes"]) == key]
-        for key in keys
-    }
+    """Return lists of rows by form and minutes, in this order.
+
+    Each has the rows of the last recipe and machine.
+    """
+
+    def setting(row):
+        return row["form"], row["minutes"]
+
+    rows = last_form(rows, setting)
+    keys = sorted({setting(row) for row in rows})
+    return {key: [row for row in rows if setting(row) == key] for key in keys}
 
 
 def markdown(rows):
@@ -127,15 +148,14 @@ def main(arguments=None):
     drop_half_line(path)
     rows = read_json_lines(path)
     data = load(options.source)
-    keys = ("dataset", "n_labels", "seed", "minutes", "form")
-    done = {tuple(row[key] for key in keys) for row in rows}
     for seed in range(0 if options.show else options.splits):
         for minutes in options.minutes:
-            asked = options.labels, seed, minutes, options.whole
-            if (data.name, *asked[:3], FORMS[options.whole]) not in done:
-                rows.append(fitted(data, *asked))
+            asked = data, options.labels, seed, minutes, options.whole
+            plan = planned(*asked).items()
+            if not any(plan <= row.items() for row in rows):
+                rows.append(fitted(*asked))
                 append_line(path, rows[-1])
-                print({k: rows[-1][k] for k in list(rows[-1])[:9]}, flush=True)
+                print({k: rows[-1][k] for k in list(rows[-1])[:10]}, flush=True)
     shown = data.name, options.labels
     rows = [row for row in rows if (row["dataset"], row["n_labels"]) == shown]
     if not rows:

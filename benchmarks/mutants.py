@@ -16,7 +16,8 @@ bits, which fail at once on a number with a fraction, ``is`` for ``==``, and rem
 decorators.
 
 Each mutant is a line in ``results/mutants.jsonl`` the moment it has been tried. The
-newest line of a mutant counts.
+newest line of a mutant counts. The score is of the code as it is: what was tried before
+a module changed is not in it.
 """
 
 import argparse
@@ -232,12 +233,14 @@ def show():
     print("| room | places | tried | killed | survived |\n|-|-|-|-|-|")
     survivors = []
     for room in ("named", *ROOMS):
-        rows = newest(room)
-        current = {identity(mutant) for mutant in mutants(room)}
-        outcomes = [row["outcome"] for row in rows.values()]
+        places = mutants(room)
+        code = {(mutant["module"], mutant["code"]) for mutant in places}
+        rows = newest(room).values()
+        rows = [row for row in rows if (row["module"], row["code"]) in code]
+        outcomes = [row["outcome"] for row in rows]
         killed, n = outcomes.count("killed"), len(outcomes)
-        print(f"| {room} | {len(current)} | {n} | {killed} | {n - killed} |")
-        survivors += [row for row in rows.values() if row["outcome"] == "survived"]
+        print(f"| {room} | {len(places)} | {n} | {killed} | {n - killed} |")
+        survivors += [row for row in rows if row["outcome"] == "survived"]
     for row in survivors:
         print(f"{row['module']}:{row['line']}: {row['was']}\n    {row['became']}")
 

@@ -3,7 +3,7 @@
 import statistics
 
 import numpy as np
-from engine import mean_and_std, run_grid, save_figure, table
+from engine import cell, last_form, run_grid, save_figure, table
 from row_sets import JUDGED, label_counts, load_rows
 from scipy.stats import rankdata, studentized_range
 
@@ -31,23 +31,30 @@ def run(options, recipe, out):
         )
 
 
+def latest(rows):
+    """Return the rows of the last form of each method, of each split the last one."""
+    keys = ("dataset", "n_labels", "seed")
+    rows = last_form(rows, _name)
+    return [*{(_name(row), *(row[key] for key in keys)): row for row in rows}.values()]
+
+
 def columns_of(rows):
     """Return the errors of each method by block, a dict of dicts of lists.
 
     A block is a data set with a number of labels. Runs of ssgan and of its network are
-    named after their recipe. Of an earlier form of a method there is nothing.
+    named after their recipe.
     """
-    last = {_name(row): row["fingerprint"] for row in rows}
     errors = {}
     for row in rows:
-        name, block = _name(row), (row["dataset"], row["n_labels"])
-        if row["fingerprint"] == last[name]:
-            errors.setdefault(name, {}).setdefault(block, []).append(row["error"])
+        block = row["dataset"], row["n_labels"]
+        errors.setdefault(_name(row), {}).setdefault(block, []).append(row["error"])
     return errors
 
 
 def _name(row):
     name = row["recipe"] or row["method"]
+    if row["precision"] != "float32":
+        name += f", {row['precision']}"
     members = row["n_members"]
     return f"{name}, {members} members" if members > 1 else name
 
@@ -61,21 +68,26 @@ def compared(errors):
         The k methods, in order of their mean rank.
     blocks : list of (dataset, n_labels)
     means : ndarray of shape (n_blocks, k)
-    ranks : ndarray of shape (n_blocks, k)
-        1 for the lowest error; equal ones share their mean rank.
+    ranks : ndarray of shape (n_sets, k)
+        1 for the lowest error; equal ones share their mean rank. Of a data set with
+        several numbers of labels, the mean: its blocks are no independent trials.
     """
     blocks = sorted(set.intersection(*(set(by_block) for by_block in errors.values())))
     names = list(errors)
     means = np.array(
         [[statistics.mean(errors[name][block]) for name in names] for block in blocks]
     ).reshape(len(blocks), len(names))
-    ranks = rankdata(means, axis=1)
+    of_set = {}
+    for (dataset, _), ranks in zip(blocks, rankdata(means, axis=1), strict=True):
+        of_set.setdefault(dataset, []).append(ranks)
+    ranks = np.array([np.mean(each, axis=0) for each in of_set.values()])
+    ranks = ranks.reshape(len(of_set), len(names))
     order = np.argsort(ranks.mean(axis=0), kind="stable") if blocks else []
     return [names[i] for i in order], blocks, means[:, order], ranks[:, order]
 
 
 def critical_difference(k, n, level=0.05):
-    """Return how far mean ranks of k methods in n blocks must differ.
+    """Return how far mean ranks of k methods on n data sets must differ.
 
     That is Nemenyi's test (Demsar 2006, "Statistical Comparisons of Classifiers over
     Multiple Data Sets", section 3.2.2).
@@ -91,6 +103,7 @@ def close_share(means):
 
 def markdown(rows):
     """Return two tables: each method over all blocks, and the errors of each block."""
+    rows = latest(rows)
     errors = columns_of(rows)
     names, blocks, means, ranks = compared(errors)
     seconds = {
@@ -113,8 +126,7 @@ def markdown(rows):
     for block in blocks:
         line = ["{} ({})".format(*block)]
         for name in names:
-            mean, std = mean_and_std([100 * e for e in errors[name][block]])
-            line.append(f"{mean:.1f}" + ("" if std is None else f" ± {std:.1f}"))
+            line.append(cell([100 * e for e in errors[name][block]], 1))
         cells.append(line)
     splits = [len(errors[name][block]) for name in names for block in blocks]
     n = f"{min(splits)}" if len(set(splits)) == 1 else f"{min(splits)} to {max(splits)}"
@@ -123,12 +135,12 @@ def markdown(rows):
 
 
 def draw(rows, path):
-    """Draw the mean ranks; bars join methods that do not differ at the level of 5 %."""
+    """Draw the mean ranks, each with a bar as long as the critical difference."""
     from matplotlib.figure import Figure
 
-    names, blocks, _, ranks = compared(columns_of(rows))
+    names, _, _, ranks = compared(columns_of(latest(rows)))
     mean = ranks.mean(axis=0)
-    gap = critical_difference(len(names), len(blocks))
+    gap = critical_difference(len(names), len(ranks))
     figure = Figure(figsize=(7, 1.2 + 0.3 * len(names)), layout="constrained")
     axes = figure.subplots()
     axes.plot(mean, range(len(names)), "o", color="C0")
@@ -137,8 +149,8 @@ def draw(rows, path):
     axes.invert_yaxis()
     axes.set(
         xlabel="mean rank",
-        title=f"{len(blocks)} sets and numbers of labels. A method whose dot is\n"
-        f"beyond another's bar is worse (Nemenyi, 5 %: {gap:.2f} ranks)",
+        title=f"{len(ranks)} data sets. A method whose dot is beyond\n"
+        f"another's bar is worse (Nemenyi, 5 %: {gap:.2f} ranks)",
     )
     axes.title.set_size("medium")
     save_figure(figure, path)
@@ -148,5 +160,5 @@ def show(out):
     """Print the tables of all rows, and draw the figure."""
     rows = ResultRows(out).rows
     print(markdown(rows))
-    if compared(columns_of(rows))[1]:
+    if compared(columns_of(latest(rows)))[1]:
         draw(rows, out / "figure.svg")

@@ -15,7 +15,8 @@ By default it is the small network of the recipe mnist-samples, for two cores.
 --published has the networks, steps and numbers of samples of the paper for CIFAR-10,
 from the recipe cifar10-samples. Each run appends a row to
 results/samples-NAME/rows.jsonl the moment it ends. A recorded run is not repeated, and
-an interrupted one continues from its checkpoint.
+an interrupted one continues from its checkpoint. The table shows runs of the steps and
+samples that were asked for, by one judge: the one named, or that of the last run.
 """
 
 import argparse
@@ -27,11 +28,11 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from engine import RESULTS, mean_and_std, save_figure, table
+from engine import RESULTS, cell, last_form, save_figure, table
 from published import REAL_IMAGES as REAL
 from published import SAMPLES
 from settings import samples, samples_base
-from tables import seconds_a_run
+from timing import seconds_a_run
 
 from ssgan import SSGANClassifier, label_split, load
 from ssgan.evaluation.evaluate import evaluate
@@ -115,8 +116,33 @@ class Ablation:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def asked_for(rows, steps, n_samples, judge=None):
+    """Return the rows that can stand in one table: of some steps, and of one judge.
+
+    Parameters
+    ----------
+    rows : list of dict
+    steps, n_samples : int
+        Training steps, and samples that were scored.
+    judge : str or None
+        The judge's folder. Of several by that name, or of all, the last one counts.
+    """
+
+    def fits(row):
+        scores = row["scores"]
+        by = judge is None or Path(judge).name == Path(scores["judge"]).name
+        return by and (row["steps"], scores["n_generated"]) == (steps, n_samples)
+
+    rows = [row for row in rows if fits(row)]
+    return [row for row in rows if row["judge_key"] == rows[-1]["judge_key"]]
+
+
 def latest(rows):
-    """Return the latest row of each setting and seed: a dict of lists by setting."""
+    """Return the rows of the last form of each setting, the last one of each seed.
+
+    They are lists by setting, a dict.
+    """
+    rows = last_form(rows, lambda row: row["method"])
     last = {(row["method"], row["seed"]): row for row in rows}
     found = {}
     for (name, _), row in last.items():
@@ -127,12 +153,6 @@ def latest(rows):
 def measured(rows, measure="score", part="generated"):
     """Return a measure of the samples of each row, a list."""
     return [row["scores"][part][measure]["value"] for row in rows]
-
-
-def cell(values, digits=2):
-    """Return mean and standard deviation of values as text."""
-    mean, std = mean_and_std(values)
-    return f"{mean:.{digits}f}" + ("" if std is None else f" ± {std:.{digits}f}")
 
 
 def markdown(found):
@@ -212,7 +232,7 @@ def draw(found, title, path):
 
 
 def show(rows, title, out):
-    """Print the table and the verdict, and draw the figure."""
+    """Print the table and the verdict of rows of one form, and draw the figure."""
     if not rows:
         print("No run is recorded.")
         return
@@ -270,7 +290,8 @@ def main(arguments=None):
         for seed in range(options.seeds):
             for key, each in chosen.items():
                 ablation.run(key, each, seed, rows)
-    show(rows.rows, f"{options.dataset}, {recipe.steps:,} steps", out)
+    asked = asked_for(rows.rows, recipe.steps, options.samples, options.judge)
+    show(asked, f"{options.dataset}, {recipe.steps:,} steps", out)
 
 
 if __name__ == "__main__":

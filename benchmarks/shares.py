@@ -14,7 +14,7 @@ import argparse
 import warnings
 
 import numpy as np
-from engine import mean_and_std, table
+from engine import cell, table
 from tune import long_tail
 
 from ssgan import label_split, load
@@ -73,10 +73,9 @@ def main():
             if not found:
                 lines.append([n, name, "-", "-", "-"])
                 continue
-            mean, std = mean_and_std([shares.distance for shares in found])
             error = np.mean([shares.error for shares in found])
             differ = sum(shares.differ for shares in found)
-            distance = f"{mean:.3f} ± {std or 0:.3f}"
+            distance = cell([shares.distance for shares in found], 3)
             lines.append(
                 [n, name, f"{differ} of {len(found)}", distance, f"{error:.2f}"]
             )

@@ -37,6 +37,7 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 import keras
 import numpy as np
 import tensorflow as tf
+from engine import RESULTS
 from reference_step import (
     generator_of,
     limit_steps,
@@ -50,7 +51,6 @@ from ssgan import SSGANClassifier, recipes
 from ssgan.recipes.recipe import STEPS_PER_CALL
 from ssgan.training.build import build
 
-RESULTS = Path(__file__).parent / "results"
 QUARTER = dataclasses.replace(
     recipes.CIFAR10,
     discriminator=recipes.Part("conv_discriminator", {"filters": (24, 48)}),

@@ -10,27 +10,25 @@ Ways to choose what is labeled next, at most ten examples at a time:
 - typical: `ssgan.suggest` without a model
 - suggested: `ssgan.suggest` with the classifier that was trained last: typical examples
   until every class has two labels, then those that it is unsure of
-- typical, learned: as "typical", on features of a discriminator that was trained
-  without any label, by the default recipe without pseudo-labels; only if asked for
 
 Classifiers: "regression" is a logistic regression, "spreading" label spreading to seven
 neighbors, both on features that need no learning; "ssgan" is the default recipe.
 The pool of MNIST is a random 10,000 of the training images, another for each seed.
 
-Rows are appended to results/suggest/rows.jsonl as they come; runs that have a row are
-not repeated. Then a table (Markdown) is printed and a figure drawn. With --held-out,
+Rows are appended to results/suggest/rows.jsonl as they come; what has a row by the same
+recipe and the same numbers of --labels so far is not repeated. Then a table (Markdown)
+of the last such rows is printed, and a figure drawn. With --held-out,
 seeds begin at 1000 and errors are on held-out training images: nothing is chosen by
 test error.
 """
 
 import argparse
-import dataclasses
 import functools
 import time
 from types import SimpleNamespace
 
 import numpy as np
-from engine import RESULTS, per_cent, save_figure, table
+from engine import RESULTS, last_form, per_cent, save_figure, table
 from matplotlib.figure import Figure
 from sklearn.linear_model import LogisticRegression
 from sklearn.semi_supervised import LabelSpreading
@@ -39,12 +37,16 @@ from tune import FIRST_SEED, hold_out
 from ssgan import load, suggest
 from ssgan.data.components import unlearned_features
 from ssgan.evaluation.result_rows import ResultRows
-from ssgan.recipes import IMAGES
-from ssgan.support.provenance import environment
+from ssgan.recipes import resolve
+from ssgan.support.provenance import environment, fingerprint
+from ssgan.training.build import recipe_numbers
 
 OUT = RESULTS / "suggest"
-STRATEGIES = ("random", "typical", "suggested", "typical, learned")
+STRATEGIES = ("random", "typical", "suggested")
 CLASSIFIERS = ("regression", "spreading", "ssgan")
+# Options of those of scikit-learn.
+REGRESSION = {"max_iter": 1000}
+SPREADING = {"kernel": "knn", "n_neighbors": 7, "max_iter": 100}
 LABELS = (10, 20, 30, 40, 50, 60, 80, 100)
 ROUND = 10
 POOL = 10_000
@@ -52,7 +54,6 @@ STEPS = {"digits": 600, "mnist": 300}
 # What typical examples are looked for by, and what the small classifiers learn from.
 # Rows without it are of principal components of the pixels.
 FEATURES = "orientations, pixels"
-STEPS_WITHOUT_LABELS = {"digits": 1200, "mnist": 2000}
 
 
 class Pool:
@@ -62,23 +63,8 @@ class Pool:
         self.data, self.seed = data, seed
         self.order = np.random.default_rng(seed).permutation(len(data.x_train))[:POOL]
         self.x, self.y = data.x_train[self.order], data.y_train[self.order]
-        self.source = data.name.partition("-")[0]
-        self.steps = STEPS[self.source]
         compress = unlearned_features(self.x, seed)
         self.rows, self.test_rows = compress(self.x), compress(data.x_test)
-
-    @functools.cached_property
-    def learned(self):
-        """Features of a discriminator that was trained without labels."""
-        from ssgan import SSGANClassifier
-
-        steps = STEPS_WITHOUT_LABELS[self.source]
-        recipe = IMAGES.with_steps(steps).without_term("PseudoLabels")
-        recipe = dataclasses.replace(recipe, supervised_weight=0.0)
-        # There must be labels, but their loss has the weight 0.
-        no_labels = np.where(np.arange(len(self.x)) < 10, np.arange(len(self.x)), -1)
-        classifier = SSGANClassifier(recipe, random_state=self.seed)
-        return classifier.fit(self.x, no_labels).transform(self.x)
 
     def fit(self, classifier, labeled):
         """Return a classifier of some labels for `suggest`, and its test error."""
@@ -87,15 +73,16 @@ class Pool:
         if classifier == "ssgan":
             from ssgan import SSGANClassifier
 
-            model = SSGANClassifier(steps=self.steps, random_state=self.seed)
+            steps = recipe_of(self.data).steps
+            model = SSGANClassifier(steps=steps, random_state=self.seed)
             model.fit(self.x, y)
             return model, 1 - model.score(self.data.x_test, self.data.y_test)
         with np.errstate(invalid="ignore"):  # Some rows no label reaches.
             if classifier == "regression":
-                model = LogisticRegression(max_iter=1000)
+                model = LogisticRegression(**REGRESSION)
                 model.fit(self.rows[labeled], y[labeled])
             else:
-                model = LabelSpreading(kernel="knn", n_neighbors=7, max_iter=100)
+                model = LabelSpreading(**SPREADING)
                 model.fit(self.rows, y)
             error = 1 - model.score(self.test_rows, self.data.y_test)
         rows = SimpleNamespace(
@@ -116,40 +103,71 @@ class Pool:
             features = None if classifier == "ssgan" else self.rows
             chosen = suggest(x, n, y, model=model, features=features, seed=self.seed)
             return chosen.tolist()
-        features = self.learned if strategy == "typical, learned" else self.rows
         chosen = []
         while len(chosen) < n:
             y[chosen] = self.y[chosen]
             some = min(ROUND, n - len(chosen))
-            chosen += suggest(x, some, y, features=features, seed=self.seed).tolist()
+            chosen += suggest(x, some, y, features=self.rows, seed=self.seed).tolist()
         return chosen
 
 
-def run(pool, strategy, classifier, labels, rows, split):
-    """Label more and more examples, and record the error of each number of labels."""
-    labeled, model = [], None
-    for n in labels:
-        new = pool.choose(strategy, classifier, model, labeled, n - len(labeled))
-        labeled = labeled + new
-        start = time.perf_counter()
-        model, error = pool.fit(classifier, labeled)
-        plan = {
-            "dataset": pool.data.name,
-            "split": split,
-            "seed": pool.seed,
+def recipe_of(data):
+    """Return the default recipe, as short as it is here."""
+    steps = STEPS[data.name.partition("-")[0]]
+    return resolve("auto", steps, shape=data.x_train.shape[1:])
+
+
+def planned(data, seed, strategy, classifier, labels):
+    """Return the parts of rows that are known before the run, one for each number.
+
+    The fingerprint has all numbers of labels so far: at each of them a new model says
+    what it is unsure of.
+    """
+    own = {"regression": REGRESSION, "spreading": SPREADING}.get(classifier)
+    numbers = own or recipe_numbers(recipe_of(data))
+    return [
+        {
+            "dataset": data.name,
+            "split": f"{data.name}-pool{seed}",
+            "seed": seed,
             "method": strategy,
-            "fingerprint": f"{classifier}@{n}, {FEATURES}",
+            "recipe_numbers": numbers,
+            "fingerprint": fingerprint([numbers, FEATURES, labels[: i + 1]]),
             "features": FEATURES,
             "classifier": classifier,
             "n_labels": n,
-            "n_classes": len({*pool.y[labeled].tolist()}),
-            "n_test": len(pool.data.y_test),
-            "steps": pool.steps if classifier == "ssgan" else None,
-            "error": float(error),
-            "seconds": round(time.perf_counter() - start, 2),
-            **environment(),
+            "n_test": len(data.y_test),
+            "steps": numbers.get("steps"),
         }
-        rows.add(plan)
+        for i, n in enumerate(labels)
+    ]
+
+
+def run(pool, plans, rows):
+    """Label more and more examples, and record the errors that have no row."""
+    labeled, model = [], None
+    for plan in plans:
+        n, strategy, classifier = (
+            plan[key] for key in ("n_labels", "method", "classifier")
+        )
+        new = pool.choose(strategy, classifier, model, labeled, n - len(labeled))
+        labeled = labeled + new
+        recorded = rows.find(plan)
+        if recorded and strategy != "suggested":  # No model chooses.
+            continue
+        start = time.perf_counter()
+        model, error = pool.fit(classifier, labeled)
+        if recorded:
+            continue
+        rows.add(
+            {
+                **plan,
+                "n_classes": len({*pool.y[labeled].tolist()}),
+                "error": float(error),
+                "seconds": round(time.perf_counter() - start, 2),
+                **environment(),
+            }
+        )
         print(
             f"{pool.data.name}, seed {pool.seed}, {classifier}, {strategy}, {n} labels:"
             f" error {100 * error:.2f} %",
@@ -157,18 +175,13 @@ def run(pool, strategy, classifier, labels, rows, split):
         )
 
 
-def todays(rows):
-    """Return the rows that the features of today gave."""
-    return [row for row in rows.rows if row.get("features") == FEATURES]
-
-
 def errors_of(rows, dataset, classifier, strategy):
-    """Return the errors of each number of labels, a dict of lists; the latest rows."""
-    errors = {}
-    for row in rows:
-        same = (row["dataset"], row["classifier"], row["method"])
-        if same == (dataset, classifier, strategy):
-            errors.setdefault(row["n_labels"], {})[row["seed"]] = row["error"]
+    """Return the errors of each number of labels, a dict of lists; of the last form."""
+    asked, errors = (dataset, classifier, strategy), {}
+    same = ("dataset", "classifier", "method")
+    rows = [row for row in rows if tuple(row[key] for key in same) == asked]
+    for row in last_form(rows, lambda row: row["n_labels"]):
+        errors.setdefault(row["n_labels"], {})[row["seed"]] = row["error"]
     return {n: list(errors[n].values()) for n in sorted(errors)}
 
 
@@ -211,7 +224,7 @@ def main():
     add = options.add_argument
     add("sources", nargs="+", choices=("digits", "tfds:mnist"))
     add("--classifiers", nargs="+", choices=CLASSIFIERS, default=CLASSIFIERS[:2])
-    add("--strategies", nargs="+", choices=STRATEGIES, default=STRATEGIES[:3])
+    add("--strategies", nargs="+", choices=STRATEGIES, default=STRATEGIES)
     add("--labels", nargs="+", type=int, default=LABELS)
     add("--splits", type=int, default=5)
     add("--held-out", action="store_true")
@@ -229,14 +242,12 @@ def main():
             pool = functools.cache(lambda data=data, seed=seed: Pool(data, seed))
             for classifier in parsed.classifiers:
                 for strategy in parsed.strategies:
-                    found = errors_of(
-                        [r for r in todays(rows) if r["seed"] == seed],
-                        *(data.name, classifier, strategy),
-                    )
-                    if not set(parsed.labels) <= set(found):
-                        split = f"{data.name}-pool{seed}"
-                        run(pool(), strategy, classifier, parsed.labels, rows, split)
-    kept = [r for r in todays(rows) if r["dataset"] in names]
+                    plans = planned(data, seed, strategy, classifier, parsed.labels)
+                    if not all(rows.find(plan) for plan in plans):
+                        run(pool(), plans, rows)
+    # Those of earlier features are left out.
+    todays = [row for row in rows.rows if row.get("features") == FEATURES]
+    kept = [row for row in todays if row["dataset"] in names]
     held_out = "-held-out" if parsed.held_out else ""
     show(kept, OUT / f"figure{held_out}.svg")
 

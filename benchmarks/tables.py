@@ -11,15 +11,17 @@ Each run trains one method on one label split. Its row is appended to
 results/table-NAME/rows.jsonl the moment it ends, and a recorded run is not repeated. An
 interrupted run continues from its checkpoint. At the end come the table (Markdown), the
 figure and the verdicts: means over label splits with the sample standard deviation,
-beside the published figures, which are never run. Runs with another --precision, other
---steps or several --members have lines of their own. Runs of an earlier form of the
-same recipe have a table of their own, without figure and verdicts.
+beside the published figures, which are never run. A verdict needs three splits. Runs
+with another --precision, other --steps or several --members have lines of their own.
+Runs of an earlier form of the same recipe have a table of their own, without figure and
+verdicts.
 
 "all" runs the paper's recipe on every data set with every number of labels, ten splits
-each, which takes a GPU. Give it --time first: it prints how many hours that is.
+each, which takes a GPU. Give it --time first: it prints how many hours that is, without
+the methods of scikit-learn, which take seconds.
 
 "rows" is the table of ssgan and its peers on the sets of rows that row_sets.py names:
-mean rank, mean error and seconds of each method, and the critical differences.
+mean rank, mean error and seconds of each method, and the critical difference.
 """
 
 import functools
@@ -28,6 +30,7 @@ import statistics
 import rows as rows_table
 from engine import (
     RESULTS,
+    last_form,
     log_scale,
     mean_and_std,
     parser,
@@ -38,6 +41,7 @@ from engine import (
 )
 from published import PUBLISHED
 from row_sets import JUDGED
+from timing import show_time
 
 from ssgan import load, recipes
 from ssgan.evaluation.comparison import METHODS as ALL_METHODS
@@ -45,6 +49,8 @@ from ssgan.evaluation.result_rows import ResultRows
 
 REFERENCE = "Improved GAN"
 METHODS = ("ssgan", "supervised")
+# Label splits that a verdict needs.
+FEWEST = 3
 # The data set's name, its labels, and what errors are given in: the factor and the
 # unit.
 TABLES = {
@@ -52,33 +58,6 @@ TABLES = {
     "cifar10": ("cifar10", (1000, 2000, 4000, 8000), 100, "error, %"),
     "svhn": ("svhn_cropped", (500, 1000, 2000), 100, "error, %"),
 }
-
-
-def seconds_a_run(recipe, data):
-    """Return how long a run of a recipe takes on this machine, as measured now."""
-    from timing import Examples, time_fit
-
-    from ssgan.recipes.recipe import STEPS_PER_CALL
-    from ssgan.training.build import build
-
-    examples = Examples(data.x_train.shape[1:])
-    model = build(recipe, examples.unlabeled, 10)
-    time_fit(model, recipe, examples, STEPS_PER_CALL)  # Compiles.
-    return recipe.steps * time_fit(model, recipe, examples, 2 * STEPS_PER_CALL)
-
-
-def show_time(name, chosen, data, runs):
-    """Print how long the runs of a table take; return the hours."""
-    hours = 0
-    for recipe in chosen:
-        seconds = seconds_a_run(recipe, data)
-        hours += runs * seconds / 3600
-        print(
-            f"{name}, {recipe.name}: {1000 * seconds / recipe.steps:.0f} ms a step, "
-            f"{recipe.steps:,} steps: {seconds / 3600:.1f} hours a run, {runs} runs: "
-            f"{runs * seconds / 3600:.0f} hours"
-        )
-    return hours
 
 
 def line_name(row):
@@ -91,25 +70,24 @@ def line_name(row):
     return name
 
 
-def latest(rows):
-    """Return the rows without those of an earlier form of their recipe."""
-    last = {line_name(row): row["fingerprint"] for row in rows}
-    return [row for row in rows if row["fingerprint"] == last[line_name(row)]]
-
-
 def lines_of(rows, earlier=False):
     """Return the rows by line of the table, then by number of labels: nested dicts.
 
-    Only those of the last form of each recipe or, if `earlier`, only the others.
+    Only those of the last form of each recipe or, if `earlier`, only the others. Of
+    runs with the same labels and weights, the last one counts.
     """
-    now = latest(rows)
+    now = last_form(rows, line_name)
     lines = {}
     for row in sorted(rows, key=lambda row: (row["n_labels"], row["seed"])):
         if (row in now) != earlier:
             suffix = f", formerly ({row['fingerprint']})" if earlier else ""
             cells = lines.setdefault(line_name(row) + suffix, {})
-            cells.setdefault(row["n_labels"], []).append(row)
-    return lines
+            run = row["seed"], row["weights_seed"]
+            cells.setdefault(row["n_labels"], {})[run] = row
+    return {
+        line: {n: [*runs.values()] for n, runs in cells.items()}
+        for line, cells in lines.items()
+    }
 
 
 def summarize(rows, factor):
@@ -162,7 +140,9 @@ def verdicts(name, rows):
                 continue
             published, std = PUBLISHED[dataset][REFERENCE][n]
             mean, _, count = summarize(runs, factor)
-            if mean < published - 2 * std:
+            if count < FEWEST:
+                verdict = "too few splits for a verdict"
+            elif mean < published - 2 * std:
                 verdict = "better"
             elif mean > published + 2 * std:
                 verdict = "worse"
@@ -257,15 +237,19 @@ def main():
     options = options.parse_args()
 
     if options.table == "rows":
+        if options.time:
+            raise SystemExit("--time is for the tables of images")
         out = options.out or RESULTS / "table-rows"
         options.splits = options.splits or rows_table.SPLITS
         if not options.show:
-            name = (options.recipes or ["vectors"])[0]
-            recipe = recipes.resolve(name, options.steps, shape=(1,))
-            rows_table.run(options, recipe, out)
+            for name in options.recipes or ["vectors"]:
+                recipe = recipes.resolve(name, options.steps, shape=(1,))
+                rows_table.run(options, recipe, out)
         rows_table.show(out)
         return
-    whole = options.table == "all"
+    if options.sets:
+        raise SystemExit("--sets is for the table of rows")
+    whole, methods = options.table == "all", options.methods or METHODS
     options.splits = options.splits or (10 if whole else 3)
     hours = 0
     for name in TABLES if whole else [options.table]:
@@ -278,7 +262,8 @@ def main():
         if options.time:
             set_precision(options.precision)
             runs = len(labels) * options.splits
-            hours += show_time(name, chosen, load(f"tfds:{dataset}"), runs)
+            data = load(f"tfds:{dataset}")
+            hours += show_time(name, chosen, data, runs, methods, options.members)
             continue
         if not options.show:
             run_grid(
@@ -287,7 +272,7 @@ def main():
                 labels,
                 options,
                 first_seed=options.first_seed,
-                methods=options.methods or METHODS,
+                methods=methods,
                 n_members=options.members,
                 out=out,
             )

@@ -1,4 +1,4 @@
-"""Time a training step: what speed.py and growth.py share."""
+"""Time a training step: what speed.py, growth.py and --time share."""
 
 import io
 import json
@@ -15,11 +15,14 @@ from ssgan.game.batches import batches
 from ssgan.nn import replicas
 from ssgan.recipes.recipe import STEPS_PER_CALL
 from ssgan.support.provenance import environment
+from ssgan.training.build import build
 from ssgan.training.loop import report_interval
 from ssgan.training.monitor import Monitor
 from ssgan.training.progress import Progress
 
 CLASSES = 10
+# Methods that train a network; those of scikit-learn take seconds.
+NETWORKS = ("ssgan", "supervised", "ceiling")
 
 
 class Examples:
@@ -89,6 +92,38 @@ def time_fit(model, recipe, examples, steps):
     (before, start), (done, end) = clock.calls[0], clock.calls[-1]
     rest = (clock.end - end) / report_interval(recipe)
     return (end - start) / max(done - before, 1) + rest
+
+
+def seconds_a_run(recipe, data):
+    """Return how long a run of a recipe takes on this machine, as measured now."""
+    examples = Examples(data.x_train.shape[1:])
+    model = build(recipe, examples.unlabeled, CLASSES)
+    time_fit(model, recipe, examples, STEPS_PER_CALL)  # Compiles.
+    return recipe.steps * time_fit(model, recipe, examples, 2 * STEPS_PER_CALL)
+
+
+def show_time(name, chosen, data, runs, methods, members):
+    """Print how long the runs of a table take; return the hours.
+
+    There are so many runs of each method; scikit-learn's are not timed.
+    """
+    hours = 0
+    for recipe in chosen:
+        for method in methods:
+            if method not in NETWORKS:
+                print(f"{name}, {method}: not timed")
+                continue
+            own = recipe if method == "ssgan" else recipe.supervised()
+            n = 1 if method == "ceiling" else runs
+            seconds = seconds_a_run(own, data)
+            a_run = members * seconds / 3600
+            hours += n * a_run
+            print(
+                f"{name}, {own.name}: {1000 * seconds / own.steps:.0f} ms a step, "
+                f"{own.steps:,} steps: {a_run:.1f} hours a run, {n} runs: "
+                f"{n * a_run:.0f} hours"
+            )
+    return hours
 
 
 def time_loop(step, recipe, examples, steps):

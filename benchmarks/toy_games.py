@@ -4,6 +4,7 @@ import dataclasses
 import math
 
 import numpy as np
+from settings import with_options
 from sklearn.neural_network import MLPClassifier
 
 from ssgan.data.sources import load
@@ -41,13 +42,6 @@ GAME = dataclasses.replace(
 )
 # Annealed, it lets go of modes that it had covered.
 REGULARIZER = Part("JensenShannonRegularizer", {"gamma": 0.3, "annealed": False})
-
-
-def with_options(recipe, player, **options):
-    """Return a recipe with options of a player's network changed."""
-    part = getattr(recipe, player)
-    changed = Part(part.name, part.options | options)
-    return dataclasses.replace(recipe, **{player: changed})
 
 
 def with_terms(recipe, *parts):
@@ -150,8 +144,8 @@ PLANE = dataclasses.replace(
 COLLAPSE = {
     "plain": PLANE,
     "minimax": dataclasses.replace(PLANE, terms=(Part("RealOrFake"), Part("Minimax"))),
-    "minibatch discrimination": with_options(
-        PLANE, "discriminator", minibatch_kernels=10
+    "minibatch discrimination": dataclasses.replace(
+        PLANE, discriminator=with_options(PLANE.discriminator, minibatch_kernels=10)
     ),
     "feature matching": dataclasses.replace(
         PLANE, terms=(Part("RealOrFake"), Part("FeatureMatching"))
@@ -165,7 +159,9 @@ COLLAPSE = {
             for player in ("discriminator", "generator")
         ),
     ),
-    "virtual batch norm": with_options(PLANE, "generator", normalization="virtual"),
+    "virtual batch norm": dataclasses.replace(
+        PLANE, generator=with_options(PLANE.generator, normalization="virtual")
+    ),
 }
 DIGITS_GAME = dataclasses.replace(
     IMAGES,

@@ -6,18 +6,20 @@ from scripts import script
 from ssgan.evaluation.result_rows import ResultRows
 
 
-def row(seed, error):
+def row(seed, error, **changes):
     calibration = script("calibration")
     numbers = dict.fromkeys(["temperature", *calibration.PAIRS], 1.0)
     for rate in calibration.RATES:
         numbers |= {f"answered {rate}": 0.9, f"wrong {rate}": error / 2}
     same = {"dataset": "digits", "method": "calibration", "fingerprint": "now"}
     more = {"n_labels": 50, "steps": 600, "seed": seed, "error": error}
-    return {**same, **more, **numbers}
+    return {**same, **more, **numbers, **changes}
 
 
 def test_the_latest_row_of_each_split_counts(capsys):
-    script("calibration").show([row(0, 0.5), row(0, 0.1), row(1, 0.3)])
+    earlier = [row(seed, 0.9, fingerprint="earlier") for seed in range(3)]
+    rows = [*earlier, row(0, 0.5), row(0, 0.1), row(1, 0.3)]
+    script("calibration").show(rows)
     lines = capsys.readouterr().out.splitlines()
     assert "| digits, 50 labels, 600 steps (n = 2) | 1.000 ± 0.000 |" in lines[2]
     *_, error, with_class, wrong = [cell.strip() for cell in lines[-1].split("|")[:-1]]

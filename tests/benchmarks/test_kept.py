@@ -1,7 +1,11 @@
 """What is kept is compared by the rows of the table."""
 
+import json
+
 import pytest
 from scripts import script
+
+row_sets = script("row_sets")
 
 
 def row(method, error, seed):
@@ -35,6 +39,38 @@ def test_a_choice_has_the_error_of_what_it_keeps():
     assert "| clearly better | 20.00 | 1 | 0 |" in text
     assert "| random-forest | 30.00 | 1 | 1 |" in text
     assert text.endswith("Clearly better in 2 splits: random-forest 1, ssgan 1.")
+
+
+def test_rows_of_another_recipe_are_shown_but_not_taken_as_done(
+    tmp_path, monkeypatch, capsys
+):
+    kept = script("kept")
+
+    def asked(data, n_labels, seed):
+        about = {"dataset": data.name, "n_labels": n_labels, "seed": seed}
+        wrong = {"wrong": {"ssgan": [1], "random-forest": [2]}, "network": "ssgan"}
+        return {**about, **wrong, "fingerprint": kept.FINGERPRINT}
+
+    monkeypatch.setattr(kept, "asked", asked)
+    earlier = asked(row_sets.load_rows("wine"), 6, 0)
+    del earlier["fingerprint"]
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps(earlier) + "\n")
+    options = ["--sets", "wine", "--splits", "1", "--labels", "6", "--out", tmp_path]
+    for _ in range(2):
+        kept.main([*map(str, options)])
+        assert len(path.read_text().splitlines()) == 2
+        said = capsys.readouterr().out
+        assert said.count("Clearly better in 1 splits") == 2
+        assert "Recipe not recorded:" in said
+        assert f"Recipe {kept.FINGERPRINT}:" in said
+
+
+def test_options_that_would_do_nothing_are_refused(capsys):
+    for option in ("--steps", "--jobs", "--precision", "--checkpoints"):
+        with pytest.raises(SystemExit):
+            script("kept").main(["--show", option, "1"])
+        assert f"unrecognized arguments: {option}" in capsys.readouterr().err
 
 
 @pytest.mark.slow

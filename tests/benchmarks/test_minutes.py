@@ -1,5 +1,7 @@
 """The benchmark of minutes: its rows, table and figure."""
 
+import json
+
 import numpy as np
 import pytest
 from scripts import script
@@ -67,6 +69,23 @@ def test_whole_recipe_is_the_only_one_that_is_timed(minutes, tmp_path):
     minutes.main([*options, "--whole"])
     minutes.main(options)
     assert [form is None for form in StandIn.forms] == [True, False]
+
+
+def test_rows_without_a_recipe_are_shown_but_not_taken_as_done(
+    minutes, tmp_path, capsys
+):
+    options = ["digits", "--minutes", "1", "--labels", "20", "--out", str(tmp_path)]
+    chosen = minutes.FORMS[False]
+    earlier = [row(chosen, 1.0, seed, 0.5, "images") for seed in range(2)]
+    lines = [json.dumps(each | {"dataset": "digits"}) for each in earlier]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("\n".join(lines) + "\n")
+    minutes.main([*options, "--show"])
+    assert "50.00 ± 0.00 (n = 2)" in capsys.readouterr().out
+    for _ in range(2):
+        minutes.main([*options, "--splits", "1"])
+        assert len(path.read_text().splitlines()) == 3
+        assert "(n = 1)" in capsys.readouterr().out
 
 
 def test_half_a_row_does_not_stop_the_script(minutes, tmp_path):

@@ -13,13 +13,14 @@ def row(method, dataset, error, seed=0, **changes):
     recipe = "vectors" if method == "ssgan" else None
     row = {"method": method, "dataset": dataset, "error": error, "seed": seed}
     known = {"recipe": recipe, "n_labels": 10, "n_members": 1, "seconds": 2.0}
-    return row | known | {"fingerprint": method} | changes
+    return row | known | {"fingerprint": method, "precision": "float32"} | changes
 
 
 ROWS = [
+    row("ssgan", "a", 0.9, fingerprint="earlier", seconds=100.0),
+    row("ssgan", "a", 0.9, data="before"),  # Superseded.
     *(row("ssgan", "a", error, seed) for seed, error in enumerate([0.1, 0.3])),
     *(row("random-forest", "a", error, seed) for seed, error in enumerate([0.2, 0.5])),
-    row("ssgan", "a", 0.9, fingerprint="earlier"),
     row("ssgan", "b", 0.105),
     row("random-forest", "b", 0.1),
     row("ssgan", "c", 0.1),
@@ -29,13 +30,33 @@ ROWS = [
 
 
 def test_methods_are_ranked_in_blocks_that_all_have():
-    rows = sorted(ROWS, key=lambda row: row["fingerprint"] != "earlier")
+    rows = rows_table.latest(ROWS)
     names, blocks, means, ranks = rows_table.compared(rows_table.columns_of(rows))
     assert names == ["vectors", "random-forest"]
     assert blocks == [("a", 10), ("b", 10), ("c", 10)]
     np.testing.assert_allclose(means, [[0.2, 0.35], [0.105, 0.1], [0.1, 0.1]])
     np.testing.assert_allclose(ranks, [[1, 2], [2, 1], [1.5, 1.5]])
     np.testing.assert_allclose(rows_table.close_share(means), [1, 2 / 3])
+
+
+def test_a_set_with_several_numbers_of_labels_is_one_trial():
+    rows = [
+        *(row("ssgan", "a", 0.1 + n / 100, n_labels=n) for n in (1, 2, 3)),
+        *(row("random-forest", "a", 0.125, n_labels=n) for n in (1, 2, 3)),
+        row("ssgan", "b", 0.2),
+        row("random-forest", "b", 0.1),
+    ]
+    names, blocks, _, ranks = rows_table.compared(rows_table.columns_of(rows))
+    assert len(blocks) == 4
+    expected = {"vectors": [4 / 3, 2], "random-forest": [5 / 3, 1]}
+    np.testing.assert_allclose(ranks, np.transpose([expected[name] for name in names]))
+
+
+def test_another_precision_is_another_method():
+    rows = [*ROWS, row("ssgan", "a", 0.5, precision="mixed_bfloat16")]
+    errors = rows_table.columns_of(rows_table.latest(rows))
+    assert errors["vectors"]["a", 10] == [0.1, 0.3]
+    assert errors["vectors, mixed_bfloat16"] == {("a", 10): [0.5]}
 
 
 def test_critical_difference_is_the_published_one():

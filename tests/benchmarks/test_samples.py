@@ -8,18 +8,22 @@ from ssgan.evaluation.result_rows import ResultRows
 from ssgan.training.build import recipe_numbers
 
 
-def row(setting, seed, score, real=10.0, error=0.05):
+def row(setting, seed, score, real=10.0, error=0.05, judge="runs/judge", **more):
     def measures(value):
         return {"score": {"value": value}, "coverage": {"value": 0.5}}
 
-    judge = {"judge": "runs/judge", "score_name": "score by runs/judge"}
-    scores = {**judge, "generated": measures(score)}
+    scores = {"judge": judge, "score_name": f"score by {judge}", "n_generated": 5000}
+    scores |= {"generated": measures(score)}
     return {
+        "steps": 1000,
+        "fingerprint": f"now, by {judge}",
+        "judge_key": judge,
         "method": setting,
         "seed": seed,
         "error": error,
         "seconds": 90,
         "scores": {**scores, "real": measures(real)},
+        **more,
     }
 
 
@@ -72,6 +76,22 @@ def test_ours_are_shown_beside_the_published(tmp_path):
     assert cells["feature matching"][:3] == ["-", "5.00", "50"]
     samples.show(ROWS, "mnist", tmp_path)
     assert (tmp_path / "figure.svg").read_text().startswith("<?xml")
+
+
+def test_a_trial_has_a_table_of_its_own():
+    samples = script("samples")
+    trials = [
+        row("all techniques", 0, 1.5, steps=10, fingerprint="short"),
+        row("no labels", 0, 3.0, judge="other"),
+    ]
+    earlier = row("no labels", 1, 6.0, fingerprint="earlier")
+    rows = [earlier, *ROWS, *trials]
+    assert samples.asked_for(rows, 10, 5000) == trials[:1]
+    assert samples.asked_for(rows, 1000, 5000) == trials[1:]
+    assert samples.asked_for(rows, 1000, 200) == []
+    asked = samples.asked_for(rows, 1000, 5000, "elsewhere/judge")
+    assert asked == [earlier, *ROWS]
+    assert samples.latest(asked) == samples.latest(ROWS)
 
 
 def test_the_order_is_compared_with_the_published_one():

@@ -6,6 +6,8 @@ import sys
 import pytest
 from scripts import script
 
+from ssgan.recipes import IMAGES
+
 
 def row(recipe, n_labels, seed, error, **more):
     return {
@@ -17,6 +19,7 @@ def row(recipe, n_labels, seed, error, **more):
         "steps": 1000,
         "precision": "float32",
         "fingerprint": "now",
+        "weights_seed": seed,
         **more,
     }
 
@@ -25,8 +28,10 @@ def row(recipe, n_labels, seed, error, **more):
 ROWS = [
     row("images", 100, 0, 0.0300, fingerprint="then"),
     row("images", 100, 0, 0.0050),
+    row("images", 100, 1, 0.5000, data="before"),  # The next row supersedes it.
     row("images", 100, 1, 0.0070),
-    row("images", 100, 1, 0.0090),  # Other weights: the split counts once.
+    # Other weights: the split counts once.
+    row("images", 100, 1, 0.0090, weights_seed=1000),
     row("images", 20, 0, 0.2000),
     row("images", 100, 0, 0.0040, n_members=2),
     row("mnist", 100, 0, 0.0120),
@@ -70,13 +75,21 @@ def test_ours_are_shown_beside_the_published():
 
 
 def test_verdicts_compare_with_the_published():
-    said = list(script("tables").verdicts("mnist", ROWS))
-    alike = "within two standard deviations of it"
-    assert [line.rpartition(": ")[2] for line in said] == [
-        *(alike, "better", "better", "worse", alike, "worse", "better", "worse"),
-    ]
-    best = "images, 1,000 steps, 100 labels, 2 splits: 65 against 93 ± 6.5: better"
-    assert best in said
+    tables = script("tables")
+    about = "images, 1,000 steps, 100 labels"
+    for error, splits, expected in (
+        (0.0050, 3, "3 splits: 50 against 93 ± 6.5: better"),
+        (
+            0.0093,
+            4,
+            "4 splits: 93 against 93 ± 6.5: within two standard deviations of it",
+        ),
+        (0.0120, 3, "3 splits: 120 against 93 ± 6.5: worse"),
+        (0.0120, 2, "2 splits: 120 against 93 ± 6.5: too few splits for a verdict"),
+        (0.0050, 1, "1 split: 50 against 93 ± 6.5: too few splits for a verdict"),
+    ):
+        rows = [row("images", 100, seed, error) for seed in range(splits)]
+        assert [*tables.verdicts("mnist", rows)] == [f"{about}, {expected}"]
 
 
 def test_gains_compare_with_the_baseline():
@@ -88,6 +101,20 @@ def test_gains_compare_with_the_baseline():
     ]
     # The ensemble has a baseline too; other recipes have none.
     assert len(said) == 4
+
+
+def test_time_is_that_of_all_methods_and_members(monkeypatch, capsys):
+    timing = script("timing")
+    monkeypatch.setattr(timing, "seconds_a_run", lambda recipe, data: recipe.steps)
+    recipe = IMAGES.with_steps(3600)  # An hour, by this.
+    methods = ["ssgan", "supervised", "ceiling", "label-spreading"]
+    hours = timing.show_time("mnist", [recipe], None, 4, methods, 2)
+    assert hours == 2 * (4 + 4 + 1)
+    game, alone, ceiling, spreading = capsys.readouterr().out.splitlines()
+    assert game.startswith("mnist, images: 1000 ms a step, 3,600 steps: 2.0 hours a")
+    assert alone.endswith("2.0 hours a run, 4 runs: 8 hours")
+    assert ceiling.endswith("2.0 hours a run, 1 runs: 2 hours")
+    assert spreading == "mnist, label-spreading: not timed"
 
 
 @pytest.mark.realdata

@@ -7,9 +7,10 @@ from scripts import script
 from ssgan.evaluation.result_rows import ResultRows
 
 
-def row(method, seed, error):
-    same = {"dataset": "digits", "fingerprint": "now"}
-    return {"method": method, "seed": seed, "error": error, **same}
+def row(method, seed, error, **more):
+    same = {"dataset": "digits", "fingerprint": "now", "steps": 600}
+    about = {"method": method, "seed": seed, "error": error, "n_generated": 2000}
+    return {**same, **about, **more}
 
 
 def test_each_use_is_compared_with_doing_without(capsys):
@@ -25,6 +26,24 @@ def test_each_use_is_compared_with_doing_without(capsys):
         "35.00 ± 7.07 (n = 2)",
         "-5.00 ± 7.07",
     ]
+
+
+def test_a_trial_has_a_table_of_its_own(tmp_path, capsys):
+    uses = script("uses")
+    without = uses.METHODS[0]
+    rows = ResultRows(tmp_path)
+    rows.add(row(without, 0, 0.6, fingerprint="earlier"))
+    rows.add(row(without, 1, 0.6, fingerprint="earlier"))
+    rows.add(row(without, 0, 0.5))
+    rows.add(row(without, 0, 0.9, steps=20, fingerprint="short"))
+    rows.add(row(without, 0, 0.7, n_generated=10, fingerprint="few"))
+    for options, expected in (
+        ([], "50.00 (n = 1)"),
+        (["--steps", "20"], "90.00 (n = 1)"),
+        (["--generated", "10"], "70.00 (n = 1)"),
+    ):
+        uses.main(["digits", "--show", "--out", str(tmp_path), *options])
+        assert f"| {without} | {expected} | - |" in capsys.readouterr().out
 
 
 @pytest.mark.slow
