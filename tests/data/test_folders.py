@@ -146,8 +146,8 @@ def test_damaged_files_are_left_out(folders):
     with pytest.warns(UserWarning, match="cannot be read") as warned:
         data = load(folders)
     (message,) = {str(w.message) for w in warned}
-    assert message.startswith(f"6 of 10 images in {folders} cannot be read and are left")
-    assert "out: cat/a.png (" in message
+    assert message.startswith(f"6 of 10 images in {folders} cannot be read and are ")
+    assert "left out: cat/a.png (" in message
     assert "cat/aa.png (" in message
     assert len(data.unreadable) == 6
     assert "no image" not in data.unreadable["x.png"]
