@@ -108,7 +108,7 @@ def _forest(model, x, n_classes):
     """The mean of what all trees say; each row goes down all trees at a time."""
     trees = [estimator.tree_ for estimator in model.estimators_]
     sizes = [tree.node_count for tree in trees]
-    roots = np.cumsum([0, *sizes[:-1]]).astype("int32")
+    roots = np.cumsum([0, *sizes[:-1]]).astype("int32")[None]
     branches, votes = [], []
     for size, tree in zip(sizes, trees, strict=True):
         # A leaf leads to itself. Up to the threshold, a row goes to the left. Nodes

@@ -112,7 +112,7 @@ def score_samples(classifier, data, judge, n=None, seed=0):
     least = min(len(data.x_train), len(data.x_test))
     expect(least >= LEAST, f"{LEAST} or more training and test examples", least)
     n = min(len(data.x_test), MOST) if n is None else n
-    expect_whole("n", n, LEAST)
+    expect_whole("examples to generate", n, LEAST)
 
     rng = np.random.default_rng(seed)
     train = judge.features(data.named(data.x_train))

@@ -73,7 +73,7 @@ def test_a_path_goes_from_one_example_to_another_of_its_class(conditional):
 
 def test_an_unconditional_path_may_cross_classes(fitted):
     assert fitted.interpolate(3, 5, 0).shape == (3, 5, 4)
-    with pytest.raises(InputError, match="steps above 1"):
+    with pytest.raises(InputError, match="a whole number from 2. Received: steps=1"):
         fitted.interpolate(3, 1)
 
 
