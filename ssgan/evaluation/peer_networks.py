@@ -108,7 +108,7 @@ def _forest(model, x, n_classes):
     """The mean of what all trees say; each row goes down all trees at a time."""
     trees = [estimator.tree_ for estimator in model.estimators_]
     sizes = [tree.node_count for tree in trees]
-    roots = np.cumsum([0, *sizes[:-1]]).astype("int32")[None]
+    roots = np.cumsum([0, *sizes[:-1]]).astype("int32")
     branches, votes = [], []
     for size, tree in zip(sizes, trees, strict=True):
         # A leaf leads to itself. Up to the threshold, a row goes to the left. Nodes
@@ -121,13 +121,14 @@ def _forest(model, x, n_classes):
         counts = tree.value[:, 0]
         votes.append(counts / counts.sum(axis=1, keepdims=True))
     branch_of, votes_of = (_lookup(np.concatenate(each)) for each in (branches, votes))
-    node = ops.cast(0 * x[:, :1], "int32") + roots
+    # In this order: else Keras adds a bias, which TFLite has for floats alone.
+    node = ops.add(roots, ops.cast(0 * x[:, :1], "int32"))
     for _ in range(max(tree.max_depth for tree in trees)):
         branch = branch_of(node)
         value = ops.take_along_axis(x, ops.cast(branch[..., 0], "int32"), axis=1)
         is_left = value <= branch[..., 1]
         below = ops.where(is_left, branch[..., 2], branch[..., 3])
-        node = ops.cast(below, "int32") + roots
+        node = ops.add(roots, ops.cast(below, "int32"))
     return _logarithm(ops.mean(votes_of(node), axis=1))
 
 
