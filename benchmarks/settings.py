@@ -49,6 +49,9 @@ def terms(base):
         "no game": base.with_term("RealOrFake", weight=0.0),
         # A step takes half of the time then.
         "no generator, twice the steps": alone.with_steps(2 * base.steps),
+        "no generator, spread labels for half of it, twice the steps": (
+            base.without_generator().with_steps(2 * base.steps)
+        ),
         "a third of the game": base.with_term("RealOrFake", weight=0.3),
         "the game alone": base.without_term("PseudoLabels"),
         "not aligned": base.with_term("PseudoLabels", aligned=False),
