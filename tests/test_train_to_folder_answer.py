@@ -16,9 +16,9 @@ from ssgan.data.choose_split import choose_split
 from ssgan.data.examples import Data
 from ssgan.errors import InputError
 from ssgan.evaluation import answer, expected_time, left_out
-from ssgan.train_to_folder import train_to_folder
+from ssgan.train_to_folder import train_or_replace, train_to_folder
 from ssgan.training import run_folder
-from ssgan.training.budget import Pace
+from ssgan.training.budget import Pace, TooFewMinutes
 
 
 @pytest.fixture
@@ -171,6 +171,37 @@ def test_too_few_minutes_go_without(arguments, short, monkeypatch):
     assert 100 < result["steps"] < 400
     page = Page(arguments[0] / "report.html")
     assert "The error on new examples is unknown" in page.text
+
+
+def test_minutes_too_few_for_any_training_leave_the_folder_as_it_was(
+    arguments, short, monkeypatch
+):
+    monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(20, 1.0))
+    with (
+        pytest.warns(UserWarning, match="The error on new examples stays unknown"),
+        pytest.raises(TooFewMinutes, match="for 100 steps here"),
+    ):
+        train_to_folder(*arguments, recipe=TINY, minutes=1)
+    assert {method for method, _ in short} == {*left_out.PEERS}
+    assert run_folder.expect_free(arguments[0]) == []
+
+
+def test_another_training_is_replaced_and_the_same_is_not(arguments):
+    out, options = arguments[0], {"recipe": TINY, "quick": True}
+
+    def result(left_out, **more):
+        train_or_replace(*arguments, left_out=left_out, **options, **more)
+        return json.loads((out / "result.json").read_text())
+
+    assert result((1, 8))["left_out"] == [1, 8]
+    written = (out / "model.keras").stat().st_mtime_ns
+    assert result((1, 8))["left_out"] == [1, 8]
+    assert (out / "model.keras").stat().st_mtime_ns == written
+    assert result((2, 8))["left_out"] == [2, 8]
+    assert result((2, 8), steps=20)["steps"] == 20
+    with pytest.raises(InputError, match="Received: members=0"):
+        result((2, 8), n_members=0)
+    assert run_folder.state(out) == "finished"
 
 
 @pytest.mark.slow

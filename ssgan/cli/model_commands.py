@@ -226,9 +226,9 @@ def suggest(
     features = None
     if model is None and data.columns is not None:
         import_tensorflow()
-        from ssgan.evaluation.baselines import encoded
+        from ssgan.evaluation.baselines import encoder_of
 
-        features, _ = encoded(data)
+        features = encoder_of(data)(data.x_train).numpy()
     indices = run(x, count, y, model=classifier, features=features, seed=seed).tolist()
     chosen = indices if files is None else [files[i] for i in indices]
     print(*chosen, sep="\n")

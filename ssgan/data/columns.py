@@ -181,9 +181,11 @@ class Columns:
             with as_input_error(f"{kind} in the column {column.name} of {source}"):
                 given = values.plain(read(column.name))
                 if column.categories:
-                    forms = [values.as_text(given)]
+                    # The second as earlier versions wrote true: in lower case.
+                    forms = [values.as_text(given), pc.cast(given, pa.string())]
                     if read_text and not values.is_text(given.type):
-                        forms = [values.plain(read_text(column.name)), *forms]
+                        written = values.plain(read_text(column.name))
+                        forms = [values.as_text(written), *forms]
                     known = pa.array(column.categories, pa.string())
                     coded = pc.coalesce(*(pc.index_in(f, known) for f in forms))
                     given = forms[0]

@@ -7,17 +7,20 @@ import re
 DELIMITERS = "\t;|,"
 # Characters from which the form of a file is found out.
 SAMPLE = 2**16
-# The first line of a file for Excel may name it.
-NAMED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+# The first line of a file for Excel may name the delimiter.
+NAMED = re.compile(rf'"?sep=([{DELIMITERS}])"?\s*', re.IGNORECASE)
 
 
 def first_lines(file):
     """Return whole lines from the beginning of a text file, and go back there."""
-    sample = file.read(SAMPLE) + file.readline()
-    # The header alone may be longer.
-    sample += file.readline()
+    sample = file.read(SAMPLE)
+    if len(sample) < SAMPLE or sample.count("\n") > 1:
+        whole = len(sample) < SAMPLE
+        lines = sample.splitlines(keepends=True)[: None if whole else -1]
+    else:  # The header of a wide table is longer.
+        lines = (sample + file.readline() + file.readline()).splitlines(keepends=True)
     file.seek(0)
-    return sample.splitlines(keepends=True)
+    return lines
 
 
 def names_delimiter(lines):

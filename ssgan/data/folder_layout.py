@@ -170,15 +170,15 @@ def _labels_of_table(folder):
 def _warn_of_folders(path, others, given):
     """Warn of files without a row that lie in folders named like labels of the table.
 
-    They may have been added after the labeling page wrote the table.
+    They may have been added after the labeling page wrote the table, or a label was
+    taken back there.
     """
     names = {*given.values()}
     in_them = [f for f in others if "/" in f and f.partition("/")[0] in names]
     if in_them:
         warnings.warn(
-            f"{len(in_them)} images count as unlabeled, because {path} has no row for "
-            "them, though their folders are called like its labels: "
-            f"{some(in_them)}",
+            f"Images without a row in {path} count as unlabeled. {len(in_them)} lie in "
+            f"folders that are called like its labels: {some(in_them)}",
             stacklevel=6,
         )
 

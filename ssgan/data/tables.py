@@ -90,7 +90,10 @@ def load_table(path, columns=None, label_column=None, drop=()):
         if values.may_identify(column.type) and values.is_distinct(
             values.plain(column)
         ):
-            ids[other] = table.read_text(other).to_pylist()
+            given = column.to_pylist()
+            written = table.read_text(other).to_pylist()
+            # Such as 0012: as a number, it would lose its zeros.
+            ids[other] = given if [*map(str, given)] == written else written
     return Data(name, x, y, columns=columns, ids=ids or None)
 
 

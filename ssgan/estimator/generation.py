@@ -98,7 +98,7 @@ class GeneratorMixin:
             "a model with a generator",
             f"one of the recipe {self.recipe_.name}, which has none",
         )
-        expect_whole("examples to generate", n, 1)
+        expect_whole("n", n, 1)
         if classes is None:
             return None
         classes = read_labels(classes)

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 
 from ssgan import metrics
-from ssgan.errors import expect, expect_whole
+from ssgan.errors import expect, is_whole
 from ssgan.stats.intervals import spread_interval
 
 PARTS = 10
@@ -112,7 +112,8 @@ def score_samples(classifier, data, judge, n=None, seed=0):
     least = min(len(data.x_train), len(data.x_test))
     expect(least >= LEAST, f"{LEAST} or more training and test examples", least)
     n = min(len(data.x_test), MOST) if n is None else n
-    expect_whole("examples to generate", n, LEAST)
+    whole = is_whole(n) and n >= LEAST
+    expect(whole, f"{LEAST} or more examples to generate", f"n={n!r}")
 
     rng = np.random.default_rng(seed)
     train = judge.features(data.named(data.x_train))

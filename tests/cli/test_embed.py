@@ -62,6 +62,11 @@ def test_fit_leaves_a_model_of_images(own, tmp_path, small_networks):
     wrong = (rows["class"] != true)[:30].mean()
     assert result["error"] == pytest.approx(wrong)
     assert rows["file"][30] == str(one)
+    # A folder that holds a training is refused before anything is written there.
+    features = (out / "features.npz").read_bytes()
+    one.unlink()
+    assert "--resume or --overwrite" in run(*fit, code=2).stderr
+    assert (out / "features.npz").read_bytes() == features
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,15 @@ import json
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from tiny import TINY
 
 from ssgan import SSGANClassifier, load
-from ssgan.data.columns import Columns
+from ssgan.data.columns import Column, Columns
 from ssgan.data.table_files import open_table
 from ssgan.errors import InputError
+from ssgan.estimator.frames import encode_frame
 from ssgan.recipes import IMAGES, from_dict
 
 
@@ -260,12 +262,41 @@ def test_categories_are_what_is_written_in_any_file(table, learned, asked):
     assert again.x_train[:, 1].tolist() == [kinds.index(kind) for kind in asked]
 
 
-def test_identifiers_are_kept_as_they_are_written(table):
-    rows = "".join(f"00{i},{i}.5,a\n" for i in range(1, 4))
-    text = f"customer,size,label\n{rows}"
+@pytest.mark.parametrize(
+    "values", [[1, 2, 3], ["x", "y", "z"], [True, False, True], [1.0, 2.0, 1.0]]
+)
+def test_categories_of_a_parquet_file_are_found_whatever_its_types(tmp_path, values):
+    known = [*dict.fromkeys(str(v).removesuffix(".0") for v in values)]
+    columns = Columns((Column("kind", tuple(known)),))
+    pd.DataFrame({"kind": values}).to_parquet(tmp_path / "new.parquet")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        x = load(tmp_path / "new.parquet", columns=columns).x_train
+    assert [known[int(code)] for code in x[:, 0]] == [
+        str(v).removesuffix(".0") for v in values
+    ]
+
+
+def test_categories_that_an_earlier_version_wrote_in_lower_case():
+    columns = Columns((Column("kind", ("false", "true")),))
+    frame = pd.DataFrame({"kind": [True, False]})
+    assert encode_frame(columns, frame).tolist() == [[1], [0]]
+
+
+@pytest.mark.parametrize("ids", [["001", "002"], ["-7", "12"]])
+def test_identifiers_are_kept_as_they_are_written(table, ids):
+    text = f"customer,size,label\n{ids[0]},1.5,a\n{ids[1]},2.5,a\n"
     with pytest.warns(UserWarning, match="does not use them: customer"):
         data = load(table(text), columns=("size",))
-    assert data.ids == {"customer": ["001", "002", "003"]}
+    whole = [int(i) for i in ids]
+    assert data.ids == {"customer": ids if ids[0][0] == "0" else whole}
+
+
+@pytest.mark.parametrize("before", [1, 3000])
+def test_a_long_text_in_a_column_that_is_dropped(table, before):
+    rows = ["1.5,a short text,a"] * before + [f"2.5,{'long ' * 40_000},b"] * 2
+    data = load(table("\n".join(["size,text,label", *rows])), drop=["text"])
+    assert len(data.x_train) == before + 2
 
 
 @pytest.mark.parametrize("width", [20_000, 120_000])

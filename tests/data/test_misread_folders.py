@@ -170,6 +170,6 @@ def test_images_without_a_row_in_folders_that_are_named_like_labels_are_told(tmp
     images(tmp_path, "cat/1.png", "cat/2.png", "dog/1.png", "other/1.png")
     rows = "file,label\ncat/1.png,cat\ndog/1.png,dog\n"
     (tmp_path / "labels.csv").write_text(rows)
-    with pytest.warns(UserWarning, match="1 images count as unlabeled.*: cat/2.png"):
+    with pytest.warns(UserWarning, match="count as unlabeled. 1 lie in .*: cat/2.png"):
         data = load(tmp_path)
     assert (data.y_train == -1).sum() == 2

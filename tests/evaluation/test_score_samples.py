@@ -119,7 +119,7 @@ def test_scores_become_json(data):
 
 @pytest.mark.parametrize("n", [99, 100.5, "many"])
 def test_too_few_samples_are_refused(data, n):
-    with pytest.raises(InputError, match="from 100. Received: examples to generate"):
+    with pytest.raises(InputError, match="100 or more examples to generate"):
         score_samples(Generator((0, 1)), data, NearestCenter(), n)
 
 
