@@ -207,11 +207,21 @@ def test_unequal_and_foreign_classes_of_mnist():
                 "ceiling": "ceiling (60,000 labels)",
             },
         ),
+        (
+            "letters-100",
+            {
+                "supervised": "supervised",
+                "self-training": "self-training",
+                "label-spreading": "label-spreading",
+                "ssgan": "**ssgan**",
+            },
+        ),
     ],
 )
 def test_comparisons(folder, methods):
     comparison = Comparison(newest(rows_of(folder)))
-    section = PAGE.partition("## Digits" if "digits" in folder else "## MNIST, 100")[2]
+    heads = {"digits": "## Digits", "mnist": "## MNIST, 100", "letters": "## Letters"}
+    section = PAGE.partition(heads[folder.partition("-")[0]])[2]
     for method, summary in comparison.summary().items():
         name = re.escape(methods[method])
         [line] = re.findall(rf"^\| {name} \| (.+) \|$", section, re.MULTILINE)[:1]
