@@ -145,10 +145,13 @@ def _learn(task, connection):
     tf.config.threading.set_intra_op_parallelism_threads(cores)
     while True:
         labels = connection.recv()
-        # Too few labels are of pictures that can be read, or the training failed.
-        # With more labels it may not.
-        with contextlib.suppress(InputError, FloatingPointError):
+        try:
             features = learned_features(task, x, kept, labels)
+        except (InputError, FloatingPointError) as error:
+            # Labels of one class alone are of pictures that can be read, say. With more
+            # labels it may go well.
+            print(f"The classifier has not learned from {len(labels)} labels: {error}")
+        else:
             connection.send(("features", kept, features, len(labels)))
         connection.send(("ready",))
 

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -70,6 +71,11 @@ def test_learner_reads_and_trains_in_another_process(tmp_path):
         )
         while learner.status != "ready":
             news.wait(0.1)
+        # The one picture of the second class cannot be read: that is not the end.
+        assert learner.train({0: "a", 7: "b"})
+        while learner.status == "training":
+            time.sleep(0.1)
+        assert learner.status == "ready"
         labels = {i: str(DIGITS.target[i]) for i in range(40) if i != 7}
         assert learner.train(labels)
         assert learner.status == "training"
