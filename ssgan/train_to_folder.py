@@ -216,7 +216,10 @@ def _write(out, plan, answer, fitted, command, left_out):
     tested, beside, validation_error = evaluation.part == "test", None, None
     if plan.held_out:
         untested = replace(data, x_test=None, y_test=None, files_test=None)
-        validation_error = evaluate(classifier, untested, y, plan.held_out).error
+        again = (
+            evaluate(classifier, untested, y, plan.held_out) if tested else evaluation
+        )
+        validation_error = again.error
     if tested and plan.tries_spreading:
         beside = beside_spreading(data, y, plan.weights_seed, evaluation.wrong)
     unlabeled = guesses(classifier, data, y)

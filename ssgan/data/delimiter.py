@@ -14,10 +14,9 @@ NAMED = re.compile(rf'"?sep=([{DELIMITERS}])"?\s*', re.IGNORECASE)
 def first_lines(file):
     """Return whole lines from the beginning of a text file, and go back there."""
     sample = file.read(SAMPLE)
-    if len(sample) < SAMPLE or sample.count("\n") > 1:
-        whole = len(sample) < SAMPLE
-        lines = sample.splitlines(keepends=True)[: None if whole else -1]
-    else:  # The header of a wide table is longer.
+    if len(sample) == SAMPLE and sample.count("\n") > 1:
+        lines = sample.splitlines(keepends=True)[:-1]  # The last may not be whole.
+    else:  # All of a short file; or two lines of a wide table, whose header is longer.
         lines = (sample + file.readline() + file.readline()).splitlines(keepends=True)
     file.seek(0)
     return lines
