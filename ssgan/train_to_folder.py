@@ -142,7 +142,7 @@ def _ask(out, plan, begun, on_start, progress):
     short = {"seed": plan.weights_seed, "folder": folder, "folds": FOLDS}
     with _abandoning(out):
         if plan.method in PEERS:  # Seconds, but for many images.
-            return recipe, ask(data, y, only=plan.asked, **short)
+            return recipe, ask(data, y, only=plan.asked, progress=progress, **short)
         if plan.minutes is not None:
             twice = ask_quick(data, y, plan.asked, **short)
             recipe, short["folds"] = recipe_with_folds(

@@ -8,6 +8,7 @@ import typer
 from ssgan.cli.models import load_for, load_model
 from ssgan.cli.options import MAX_SEED, Model, RecipeName, Size, Source, Steps
 from ssgan.errors import as_input_error, expect
+from ssgan.support.model_files import find_model
 
 Host = Annotated[
     str | None,
@@ -55,7 +56,7 @@ def turing(
     from ssgan.web.turing import TuringTest
 
     name = "turing-feedback.jsonl" if feedback else "turing.jsonl"
-    out = out or (model if model.is_dir() else model.parent) / name
+    out = out or find_model(model).parent / name
     with locked(out.parent):
         test = TuringTest(
             classifier, data, out, n_questions=questions, feedback=feedback, seed=seed

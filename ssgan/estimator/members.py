@@ -7,6 +7,7 @@ import functools
 from pathlib import Path
 from typing import Any
 
+import keras
 import tensorflow as tf
 
 from ssgan.errors import expect
@@ -70,7 +71,8 @@ def train_members(settings, seeds, data, examples, key, n_jobs=None):
         If there is a checkpoint of another training.
     """
     tasks = [
-        (settings, index, seed, data, examples, key) for index, seed in enumerate(seeds)
+        (settings, _Member(index, len(seeds)), seed, data, examples, key)
+        for index, seed in enumerate(seeds)
     ]
     members = dict(run_all(_train_member, tasks, n_jobs))
     return [members[index] for index in range(len(seeds))]
@@ -138,7 +140,18 @@ def _own_networks(settings, examples):
     return fingerprint([network and layers_of(network) for network in networks])
 
 
-def _train_member(settings, index, seed, data, examples, key):
+class _Member(keras.callbacks.Callback):
+    """Tell the other callbacks which member of how many is trained, from 0."""
+
+    def __init__(self, index, n):
+        super().__init__()
+        self.index, self.n = index, n
+
+    def on_train_begin(self, logs=None):
+        self.params["member"] = self.index, self.n
+
+
+def _train_member(settings, member, seed, data, examples, key):
     # Everything that decides the result, so that no other training is continued. Shares
     # that were found follow from the rest, up to how the processor rounds.
     asked = settings.recipe
@@ -155,7 +168,7 @@ def _train_member(settings, index, seed, data, examples, key):
     earlier = settings.earlier
     if earlier is not None:
         identity["model to continue from"] = earlier.checksum
-    folder = settings.checkpoints
+    folder, index = settings.checkpoints, member.index
     checkpoint = folder and Path(folder) / f"member-{index}.keras"
     x_labeled, y_labeled, unlabeled, validation, first = data
     with precision(settings.precision), _scope(settings):
@@ -183,7 +196,7 @@ def _train_member(settings, index, seed, data, examples, key):
         validation=validation,
         class_weight=settings.class_weight,
         seed=seed,
-        callbacks=settings.callbacks,
+        callbacks=[member, *settings.callbacks],
         checkpoint=checkpoint,
         first=first,
     )

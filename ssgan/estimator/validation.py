@@ -55,7 +55,8 @@ def check_arrays(estimator, X, *y, reset):
         text = list(estimator.columns_.categories)
         expect(not text, f"a DataFrame, with text in {some(text)}", type(X).__name__)
         return _check(validate_data, estimator, X, *y, reset=reset, dtype=np.float32)
-    X = X.drop(columns=[*estimator.columns_.left_out], errors="ignore")
+    # Columns may be called by numbers; `columns_` has text.
+    X = X.loc[:, [str(name) not in estimator.columns_.left_out for name in X.columns]]
     # The names, and then what stands below them.
     _check(validate_data, estimator, X, *y, reset=reset, skip_check_array=True)
     X = encode_frame(estimator.columns_, X)

@@ -20,6 +20,7 @@ from ssgan.estimator.validation import codes_of, encode
 from ssgan.evaluation.baselines import BASELINES, encoded, fit_peer, probabilities
 from ssgan.recipes.recipe import STEPS_PER_CALL
 from ssgan.support.files import read_json, write_json
+from ssgan.training.progress import track
 
 FOLDS = 4
 # Steps of all folds together, as a part of the steps of the training itself. Together
@@ -146,7 +147,11 @@ def leave_out(
     answers = {method: [] for method in methods}
     # They know no labels, so that all folds may share them.
     features = functools.cache(lambda: unlearned_features(data.x_train, seed))
-    for fold in range(k):
+    rounds = range(k)
+    if progress and not set(methods) & set(NETWORKS):
+        # Minutes, if self-training has many images. Networks show their own progress.
+        rounds = track(rounds, "without some of the labels")
+    for fold in rounds:
         part = None
         for method in methods:
             file = folder and Path(folder) / f"fold-{fold}-{method}.json"

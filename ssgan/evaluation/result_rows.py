@@ -97,11 +97,9 @@ class ResultRows:
             return
         try:
             append_line(self.path, row)
-        except OSError as error:
-            raise InputError(
-                f"Expected room for one more row in {self.path}. Received: "
-                f"{error.strerror or error}, so here is the row: {json.dumps(row)}"
-            ) from error
+        except InputError as error:
+            said = f"{error}, so here is the row: {json.dumps(row)}"
+            raise InputError(said) from error
 
     def summarize(self, comparison):
         """Write ``result.json``, which says what came of all rows."""

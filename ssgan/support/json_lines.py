@@ -41,11 +41,14 @@ def append_line(path, value):
 
     Raises
     ------
-    OSError
+    InputError
         If it cannot be written. The file is then as before.
     """
     line = f"{json.dumps(value)}\n".encode()
-    with Path(path).open("ab", buffering=0) as file:
+    with (
+        as_input_error(f"room for one more line in {path}"),
+        Path(path).open("ab", buffering=0) as file,
+    ):
         before = file.tell()
         try:
             if file.write(line) < len(line):

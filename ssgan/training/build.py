@@ -243,7 +243,7 @@ def recipe_numbers(recipe):
         "strong_augmentation": AUGMENTATION_LAYERS,
         "terms": (terms,),
     }
-    fields = {key: value for key, value in vars(recipe).items()}
+    fields = dict(vars(recipe))
     del fields["name"], fields["summary"]
     for key, modules in homes.items():
         value = fields[key]
@@ -253,7 +253,7 @@ def recipe_numbers(recipe):
             fields[key] = [_all_options(part, *modules) for part in value]
     fields = _without_neutral(fields)
     if "spread_steps" not in fields:
-        for key in ("neighbors", "pixels", "least", "cut"):
+        for key in ("neighbors", "pixels", "least", "most", "cut"):
             fields.pop(f"spread_{key}", None)
     # Tuples become lists, so that a row in memory is the same as the one in its file.
     return json.loads(json.dumps(fields, default=lambda number: number.item()))

@@ -18,7 +18,7 @@ class Progress(keras.callbacks.Callback):
     of the run, at least five seconds apart, so that logs stay readable. A resumed run
     starts where it stopped. The error is that of the validation part, if `fit` has one,
     or else that of the labeled examples in the batches of the current epoch, which says
-    little about new examples.
+    little about new examples. Each member of an ensemble is numbered.
 
     Parameters
     ----------
@@ -53,6 +53,9 @@ class Progress(keras.callbacks.Callback):
         # `ssgan.training.loop` may end it within the last epoch.
         most = self.params["epochs"] * self.params["steps"]
         self._total = self.params.get("last_step", most)
+        index, members = self.params.get("member", (0, 1))
+        numbered = f", member {index + 1} of {members}" if members > 1 else ""
+        self._name = self.description + numbered
         self._validation = None
         self._epoch_start = self._start = None
 
@@ -84,7 +87,7 @@ class Progress(keras.callbacks.Callback):
             auto_refresh=False,
         )
         self._task = self._bar.add_task(
-            self.description, total=self._total, completed=step, news="compiling"
+            self._name, total=self._total, completed=step, news="compiling"
         )
         self._bar.start()
 
@@ -123,7 +126,7 @@ class Progress(keras.callbacks.Callback):
     def _show(self, step, logs, now):
         news = self._news(step, logs, now)
         if self._bar is None:
-            line = f"{self.description}: {step}/{self._total}  {news}"
+            line = f"{self._name}: {step}/{self._total}  {news}"
             self.console.print(line, markup=False, highlight=False, soft_wrap=True)
         else:
             self._bar.update(self._task, completed=step, news=news, refresh=True)

@@ -17,7 +17,7 @@ A picture is named by its file, or by its row number in an array.
 import dataclasses
 
 from ssgan.data.labels import read_labels
-from ssgan.errors import InputError, as_input_error, expect
+from ssgan.errors import as_input_error, expect
 from ssgan.support.files import read_json_lines
 from ssgan.support.json_lines import append_line, drop_half_line
 
@@ -228,13 +228,7 @@ class Decisions:
 
     def _write(self, decision):
         """Put a decision on disk, then let it stand."""
-        try:
-            append_line(self.path, decision)
-        except OSError as error:
-            raise InputError(
-                f"Expected room for one more line in {self.path}. Received: "
-                f"{error.strerror or error}. The decision does not stand"
-            ) from error
+        append_line(self.path, decision)
         self._take(decision)
         if decision["do"] == "undo":
             self.standing = self._replay()

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from ssgan.data.image_grid import can_show
-from ssgan.errors import expect
+from ssgan.errors import InputError, expect
 from ssgan.stats.intervals import binomial_interval
 from ssgan.support.files import read_json_lines
 from ssgan.support.json_lines import append_line, drop_half_line
@@ -192,7 +192,10 @@ class TuringTest:
 
     async def _post_answer(self, request):
         sent = await read_object(request, question=int, real=bool)
-        right = self.answer(sent["question"], sent["real"])
+        try:
+            right = self.answer(sent["question"], sent["real"])
+        except InputError as error:  # The disk is full.
+            raise HTTPException(507, str(error)) from None
         answer = {"right": right if self.feedback else None, **self.state()}
         task = BackgroundTask(self.done.set) if self.finished else None
         return JSONResponse(answer, 409 if right is None else 200, background=task)

@@ -50,6 +50,18 @@ def test_columns_are_learned(fitted):
     np.testing.assert_array_equal(fitted.predict_proba(table().drop(columns="id")), p)
 
 
+def test_columns_may_be_called_by_numbers(tmp_path):
+    numbered = table().set_axis(range(4), axis=1)  # The first is left out.
+    with pytest.warns(UserWarning, match="not learned from: 0 .another whole number"):
+        fitted = SSGANClassifier(TINY_GAME, steps=10, random_state=0).fit(numbered, Y)
+    assert fitted.n_features_in_ == 3
+    fitted.save(tmp_path / "model.keras")
+    loaded = SSGANClassifier.load(tmp_path / "model.keras")
+    p = fitted.predict_proba(numbered)
+    np.testing.assert_array_equal(loaded.predict_proba(numbered), p)
+    np.testing.assert_array_equal(fitted.predict_proba(numbered[[1, 2, 3]]), p)
+
+
 def test_new_values_are_said_and_count_as_empty(fitted):
     frame = table().iloc[:3]
     frame.loc[0, "soil"] = "peat"

@@ -122,6 +122,8 @@ def test_numbers_of_a_recipe_hold_every_default():
     assert numbers.keys() == fields - {"name", "summary", *of_spread, *NEUTRAL}
     numbers = recipe_numbers(dataclasses.replace(TINY_GAME, spread_steps=1))
     assert [numbers[key] for key in sorted(of_spread)] == [True, 8, 0.3]
+    unused = dataclasses.replace(TINY_GAME, spread_most=9)
+    assert recipe_numbers(unused) == recipe_numbers(TINY_GAME)
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)

@@ -6,7 +6,10 @@ from types import SimpleNamespace
 import pytest
 import rich.console
 import tensorflow as tf
+from tiny import TINY_GAME
+from toy import toy
 
+from ssgan import SSGANClassifier
 from ssgan.training import progress as module
 from ssgan.training.progress import Progress
 
@@ -58,6 +61,19 @@ def test_plain_lines_say_where_it_is_and_for_how_long(clock):
     assert (
         shown[-1] == "mnist: 200/200  loss 0.250  labeled error 0.00 %  0:40 in total"
     )
+
+
+def test_members_of_an_ensemble_are_numbered():
+    out = io.StringIO()
+    shown = Progress("toy", rich.console.Console(file=out))
+    data = toy(30)
+    x, y = data.x_train, data.y_train
+    recipe = TINY_GAME.supervised()
+    options = {"steps": 10, "random_state": 0, "callbacks": [shown]}
+    SSGANClassifier(recipe, n_members=2, **options).fit(x, y)
+    SSGANClassifier(recipe, **options).fit(x, y)
+    names = [line.split(": 10/10")[0] for line in out.getvalue().splitlines()]
+    assert names == ["toy, member 1 of 2", "toy, member 2 of 2", "toy"]
 
 
 def test_runs_that_share_a_terminal_draw_no_bar(clock):

@@ -1,4 +1,5 @@
 import json
+import os
 
 import numpy as np
 import pytest
@@ -60,6 +61,22 @@ def test_answers_are_on_disk_as_they_come(make, visit, tmp_path):
     assert result["generated_taken_for_real"] == result["n_generated"] == 12 - right
     assert result["real_taken_for_generated"] == 0
     assert test.done.is_set()
+
+
+def test_full_disk_is_told_and_the_question_stays(make, visit, monkeypatch):
+    test = make()
+    client, _ = visit(test.app())
+
+    def full(handle):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        refused = answer(client, 0, True)
+    assert refused.status_code == 507
+    assert "No space left on device" in refused.text
+    assert client.get("/state").json()["question"] == 0
+    assert answer(client, 0, True).json()["question"] == 1
 
 
 def test_feedback_says_what_is_right(make, visit):

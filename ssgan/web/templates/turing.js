@@ -52,7 +52,10 @@ async function answer(real) {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ question: state.question, real }),
     });
-    if (!response.ok && response.status !== 409) throw new Error(await response.text());
+    if (!response.ok && response.status !== 409) {
+      at("trouble").textContent = await response.text();
+      return;
+    }
     const next = await response.json();
     const truth = next.right === real ? "real" : "generated";
     at("said").className = next.right ? "right" : "wrong";
