@@ -41,6 +41,24 @@ def label_folds(y, k, seed=0):
     return folds
 
 
+def place_in_class(codes):
+    """Return how many earlier examples have the same class: 0 for the first of each.
+
+    Parameters
+    ----------
+    codes : integer ndarray of shape (n,)
+
+    Returns
+    -------
+    integer ndarray of shape (n,)
+    """
+    place = np.empty(len(codes), int)
+    for code in np.unique(codes):
+        members = np.flatnonzero(codes == code)
+        place[members] = np.arange(len(members))
+    return place
+
+
 class LabeledKFold(BaseCrossValidator):
     """Folds of the labeled examples, for cross-validation with unlabeled ones.
 

@@ -10,6 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from ssgan.data.components import unlearned_features
+from ssgan.data.folds import place_in_class
 from ssgan.data.labels import is_labeled
 from ssgan.data.storage import take
 from ssgan.estimator.validation import encode
@@ -72,10 +73,7 @@ def mirror_images(x, y, seed=0):
     rng = np.random.default_rng(seed)
     labeled = rng.permutation(np.flatnonzero(is_labeled(y)))
     _, codes = encode(y[labeled])
-    place = np.empty(len(codes), int)
-    for c in range(codes.max(initial=-1) + 1):
-        of_class = np.flatnonzero(codes == c)
-        place[of_class] = np.arange(len(of_class))
+    place = place_in_class(codes)
     # Two of each class come first, then two more of those that have them.
     asked = np.lexsort((codes, place // 2))
     asked = asked[np.bincount(codes)[codes[asked]] > 1][:MOST_ASKED]

@@ -7,10 +7,13 @@ from scipy import sparse
 from sklearn.neighbors import NearestNeighbors
 
 from ssgan.data.components import principal_components
+from ssgan.data.folds import place_in_class
 from ssgan.data.orientations import orientations, upright
 from ssgan.data.storage import take
 from ssgan.estimator.least_cut import least_cut
 from ssgan.recipes.recipe import CHEAPER, NO_GENERATOR, ON_SPREAD_LABELS, ShortForm
+from ssgan.stats.predictions import error_rate
+from ssgan.stats.temperature import log_loss
 
 # So many labels need not spread.
 ENOUGH = 2000
@@ -134,14 +137,13 @@ def spread_labels(
     most=20_000,
     cut=True,
     seed=0,
-    forms=FORMS,
 ):
     """Let labels spread to similar unlabeled images.
 
     Each image is joined to its nearest neighbors, by the orientations of its strokes
-    and by its pixels, and takes 99.8 % of its class from them. Of the forms, that is
-    used which makes left-out labels likeliest. Then classes are weighted for the least
-    normalized cut.
+    and by its pixels, and takes 99.8 % of its class from them. Images are looked at as
+    they are, or without their slant (see `ssgan.data.orientations`), whichever makes
+    left-out labels likelier. Then classes are weighted for the least normalized cut.
 
     Parameters
     ----------
@@ -159,9 +161,6 @@ def spread_labels(
     cut : bool, default=True
         Whether classes are weighted; see `ssgan.estimator.least_cut`.
     seed : int, default=0
-    forms : sequence of str, default=FORMS
-        The forms to choose from. "upright" are images without their slant; see
-        `ssgan.data.orientations`.
 
     Returns
     -------
@@ -178,11 +177,16 @@ def spread_labels(
         return None
     some = np.random.default_rng(seed).permutation(len(unlabeled))[:most]
     both = np.concatenate([x, take(unlabeled, np.sort(some))])
-    graphs = {form: _graph(form, both, neighbors, pixels, seed) for form in forms}
+    graphs = {form: _graph(form, both, neighbors, pixels, seed) for form in FORMS}
     spread = {form: _spread(graph, codes) for form, graph in graphs.items()}
-    form = min(forms, key=lambda form: _log_loss(*spread[form][1:]))
+
+    def loss(form):
+        _, answers, truth = spread[form]
+        return log_loss(np.maximum(answers, SURE_WRONG), truth)
+
+    form = min(FORMS, key=loss)
     p, answers, truth = spread[form]
-    error = _error(answers, truth)
+    error = error_rate(answers.argmax(axis=1), truth)
     if error > TRUSTED:
         return None
     guess = least_cut(graphs[form], p, codes) if cut else p.argmax(axis=1)
@@ -196,10 +200,7 @@ def _spread(graph, codes):
     normalized = (root @ graph @ root).astype("float32").tocsr()
     n, n_classes = graph.shape[0], int(codes.max()) + 1
     # Of each class, every fifth label is in the same part.
-    part = np.empty(len(codes), int)
-    for c in range(n_classes):
-        of_class = np.flatnonzero(codes == c)
-        part[of_class] = np.arange(len(of_class)) % FOLDS
+    part = place_in_class(codes) % FOLDS
     judged = np.bincount(codes)[codes] > 1
     columns = np.zeros((n, FOLDS + 1, n_classes), "float32")
     for i in range(FOLDS + 1):
@@ -216,15 +217,6 @@ def _spread(graph, codes):
     p = spread[:, FOLDS].copy()
     p[: len(codes)] = np.eye(n_classes)[codes]
     return p, spread[own, part[own]], codes[own]
-
-
-def _log_loss(answers, truth):
-    likely = answers[np.arange(len(truth)), truth]
-    return -np.log(np.maximum(likely, SURE_WRONG)).mean()
-
-
-def _error(answers, truth):
-    return float(np.mean(answers.argmax(axis=1) != truth))
 
 
 def _graph(form, images, neighbors, weight, seed):

@@ -14,7 +14,7 @@ from ssgan.evaluation.more_labels import error_at_twice
 from ssgan.stats.calibration import brier_score, calibration_error
 from ssgan.stats.conformal import conformal_scores
 from ssgan.stats.intervals import binomial_interval, matched_interval
-from ssgan.stats.predictions import Predictions
+from ssgan.stats.predictions import Predictions, largest_confusions
 from ssgan.stats.temperature import cross_fitted
 
 # Confusions that are named.
@@ -115,15 +115,8 @@ class Answer:
         k = len(self.left_out.classes)
         matrix = np.zeros((k, k), int)
         np.add.at(matrix, (codes, said), 1)
-        np.fill_diagonal(matrix, 0)
-        order = np.argsort(-matrix, axis=None, kind="stable")[:SHOWN]
-        pairs = zip(*np.unravel_index(order, matrix.shape), strict=True)
-        sizes = np.bincount(codes, minlength=k)
-        return [
-            (int(i), int(j), int(matrix[i, j]), int(sizes[i]))
-            for i, j in pairs
-            if matrix[i, j]
-        ]
+        of = matrix.sum(axis=1).tolist()
+        return [(*each, of[each[0]]) for each in largest_confusions(matrix, SHOWN)]
 
     @functools.cached_property
     def tempered(self):

@@ -7,6 +7,7 @@ from ssgan.data import image_grid
 from ssgan.pages import figures
 from ssgan.stats.calibration import calibration_error, errors_by_coverage
 from ssgan.stats.intervals import binomial_interval
+from ssgan.stats.predictions import largest_confusions
 
 SHOWN = 12  # Examples, or confusions, of a kind.
 COLUMNS = 6  # Of a row of numbers.
@@ -49,12 +50,8 @@ def confusion(data, evaluation):
             "classes": classes.tolist(),
             "rows": list(zip(names, matrix.tolist(), fractions.tolist(), strict=True)),
         }
-    off = matrix - np.diag(np.diag(matrix))
-    order = np.argsort(-off, axis=None, kind="stable")[:SHOWN]
-    pairs = zip(*np.unravel_index(order, off.shape), strict=True)
-    return {
-        "pairs": [(names[i], names[j], int(off[i, j])) for i, j in pairs if off[i, j]]
-    }
+    pairs = largest_confusions(matrix, SHOWN)
+    return {"pairs": [(names[i], names[j], times) for i, j, times in pairs]}
 
 
 def calibration(evaluation):

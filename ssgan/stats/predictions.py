@@ -51,6 +51,25 @@ def error_rate(predicted, true):
     return float(np.mean(predicted != true))
 
 
+def largest_confusions(matrix, most):
+    """Return the largest entries of a confusion matrix off its diagonal.
+
+    Parameters
+    ----------
+    matrix : integer ndarray of shape (K, K)
+    most : int
+
+    Returns
+    -------
+    list of (true, predicted, times)
+        Of two indices and an entry above 0, the largest first.
+    """
+    off = matrix - np.diag(np.diag(matrix))
+    order = np.argsort(-off, axis=None, kind="stable")[:most]
+    pairs = zip(*np.unravel_index(order, off.shape), strict=True)
+    return [(int(i), int(j), int(off[i, j])) for i, j in pairs if off[i, j]]
+
+
 def packed(mask):
     """Return a boolean array of shape (n,) as base64 text of about n / 6 characters."""
     return to_base64(np.packbits(mask))

@@ -11,7 +11,6 @@ from ssgan.nn.networks.convolutional import conv_discriminator, conv_generator
 from ssgan.nn.networks.mlp import mlp_discriminator, mlp_generator
 from ssgan.nn.networks.small import (
     batch_norm_discriminator,
-    pooled_discriminator,
     small_discriminator,
 )
 
@@ -24,7 +23,6 @@ __all__ = [
     "mlp",
     "mlp_discriminator",
     "mlp_generator",
-    "pooled_discriminator",
     "shapes",
     "small",
     "small_discriminator",

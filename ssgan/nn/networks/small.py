@@ -68,53 +68,6 @@ def small_discriminator(
     return keras.Model(inputs, outputs, name="discriminator")
 
 
-def pooled_discriminator(
-    input_shape,
-    n_classes,
-    *,
-    blocks=((64, 64), (128, 128), (256,)),
-    hidden=128,
-    minibatch_kernels=0,
-):
-    """Build the discriminator for photographs: more convolutions, and max pooling.
-
-    A 4x4 convolution of stride 2, then 3x3 convolutions, with 2x2 max pooling between
-    blocks. A dense layer gives the features. Leaky ReLU of slope 0.2 throughout.
-
-    Parameters
-    ----------
-    input_shape : tuple of int (height, width, channels)
-        At least ``2 ** len(blocks)`` pixels high and wide.
-    n_classes : int
-        K, the number of logits.
-    blocks : sequence of sequence of int
-        Channels of each convolution of each block.
-    hidden : int
-        Width of the dense layer: the number of features.
-    minibatch_kernels : int, default=0
-        Kernels of minibatch discrimination, joined to the features; the papers have
-        100. See `ssgan.nn.MinibatchDiscrimination`.
-
-    Raises
-    ------
-    InputError
-        If the examples are not images, or are smaller.
-    """
-    expect_image(input_shape, least=2 ** len(blocks))
-    inputs = x = keras.Input(input_shape)
-    size, strides = 4, 2
-    for i, widths in enumerate(blocks):
-        if i:
-            x = layers.MaxPooling2D()(x)
-        for width in widths:
-            x = normalized_conv(width, size, strides)(x)
-            size, strides = 3, 1
-    x = normalized_dense(hidden, train_scale=False)(layers.Flatten()(x))
-    x = features(x, LEAKY_RELU, minibatch_kernels)
-    outputs = normalized_logits(n_classes, initial_std=0.1)(x)
-    return keras.Model(inputs, outputs, name="discriminator")
-
-
 def batch_norm_discriminator(
     input_shape,
     n_classes,

@@ -11,7 +11,6 @@ from ssgan.nn.networks import (
     conv_generator,
     mlp_discriminator,
     mlp_generator,
-    pooled_discriminator,
     small_discriminator,
 )
 from ssgan.nn.weight_normalization import initialize
@@ -146,21 +145,6 @@ def test_conv_discriminator_has_a_block_for_each_number_of_filters():
         conv_discriminator((16, 40, 3), 10, filters=(2, 3, 4))
 
 
-def test_pooled_discriminator_halves_by_maxima():
-    network = pooled_discriminator((32, 30, 3), 10, blocks=((4,), (6, 8), (5,)))
-    *convolutions, dense, last = of(WeightNormalization, network)
-    assert [(*c.output.shape[1:], c.layer.kernel_size) for c in convolutions] == [
-        (16, 15, 4, (4, 4)),
-        (8, 7, 6, (3, 3)),
-        (8, 7, 8, (3, 3)),
-        (4, 3, 5, (3, 3)),
-    ]
-    assert len(of(layers.MaxPooling2D, network)) == 2
-    assert (dense.input.shape[1:], last.output.shape[1:]) == ((60,), (10,))
-    with pytest.raises(InputError, match="at least 8 x 8 pixels"):
-        pooled_discriminator((32, 7, 3), 10)
-
-
 def test_batch_norm_discriminator_pools_first_in_each_block(rng):
     network = batch_norm_discriminator(
         (32, 30, 3), 10, stem=3, blocks=((4,), (6, 8)), noise=0.5
@@ -262,9 +246,8 @@ def test_images_of_any_size_are_generated(shape, filters):
         (mlp_discriminator, (3, 2), {"units": (5, 4)}),
         (conv_discriminator, (12, 13, 1), {"filters": (3, 4)}),
         (small_discriminator, (8, 9, 3), {"filters": (3, 4)}),
-        (pooled_discriminator, (8, 9, 3), {"blocks": ((3,), (4, 2))}),
     ],
-    ids=["vectors", "tables", "conv", "small", "pooled"],
+    ids=["vectors", "tables", "conv", "small"],
 )
 @pytest.mark.parametrize("kernels", [0, 7], ids=["", "minibatch"])
 def test_logits_are_a_dense_layer_of_the_features(build, shape, options, kernels, rng):
