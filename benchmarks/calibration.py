@@ -14,12 +14,11 @@ and for a promised rate the part of new examples with a class, and with a wrong 
 Each split is a row in results/calibration the moment it ends, and none is repeated.
 """
 
-import argparse
 import dataclasses
 import time
 
 import numpy as np
-from engine import RESULTS, cell, last_form, per_cent, table
+from engine import RESULTS, cell, last_form, parser, per_cent, table
 from row_sets import TEST, load_rows, part
 from tune import BASES, hold_out
 
@@ -136,16 +135,14 @@ def show(rows):
 
 def main(arguments=None):
     """Measure what has no row, and print the tables."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("sources", nargs="+", choices=LABELS)
-    parser.add_argument("--labels", type=int)
-    parser.add_argument("--splits", type=int, default=4)
-    parser.add_argument("--steps", type=int, help="(default: those of tune.py)")
-    parser.add_argument("--show", action="store_true", help="measure nothing")
-    parser.add_argument("--out", default=OUT, help="(default: results/calibration)")
-    options = parser.parse_args(arguments)
+    options = parser(__doc__, ())
+    options.add_argument("sources", nargs="+", choices=LABELS)
+    options.add_argument("--labels", type=int)
+    options.add_argument("--splits", type=int, default=4)
+    options.add_argument("--steps", type=int, help="(default: those of tune.py)")
+    options.add_argument("--show", action="store_true", help="measure nothing")
+    options.add_argument("--out", default=OUT, help="(default: results/calibration)")
+    options = options.parse_args(arguments)
     rows = ResultRows(options.out)
     for source in () if options.show else options.sources:
         run(source, options, rows)

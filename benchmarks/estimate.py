@@ -32,11 +32,11 @@ COPIES = 4
 
 def share(recipe, devices):
     """Return the recipe with the batch of one of the devices."""
-    sizes = {
-        "labeled_size": recipe.labeled_size,
-        "unlabeled_size": recipe.unlabeled_size,
-    }
-    return dataclasses.replace(recipe, **{k: n // devices for k, n in sizes.items()})
+    return dataclasses.replace(
+        recipe,
+        labeled_size=recipe.labeled_size // devices,
+        unlabeled_size=recipe.unlabeled_size // devices,
+    )
 
 
 def kept(network, size):

@@ -14,11 +14,10 @@ found, and which part of new examples of the labeled classes, and of others, has
 familiarity below 0.05. What the foreign examples do to the error: tune.py --foreign.
 """
 
-import argparse
 import dataclasses
 
 import numpy as np
-from engine import cell, per_cent, table
+from engine import cell, parser, per_cent, table
 from tune import hold_out, long_tail
 
 from ssgan import SSGANClassifier, label_split, load
@@ -83,13 +82,11 @@ def unfamiliar(world, y, x_new, share, seed):
 
 def main():
     """Train in every world, and print the table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("source", choices=("digits", "tfds:mnist"))
-    parser.add_argument("--labels", type=int, default=50)
-    parser.add_argument("--draws", type=int, default=3)
-    options = parser.parse_args()
+    options = parser(__doc__, ())
+    options.add_argument("source", choices=("digits", "tfds:mnist"))
+    options.add_argument("--labels", type=int, default=50)
+    options.add_argument("--draws", type=int, default=3)
+    options = options.parse_args()
     data, lines = hold_out(load(options.source)), []
     for name, (foreign, imbalance) in WORLDS.items():
         world, shares, known, other = world_of(data, foreign, imbalance), [], [], []

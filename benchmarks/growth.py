@@ -6,12 +6,11 @@ For the default image recipe, with the examples in an array, and as a stream tha
 them when they are asked for. One row a case is appended to results/speed.jsonl.
 """
 
-import argparse
 import statistics
 from pathlib import Path
 
 import tensorflow as tf
-from engine import RESULTS
+from engine import RESULTS, parser
 from timing import CLASSES, Examples, peak_memory, time_fit, write_row
 
 from ssgan import recipes
@@ -59,13 +58,11 @@ def measure_growth(rounds, seconds):
 
 def main():
     """Measure, and write the rows."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--seconds", type=float, default=2.0, help="of each round")
-    parser.add_argument("--out", type=Path, default=RESULTS / "speed.jsonl")
-    options = parser.parse_args()
+    options = parser(__doc__, ())
+    options.add_argument("--rounds", type=int, default=7)
+    options.add_argument("--seconds", type=float, default=2.0, help="of each round")
+    options.add_argument("--out", type=Path, default=RESULTS / "speed.jsonl")
+    options = options.parse_args()
     for row in measure_growth(options.rounds, options.seconds):
         write_row(row, options.out)
 

@@ -30,7 +30,7 @@ from ssgan.evaluation.left_out import NETWORKS
 from ssgan.recipes import VECTORS
 from ssgan.stats.calibration import brier_score
 from ssgan.support.files import read_json_lines
-from ssgan.support.json_lines import append_line
+from ssgan.support.json_lines import append_line, drop_half_line
 from ssgan.support.provenance import environment, fingerprint
 from ssgan.training.build import recipe_numbers
 
@@ -87,13 +87,10 @@ def seeds_of(options):
     return range(options.first_seed, options.first_seed + (options.splits or SPLITS))
 
 
-def measure(options):
+def measure(options, path):
     """Ask for each split that has no row yet."""
-    path = options.out / "rows.jsonl"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    rows = read_json_lines(path) if path.exists() else []
     keys = ("dataset", "n_labels", "seed", "fingerprint")
-    done = {tuple(row.get(key) for key in keys) for row in rows}
+    done = {tuple(row.get(key) for key in keys) for row in read_json_lines(path)}
     for seed in seeds_of(options):
         for name in options.sets or JUDGED:
             data = load_rows(name)
@@ -164,9 +161,11 @@ def main(arguments=None):
     options.add_argument("--first-seed", type=int, default=0, help="(default: 0)")
     options.add_argument("--show", action="store_true", help="run nothing")
     options = options.parse_args(arguments)
+    path = options.out / "rows.jsonl"
+    drop_half_line(path)
     if not options.show:
-        measure(options)
-    rows = read_json_lines(options.out / "rows.jsonl")
+        measure(options, path)
+    rows = read_json_lines(path)
     rows = [row for row in rows if row["seed"] in seeds_of(options)]
     # Answers by an earlier recipe do not go with the errors of today's.
     rows = [

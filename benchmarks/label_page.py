@@ -14,7 +14,6 @@ memory of the server and of the background process; and the load of the machine,
 is the number of processes that wanted to run in the last minutes.
 """
 
-import argparse
 import json
 import os
 import re
@@ -27,10 +26,11 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 
 import numpy as np
-from engine import RESULTS
+from engine import RESULTS, parser
 from PIL import Image
 
 from ssgan import load
+from ssgan.support.json_lines import append_line
 from ssgan.support.provenance import environment
 
 COMMAND = [sys.executable, "-c", "from ssgan.cli import main; main()"]
@@ -159,9 +159,7 @@ def measure(folder, labels, answers, pause):
 
 def main():
     """Measure, write the row and print it."""
-    options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    options = parser(__doc__, ())
     options.add_argument("--source", default="digits")
     options.add_argument("--pictures", type=int, default=100_000)
     options.add_argument("--answers", type=int, default=400)
@@ -173,8 +171,7 @@ def main():
         row = measure(folder, labels, parsed.answers, parsed.pause)
     load_average = os.getloadavg() if hasattr(os, "getloadavg") else None
     row = {**vars(parsed), **row, "load_average": load_average, **environment()}
-    with (RESULTS / "label-page.jsonl").open("a") as file:
-        file.write(json.dumps(row) + "\n")
+    append_line(RESULTS / "label-page.jsonl", row)
     print(json.dumps({k: row[k] for k in [*vars(parsed), *row] if k != "versions"}))
 
 

@@ -12,10 +12,8 @@ all labels, among those drawn at random, and among the guesses that
 guesses need two labels of each class.
 """
 
-import argparse
-
 import numpy as np
-from engine import cell, table
+from engine import cell, parser, table
 from shares import DRAWS, FIRST_SEED
 from tune import long_tail
 
@@ -71,12 +69,10 @@ def errors(x, y, n_labels, seed):
 
 def main():
     """Measure, and print the table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--labels", nargs="+", type=int, default=[40, 80])
-    parser.add_argument("--draws", type=int, default=DRAWS)
-    options = parser.parse_args()
+    options = parser(__doc__, ())
+    options.add_argument("--labels", nargs="+", type=int, default=[40, 80])
+    options.add_argument("--draws", type=int, default=DRAWS)
+    options = options.parse_args()
     data, lines = load("digits"), []
     for n_labels in options.labels:
         for name, imbalance in (("alike", 1.0), ("unlike", 10.0)):

@@ -15,12 +15,11 @@ the rows of the last recipe and machine. Run one at a time: the number of steps 
 on what else the machine does.
 """
 
-import argparse
 import time
 from pathlib import Path
 
 import numpy as np
-from engine import RESULTS, last_form, log_scale, per_cent, save_figure, table
+from engine import RESULTS, last_form, log_scale, parser, per_cent, save_figure, table
 
 from ssgan import SSGANClassifier, label_split, load
 from ssgan.estimator import findings
@@ -132,10 +131,8 @@ def draw(rows, path):
 
 def main(arguments=None):
     """Run what is missing, and show all that is recorded of this set and labels."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add = parser.add_argument
+    options = parser(__doc__, ())
+    add = options.add_argument
     add("source", choices=("digits", "tfds:mnist"))
     add("--labels", type=int, default=100, help="(default: 100)")
     add("--minutes", type=float, nargs="+", default=[1.0, 3.0], help="(default: 1 3)")
@@ -143,7 +140,7 @@ def main(arguments=None):
     add("--whole", action="store_true", help="the whole recipe, however few its steps")
     add("--show", action="store_true", help="run nothing")
     add("--out", type=Path, default=OUT, help="(default: results/minutes)")
-    options = parser.parse_args(arguments)
+    options = options.parse_args(arguments)
     path = options.out / "rows.jsonl"
     drop_half_line(path)
     rows = read_json_lines(path)

@@ -10,10 +10,8 @@ well, and how many labeled images, of those that were left out, were recognized 
 form only, in the mean.
 """
 
-import argparse
-
 import numpy as np
-from engine import table
+from engine import parser, table
 from shares import DRAWS, FIRST_SEED, drawn
 
 from ssgan import load
@@ -28,13 +26,11 @@ def found(data, n_labels, seed):
 
 def main():
     """Look at every source, and print the table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    options = parser(__doc__, ())
     sources = ("digits", "tfds:mnist", "tfds:cifar10")
-    parser.add_argument("sources", nargs="+", choices=sources)
-    parser.add_argument("--labels", nargs="+", type=int, default=[20, 50, 100])
-    options = parser.parse_args()
+    options.add_argument("sources", nargs="+", choices=sources)
+    options.add_argument("--labels", nargs="+", type=int, default=[20, 50, 100])
+    options = options.parse_args()
     lines = []
     for source in options.sources:
         data = load(source)

@@ -12,10 +12,8 @@ the least normalized cut: the mean and standard deviation over the draws, the wo
 in how many of them neighbors were a good enough guide to be used.
 """
 
-import argparse
-
 import numpy as np
-from engine import per_cent, table
+from engine import parser, per_cent, table
 from shares import DRAWS, FIRST_SEED, drawn
 
 from ssgan import load
@@ -43,19 +41,17 @@ def wrong(data, n_labels, imbalance, seed, *, most=IMAGES.spread_most, **options
 
 def main():
     """Spread, and print the table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("source", choices=("digits", "tfds:mnist", "tfds:cifar10"))
-    parser.add_argument("--labels", nargs="+", type=int, default=[20, 100])
-    parser.add_argument("--more-frequent", choices=WORLDS, default="none")
-    parser.add_argument(
+    options = parser(__doc__, ())
+    options.add_argument("source", choices=("digits", "tfds:mnist", "tfds:cifar10"))
+    options.add_argument("--labels", nargs="+", type=int, default=[20, 100])
+    options.add_argument("--more-frequent", choices=WORLDS, default="none")
+    options.add_argument(
         "--most",
         type=int,
         default=IMAGES.spread_most,
         help="images to look at; the short trainings of ssgan fit look at half of them",
     )
-    options = parser.parse_args()
+    options = options.parse_args()
     data, lines = load(options.source), []
     for n in options.labels:
         for cut, name in NAMES.items():

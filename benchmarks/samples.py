@@ -19,7 +19,6 @@ an interrupted one continues from its checkpoint. The table shows runs of the st
 samples that were asked for, by one judge: the one named, or that of the last run.
 """
 
-import argparse
 import contextlib
 import dataclasses
 import shutil
@@ -28,7 +27,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from engine import RESULTS, cell, last_form, save_figure, table
+from engine import RESULTS, cell, last_form, parser, save_figure, table
 from published import REAL_IMAGES as REAL
 from published import SAMPLES
 from settings import samples, samples_base
@@ -245,9 +244,7 @@ def show(rows, title, out):
 
 def main(arguments=None):
     """Run what the command line asks for, then show all that is recorded."""
-    options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    options = parser(__doc__, ())
     add = options.add_argument
     add("dataset", choices=("mnist", "cifar10"))
     add("--judge", help="a folder that ssgan fit wrote, or inception")

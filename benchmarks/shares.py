@@ -10,11 +10,10 @@ the unlabeled examples suggest. For each number of labels and eight draws, the t
 (Markdown) says how often `ssgan.estimator.class_shares` takes them to differ.
 """
 
-import argparse
 import warnings
 
 import numpy as np
-from engine import cell, table
+from engine import cell, parser, table
 from tune import long_tail
 
 from ssgan import label_split, load
@@ -52,12 +51,10 @@ def looked_at(data, n_labels, imbalance, balanced, seed):
 
 def main():
     """Look at every world, and print the table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("source", choices=("digits", "tfds:mnist"))
-    parser.add_argument("--labels", nargs="+", type=int, default=[20, 50, 100])
-    options = parser.parse_args()
+    options = parser(__doc__, ())
+    options.add_argument("source", choices=("digits", "tfds:mnist"))
+    options.add_argument("--labels", nargs="+", type=int, default=[20, 50, 100])
+    options = options.parse_args()
     data, lines = load(options.source), []
     for n in options.labels:
         for name, (imbalance, balanced) in WORLDS.items():

@@ -20,7 +20,6 @@ predict  examples a second through `SSGANClassifier`, and through the bare Keras
 growth.py measures more and more unlabeled examples.
 """
 
-import argparse
 import dataclasses
 import functools
 import os
@@ -37,7 +36,7 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 import keras
 import numpy as np
 import tensorflow as tf
-from engine import RESULTS
+from engine import PRECISIONS, RESULTS, parser
 from reference_step import (
     generator_of,
     limit_steps,
@@ -171,23 +170,19 @@ def _import_seconds(module):
 
 def main():
     """Measure what the command line asks for."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--cases", nargs="+", choices=CASES, default=list(CASES))
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument(
+    options = parser(__doc__, ())
+    options.add_argument("--cases", nargs="+", choices=CASES, default=list(CASES))
+    options.add_argument("--rounds", type=int, default=7)
+    options.add_argument(
         "--seconds", type=float, default=2.0, help="of each, in each round (default 2)"
     )
-    parser.add_argument("--xla", choices=("on", "off"), default="off")
-    parser.add_argument(
+    options.add_argument("--xla", choices=("on", "off"), default="off")
+    options.add_argument(
         "--devices", type=int, default=1, help='that share each batch of "fit" (1)'
     )
-    parser.add_argument(
-        "--precision", choices=("float32", "mixed_float16", "mixed_bfloat16")
-    )
-    parser.add_argument("--out", type=Path, default=RESULTS / "speed.jsonl")
-    options = parser.parse_args()
+    options.add_argument("--precision", choices=PRECISIONS)
+    options.add_argument("--out", type=Path, default=RESULTS / "speed.jsonl")
+    options = options.parse_args()
     if options.precision:
         keras.config.set_dtype_policy(options.precision)
 

@@ -22,13 +22,12 @@ seeds begin at 1000 and errors are on held-out training images: nothing is chose
 test error.
 """
 
-import argparse
 import functools
 import time
 from types import SimpleNamespace
 
 import numpy as np
-from engine import RESULTS, last_form, per_cent, save_figure, table
+from engine import RESULTS, last_form, parser, per_cent, save_figure, table
 from matplotlib.figure import Figure
 from sklearn.linear_model import LogisticRegression
 from sklearn.semi_supervised import LabelSpreading
@@ -218,9 +217,7 @@ def show(rows, path):
 
 def main():
     """Run what is missing, and show all that was asked for."""
-    options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    options = parser(__doc__, ())
     add = options.add_argument
     add("sources", nargs="+", choices=("digits", "tfds:mnist"))
     add("--classifiers", nargs="+", choices=CLASSIFIERS, default=CLASSIFIERS[:2])

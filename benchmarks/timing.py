@@ -1,7 +1,6 @@
 """Time a training step: what speed.py, growth.py and --time share."""
 
 import io
-import json
 import resource
 import time
 import warnings
@@ -14,6 +13,7 @@ import tensorflow as tf
 from ssgan.game.batches import batches
 from ssgan.nn import replicas
 from ssgan.recipes.recipe import STEPS_PER_CALL
+from ssgan.support.json_lines import append_line
 from ssgan.support.provenance import environment
 from ssgan.training.build import build
 from ssgan.training.loop import report_interval
@@ -146,8 +146,7 @@ def write_row(row, path):
     """Append a row to a file, with where it was made, and print it."""
     row = row | {"precision": keras.config.dtype_policy().name} | environment()
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        file.write(json.dumps(row) + "\n")
+    append_line(path, row)
     shown = {
         key: f"{value:.4g}" if isinstance(value, float) else value
         for key, value in row.items()

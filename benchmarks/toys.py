@@ -8,14 +8,13 @@ setting: mean and standard deviation over the seeds. The seeds are from 10 on; w
 earlier ones the numbers of the settings were looked for.
 """
 
-import argparse
 import inspect
 from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
-from engine import RESULTS, mean_and_std
+from engine import RESULTS, mean_and_std, parser
 from matplotlib.figure import Figure
 from toy_games import COLLAPSE, DIGITS, MODES, RINGS, Judge, Player, covered, ring
 
@@ -209,15 +208,13 @@ TOYS = {
 
 def main(arguments=None):
     """Run the toy that is asked for."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add = parser.add_argument
+    options = parser(__doc__, ())
+    add = options.add_argument
     add("name", nargs="?", choices=TOYS)
     add("--seeds", type=int, default=10, help="games of each setting (default 10)")
     add("--steps", type=int, help="training steps, a multiple of 10")
     add("--out", type=Path, default=RESULTS, help="folder for the figure")
-    options = parser.parse_args(arguments)
+    options = options.parse_args(arguments)
     if options.name is None:
         for name, toy in TOYS.items():
             print(f"{name}: {inspect.getdoc(toy).splitlines()[0]}")

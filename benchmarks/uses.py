@@ -24,14 +24,13 @@ with their defaults. For CIFAR-10 there are features alone: no recipe makes samp
 it in minutes.
 """
 
-import argparse
 import dataclasses
 import functools
 import time
 
 import keras
 import numpy as np
-from engine import RESULTS, last_form, per_cent, table
+from engine import RESULTS, last_form, parser, per_cent, table
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -271,9 +270,7 @@ def first_of(method):
 
 def main(arguments=None):
     """Run what is missing, and show all that is recorded."""
-    options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    options = parser(__doc__, ())
     add = options.add_argument
     add("datasets", nargs="+", choices=SOURCES)
     add("--splits", type=int, default=5, help="label splits (default 5)")

@@ -52,6 +52,6 @@ def expect_whole(name, value, least, most=None):
 
 def expect_unmasked(x):
     """Raise InputError if an array has masked values, which NumPy would unmask."""
-    import numpy as np  # Slow, and the help of the command line goes without it.
+    import numpy as np  # Slow, and `ssgan --help` does not need it.
 
     expect(not np.ma.is_masked(x), "numbers without masked values", "a masked array")

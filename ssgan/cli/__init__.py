@@ -1,17 +1,7 @@
 """The command line: options and commands, and no logic."""
 
+import pkgutil
+
 from ssgan.cli.app import main
 
-__all__ = [
-    "app",
-    "compare_commands",
-    "embed_commands",
-    "main",
-    "model_commands",
-    "models",
-    "options",
-    "sample_commands",
-    "shown",
-    "train_commands",
-    "web_commands",
-]
+__all__ = ["main", *(module.name for module in pkgutil.iter_modules(__path__))]

@@ -158,7 +158,7 @@ def minutes_sentences(result):
 
 
 def show(table):
-    """Print a table. Nothing in it is taken for mark-up."""
+    """Print a table. Nothing in it is read as markup."""
     Console(markup=False, emoji=False).print(table)
 
 

@@ -114,8 +114,8 @@ def as_text(column):
 def as_numbers(column, comma=None):
     """Return a `plain` column as float64, with null for what float32 cannot hold.
 
-    Those are text that is no number, infinite values, and numbers beyond 3.4e38. What a
-    comma is, where it may be either, says `comma_of`.
+    Those are text that is no number, infinite values, and numbers beyond 3.4e38.
+    `comma_of` says what an ambiguous comma is.
     """
     if is_text(column.type):
         divides = IN_THOUSANDS if comma == THOUSANDS else SURELY_THOUSANDS

@@ -5,7 +5,7 @@ An empty field is NaN. `ssgan.nn.ColumnEncoder` makes of it what the networks se
 """
 
 import warnings
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -54,7 +54,7 @@ class Columns:
     """
 
     columns: tuple[Column, ...]
-    left_out: tuple[str, ...] = field(default=())
+    left_out: tuple[str, ...] = ()
     label: str = "label"
 
     @property

@@ -11,8 +11,7 @@ COMPONENTS = 64
 PCA_EXAMPLES, PCA_NUMBERS = 10_000, 2**27
 # Rows to compress at a time.
 PIECE = 1000
-# What the pixels of images count for, beside the orientations, which know no color and
-# no brightness.
+# Weight of the pixels, beside the orientations, which ignore color and brightness.
 PIXELS = 0.5
 
 

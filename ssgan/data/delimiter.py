@@ -5,7 +5,7 @@ import re
 
 # The comma is last, because it may be in numbers.
 DELIMITERS = "\t;|,"
-# Characters from which the form of a file is found out.
+# Characters from which the form of a file is detected.
 SAMPLE = 2**16
 # The first line of a file for Excel may name the delimiter.
 NAMED = re.compile(rf'"?sep=([{DELIMITERS}])"?\s*', re.IGNORECASE)

@@ -69,7 +69,10 @@ def load_folder(folder, size=None, shape=None):
     x_test, y_test, files_test = test[0] if test else (None, None, None)
     return Data(
         folder.resolve().name,
-        *(x, y, x_test, y_test),
+        x,
+        y,
+        x_test,
+        y_test,
         files_train=files,
         files_test=files_test,
         unreadable=reasons,

@@ -47,8 +47,8 @@ def read_label_table(path, files):
     Parameters
     ----------
     path : pathlib.Path
-        A table in UTF-8 with the columns file and label, in any case, and what others
-        there are. Commas, semicolons and tabs are found out.
+        A table in UTF-8 with the columns file and label, in any case, and perhaps
+        others. Whether commas, semicolons or tabs divide them is detected.
     files : container of str
         The images of the folder, relative to it. A file of the table that is none of
         these may be written with backslashes, or with spaces around it.

@@ -41,7 +41,7 @@ def load_tfds(name, size=None):
     Raises
     ------
     InputError
-        If the set is not to be had, or does not hold images of one size and classes.
+        If the set is not available, or does not hold images of one size and classes.
     """
     import tensorflow_datasets as tfds
 

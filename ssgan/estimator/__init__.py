@@ -1,5 +1,7 @@
 """`SSGANClassifier`, a scikit-learn estimator."""
 
+import pkgutil
+
 from ssgan.support.quiet import import_tensorflow
 
 # Before the modules that need it, and without its messages, also in a notebook.
@@ -9,21 +11,5 @@ from ssgan.estimator.classifier import SSGANClassifier  # noqa: E402
 
 __all__ = [
     "SSGANClassifier",
-    "adopted",
-    "backbones",
-    "class_shares",
-    "classifier",
-    "continuation",
-    "embeddings",
-    "findings",
-    "foreign",
-    "frames",
-    "generation",
-    "least_cut",
-    "members",
-    "mirror_images",
-    "saved_form",
-    "spread_labels",
-    "training_set",
-    "validation",
+    *(module.name for module in pkgutil.iter_modules(__path__)),
 ]

@@ -134,7 +134,7 @@ def load_backbone(model, weights=None, size=None):
     Raises
     ------
     InputError
-        If there is no such network, or its weights cannot be had.
+        If there is no such network, or its weights are not available.
     """
     name = str(model)
     if size is not None:

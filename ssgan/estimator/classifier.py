@@ -260,7 +260,13 @@ class SSGANClassifier(
                 self.recipe, self.steps, earlier, shape=shape
             )
         data = training_set(
-            *(self._validate, X, y, codes, self.classes_, unlabeled, validation),
+            self._validate,
+            X,
+            y,
+            codes,
+            self.classes_,
+            unlabeled,
+            validation,
             warn_if_none=self.recipe_.semi_supervised,
         )
         size = self.n_members
@@ -286,7 +292,11 @@ class SSGANClassifier(
         learned = (data.x_labeled, codes, data.unlabeled, data.validation, found.first)
         if self.minutes is not None:
             settings = within_minutes(
-                *(settings, self.minutes, size, learned, data.in_memory),
+                settings,
+                self.minutes,
+                size,
+                learned,
+                data.in_memory,
                 short=found.short_form,
                 since=begun,
             )

@@ -9,6 +9,7 @@ from ssgan import recipes
 from ssgan.errors import expect
 from ssgan.estimator.saved_form import joined
 from ssgan.game.backbone_classifier import BackboneClassifier
+from ssgan.game.ensemble import members_of
 from ssgan.support.provenance import checksum
 
 # Steps of a continued training, as a fraction of those of a training from the start.
@@ -72,7 +73,7 @@ def earlier_of(classifier, earlier):
         f"none of {', '.join(map(str, lacking[:5]))}",
     )
     return Earlier(
-        getattr(earlier.model_, "members", [earlier.model_]),
+        members_of(earlier.model_),
         np.array([classes.index(c) for c in earlier.classes_.tolist()]),
         weights_checksum(earlier),
     )

@@ -24,7 +24,7 @@ UNLABELED, LABELED = 1000, 1000
 BELIEVED = 2.5
 # New examples of lower familiarity are named: 5 of 100 that are like the training's.
 LOW = 0.05
-# As what features are kept in a file.
+# The dtype of features in a file.
 FLOAT = "<f4"
 
 

@@ -9,6 +9,7 @@ from ssgan.data.columns import Column, Columns
 from ssgan.errors import as_input_error, expect
 from ssgan.estimator.class_shares import ClassShares
 from ssgan.estimator.validation import network_shape
+from ssgan.game.ensemble import members_of
 from ssgan.support.base64_arrays import from_base64, to_base64
 from ssgan.support.provenance import checksums, versions
 
@@ -136,7 +137,7 @@ def _check(classifier, model):
     coded = classifier.columns_
     expect(not coded or len(coded.names) == n, f"{n} columns", coded)
     classes = classifier.classes_
-    members = getattr(model, "members", [model])
+    members = members_of(model)
     k = members[0].discriminator.output_shape[-1]
     distinct = classes.ndim == 1 and len(np.unique(classes)) == k
     expect(distinct and len(classes) == k, f"{k} classes", classes.tolist())

@@ -131,10 +131,9 @@ def learning_curve(data, labels, *, splits=3, first_seed=0, out=None, **options)
     labels = sorted(set(labels))
     expect(len(labels) >= 3, "at least three different numbers of labels", labels)
     data, rows = data.with_test_part(), []
-    given = {k: options[k] for k in ("balanced",) if k in options}
     seeds = {n: first_seed + SEEDS_EACH * n for n in labels}
     for n in labels:  # All are drawn before the first training, to refuse none later.
-        draw(data, n, splits, seeds[n], **given)
+        draw(data, n, splits, seeds[n], balanced=options.get("balanced", True))
     expect(splits <= SEEDS_EACH, f"at most {SEEDS_EACH} splits", f"splits={splits}")
     with locked(out) if out else contextlib.nullcontext():
         for n in labels:

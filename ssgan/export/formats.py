@@ -24,9 +24,10 @@ from tensorflow.python.framework.convert_to_constants import (
 from ssgan.data.columns import Columns
 from ssgan.errors import as_input_error, expect
 from ssgan.estimator.saved_form import temperature_of
-from ssgan.export.inference import HALF, first_member, inference_model
+from ssgan.export.inference import HALF, inference_model
 from ssgan.game.averaged_classifier import Predictor
 from ssgan.game.backbone_classifier import BackboneClassifier
+from ssgan.game.ensemble import members_of
 from ssgan.nn import ColumnEncoder
 from ssgan.stats.predictions import softmax
 from ssgan.support.files import atomic_write, write_json
@@ -128,7 +129,7 @@ def export(classifier, path, format):
 def _examples(model, dtype):
     """Return random raw examples of rising contrast, similar to the training data."""
     is_backbone = isinstance(model, BackboneClassifier)
-    first = model if is_backbone else first_member(model)
+    first = model if is_backbone else members_of(model)[0]
     shape = model.example_shape if is_backbone else first.classifier.input_shape[1:]
     x = np.random.default_rng(0).normal(size=(5, *shape))
     x *= np.linspace(0.2, 1, len(x)).reshape(-1, *[1] * (x.ndim - 1))

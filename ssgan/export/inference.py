@@ -63,11 +63,6 @@ def inference_model(model):
     return keras.Model(plain.input, outputs, name="classifier")
 
 
-def first_member(model):
-    """Return the model itself, or the first member of an ensemble."""
-    return first_member(model.members[0]) if isinstance(model, Ensemble) else model
-
-
 def _inference_model(model, shape, name):
     inputs = keras.Input(shape, name="x")
     if isinstance(model, BackboneClassifier):

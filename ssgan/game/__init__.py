@@ -4,4 +4,5 @@
 # saved model of any of them can be loaded.
 import ssgan.game.backbone_classifier
 import ssgan.game.ensemble
-import ssgan.game.model  # noqa: F401
+import ssgan.game.model
+import ssgan.game.self_training  # noqa: F401

@@ -51,7 +51,7 @@ class AveragedClassifier(Predictor):
     ----------
     discriminator : keras.Model
         Maps preprocessed examples to K logits; see `ssgan.nn.networks`. It is copied.
-    preprocessor : ssgan.nn.Preprocessor or None, default=None
+    preprocessor : ssgan.nn.Preprocessor, ssgan.nn.ColumnEncoder or None, default=None
         Maps raw examples to the networks' value range; part of the saved model.
     augmentation : keras.layers.Layer or None, default=None
         Random changes that keep the class. Active in training alone.

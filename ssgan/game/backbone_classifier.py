@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from ssgan.game.averaged_classifier import AveragedClassifier, Predictor
+from ssgan.game.ensemble import members_of
 from ssgan.nn.registration import serializable
 
 
@@ -37,7 +38,7 @@ class BackboneClassifier(Predictor):
     @property
     def members(self):
         """The models that make up the head, a list of AveragedClassifier."""
-        return getattr(self.head, "members", [self.head])
+        return members_of(self.head)
 
     @property
     def preprocessor(self):

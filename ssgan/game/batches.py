@@ -7,7 +7,7 @@ import time
 import numpy as np
 import tensorflow as tf
 
-from ssgan.errors import InputError, expect
+from ssgan.errors import expect
 
 # Larger arrays are not copied into a tensor.
 AS_TENSOR = 2**26
@@ -67,11 +67,9 @@ def batches(
     InputError
         If a part is empty, or lengths or shapes do not match.
     """
-    if len(x_labeled) == 0 or len(x_labeled) != len(y_labeled):
-        raise InputError(
-            "Expected one label for each of one or more labeled examples. Received: "
-            f"{len(x_labeled)} examples and {len(y_labeled)} labels"
-        )
+    n, labels = len(x_labeled), len(y_labeled)
+    one_each = "one label for each of one or more labeled examples"
+    expect(n and n == labels, one_each, f"{n} examples and {labels} labels")
     labeled = _stream((x_labeled, np.asarray(y_labeled)), labeled_size, seed, start)
     if unlabeled is None:
         return labeled.prefetch(2)
@@ -102,12 +100,13 @@ def _unlabeled(unlabeled, x_labeled, size, seed, start):
         expect(known != 0, "one or more unlabeled examples", received)
         buffer = unlabeled.repeat().shuffle(20 * size, seed=seed)
         return buffer.batch(size, drop_remainder=True).skip(start)
-    if len(unlabeled) == 0 or unlabeled.shape[1:] != shape:
-        raise InputError(
-            f"Expected one or more unlabeled examples of shape {shape}, as the labeled "
-            f"ones. Received: an array of shape {unlabeled.shape}"
-        )
-    return _stream((unlabeled,), size, seed, start).map(_only)
+    expect(
+        len(unlabeled) and unlabeled.shape[1:] == shape,
+        f"one or more unlabeled examples of shape {shape}, as the labeled ones",
+        f"an array of shape {unlabeled.shape}",
+    )
+    # Not as a tuple of one.
+    return _stream((unlabeled,), size, seed, start).map(lambda x: x)
 
 
 def _stream(arrays, size, seed, start):
@@ -149,7 +148,3 @@ def _reader(array, size):
         return tf.ensure_shape(rows, (size, *array.shape[1:]))
 
     return read
-
-
-def _only(x):
-    return x

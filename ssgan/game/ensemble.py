@@ -73,3 +73,8 @@ class Ensemble(Predictor):
         return {**super().get_config(), "members": members, "info": self.info}
 
     from_config = classmethod(AveragedClassifier.from_config.__func__)
+
+
+def members_of(model):
+    """Return the models that make up an ensemble or a head, or a model by itself."""
+    return getattr(model, "members", [model])

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from ssgan.game.self_training import WithTerms
+from ssgan.game.with_terms import WithTerms
 from ssgan.nn import replicas
 from ssgan.nn.latents import expect_classes
 

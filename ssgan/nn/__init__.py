@@ -1,5 +1,7 @@
 """Layers, losses, loss terms, networks and optimizers: what a model is built from."""
 
+import pkgutil
+
 from ssgan.nn.column_encoder import ColumnEncoder
 from ssgan.nn.column_swap import ColumnSwap
 from ssgan.nn.gaussian_noise import GaussianNoise
@@ -30,21 +32,5 @@ __all__ = [
     "VirtualBatchNormalization",
     "WeightNormalization",
     "WithoutReference",
-    "column_encoder",
-    "column_swap",
-    "gaussian_noise",
-    "latents",
-    "losses",
-    "minibatch_discrimination",
-    "networks",
-    "optimizers",
-    "precision",
-    "preprocessor",
-    "random_affine",
-    "registration",
-    "replicas",
-    "seeding",
-    "terms",
-    "virtual_batch_normalization",
-    "weight_normalization",
+    *(module.name for module in pkgutil.iter_modules(__path__)),
 ]

@@ -185,14 +185,14 @@ def scatter(axes, real, generated, limits):
 
 
 @_figure
-def errors_by_method(axes, errors, label="test error"):
+def errors_by_method(axes, errors, label):
     """Draw the errors of each method on each split, with mean and standard deviation.
 
     Parameters
     ----------
     errors : dict of str to (sequence of float, str)
         For each method, from top to bottom, errors in per cent and a color.
-    label : str, default="test error"
+    label : str
         What they are.
     """
     everywhere = axes.get_yaxis_transform()  # x as a fraction of the width.
@@ -219,7 +219,7 @@ def errors_by_method(axes, errors, label="test error"):
 
 
 @_figure
-def pairs(axes, before, after, names, label="test error"):
+def pairs(axes, before, after, names, label):
     """Draw a line from one error to another for each split.
 
     Parameters
@@ -227,7 +227,7 @@ def pairs(axes, before, after, names, label="test error"):
     before, after : sequence of float
         Errors in per cent.
     names : pair of str
-    label : str, default="test error"
+    label : str
         What they are.
     """
     for one, other in zip(before, after, strict=True):

@@ -11,6 +11,7 @@ from ssgan.estimator import SSGANClassifier
 from ssgan.evaluation.answer_text import NAMES, unknown
 from ssgan.evaluation.evaluate import Evaluation
 from ssgan.evaluation.unlabeled import shares_sentence
+from ssgan.game.ensemble import members_of
 from ssgan.pages.error_sections import by_class, calibration, confusion, hard_examples
 from ssgan.pages.page import in_words, percent, write_page
 from ssgan.pages.training_sections import curves, generated
@@ -154,7 +155,7 @@ def _unreadable(data):
 
 
 def _recipe(classifier, result):
-    model = getattr(classifier.model_, "members", [classifier.model_])[0]
+    model = members_of(classifier.model_)[0]
     if peer := classifier.model_.info.get("peer"):
         return {"method": NAMES[classifier.recipe_.name], "numbers": peer}
     numbers = {

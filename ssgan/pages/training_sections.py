@@ -4,6 +4,7 @@ import numpy as np
 from markupsafe import Markup
 
 from ssgan.data import image_grid
+from ssgan.game.ensemble import members_of
 from ssgan.pages import figures
 
 
@@ -80,7 +81,7 @@ def curves(log, classifier, test_error=None):
 
     def terms(player, *colors):
         """Return lines for a player's loss terms, if there is more than one."""
-        model = getattr(classifier.model_, "members", [classifier.model_])[0]
+        model = members_of(classifier.model_)[0]
         named = getattr(model, "named_terms", {})
         names = [name for name, term in named.items() if term.player == player]
         shown = [(name, name.replace("_", " ")) for name in names]

@@ -5,6 +5,7 @@ A recipe has no behavior: `ssgan.training.build` reads it. To change a number, u
 """
 
 import dataclasses
+import pkgutil
 
 from ssgan.errors import expect, expect_whole
 from ssgan.recipes.ours import GUESSES, IMAGES, MNIST_SAMPLES, PHOTOS, VECTORS
@@ -42,11 +43,9 @@ __all__ = [
     "Recipe",
     "from_dict",
     "get",
-    "ours",
-    "papers",
-    "recipe",
     "resolve",
     "whole",
+    *(module.name for module in pkgutil.iter_modules(__path__)),
 ]
 
 # For images in color, "auto" takes some of the steps of `PHOTOS`; 700 of them take the

@@ -4,15 +4,14 @@ import dataclasses
 import functools
 
 import numpy as np
+import scipy.special
 
 from ssgan.support.base64_arrays import from_base64, to_base64
 
 
 def softmax(logits):
     """Return probabilities of shape (n, K), float64, from logits of shape (n, K)."""
-    logits = np.asarray(logits, "float64")
-    p = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return p / p.sum(axis=1, keepdims=True)
+    return scipy.special.softmax(np.asarray(logits, "float64"), axis=1)
 
 
 @dataclasses.dataclass(frozen=True)

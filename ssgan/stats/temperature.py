@@ -5,8 +5,8 @@ import scipy.optimize
 
 from ssgan.stats.predictions import softmax
 
-# A few labels that are all answered rightly would ask for more sureness without end.
-# So probabilities are made less sure, and never more.
+# A few labels, all predicted correctly, would drive the temperature to 0. So
+# probabilities are made less sure, and never more.
 LEAST, MOST = 1.0, 10.0
 # Up to here, nothing is changed.
 HARDLY = 1.02

@@ -59,7 +59,7 @@ def _open(path):
                 "in it.",
                 stacklevel=4,
             )
-        # The one before may have removed the file since it was opened.
+        # The previous owner may have removed the file since it was opened.
         if _is_same(handle, path):
             os.ftruncate(handle, 0)
             os.write(handle, f"{os.getpid()}\n".encode())

@@ -1,4 +1,4 @@
-"""Other processes: is one alive, how to end together with one, how to give way."""
+"""Check whether a process is alive, yield to others, and end with the parent."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ import threading
 import time
 
 POLL_SECONDS = 1.0
-# With it, a tenth of the time of others is left if they keep the machine busy.
+# On a busy machine, a process of this niceness gets a tenth of the time of others.
 NICE = 10
 
 

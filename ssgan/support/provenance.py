@@ -23,8 +23,8 @@ def environment():
     Returns
     -------
     dict
-        "commit" and "clean" (see `commit`), "machine" (platform, number of CPUs, GPUs)
-        and "versions" (of ssgan, its main packages and Python).
+        "commit" and "clean" (see `commit`), "machine" (platform, number of CPUs,
+        processor, GPUs) and "versions" (of ssgan, its main packages and Python).
     """
     import tensorflow as tf
 

@@ -4,9 +4,6 @@ from pathlib import Path
 
 import keras
 
-# A saved model may contain these classes: importing registers them.
-import ssgan.game.model
-import ssgan.nn  # noqa: F401
 from ssgan.errors import as_input_error, expect
 from ssgan.game.averaged_classifier import Predictor
 from ssgan.support.files import atomic_write

@@ -65,7 +65,7 @@ def begin(folder, run, resume=False, overwrite=False):
     Raises
     ------
     InputError
-        If the folder holds a training and neither `resume` nor `overwrite` is said, if
+        If the folder holds a training and neither `resume` nor `overwrite` is given, if
         it holds another training than `run` is to resume, or if there is no room.
     """
     folder = Path(folder)
@@ -90,7 +90,7 @@ def begin(folder, run, resume=False, overwrite=False):
 
 
 def expect_free(folder, resume=False, overwrite=False):
-    """Raise InputError if a training is there, and neither of the others is said.
+    """Raise InputError if a training is there and neither of the options is given.
 
     Returns
     -------

@@ -81,7 +81,10 @@ def label_to_folder(
     task = Task(
         opened.folder if folder else source,
         tuple(opened.keys) if folder else None,
-        *(size, recipe, steps, seed),
+        size,
+        recipe,
+        steps,
+        seed,
     )
     with locked(opened.folder):
         labeling = Labeling(opened, order=suggested_order(seed), seed=seed)

@@ -7,12 +7,12 @@ from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ssgan.errors import InputError
 from ssgan.web.page import page_routes, read_object
-from ssgan.web.pictures import as_bytes, picture_response
+from ssgan.web.pictures import as_bytes
 
 # Pixels in width and height of the picture to label, and of small ones.
 LARGE, SMALL = 1024, 160
@@ -47,9 +47,9 @@ class LabelingApp:
     def app(self):
         """Return the ASGI application."""
         writes = {
-            "label": (self._label, {"index": int, "name": str}),
-            "skip": (self._skip, {"index": int}),
-            "undo": (self._undo, {}),
+            "label": (self.labeling.label, {"index": int, "name": str}),
+            "skip": (self.labeling.skip, {"index": int}),
+            "undo": (self.labeling.undo, {}),
             "add": (self._change("add"), {"name": str}),
             "rename": (self._change("rename"), {"name": str, "to": str}),
             "merge": (self._change("merge"), {"name": str, "to": str}),
@@ -94,7 +94,7 @@ class LabelingApp:
             except Exception:  # Damaged files raise exceptions of any type.
                 await run_in_threadpool(self.labeling.take_unreadable, [index])
                 raise HTTPException(404) from None
-            return picture_response(content, kind)
+            return Response(content, media_type=kind)
 
         return answer
 
@@ -119,15 +119,6 @@ class LabelingApp:
             return JSONResponse({**state, "trouble": trouble}, status)
 
         return answer
-
-    def _label(self, index, name):
-        self.labeling.label(index, name)
-
-    def _skip(self, index):
-        self.labeling.skip(index)
-
-    def _undo(self):
-        self.labeling.undo()
 
     def _change(self, do):
         def change(**names):

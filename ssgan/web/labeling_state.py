@@ -12,10 +12,10 @@ def state_of(labeling, guesses=False):
     Parameters
     ----------
     labeling : Labeling
-        Nothing must change it meanwhile.
+        It must not change during the call.
     guesses : bool, default=False
-        Whether to tell the guesses, and the labels of neighbors. Those of a picture
-        that judges are not told, so that they lead nobody.
+        Whether to show the guesses, and the labels of neighbors. For a picture that
+        judges the guesses, they are hidden, so that they do not sway the answer.
 
     Returns
     -------

@@ -148,8 +148,8 @@ def _learn(task, connection):
         try:
             features = learned_features(task, x, kept, labels)
         except (InputError, FloatingPointError) as error:
-            # Labels of one class alone are of pictures that can be read, say. With more
-            # labels it may go well.
+            # Perhaps all labeled pictures that can be read are of one class. With more
+            # labels it may work.
             print(f"The classifier has not learned from {len(labels)} labels: {error}")
         else:
             connection.send(("features", kept, features, len(labels)))

@@ -19,7 +19,8 @@ def array_picture(x, value_range=None):
     value_range : pair of float or None, default=None
         See `ssgan.data.image_grid.grid`.
     """
-    return picture_response(*as_bytes(grid(x[None], value_range)))
+    content, kind = as_bytes(grid(x[None], value_range))
+    return Response(content, media_type=kind)
 
 
 def as_bytes(image):
@@ -33,8 +34,3 @@ def as_bytes(image):
         return file.getvalue(), "image/jpeg"
     image.save(file, "png", compress_level=1)
     return file.getvalue(), "image/png"
-
-
-def picture_response(content, kind):
-    """Return the answer to a request for a picture."""
-    return Response(content, media_type=kind)

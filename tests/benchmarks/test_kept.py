@@ -64,6 +64,14 @@ def test_rows_of_an_earlier_recipe_are_neither_done_nor_shown_beside_todays(
         assert said.count("Clearly better in 1 splits") == 1
 
 
+def test_half_a_line_that_a_kill_left_is_dropped(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"seed": 7}\n{"dataset": "wi')
+    with pytest.raises(SystemExit, match="No rows of these splits"):
+        script("kept").main(["--show", "--out", str(tmp_path)])
+    assert path.read_text() == '{"seed": 7}\n'
+
+
 def test_options_that_would_do_nothing_are_refused(capsys):
     for option in ("--steps", "--jobs", "--precision", "--checkpoints"):
         with pytest.raises(SystemExit):

@@ -4,6 +4,8 @@ In the formulas, p(x) are the probabilities of the K classes given that x is rea
 softmax of the logits l(x).
 """
 
+import pkgutil
+
 from ssgan.nn.terms.auxiliary_classifier import AuxiliaryClassifier
 from ssgan.nn.terms.conditional_entropy import ConditionalEntropy
 from ssgan.nn.terms.feature_matching import FeatureMatching
@@ -34,19 +36,6 @@ __all__ = [
     "RealOrFake",
     "Term",
     "VirtualAdversarial",
-    "auxiliary_classifier",
     "by_name",
-    "conditional_entropy",
-    "feature_matching",
-    "historical_averaging",
-    "jensen_shannon_regularizer",
-    "manifold_smoothness",
-    "mean_teacher",
-    "minimax",
-    "non_saturating",
-    "pseudo_labels",
-    "real_or_fake",
-    "shared",
-    "term",
-    "virtual_adversarial",
+    *(module.name for module in pkgutil.iter_modules(__path__)),
 ]

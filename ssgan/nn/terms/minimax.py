@@ -25,11 +25,10 @@ class Minimax(Term):
     """
 
     player = "generator"
+    needs_generator = True
 
     def build(self, model):
         expect_opponent(self, model)
-
-    needs_generator = True
 
     def __call__(self, model, step):
         return -ops.mean(ops.softplus(losses.log_partition(step.logits_fake)))

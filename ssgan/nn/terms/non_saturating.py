@@ -24,11 +24,10 @@ class NonSaturating(Term):
     """
 
     player = "generator"
+    needs_generator = True
 
     def build(self, model):
         expect_opponent(self, model)
-
-    needs_generator = True
 
     def __call__(self, model, step):
         # softplus(Z) - Z = softplus(-Z), which does not cancel.

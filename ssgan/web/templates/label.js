@@ -195,7 +195,6 @@ function showCurve() {
       (drawn.length > 6 ? " and others" : "") + ". The other labels are no sample.";
   }
   const svg = at("curve");
-  svg.hidden = svg.style.display = "";
   svg.toggleAttribute("hidden", points.length < 2);
   if (points.length < 2) return;
   svg.setAttribute("aria-label", "Error against the number of labels: " + points.map((p) =>

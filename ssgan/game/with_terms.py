@@ -1,0 +1,119 @@
+"""An averaged classifier whose loss terms see unlabeled examples."""
+
+import keras
+import tensorflow as tf
+from keras import ops
+
+from ssgan.errors import expect
+from ssgan.game.averaged_classifier import AveragedClassifier
+from ssgan.game.batches import batches
+from ssgan.nn.terms import PseudoLabels, by_name
+
+
+class WithTerms(AveragedClassifier):
+    """An averaged classifier with loss terms that see unlabeled examples.
+
+    A subclass has a `train_step`, and calls `_add_terms` at the end of its `__init__`.
+    """
+
+    def _add_terms(self, terms):
+        self.terms = tuple(terms)
+        self.named_terms = by_name(self.terms)
+        for term in self.terms:
+            term.build(self)
+        self._means = {name: keras.metrics.Mean(name) for name in self._measures()}
+
+    def _measures(self):
+        """Return the names of what is logged, besides loss and accuracy."""
+        return [*self.named_terms]
+
+    def fit(self, x=None, y=None, batch_size=100, **kwargs):
+        """Train on batches, or on arrays; other arguments are `keras.Model.fit`'s.
+
+        Parameters
+        ----------
+        x : tf.data.Dataset or dict
+            Batches, as `ssgan.batches` makes them, or ``{"labeled": array of shape
+            (n_labeled, ...), "unlabeled": array or tf.data.Dataset of examples}``.
+        y : integer array of shape (n_labeled,) or None, default=None
+            Classes of the labeled examples, 0 to K-1, if x is a dictionary.
+        batch_size : int, default=100
+            Number of labeled, and of unlabeled, examples in a batch, if x is a
+            dictionary. An epoch is one pass over the unlabeled array.
+
+        Returns
+        -------
+        keras.callbacks.History
+        """
+        if isinstance(x, dict):
+            unlabeled = x["unlabeled"]
+            sizes = {"labeled_size": batch_size, "unlabeled_size": batch_size}
+            if "steps_per_epoch" not in kwargs:
+                endless = isinstance(unlabeled, tf.data.Dataset)
+                expect(not endless, "steps_per_epoch with a data set", "none")
+                kwargs["steps_per_epoch"] = -(-len(unlabeled) // batch_size)
+            x, y = batches(x["labeled"], y, unlabeled, **sizes), None
+        return super().fit(x, y, **kwargs)
+
+    @property
+    def seed_generators(self):
+        of_terms = [getattr(term, "seed_generator", None) for term in self.terms]
+        return super().seed_generators + [g for g in of_terms if g is not None]
+
+    def augment_strongly(self, x):
+        """Change preprocessed examples without labels further, as in training."""
+        strong = self.strong_augmentation
+        return x if strong is None else ops.cast(strong(x, training=True), x.dtype)
+
+    def _real_pass(self, labeled, unlabeled):
+        """Return features and logits of all, labeled and then unlabeled, augmented.
+
+        One pass: fewer and larger matrix products.
+        """
+        n = ops.shape(labeled)[0]
+        real = self.augment(ops.concatenate([labeled, unlabeled], axis=0))
+        if self.strong_augmentation is not None:
+            real = ops.concatenate([real[:n], self.augment_strongly(real[n:])], axis=0)
+        return self._discriminate(real)
+
+    def _discriminate(self, x):
+        """Return features and logits in float32, as losses need in mixed precision."""
+        outputs = self.features_and_logits(x, training=True)
+        return [ops.cast(output, "float32") for output in outputs]
+
+    def _choose(self, unlabeled, labels):
+        """Return the unlabeled examples to train on, and guesses about them or None."""
+        for term in self.terms:
+            if isinstance(term, PseudoLabels) and term.candidates > 1:
+                guesses = term.guesses(self, unlabeled, labels)
+                chosen = term.choose(guesses)
+                return [ops.take(x, chosen, axis=0) for x in (unlabeled, guesses)]
+        return unlabeled, None
+
+    def _term_values(self, player, step):
+        """Return a dict from the name of each of a player's terms to its value."""
+        return {
+            name: term(self, step)
+            for name, term in self.named_terms.items()
+            if term.player == player
+        }
+
+    def _weighted_sum(self, values):
+        return sum(self.named_terms[name].weight * v for name, v in values.items())
+
+    def _track(self, values):
+        for name, value in values.items():
+            self._means[name].update_state(value)
+
+    def test_step(self, data):
+        """Evaluate the averaged weights on plain ``(x, y)``."""
+        logs = super().test_step(data)
+        return {k: v for k, v in logs.items() if k not in self._means}
+
+    def get_config(self):
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **super().get_config(),
+            "strong_augmentation": serialize(self.strong_augmentation),
+            "terms": [serialize(term) for term in self.terms],
+        }
