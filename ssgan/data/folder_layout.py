@@ -206,13 +206,13 @@ def _files(folder):
         warnings.warn(
             f"{n} file{'s' if n > 1 else ''} in {folder} of types that are not read: "
             f"{named}. Images are {kinds}",
-            stacklevel=2,
+            stacklevel=6,
         )
     if again:
         warnings.warn(
             f"Links in {folder} to folders that are read anyway, and are left out: "
             f"{some(again)}",
-            stacklevel=2,
+            stacklevel=6,
         )
     return sorted(found)
 

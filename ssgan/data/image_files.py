@@ -67,7 +67,7 @@ def common_shape(paths, size=None):
             f"Images of up to {most} pixels a side are made {SIDE} x {SIDE} pixels "
             f"small. --size {2 * SIDE} (size={2 * SIDE} in Python) keeps more detail, "
             "and training takes about four times as long.",
-            stacklevel=3,
+            stacklevel=4,
         )
     return sides if all(is_gray for *_, is_gray in kinds) else (*sides, 3)
 

@@ -235,7 +235,7 @@ def network_shape(example_shape, image_shape=None):
     return (*shape, 1) if len(shape) == 2 else shape
 
 
-def warn_if_rescaled(X, raw_range, stacklevel=5):
+def warn_if_rescaled(X, raw_range):
     """Warn if pixels seem to be scaled differently than in X at fit.
 
     Parameters
@@ -243,7 +243,6 @@ def warn_if_rescaled(X, raw_range, stacklevel=5):
     X : ndarray of shape (n, ...)
     raw_range : pair of float or None
         Least and greatest pixel at fit; None for rows of numbers.
-    stacklevel : int, default=5
     """
     if raw_range is None:
         return
@@ -256,7 +255,7 @@ def warn_if_rescaled(X, raw_range, stacklevel=5):
             f"Expected pixels from {low:.4g} to {high:.4g}, as in X at fit. Received: "
             f"{least:.4g} to {most:.4g}. If they are scaled differently, the "
             "predictions are meaningless.",
-            stacklevel=stacklevel,
+            stacklevel=5,
         )
 
 

@@ -55,8 +55,8 @@ def _open(path):
             return None
         except OSError as error:  # Some network file systems have no locks.
             warnings.warn(
-                f"{path.parent} cannot be locked ({error}): let no other process work "
-                "in it.",
+                f"{path.parent} cannot be locked ({error}): make sure that no other "
+                "process uses it.",
                 stacklevel=4,
             )
         # The previous owner may have removed the file since it was opened.

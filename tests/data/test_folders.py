@@ -172,6 +172,7 @@ def test_files_of_other_types_are_counted_and_named(folders):
     (message,) = {str(w.message) for w in warned}
     said = f"3 files in {folders} of types that are not read: .HEIC (2), .mov (1)."
     assert message.startswith(said)
+    assert {w.filename for w in warned} == {__file__}
     assert data.unreadable == {}
 
 

@@ -7,23 +7,18 @@ latent vectors of shape (batch, latent_dim) to examples. Any Keras models of thi
 can replace the networks here.
 """
 
+import pkgutil
+
 from ssgan.nn.networks.convolutional import conv_discriminator, conv_generator
 from ssgan.nn.networks.mlp import mlp_discriminator, mlp_generator
-from ssgan.nn.networks.small import (
-    batch_norm_discriminator,
-    small_discriminator,
-)
+from ssgan.nn.networks.small import batch_norm_discriminator, small_discriminator
 
 __all__ = [
     "batch_norm_discriminator",
-    "blocks",
     "conv_discriminator",
     "conv_generator",
-    "convolutional",
-    "mlp",
     "mlp_discriminator",
     "mlp_generator",
-    "shapes",
-    "small",
     "small_discriminator",
+    *(module.name for module in pkgutil.iter_modules(__path__)),
 ]
