@@ -1,11 +1,9 @@
 """Which examples to label next."""
 
 import itertools
-import warnings
 
 import numpy as np
 from sklearn.cluster import KMeans, MiniBatchKMeans
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.neighbors import NearestNeighbors
 from sklearn.utils import check_array
 
@@ -13,6 +11,7 @@ from ssgan.data.components import unlearned_features
 from ssgan.data.labels import read_labels
 from ssgan.data.storage import take
 from ssgan.errors import as_input_error, expect, expect_unmasked, expect_whole
+from ssgan.support.quiet import without_advice
 
 # Of more unlabeled examples than this, a random part is looked at.
 CANDIDATES = 20_000
@@ -206,9 +205,8 @@ def _uncertain(rows, margins, n, rng):
 def _clusters(rows, k, rng):
     """Return the cluster of each row, a number below k."""
     kind = MiniBatchKMeans if k > FEW_CLUSTERS else KMeans
-    with warnings.catch_warnings():
-        # There may be fewer distinct rows than clusters; some are empty then.
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    # There may be fewer distinct rows than clusters; some are empty then.
+    with without_advice():
         return kind(k, n_init=1, random_state=_seed(rng)).fit_predict(rows)
 
 

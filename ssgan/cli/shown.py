@@ -9,6 +9,8 @@ from ssgan.data.forms import form_of
 from ssgan.recipes.recipe import NO_GENERATOR, ON_SPREAD_LABELS
 
 MAX_SHOWN = 20
+# Of scikit-learn's methods, those that learn nothing from unlabeled examples.
+OF_LABELS_ALONE = ("logistic-regression", "random-forest")
 # What short trainings learn from, by the end of the recipe's name.
 LEARNED = {
     ON_SPREAD_LABELS: "the labels that spread to neighboring images",
@@ -51,9 +53,7 @@ def described(about):
         "classes (labels)": _few(classes),
         "examples": f"{kind}, {about['dtype']}",
         **({} if columns is None else _columns(columns)),
-        "trained on": f"{result.get('dataset', 'unknown')}: "
-        f"{_number(sum(about['labels']) if 'labels' in about else None)} labels, "
-        f"{_number(about.get('unlabeled'))} unlabeled examples",
+        "trained on": f"{result.get('dataset', 'unknown')}: {_trained_on(about)}",
         **({"backbone": result["backbone"]} if result.get("backbone") else {}),
         "recipe": about.get("peer")
         or f"{recipe['name']}, {recipe['steps']:,} steps"
@@ -84,6 +84,15 @@ def _columns(columns):
         **({"left out": _few(left_out)} if left_out else {}),
         "column of labels": columns["label"],
     }
+
+
+def _trained_on(about):
+    labels = sum(about["labels"]) if "labels" in about else None
+    unlabeled = f"{_number(about.get('unlabeled'))} unlabeled examples"
+    peer = (about.get("peer") or "").partition(":")[0]
+    if peer in OF_LABELS_ALONE or about["recipe"]["name"].endswith("-supervised"):
+        unlabeled = f"without {unlabeled}"
+    return f"{_number(labels)} labels, {unlabeled}"
 
 
 def _number(value):

@@ -13,31 +13,8 @@ import pyarrow.compute as pc
 
 from ssgan.data import column_values as values
 from ssgan.data import storage
+from ssgan.data.column import Column, judge
 from ssgan.errors import SHOWN, as_input_error, expect, some
-
-# A text column with more values than this is not one of categories.
-MOST_CATEGORIES = 50
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column that is learned from.
-
-    Parameters
-    ----------
-    name : str
-    categories : tuple of str or None, default=None
-        The values of a column of text, in the order of their codes; None for numbers.
-    has_empty : bool, default=False
-        Whether a field was empty when the column was learned.
-    comma : str or None, default=None
-        What a comma in a number was then; see `ssgan.data.column_values.comma_of`.
-    """
-
-    name: str
-    categories: tuple[str, ...] | None = None
-    has_empty: bool = False
-    comma: str | None = None
 
 
 @dataclass(frozen=True)
@@ -121,7 +98,7 @@ class Columns:
             readable = values.is_readable(column.type)
             all_columns = f"numbers, text or dates in all columns of {source}"
             expect(readable, all_columns, f"others in {name} ({column.type})")
-            found[name] = _judge(name, column, chosen, commas_divide_fields)
+            found[name] = judge(name, column, chosen, commas_divide_fields)
             if isinstance(found[name], Column) and not found[name].categories:
                 given = values.plain(column)
                 numbers = pc.drop_null(values.as_numbers(given, found[name].comma))
@@ -146,7 +123,7 @@ class Columns:
         source,
         *,
         read_text=None,
-        commas_divide_fields=False,
+        commas_divide_fields=None,
         stacklevel=2,
     ):
         """Code the columns of a table.
@@ -158,8 +135,8 @@ class Columns:
         Parameters
         ----------
         read, source, commas_divide_fields
-            See `learn`. Where a column had no comma in its numbers then, the ones that
-            it has now are judged by this table.
+            See `learn`. What this table leaves open of the commas in numbers is read
+            as it was then.
         n : int
             Number of rows.
         read_text : callable or None, default=None
@@ -175,7 +152,7 @@ class Columns:
             In memory or in a file, as from `ssgan.data.storage.empty`.
         """
         x = storage.empty((n, len(self.columns)), np.float32)
-        unknown, empty = [], []
+        unknown, empty, changed = [], [], []
         for i, column in enumerate(self.columns):
             kind = "text" if column.categories else "numbers"
             with as_input_error(f"{kind} in the column {column.name} of {source}"):
@@ -190,8 +167,13 @@ class Columns:
                     coded = pc.coalesce(*(pc.index_in(f, known) for f in forms))
                     given = forms[0]
                 else:
-                    comma = values.comma_of(given, commas_divide_fields)
-                    coded = values.as_numbers(given, column.comma or comma)
+                    known = column.comma
+                    if known == values.AFTER_POINTS and read_text:
+                        given = values.plain(read_text(column.name))
+                    comma = values.comma_of(given, commas_divide_fields, known)
+                    coded = values.as_numbers(given, comma)
+                    if values.commas_differ(given, commas_divide_fields, known):
+                        changed.append(f"{column.name} (read as {comma})")
             odd = pc.and_(pc.is_valid(given), pc.is_null(coded))
             if pc.any(odd).as_py():
                 some_odd = pc.unique(given.filter(odd)).slice(0, SHOWN + 1).to_pylist()
@@ -204,6 +186,12 @@ class Columns:
             warnings.warn(
                 "New categories, text among numbers, and infinite or huge numbers "
                 f"count as empty fields of {source}: {some(unknown)}",
+                stacklevel=stacklevel,
+            )
+        if changed:
+            warnings.warn(
+                f"Commas in the numbers of {source} are ambiguous, or not what they "
+                f"were at fit: {some(changed)}",
                 stacklevel=stacklevel,
             )
         if empty:
@@ -261,36 +249,3 @@ def coarse_warning(source, names):
         f"Columns of {source} whose values differ too little for their size, so that "
         f"float32 cannot tell them apart: {some(names)}. Subtract the mean from each."
     )
-
-
-def _judge(name, column, chosen, commas_divide_fields):
-    """Return a `Column`, or what a column is that is not learned from."""
-    kind = column.type
-    given = values.plain(column)
-    n = len(given) - given.null_count
-    has_empty = n < len(given)
-    if values.is_date(kind):
-        return "dates"
-    if values.is_categorical(kind):
-        known = values.categories(column)
-        if len(known) > MOST_CATEGORIES:
-            return f"text with {len(known)} values"
-        return Column(name, known, has_empty) if n else "no values"
-    if not n:
-        return "no values"
-    is_text = values.is_text(kind)
-    if not (is_text or chosen) and values.is_identifier(name, given):
-        return "another whole number in each row"
-    if not is_text or values.are_numbers(given):
-        comma = values.comma_of(given, commas_divide_fields)
-        missing = values.as_numbers(given, comma).null_count
-        if missing == len(given):
-            return "no finite number"
-        return Column(name, None, missing > 0, comma)
-    if values.are_dates(given):
-        return "dates"
-    known = [value for value in pc.unique(given).to_pylist() if value is not None]
-    many = len(known) > (n / 2 if n >= values.FEW_ROWS else MOST_CATEGORIES)
-    if many or len(known) > MOST_CATEGORIES:
-        return f"text with {len(known)} values"
-    return Column(name, tuple(sorted(known)), has_empty)

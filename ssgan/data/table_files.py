@@ -110,11 +110,26 @@ def _open_csv(path, known):
                 convert_options=options,
             )
 
-    def read_text(name):
-        return read(include_columns=[name], column_types={name: pa.string()})[name]
-
     table = read()
-    return Table(names, len(table), table.__getitem__, read_text, delimiter == ",")
+    n = len(table)
+    while n and not any(map(_is_given, table.slice(n - 1, 1).to_pylist()[0].values())):
+        n -= 1
+    if n < len(table):  # A spreadsheet leaves them.
+        warnings.warn(
+            f"The last {len(table) - n} rows of {path} are empty, and left out.",
+            stacklevel=5,
+        )
+
+    def read_text(name):
+        text = read(include_columns=[name], column_types={name: pa.string()})
+        return text[name].slice(0, n)
+
+    table = table.slice(0, n)
+    return Table(names, n, table.__getitem__, read_text, delimiter == ",")
+
+
+def _is_given(value):
+    return value is not None and str(value).strip() != ""
 
 
 def _has_no_header(first, rows):

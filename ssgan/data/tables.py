@@ -72,6 +72,7 @@ def load_table(path, columns=None, label_column=None, drop=()):
             stacklevel=4,
         )
         columns = replace(columns, left_out=(*columns.left_out, *drop))
+        columns = _with_points(columns, table, path)
     x = columns.encode(
         table.read,
         table.n,
@@ -95,6 +96,27 @@ def load_table(path, columns=None, label_column=None, drop=()):
             # Such as 0012: as a number, it would lose its zeros.
             ids[other] = given if [*map(str, given)] == written else written
     return Data(name, x, y, columns=columns, ids=ids or None)
+
+
+def _with_points(columns, table, path):
+    """Return the columns; where other numbers have decimal commas, points are none."""
+    if not {values.DECIMAL, values.AFTER_POINTS} & {c.comma for c in columns.columns}:
+        return columns
+    found = {}
+    for column in columns.columns:
+        if pa.types.is_floating(table.read(column.name).type):
+            text = values.plain(table.read_text(column.name))
+            has_point = pc.any(pc.match_substring(text, ".")).as_py()
+            if has_point and values.may_be_divided(text, "."):
+                found[column.name] = replace(column, comma=values.AFTER_POINTS)
+    if found:
+        warnings.warn(
+            f"{path} has decimal commas. So points are taken to divide thousands, as "
+            f"in 1.016 for 1016, in {some(found)}.",
+            stacklevel=4,
+        )
+    kept = tuple(found.get(c.name, c) for c in columns.columns)
+    return replace(columns, columns=kept)
 
 
 def _rest(features, wanted, path, left_out):
@@ -190,6 +212,12 @@ def _labels(column, path, name):
     with as_input_error(f"text or whole numbers in the column {name} of {path}"):
         text = pc.fill_null(pc.cast(column, pa.string()), "")
     y = pc.utf8_trim_whitespace(text).to_numpy().astype(str)
+    ones = np.count_nonzero(y == "-1")
+    if ones and not np.all(y[y != "-1"]):
+        warnings.warn(
+            f"{ones} labels of {path} that are -1 count as unlabeled, too.",
+            stacklevel=4,
+        )
     missing = np.isin(y, LIKE_NONE)
     if missing.any() and not pa.types.is_floating(column.type):
         words = some(repr(word) for word in np.unique(y[missing]).tolist())

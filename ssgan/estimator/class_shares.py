@@ -1,15 +1,14 @@
 """Compare how frequent classes are among labels and among unlabeled examples."""
 
 import dataclasses
-import warnings
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from ssgan.data.components import unlearned_features
 from ssgan.data.storage import take
+from ssgan.support.quiet import without_advice
 
 # Unlabeled examples that are looked at.
 LOOKED_AT = 5000
@@ -94,8 +93,7 @@ def class_shares(x, codes, unlabeled, seed=0):
     rows, asked = compress(x), compress(some)
     model = LogisticRegression(C=10, max_iter=300)
     wrong = []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    with without_advice():
         for i in range(ROUNDS):
             parts = StratifiedKFold(folds, shuffle=True, random_state=i)
             wrong.append(cross_val_predict(model, rows, codes, cv=parts) != codes)

@@ -5,7 +5,6 @@ import warnings
 
 import numpy as np
 from scipy.stats import binomtest
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
@@ -14,6 +13,7 @@ from ssgan.data.folds import place_in_class
 from ssgan.data.labels import is_labeled
 from ssgan.data.storage import take
 from ssgan.estimator.validation import encode
+from ssgan.support.quiet import without_advice
 
 # Images that give the features, and at most so many labeled ones that are asked about.
 FEATURE_IMAGES, MOST_ASKED = 2500, 500
@@ -88,8 +88,7 @@ def mirror_images(x, y, seed=0):
     right = np.zeros((2, len(own)), bool)
     folds = min(FOLDS, np.bincount(codes)[codes].min())
     parts = StratifiedKFold(folds, shuffle=True, random_state=seed)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    with without_advice():
         for learned, left_out in parts.split(own, codes):
             model = LogisticRegression(max_iter=300)
             model.fit(forms[0][learned], codes[learned])

@@ -6,10 +6,8 @@ that need no learning; see `ssgan.data.components.unlearned_features`.
 """
 
 import functools
-import warnings
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -19,6 +17,7 @@ from ssgan.data import components
 from ssgan.data.labels import is_labeled
 from ssgan.evaluation import peers
 from ssgan.nn import ColumnEncoder
+from ssgan.support.quiet import without_advice
 
 # Label spreading keeps every row, and searches all of them for neighbors.
 SPREADING_ROWS = 20_000
@@ -146,10 +145,7 @@ def _fit_to_features(method, features, x, codes):
             LogisticRegression(max_iter=NUMBERS[method]["max_iter"])
         )
     pipeline = make_pipeline(FunctionTransformer(features), model)
-    # With wrong labels among its guesses, a regression may not converge. An image that
-    # no label reaches has probabilities 0 / 0.
-    with np.errstate(invalid="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    with without_advice():
         return pipeline.fit(x, codes)
 
 

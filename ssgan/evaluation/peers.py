@@ -6,17 +6,17 @@ random forest and gradient boosting have fixed settings.
 """
 
 import functools
-import warnings
 
 import numpy as np
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import Normalizer, StandardScaler
 from sklearn.semi_supervised import LabelSpreading, SelfTrainingClassifier
+
+from ssgan.support.quiet import without_advice
 
 FOLDS = 5
 # Values to choose from; at a tie, the first one is taken.
@@ -80,9 +80,7 @@ def classify(method, x, codes, seed, *, self_training=False):
     form, model = _best(candidates, score) if folds else candidates[0]
     if self_training:
         model = SelfTrainingClassifier(model)
-    with warnings.catch_warnings():
-        # With wrong labels among its guesses, a regression may not converge.
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    with without_advice():
         known = slice(None) if self_training else labeled
         model.fit(form.transform(x[known]), codes[known])
     return make_pipeline(form, model)
@@ -112,9 +110,7 @@ def spread_labels(x, codes, seed):
             right.append(model.transduction_[hidden] == codes[labeled[hidden]])
         return np.concatenate(right).mean()
 
-    # A row that no label reaches has probabilities 0 / 0.
-    with np.errstate(invalid="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    with without_advice():
         form, model = _best(candidates, score) if folds else candidates[0]
         model.fit(form.transform(x), codes)
     return make_pipeline(form, model)
@@ -155,7 +151,6 @@ def _best(candidates, score):
     """Return the candidate with the highest score, the first one at a tie."""
     if len(candidates) == 1:
         return candidates[0]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    with without_advice():
         scores = [score(candidate) for candidate in candidates]
     return candidates[int(np.argmax(scores))]

@@ -98,7 +98,7 @@ class ColumnEncoder(keras.layers.Layer):
                 # Its square must fit in float32.
                 fits = scale == 0 or 1e-18 < scale < 1e18
                 expected = "numbers with a deviation of 0, or of 1e-18 to 1e18"
-                expect(fits, f"{expected}; rescale them", f"{scale:.2g}")
+                expect(fits, f"{expected}; rescale them", f"{scale:.2g} in column {i}")
                 column["scale"] = scale or 1.0
             columns.append(column)
         return cls(columns)

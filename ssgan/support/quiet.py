@@ -1,10 +1,11 @@
-"""Import TensorFlow without log noise."""
+"""Go without what libraries print that says nothing to the user."""
 
 import contextlib
 import importlib
 import logging
 import os
 import sys
+import warnings
 
 
 def silence_logging():
@@ -37,3 +38,20 @@ def suppress_stderr():
     finally:
         os.dup2(stderr, 2)
         os.close(stderr)
+
+
+@contextlib.contextmanager
+def without_advice():
+    """Drop what scikit-learn says where it learns from few labels in this context.
+
+    With wrong labels among its guesses, a regression may not converge. Many classes of
+    one label each seem to it to be a regression. And where no label reaches an example,
+    its probabilities are 0 / 0.
+    """
+    import numpy as np
+    from sklearn.exceptions import ConvergenceWarning
+
+    with np.errstate(invalid="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.filterwarnings("ignore", message="The number of unique classes")
+        yield

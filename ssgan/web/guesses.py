@@ -2,11 +2,11 @@
 
 import dataclasses
 import functools
-import warnings
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
+
+from ssgan.support.quiet import without_advice
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,7 +97,6 @@ def guess(features, known, labels):
     if len(set(y)) < 2:
         return None
     model = LogisticRegression(max_iter=200)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    with without_advice():
         model.fit(features[rows], y)
     return Guesses(model.classes_.tolist(), features, known.copy(), model)

@@ -8,7 +8,6 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from tiny import TINY
 
 from ssgan import SSGANClassifier, load
 from ssgan.data.columns import Column, Columns
@@ -92,74 +91,6 @@ def test_a_first_line_for_excel_is_no_row(table, named):
     assert data.columns.names == ("size",)
     assert data.x_train.tolist() == [[1.5], [2.25], [3]]
     assert data.y_train.tolist() == ["a", "b", -1]
-
-
-@pytest.mark.parametrize(
-    ("delimiter", "fields", "expected"),
-    [
-        (",", ['"1,638"', "654", '"1,000,000.5"'], [1638, 654, 1_000_000.5]),
-        (",", ['"1,638"', "654", '"0,5"'], [1.638, 654, 0.5]),
-        (",", ['"0,638"', "654", '"0,500"'], [0.638, 654, 0.5]),
-        (";", ["1,638", "654", "2,500"], [1.638, 654, 2.5]),
-    ],
-)
-def test_commas_divide_thousands_or_are_decimal(table, delimiter, fields, expected):
-    lines = [("price", "label"), *((field, "a") for field in fields)]
-    data = load(table("\n".join(map(delimiter.join, lines))))
-    np.testing.assert_allclose(data.x_train[:, 0], expected, rtol=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("fitted", "asked", "expected"),
-    [
-        # A model knows what the commas were that it has learned from.
-        (["1,638", "654"], ["0,5", "1,234"], [0.5, 1234]),
-        (["0,5", "654"], ["1,234", "2"], [1.234, 2]),
-        (["654", "12"], ["1,234", "2"], [1234, 2]),
-    ],
-)
-def test_a_comma_is_what_it_was_when_the_model_was_fitted(
-    table, fitted, asked, expected
-):
-    def text(fields):
-        return "\n".join(["price,label", *(f'"{field}",a' for field in fields)])
-
-    columns = load(table(text(fitted))).columns
-    columns = Columns.from_json(json.loads(json.dumps(columns.to_json())))
-    data = load(table(text(asked)), columns=columns)
-    np.testing.assert_allclose(data.x_train[:, 0], expected, rtol=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("fitted", "asked", "expected"),
-    [("1,638", "1,234", 1234), ("0,5", "1,234", 1.234), ("12", "1,234.5", 1234.5)],
-)
-def test_a_saved_model_knows_what_commas_are(table, tmp_path, fitted, asked, expected):
-    rows = [f"{fitted};{i % 3};{'ab'[i % 2]}" for i in range(20)]
-    text = "\n".join(["price;other;label", *rows])
-    text = (
-        text.replace(";", ",").replace(fitted, f'"{fitted}"') if "1," in text else text
-    )
-    data = load(table(text))
-    classifier = SSGANClassifier(TINY.supervised(), steps=10, random_state=0)
-    classifier.fit(data.named(data.x_train), data.y_train)
-    classifier.save(tmp_path / "a.keras")
-    columns = SSGANClassifier.load(tmp_path / "a.keras").columns_
-    new = load(table(f"price;other;label\n{asked};1;a\n"), columns=columns)
-    assert new.x_train[0, 0] == np.float32(expected)
-
-
-@pytest.mark.parametrize(
-    ("fields", "expected"),
-    [
-        (["1,234,567", "2,500"], [1234567, 2500]),
-        (["1,234.50", "999.1", "2,500"], [1234.5, 999.1, 2500]),
-        (["1,234.50", "0,5"], [1234.5, 0.5]),
-    ],
-)
-def test_commas_that_surely_divide_thousands_do_so_in_any_file(table, fields, expected):
-    data = load(table("\n".join(["price;label", *(f"{f};a" for f in fields)])))
-    np.testing.assert_allclose(data.x_train[:, 0], expected, rtol=1e-6)
 
 
 def test_columns_without_a_finite_number_are_left_out(table):

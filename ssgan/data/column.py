@@ -1,0 +1,67 @@
+"""One column of a table: whether it is learned from, and as what."""
+
+from dataclasses import dataclass
+
+import pyarrow.compute as pc
+
+from ssgan.data import column_values as values
+
+# A text column with more values than this is not one of categories.
+MOST_CATEGORIES = 50
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column that is learned from.
+
+    Parameters
+    ----------
+    name : str
+    categories : tuple of str or None, default=None
+        The values of a column of text, in the order of their codes; None for numbers.
+    has_empty : bool, default=False
+        Whether a field was empty when the column was learned.
+    comma : str or None, default=None
+        What a comma in a number was then; see `ssgan.data.column_values.comma_of`.
+    """
+
+    name: str
+    categories: tuple[str, ...] | None = None
+    has_empty: bool = False
+    comma: str | None = None
+
+
+def judge(name, column, chosen, commas_divide_fields):
+    """Return a `Column`, or text that says what a column is that is not learned from.
+
+    The arguments are those of `ssgan.data.columns.Columns.learn`, of one column.
+    """
+    kind = column.type
+    given = values.plain(column)
+    n = len(given) - given.null_count
+    has_empty = n < len(given)
+    if values.is_date(kind):
+        return "dates"
+    if values.is_categorical(kind):
+        known = values.categories(column)
+        if len(known) > MOST_CATEGORIES:
+            return f"text with {len(known)} values"
+        return Column(name, known, has_empty) if n else "no values"
+    if not n:
+        return "no values"
+    is_text = values.is_text(kind)
+    if not (is_text or chosen) and values.is_identifier(name, given):
+        return "another whole number in each row"
+    if not is_text or values.are_numbers(given):
+        comma = values.comma_of(given, commas_divide_fields)
+        missing = values.as_numbers(given, comma).null_count
+        if missing == len(given):
+            return "no finite number"
+        return Column(name, None, missing > 0, comma)
+    if values.are_dates(given):
+        return "dates"
+    known = [value for value in pc.unique(given).to_pylist() if value is not None]
+    many = len(known) > (n / 2 if n >= values.FEW_ROWS else MOST_CATEGORIES)
+    if many or len(known) > MOST_CATEGORIES:
+        return f"text with {len(known)} values"
+    return Column(name, tuple(sorted(known)), has_empty)

@@ -1,0 +1,181 @@
+"""Numbers in tables: commas and points in them, text among them, empty rows."""
+
+import json
+
+import numpy as np
+import pytest
+from tiny import TINY
+
+from ssgan import SSGANClassifier, load
+from ssgan.data.columns import Columns
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Write a table; return its path."""
+
+    def write(text):
+        path = tmp_path / "own.csv"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "fields", "expected"),
+    [
+        (",", ['"1,638"', "654", '"1,000,000.5"'], [1638, 654, 1_000_000.5]),
+        (",", ['"1,638"', "654", '"0,5"'], [1.638, 654, 0.5]),
+        (",", ['"0,638"', "654", '"0,500"'], [0.638, 654, 0.5]),
+        (";", ["1,638", "654", "2,500"], [1.638, 654, 2.5]),
+    ],
+)
+def test_commas_divide_thousands_or_are_decimal(table, delimiter, fields, expected):
+    lines = [("price", "label"), *((field, "a") for field in fields)]
+    data = load(table("\n".join(map(delimiter.join, lines))))
+    np.testing.assert_allclose(data.x_train[:, 0], expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("fitted", "asked", "expected"),
+    [
+        # A model knows what the commas were that it has learned from, but a column
+        # may say itself what they are.
+        (["1,638", "654"], ["0,5", "1,234"], [0.5, 1.234]),
+        (["0,5", "654"], ["1,234.5", "1,234"], [1234.5, 1234]),
+        (["0,5", "654"], ["1,234", "2"], [1.234, 2]),
+    ],
+)
+def test_a_comma_is_what_the_column_says_or_what_it_was_at_fit(
+    table, fitted, asked, expected
+):
+    def text(fields):
+        return "\n".join(["price,label", *(f'"{field}",a' for field in fields)])
+
+    columns = load(table(text(fitted))).columns
+    columns = Columns.from_json(json.loads(json.dumps(columns.to_json())))
+    with pytest.warns(UserWarning, match=r"Commas in .* ambiguous.*price \(read"):
+        data = load(table(text(asked)), columns=columns)
+    np.testing.assert_allclose(data.x_train[:, 0], expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("fitted", "asked", "expected"),
+    [("1,638", "1,234", 1234), ("0,5", "1,234", 1.234), ("12", "1,234.5", 1234.5)],
+)
+def test_a_saved_model_knows_what_commas_are(table, tmp_path, fitted, asked, expected):
+    rows = [f"{fitted};{i % 3};{'ab'[i % 2]}" for i in range(20)]
+    text = "\n".join(["price;other;label", *rows])
+    text = (
+        text.replace(";", ",").replace(fitted, f'"{fitted}"') if "1," in text else text
+    )
+    data = load(table(text))
+    classifier = SSGANClassifier(TINY.supervised(), steps=10, random_state=0)
+    classifier.fit(data.named(data.x_train), data.y_train)
+    classifier.save(tmp_path / "a.keras")
+    columns = SSGANClassifier.load(tmp_path / "a.keras").columns_
+    new = load(table(f"price;other;label\n{asked};1;a\n"), columns=columns)
+    assert new.x_train[0, 0] == np.float32(expected)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        (["1,234,567", "2,500"], [1234567, 2500]),
+        (["1,234.50", "999.1", "2,500"], [1234.5, 999.1, 2500]),
+        (["1,234.50", "0,5"], [1234.5, 0.5]),
+    ],
+)
+def test_commas_that_surely_divide_thousands_do_so_in_any_file(table, fields, expected):
+    data = load(table("\n".join(["price;label", *(f"{f};a" for f in fields)])))
+    np.testing.assert_allclose(data.x_train[:, 0], expected, rtol=1e-6)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("fitted", "asked", "expected"),
+    [
+        (["654", "12"], ["1,234", "2"], [1234, 2]),
+        (["1,638", "654"], ["1,234", "2"], [1234, 2]),
+        (["0,5", "654"], ["0,25", "2"], [0.25, 2]),
+    ],
+)
+def test_commas_that_are_as_before_are_no_reason_to_warn(
+    table, fitted, asked, expected
+):
+    def text(fields):
+        return "\n".join(["price,label", *(f'"{field}",a' for field in fields)])
+
+    columns = load(table(text(fitted))).columns
+    data = load(table(text(asked)), columns=columns)
+    np.testing.assert_allclose(data.x_train[:, 0], expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        (["1.234,50", "999,90", "1.016"], [1234.5, 999.9, 1016]),
+        (["1.234.567", "2.500"], [1234567, 2500]),
+        (["1'234.50", "99", "2’000"], [1234.5, 99, 2000]),
+        (["1\u202f234,50", "0,5", "12\u00a0000"], [1234.5, 0.5, 12_000]),
+    ],
+)
+def test_points_and_spaces_divide_thousands(table, fields, expected):
+    lines = ["price;label", *(f"{field};a" for field in fields)]
+    first = load(table("\n".join(lines)))
+    np.testing.assert_allclose(first.x_train[:, 0], expected, rtol=1e-6)
+    again = load(table("\n".join(lines)), columns=first.columns)
+    np.testing.assert_array_equal(again.x_train, first.x_train)
+
+
+def test_points_divide_thousands_where_commas_are_decimal(table):
+    rows = [f"{p};{x};0.25;a" for p, x in (("1.016", "1,5"), ("973", "2"))]
+    with pytest.warns(UserWarning, match="decimal commas.* 1016, in price.$"):
+        data = load(table("\n".join(["price;x;z;label", *rows])))
+    assert data.x_train.tolist() == [[1016, 1.5, 0.25], [973, 2, 0.25]]
+    # The model knows it: here nothing else tells.
+    new = load(table("price;x;z\n2.500;1;0.5\n"), columns=data.columns)
+    assert new.x_train.tolist() == [[2500, 1, 0.5]]
+    new = load(table("price;x;z\n2.5;1;0.5\n"), columns=data.columns)
+    assert new.x_train.tolist() == [[2.5, 1, 0.5]]
+
+
+def test_a_few_texts_among_many_numbers_say_that_one_is_missing(table):
+    ages = [*range(20, 40), "-", "-"]
+    lines = ["age,b,label", *(f"{age},{i % 3}.5,a" for i, age in enumerate(ages))]
+    with pytest.warns(UserWarning, match="text among numbers.* - in age$"):
+        data = load(table("\n".join(lines)))
+    assert not data.columns.categories
+    assert data.x_train[:20, 0].tolist() == ages[:20]
+    assert np.isnan(data.x_train[20:, 0]).all()
+    assert data.columns.columns[0].has_empty
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [*range(1, 9), "-"],  # Few numbers.
+        [f"{i:02}" for i in range(30)] + ["2A"],  # Zeros in front: codes.
+        [*range(20), "a", "b", "c"],
+        [*range(20), *["-"] * 30],
+    ],
+)
+def test_other_texts_beside_numbers_are_categories(table, values):
+    lines = ["code,b,label", *(f"{v},{i % 3}.5,a" for i, v in enumerate(2 * values))]
+    data = load(table("\n".join(lines)))
+    assert set(data.columns.categories["code"]) == {str(v) for v in values}
+
+
+def test_empty_rows_at_the_end_are_no_examples(table):
+    text = "a,b,label\n1.5,x,u\n,,\n2.5,y,\n,,\n ,,\n"
+    with pytest.warns(UserWarning, match="last 2 rows of .* are empty, and left out"):
+        data = load(table(text))
+    assert data.x_train.shape == (3, 2)
+    assert data.y_train.tolist() == ["u", -1, -1]
+
+
+def test_labels_of_minus_one_beside_empty_ones_are_counted(table):
+    with pytest.warns(UserWarning, match="^2 labels of .* that are -1 count as unl"):
+        data = load(table("a,label\n1.5,1\n2.5,-1\n3.5,\n4.5,-1\n5,0\n"))
+    assert data.y_train.tolist() == [1, -1, -1, -1, 0]
