@@ -182,7 +182,7 @@ def nearest_neighbors(x, among):
         Into `among`.
     distances : ndarray of shape (n,)
     """
-    among, x = _pair(among, x, names=("among", "x"))
+    among, x = _centered(*_pair(among, x, names=("among", "x")))
     return pairwise_distances_argmin_min(x, among)
 
 
@@ -241,6 +241,15 @@ def _pair(real, fake, least=1, names=("features_real", "features_fake")):
     )
     expect(fit, expected, f"shapes {real.shape} and {fake.shape}")
     return real, fake
+
+
+def _centered(real, fake):
+    """Return both without the mean of the first, which distances do not depend on.
+
+    Far from 0 they would be differences of large squares, and not exact.
+    """
+    mean = real.mean(axis=0)
+    return real - mean, fake - mean
 
 
 def _moments(x):

@@ -4,10 +4,17 @@ import inspect
 
 import numpy as np
 import pytest
-from tiny import TINY
+from tiny import TINY, TINY_GAME
 from typer.testing import CliRunner
 
-from ssgan import InputError, SSGANClassifier, batches, label_split, load
+from ssgan import (
+    InputError,
+    LabeledKFold,
+    SSGANClassifier,
+    batches,
+    label_split,
+    load,
+)
 from ssgan.cli.app import app
 from ssgan.data.examples import Data
 from ssgan.evaluation.compare import compare
@@ -52,6 +59,13 @@ def npz(tmp_path):
 
 def fit(x, y, **arguments):
     return SSGANClassifier(TINY).fit(x, y, **arguments)
+
+
+def with_softmax(shape, n_classes):
+    import keras
+
+    layers = keras.layers.Dense(n_classes), keras.layers.Softmax()
+    return keras.Sequential([keras.Input(shape), *layers])
 
 
 # In Python: each raises InputError.
@@ -109,6 +123,38 @@ IN_PYTHON = {
     "NaN at predict": lambda fitted: fitted.predict(with_value(np.nan)),
     "text at predict": lambda fitted: fitted.predict(np.full((40, 4), "a")),
     "no example at predict": lambda fitted: fitted.predict(X[:0]),
+    "fewer labels than examples to score": lambda fitted: fitted.score(X, Y[:20]),
+    "more labels than examples to score": lambda fitted: fitted.score(X[:20], Y),
+    "one-hot labels to score": lambda fitted: fitted.score(X, np.eye(2)[Y]),
+    "text labels to score": lambda fitted: fitted.score(X, Y.astype(str)),
+    "weights of another number to score": lambda fitted: fitted.score(
+        X, Y, sample_weight=np.ones(41)
+    ),
+    "a network that ends in a layer of probabilities": lambda: SSGANClassifier(
+        TINY, discriminator=with_softmax
+    ).fit(X, Y),
+    "a term that there is not": lambda: SSGANClassifier(
+        TINY_GAME.with_term("PseudoLabel")
+    ).fit(X, Y),
+    "an option that a term does not have": lambda: SSGANClassifier(
+        TINY_GAME.with_term("PseudoLabels", alinged=False)
+    ).fit(X, Y),
+    "per cent as confidence": lambda: SSGANClassifier(
+        TINY_GAME.with_term("PseudoLabels", confidence=95)
+    ).fit(X, Y),
+    "a term that is not there to leave out": lambda: TINY_GAME.without_term("A"),
+    "folds of labels with two axes": lambda: next(
+        LabeledKFold(2).split(X, np.eye(2)[Y])
+    ),
+    "folds of no seed": lambda: next(LabeledKFold(2, random_state=-1).split(X, Y)),
+    "columns to drop as text": lambda: load("own.csv", drop="ab"),
+    "columns as text": lambda: load("own.csv", columns="ab"),
+    "a number as shape": lambda: load("digits", shape=8),
+    "a batch of size 0": lambda: batches(X, Y, X, labeled_size=0),
+    "a model without unlabeled examples": lambda fitted: fitted.model_.fit(
+        {"labeled": X}, Y
+    ),
+    "a model with arrays in no dictionary": lambda fitted: fitted.model_.fit(X, Y),
     "an unknown source": lambda: load("nmist"),
 }
 

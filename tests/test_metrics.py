@@ -207,3 +207,10 @@ def test_float64_stays_so(rng):
 def test_one_example_has_a_nearest_one():
     indices, distances = metrics.nearest_neighbors([[1.0]], [[3.0], [2.0]])
     assert (indices.tolist(), distances.tolist()) == ([1], [1.0])
+
+
+def test_neighbors_are_found_far_from_0(rng):
+    x = rng.normal(size=(300, 4))
+    indices, distances = metrics.nearest_neighbors(x[:9] + 1e8, x + 1e8)
+    assert indices.tolist() == [*range(9)]
+    np.testing.assert_allclose(distances, 0, atol=1e-6)

@@ -16,6 +16,9 @@ from ssgan.data import storage
 from ssgan.data.column import Column, judge
 from ssgan.errors import SHOWN, as_input_error, expect, some
 
+# Under which `DataFrame.attrs` say what is not in the frame.
+ATTRS = "ssgan"
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -205,9 +208,9 @@ class Columns:
     def decode(self, x):
         """Return coded rows, of shape (m, n_columns), as a `pandas.DataFrame`.
 
-        Its `attrs` have the names of what is not in it, "label" and "left_out"; what
-        commas in numbers were, "commas" by column; and "coded": warnings have told what
-        could not be coded.
+        Its `attrs` have, as "ssgan", the names of what is not in it, "label" and
+        "left_out", and what commas in numbers were, "commas" by column. They also say
+        that warnings have told what could not be coded.
         """
         import pandas as pd
 
@@ -220,8 +223,9 @@ class Columns:
                 frame[column.name] = pd.Categorical.from_codes(codes, dtype=kind)
         # Views where that is possible: rows may be larger than memory.
         frame = pd.DataFrame(frame, copy=False)
-        frame.attrs.update(label=self.label, left_out=self.left_out, coded=True)
-        frame.attrs["commas"] = {c.name: c.comma for c in self.columns if c.comma}
+        commas = {c.name: c.comma for c in self.columns if c.comma}
+        about = {"label": self.label, "left_out": self.left_out, "commas": commas}
+        frame.attrs[ATTRS] = about
         return frame
 
     def to_json(self):

@@ -86,9 +86,11 @@ class Data:
             "LABEL NAME", or "LABEL" if the class has no name or is named like its
             label.
         """
-        if self.class_names is None or self.class_names[int(label)] == str(label):
+        names = self.class_names
+        named = names is not None and 0 <= int(label) < len(names)
+        if not named or names[int(label)] == str(label):
             return str(label)
-        return f"{label} {self.class_names[int(label)]}"
+        return f"{label} {names[int(label)]}"
 
     def named(self, x):
         """Return examples as `ssgan.SSGANClassifier` takes them.

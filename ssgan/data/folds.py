@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.model_selection import BaseCrossValidator
 
 from ssgan.data.labels import is_labeled, read_labels
+from ssgan.data.splits import MAX_SEED
 from ssgan.errors import expect, expect_whole
 
 # Part of no fold.
@@ -31,7 +32,10 @@ def label_folds(y, k, seed=0):
         0 to k-1, or -1 for examples that are in no fold: those without a label, and
         those that are alone in their class. With few labels there may be fewer folds.
     """
-    y, rng = read_labels(y), np.random.default_rng(seed)
+    y = read_labels(y)
+    expect(y.ndim == 1, "labels of shape (n,)", f"shape {y.shape}")
+    expect_whole("seed", seed, 0, MAX_SEED)
+    rng = np.random.default_rng(seed)
     folds, placed = np.full(len(y), NONE), 0
     for label in sorted(set(y[is_labeled(y)].tolist())):
         members = rng.permutation(np.flatnonzero(y == label))

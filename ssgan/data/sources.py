@@ -119,6 +119,11 @@ def load(source, *, size=None, shape=None, columns=None, label_column=None, drop
         expect(
             shape is None, "size or shape, not both", f"size={size} and shape={shape}"
         )
+    for name, given in {"drop": drop, "columns": columns}.items():
+        is_list = not isinstance(given, str)
+        expect(is_list, f"a list of names as {name}", repr(given))
+    listed = shape is None or isinstance(shape, tuple | list)
+    expect(listed, "shape as a tuple of whole numbers", repr(shape))
     for_tables = {"label_column": label_column, "drop": ", ".join(drop)}
     said = [f"{name}={value}" for name, value in for_tables.items() if value]
     expect(is_table or not said, f"a table for {' and '.join(said)}", text)

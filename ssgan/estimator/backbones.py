@@ -12,7 +12,7 @@ from keras import layers
 from ssgan.errors import as_input_error, expect, expect_whole
 from ssgan.game.averaged_classifier import Predictor
 from ssgan.nn import Preprocessor
-from ssgan.nn.networks.shapes import layers_of
+from ssgan.nn.networks.shapes import layers_of, makes_probabilities
 from ssgan.support.model_files import find_model
 from ssgan.support.near_names import expect_exists
 from ssgan.support.provenance import checksum
@@ -226,7 +226,7 @@ def _of_network(model, path):
     received = f"{path}, with {len(outputs)} outputs and inputs of shape {shapes}"
     expect(one and inputs[0].shape[-1], expected, received)
     x, last = outputs[0], model.layers[-1]
-    if _makes_probabilities(last):
+    if makes_probabilities(last):
         with as_input_error(f"layers before the probabilities of {path}"):
             # The last dense layer makes them, or what becomes them.
             if not isinstance(last, layers.Dense) and len(model.layers) > 1:
@@ -237,8 +237,3 @@ def _of_network(model, path):
         x = layers.GlobalAveragePooling2D()(x)
     expect(len(x.shape) == 2, "features of shape (n, d)", f"{path}: {x.shape}")
     return keras.Model(inputs[0], x)
-
-
-def _makes_probabilities(layer):
-    is_softmax = getattr(layer, "activation", None) is keras.activations.softmax
-    return is_softmax or isinstance(layer, layers.Softmax)

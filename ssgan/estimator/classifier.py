@@ -83,10 +83,10 @@ class SSGANClassifier(
     ----------
     recipe : str or ssgan.recipes.Recipe, default="auto"
         What to train: a name from `ssgan.recipes.RECIPES`, or a recipe of your own.
-        "auto" is "images" for images, "photos" with 2,000 steps for images in color,
-        and "vectors" for rows of numbers. If this is a name, the recipe goes without
-        mirrored images where labels show that they are recognized less well; see
-        `ssgan.estimator.mirror_images`.
+        "auto" is "images" for images, "photos" with 2,000 steps for images in color of
+        8 x 8 pixels or more, and "vectors" for rows of numbers. If this is a name, the
+        recipe goes without mirrored images where labels show that they are recognized
+        less well; see `ssgan.estimator.mirror_images`.
     steps : int or None, default=None
         Training steps, rounded up to a multiple of 10; by default those of the recipe.
         The learning rate schedule is scaled in proportion.
@@ -267,6 +267,7 @@ class SSGANClassifier(
             self.classes_,
             unlabeled,
             validation,
+            example_shape=self.example_shape_,
             warn_if_none=self.recipe_.semi_supervised,
         )
         size = self.n_members
@@ -377,14 +378,25 @@ class SSGANClassifier(
         Raises
         ------
         InputError
-            If no example has a label.
+            If there is not one label or weight for each example, labels are text where
+            those at fit are not, or the other way round, or no example has a label.
         """
-        y = read_labels(y)
+        predicted, y, weight = self.predict(X), read_labels(y), sample_weight
+        n = len(predicted)
+        one_each = f"one label for each of {n} examples"
+        expect(y.shape in ((n,), (n, 1)), one_each, f"shape {y.shape}")
         labeled = np.flatnonzero(is_labeled(y))
         expect(len(labeled), "labeled examples to score", "none")
-        weight = None if sample_weight is None else np.asarray(sample_weight)[labeled]
-        predicted = self.predict(X)[labeled]
-        return accuracy_score(y[labeled], predicted, sample_weight=weight)
+        given = f"labels like those at fit, such as {self.classes_[0]!r}"
+        same = (y.dtype == object) == (predicted.dtype.kind in "OU")
+        expect(same, given, repr(y.ravel()[labeled[0]]))
+        if weight is not None:
+            weight = np.asarray(weight)
+            fits = weight.shape == (n,)
+            expect(fits, f"one weight for each of {n} examples", weight.shape)
+            weight = weight[labeled]
+        true = y.ravel()[labeled]
+        return accuracy_score(true, predicted[labeled], sample_weight=weight)
 
     def transform(self, X):
         """Return the features of the last hidden layer, of shape (n, features)."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from ssgan.data.columns import Columns
+from ssgan.data.columns import ATTRS, Columns
 from ssgan.errors import as_input_error, expect
 
 SOURCE = "the DataFrame"
@@ -17,17 +17,15 @@ def learn_columns(frame):
     Parameters
     ----------
     frame : pandas.DataFrame
-        Its `attrs` may have "label", the name of the column that the labels are from,
-        "left_out", the names of columns that are no longer there, and "commas", what a
-        comma in a number was, by column: as `Columns.decode` sets them.
+        Its `attrs` may have what `Columns.decode` sets.
     """
     names = [str(name) for name in frame.columns]
     expect(len(set(names)) == len(names), f"distinct columns in {SOURCE}", names)
     expect(len(frame), f"rows in {SOURCE}", "none")
     columns = Columns.learn(names, _reader(frame), SOURCE, stacklevel=5)
-    gone = tuple(frame.attrs.get("left_out", ()))
-    label = frame.attrs.get("label", columns.label)
-    commas = frame.attrs.get("commas", {})
+    about = frame.attrs.get(ATTRS, {})
+    gone, label = about.get("left_out", ()), about.get("label", columns.label)
+    commas = about.get("commas", {})
     kept = tuple(replace(c, comma=commas.get(c.name, c.comma)) for c in columns.columns)
     return replace(columns, columns=kept, left_out=columns.left_out + gone, label=label)
 
@@ -35,7 +33,7 @@ def learn_columns(frame):
 def encode_frame(columns, frame):
     """Return the columns of a DataFrame of n rows as an array of shape (n, d)."""
     with warnings.catch_warnings():
-        if frame.attrs.get("coded"):
+        if ATTRS in frame.attrs:
             # What is empty or unknown was said when the table was read.
             warnings.simplefilter("ignore", UserWarning)
         return columns.encode(_reader(frame), len(frame), SOURCE, stacklevel=7)

@@ -79,7 +79,18 @@ class TrainingSet:
         }
 
 
-def training_set(read, x, y, codes, classes, unlabeled, validation, *, warn_if_none):
+def training_set(
+    read,
+    x,
+    y,
+    codes,
+    classes,
+    unlabeled,
+    validation,
+    *,
+    example_shape,
+    warn_if_none,
+):
     """Return the `TrainingSet` of what a user passed to `ssgan.SSGANClassifier.fit`.
 
     Parameters
@@ -87,11 +98,14 @@ def training_set(read, x, y, codes, classes, unlabeled, validation, *, warn_if_n
     read : callable
         Checks more examples like `x` and returns them as an array.
     x : ndarray of shape (n, ...)
+        As the networks see them: images with channels.
     y : ndarray of shape (n,)
     codes : integer ndarray of shape (n_labeled,)
     classes : ndarray of shape (K,)
     unlabeled, validation
         As passed to `fit`.
+    example_shape : tuple of int
+        That of one example as passed to `fit`.
     warn_if_none : bool
         Whether to warn if there are no unlabeled examples.
     """
@@ -104,6 +118,9 @@ def training_set(read, x, y, codes, classes, unlabeled, validation, *, warn_if_n
                 stacklevel=3,
             )
     elif isinstance(unlabeled, tf.data.Dataset):
+        spec, shape = unlabeled.element_spec, x.shape[1:]
+        if isinstance(spec, tf.TensorSpec) and spec.shape == example_shape:
+            unlabeled = unlabeled.map(lambda example: tf.reshape(example, shape))
         warn_of_other_scale(x, unlabeled)
     else:
         unlabeled = _read("unlabeled", read, unlabeled)

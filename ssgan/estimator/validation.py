@@ -23,6 +23,7 @@ from ssgan.errors import (
     some,
 )
 from ssgan.estimator.frames import encode_frame
+from ssgan.support.quiet import without_advice
 
 
 class InputTypeError(InputError, TypeError):
@@ -130,7 +131,7 @@ def encode(labels):
     """
     expected = "labels of two classes or more"
     expect(len(labels), expected, "no labeled example")
-    with as_input_error("class labels"):
+    with as_input_error("class labels"), without_advice():
         check_classification_targets(labels)
     if labels.dtype == object and all(isinstance(label, str) for label in labels):
         labels = labels.astype(str)

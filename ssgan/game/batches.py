@@ -7,7 +7,7 @@ import time
 import numpy as np
 import tensorflow as tf
 
-from ssgan.errors import expect
+from ssgan.errors import expect, expect_whole
 
 # Larger arrays are not copied into a tensor.
 AS_TENSOR = 2**26
@@ -65,8 +65,13 @@ def batches(
     Raises
     ------
     InputError
-        If a part is empty, or lengths or shapes do not match.
+        If a part is empty, or sizes, lengths or shapes do not match.
     """
+    expect_whole("labeled_size", labeled_size, 1)
+    expect_whole("unlabeled_size", unlabeled_size, 1)
+    x_labeled = np.asanyarray(x_labeled)
+    if not isinstance(unlabeled, tf.data.Dataset | None):
+        unlabeled = np.asanyarray(unlabeled)
     n, labels = len(x_labeled), len(y_labeled)
     one_each = "one label for each of one or more labeled examples"
     expect(n and n == labels, one_each, f"{n} examples and {labels} labels")

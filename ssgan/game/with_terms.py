@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from ssgan.errors import expect
+from ssgan.errors import expect, some
 from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.game.batches import batches
 from ssgan.nn.terms import PseudoLabels, by_name
@@ -45,14 +45,21 @@ class WithTerms(AveragedClassifier):
         -------
         keras.callbacks.History
         """
+        arrays = 'x as {"labeled": array, "unlabeled": array or data set}, or batches'
+        expect(isinstance(x, dict) or y is None, arrays, f"{type(x).__name__} and y")
         if isinstance(x, dict):
+            expect(x.keys() == {"labeled", "unlabeled"}, arrays, some(map(str, x)))
             unlabeled = x["unlabeled"]
             sizes = {"labeled_size": batch_size, "unlabeled_size": batch_size}
             if "steps_per_epoch" not in kwargs:
                 endless = isinstance(unlabeled, tf.data.Dataset)
                 expect(not endless, "steps_per_epoch with a data set", "none")
                 kwargs["steps_per_epoch"] = -(-len(unlabeled) // batch_size)
-            x, y = batches(x["labeled"], y, unlabeled, **sizes), None
+            # Go on after the last batch. A stream would be read again up to there, and
+            # gets another order.
+            streams = isinstance(unlabeled, tf.data.Dataset)
+            place = {"seed" if streams else "start": int(self.steps_done.numpy())}
+            x, y = batches(x["labeled"], y, unlabeled, **sizes, **place), None
         return super().fit(x, y, **kwargs)
 
     @property

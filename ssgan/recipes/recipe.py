@@ -166,7 +166,9 @@ class Recipe:
         return dataclasses.replace(self, terms=(*kept[:place], new, *kept[place:]))
 
     def without_term(self, name):
-        """Return the same recipe without a term."""
+        """Return the same recipe without a term. InputError if it does not have it."""
+        names = [part.name for part in self.terms]
+        expect(name in names, f"one of the terms {', '.join(names) or 'none'}", name)
         kept = tuple(part for part in self.terms if part.name != name)
         return dataclasses.replace(self, terms=kept)
 

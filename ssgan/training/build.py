@@ -8,12 +8,12 @@ import keras
 import numpy as np
 
 from ssgan import nn
-from ssgan.errors import expect
+from ssgan.errors import expect, some
 from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.game.model import SSGAN
 from ssgan.game.self_training import SelfTraining
 from ssgan.nn import latents, networks, replicas, terms
-from ssgan.nn.networks.shapes import check_network
+from ssgan.nn.networks.shapes import check_network, makes_probabilities
 from ssgan.nn.seeding import Seeds
 from ssgan.recipes.recipe import STEPS_PER_CALL
 
@@ -144,8 +144,7 @@ def build_networks(recipe, shape, n_classes, discriminator=None, generator=None)
     discriminator = discriminator or _callable(recipe.discriminator, networks)
     discriminator = discriminator(shape, n_classes)
     check_network(discriminator, "discriminator", shape, (n_classes,))
-    last = getattr(discriminator.layers[-1], "activation", None)
-    is_softmax = last is keras.activations.softmax
+    is_softmax = makes_probabilities(discriminator.layers[-1])
     expect(not is_softmax, "a discriminator that ends in logits", "one with a softmax")
     if recipe.generator is None:
         return discriminator, None, None
@@ -260,7 +259,16 @@ def recipe_numbers(recipe):
 
 
 def _find(part, *modules):
-    return next(getattr(m, part.name) for m in modules if hasattr(m, part.name))
+    """Return what a part is of. InputError if it is not there, or has other options."""
+    found = [getattr(m, part.name) for m in modules if hasattr(m, part.name)]
+    rooms = " or ".join(module.__name__ for module in modules)
+    expect(found, f"a recipe's part that is in {rooms}", part.name)
+    known = inspect.signature(found[0]).parameters
+    takes_any = any(p.kind == p.VAR_KEYWORD for p in known.values())
+    other = [option for option in part.options if option not in known]
+    expected = f"options of {part.name}: {some(known)}"
+    expect(takes_any or not other, expected, some(other))
+    return found[0]
 
 
 def _callable(part, *modules):

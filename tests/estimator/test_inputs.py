@@ -215,6 +215,13 @@ def test_minutes_are_checked_before_anything_is_measured():
             SSGANClassifier(TINY, **options).fit(None, None)
 
 
+@pytest.mark.parametrize("shape", [(40, 2, 2), (40, 2, 2, 1)])
+def test_a_stream_has_the_form_of_x_or_the_one_that_networks_see(shape):
+    stream = tf.data.Dataset.from_tensor_slices(X.reshape(shape))
+    classifier = fit(X.reshape(40, 2, 2), NUMBERS, "images", unlabeled=stream)
+    assert classifier.example_shape_ == (2, 2)
+
+
 def test_a_stream_of_text_is_refused():
     stream = tf.data.Dataset.from_tensor_slices(X.astype(str))
     with pytest.raises(InputError, match="examples, of numbers.*tf.string"):

@@ -77,3 +77,21 @@ def test_fits_saves_and_shows_its_terms(vector_pair, rng, tmp_path):
 def test_terms_that_need_a_generator_are_refused(term, vector_pair):
     with pytest.raises(InputError, match=f"need no generator. Received: {term.name}"):
         SelfTraining(vector_pair[0], terms=[PseudoLabels(), term])
+
+
+class Seen(SelfTraining):
+    """Keep which labeled examples were trained on."""
+
+    def train_step(self, data):
+        self.seen = getattr(self, "seen", set())
+        self.seen |= set(data[0]["labeled"][:, 0].numpy().tolist())
+        return super().train_step(data)
+
+
+def test_training_on_arrays_goes_on_after_the_last_batch(vector_pair):
+    x = np.zeros((50, 6), "float32")
+    x[:, 0] = np.arange(50)
+    model = compiled(Seen(copy.deepcopy(vector_pair[0])), run_eagerly=True)
+    for _ in range(5):
+        model.fit({"labeled": x, "unlabeled": x[:10]}, np.arange(50) % 3, 10, verbose=0)
+    assert len(model.seen) == 50

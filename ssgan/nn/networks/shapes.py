@@ -28,6 +28,12 @@ def check_network(network, player, inputs, outputs):
     )
 
 
+def makes_probabilities(layer):
+    """Return whether a layer ends in a softmax, so that it returns no logits."""
+    is_softmax = getattr(layer, "activation", None) is keras.activations.softmax
+    return is_softmax or isinstance(layer, keras.layers.Softmax)
+
+
 def layers_of(network):
     """Return the kind and the options of each layer of a network, as text.
 

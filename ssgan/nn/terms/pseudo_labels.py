@@ -26,7 +26,7 @@ class PseudoLabels(Term):
     ----------
     weight : float, default=1.0
         See `Term`.
-    confidence : float in (0, 1), default=0.95
+    confidence : float in [0, 1], default=0.95
         Least probability, among the K classes, at which a guess is used.
     aligned : bool, default=False
         Whether to distrust a class that is guessed more often than it is labeled. A
@@ -64,6 +64,7 @@ class PseudoLabels(Term):
     ):
         super().__init__(weight)
         expect_whole("candidates", candidates, 1, MOST_CANDIDATES)
+        expect(0 <= confidence <= 1, "confidence from 0 to 1", f"{confidence!r}")
         self.candidates = candidates
         self.confidence = confidence
         self.aligned = aligned
