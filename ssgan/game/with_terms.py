@@ -60,6 +60,7 @@ class WithTerms(AveragedClassifier):
             streams = isinstance(unlabeled, tf.data.Dataset)
             place = {"seed" if streams else "start": int(self.steps_done.numpy())}
             x, y = batches(x["labeled"], y, unlabeled, **sizes, **place), None
+            kwargs["shuffle"] = False  # They are shuffled.
         return super().fit(x, y, **kwargs)
 
     @property

@@ -132,14 +132,10 @@ def train(
             model.distribute_strategy, functools.partial(make_batches, start)
         )
         try:
-            with (
-                warnings.catch_warnings(),
-                saver.interruption if saver else contextlib.nullcontext(),
-            ):
-                # Keras warns that it does not shuffle the stream, which is shuffled.
-                warnings.filterwarnings("ignore", message=".*shuffle=True")
+            with saver.interruption if saver else contextlib.nullcontext():
                 model.fit(
                     stream,
+                    shuffle=False,  # The stream does it.
                     epochs=epochs,
                     initial_epoch=done // interval if done < last_step else epochs,
                     steps_per_epoch=interval,
