@@ -133,6 +133,9 @@ IN_PYTHON = {
     "a network that ends in a layer of probabilities": lambda: SSGANClassifier(
         TINY, discriminator=with_softmax
     ).fit(X, Y),
+    "a generator for a recipe without one": lambda: SSGANClassifier(
+        TINY.supervised(), generator=with_softmax
+    ).fit(X, Y),
     "a term that there is not": lambda: SSGANClassifier(
         TINY_GAME.with_term("PseudoLabel")
     ).fit(X, Y),

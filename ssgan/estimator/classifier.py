@@ -259,6 +259,9 @@ class SSGANClassifier(
             self.recipe_ = continued_recipe(
                 self.recipe, self.steps, earlier, shape=shape
             )
+        has_one = self.generator is None or self.recipe_.generator is not None
+        for_own = "a recipe with a generator, for one of your own"
+        expect(has_one, for_own, self.recipe_.name)
         data = training_set(
             self._validate,
             X,
