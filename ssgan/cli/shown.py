@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ssgan.data.forms import form_of
-from ssgan.recipes.recipe import NO_GENERATOR, ON_SPREAD_LABELS
+from ssgan.recipes.recipe import NO_GENERATOR, ON_SPREAD_LABELS, SUPERVISED
 
 MAX_SHOWN = 20
 # Of scikit-learn's methods, those that learn nothing from unlabeled examples.
@@ -88,11 +88,11 @@ def _columns(columns):
 
 def _trained_on(about):
     labels = sum(about["labels"]) if "labels" in about else None
-    unlabeled = f"{_number(about.get('unlabeled'))} unlabeled examples"
+    unlabeled = about.get("unlabeled")
     peer = (about.get("peer") or "").partition(":")[0]
-    if peer in OF_LABELS_ALONE or about["recipe"]["name"].endswith("-supervised"):
-        unlabeled = f"without {unlabeled}"
-    return f"{_number(labels)} labels, {unlabeled}"
+    of_labels = peer in OF_LABELS_ALONE or about["recipe"]["name"].endswith(SUPERVISED)
+    without = "without the " if of_labels and unlabeled else ""
+    return f"{_number(labels)} labels, {without}{_number(unlabeled)} unlabeled examples"
 
 
 def _number(value):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pyarrow.compute as pc
 
 from ssgan.data import column_values as values
+from ssgan.data import written_numbers as written
 
 # A text column with more values than this is not one of categories.
 MOST_CATEGORIES = 50
@@ -22,7 +23,8 @@ class Column:
     has_empty : bool, default=False
         Whether a field was empty when the column was learned.
     comma : str or None, default=None
-        What a comma in a number was then; see `ssgan.data.column_values.comma_of`.
+        What commas and points in its numbers were then; see
+        `ssgan.data.written_numbers.comma_of`.
     """
 
     name: str
@@ -52,9 +54,9 @@ def judge(name, column, chosen, commas_divide_fields):
     is_text = values.is_text(kind)
     if not (is_text or chosen) and values.is_identifier(name, given):
         return "another whole number in each row"
-    if not is_text or values.are_numbers(given):
-        comma = values.comma_of(given, commas_divide_fields)
-        missing = values.as_numbers(given, comma).null_count
+    if not is_text or written.are_numbers(given):
+        comma = written.comma_of(given, commas_divide_fields)
+        missing = written.as_numbers(given, comma).null_count
         if missing == len(given):
             return "no finite number"
         return Column(name, None, missing > 0, comma)

@@ -11,21 +11,6 @@ from ssgan.data.labels import LIKE_NONE
 MISSING = ("", *LIKE_NONE)
 # Names, in lower case, that a column of labels may have.
 LIKE_LABEL = ("label", "labels", "target")
-# With a decimal point or a decimal comma.
-NUMBER = r"^[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?$"
-IN_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$"
-# Also without knowing what other commas are: 1,234.5 or 1,234,567.
-SURELY_THOUSANDS = r"^[+-]?[1-9]\d{0,2}((,\d{3})+\.\d*|(,\d{3}){2,})$"
-# Of points: 1.638 and 1.638,5, and what surely is no decimal point: 1.638,5.
-POINTS_DIVIDE = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?$"
-POINTS_SURELY_DIVIDE = r"^[+-]?[1-9]\d{0,2}((\.\d{3})+,\d*|(\.\d{3}){2,})$"
-# With what else divides thousands: apostrophes, and spaces that do not break a line.
-SPACED = "^[+-]?\\d{1,3}(['’\u00a0\u202f]\\d{3})+([.,]\\d*)?$"
-# What a comma in a number is. With the last, points divide thousands.
-THOUSANDS, DECIMAL, AFTER_POINTS = "thousands", "decimal", "decimal after points"
-# Among so many different numbers, a few texts are no categories, but say that a number
-# is missing. One in so many may be such a text.
-MANY_NUMBERS, FEW_TEXTS = 10, 10
 # Examples are float32.
 LARGEST = float(np.finfo(np.float32).max)
 DATE = r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([ T]\d.*)?$"
@@ -117,114 +102,6 @@ def as_text(column):
             whole = pc.all(pc.equal(column, pc.round(column))).as_py()
         column = pc.cast(column, pa.int64(), safe=False) if whole else column
     return pc.cast(column, pa.string())
-
-
-def as_numbers(column, comma=None):
-    """Return a `plain` column as float64, with null for what float32 cannot hold.
-
-    Those are text that is no number, infinite values, and numbers beyond 3.4e38.
-    `comma_of` says what an ambiguous comma is.
-    """
-    if is_text(column.type):
-        divides = IN_THOUSANDS if comma == THOUSANDS else SURELY_THOUSANDS
-        column = _without(",", divides, column)
-        column = _without("['’\u00a0\u202f]", SPACED, column)
-        if comma == AFTER_POINTS:
-            column = _without(r"\.", POINTS_DIVIDE, column)
-        column = pc.replace_substring_regex(column, "^(?i:true)$", "1")
-        column = pc.replace_substring_regex(column, "^(?i:false)$", "0")
-        numeric = pc.match_substring_regex(column, NUMBER)
-        text = pc.if_else(numeric, column, pa.scalar(None, pa.string()))
-        column = pc.replace_substring(text, ",", ".")
-    numbers = pc.cast(column, pa.float64(), safe=False)
-    fits = pc.less_equal(pc.abs(numbers), LARGEST)
-    return pc.if_else(fits, numbers, pa.scalar(None, pa.float64()))
-
-
-def _without(mark, pattern, column):
-    """Return text without a mark, a regular expression, where it matches a pattern."""
-    matches = pc.match_substring_regex(column, pattern)
-    return pc.if_else(matches, pc.replace_substring_regex(column, mark, ""), column)
-
-
-def are_numbers(column):
-    """Return whether the values of a `plain` column of text are numbers, of any size.
-
-    So are True and False. Of many different numbers, a few may be other text, such as
-    "-", that is no code: those have zeros in front, or few values.
-    """
-    patterns = NUMBER, "^(?i:true|false)$", IN_THOUSANDS, POINTS_SURELY_DIVIDE, SPACED
-    number = pc.match_substring_regex(column, "|".join(patterns))
-    others = pc.count_distinct(column.filter(pc.invert(number))).as_py()
-    if not others:
-        return True
-    known = pc.unique(column.filter(number))
-    many = len(known) >= MANY_NUMBERS and len(known) >= FEW_TEXTS * others
-    coded = pc.any(pc.match_substring_regex(known, r"^0\d")).as_py()
-    mostly = pc.sum(number).as_py() > len(column) / 2
-    return many and mostly and not coded
-
-
-def comma_of(column, commas_divide_fields=None, known=None):
-    """Return what the commas in a `plain` column of numbers are.
-
-    Parameters
-    ----------
-    column : pyarrow.ChunkedArray
-    commas_divide_fields : bool or None, default=None
-        In the file, if there is one. Then those in numbers seldom are decimal ones.
-    known : str or None, default=None
-        What they were at fit. It decides what the column itself leaves open.
-
-    Returns
-    -------
-    str or None
-        `THOUSANDS`, if they all divide thousands, as in 1,638, and either commas divide
-        the fields, too, or one surely does, as in 1,638.5. `AFTER_POINTS`, if a point
-        surely divides thousands, as in 1.638,5. Else `DECIMAL`. None if there are none.
-    """
-    if not is_text(column.type):
-        return None
-    if pc.any(pc.match_substring_regex(column, POINTS_SURELY_DIVIDE)).as_py():
-        return AFTER_POINTS
-    points = known == AFTER_POINTS and may_be_divided(column, ".", POINTS_DIVIDE)
-    with_comma = column.filter(pc.match_substring(column, ","))
-    if points or not len(with_comma):
-        return AFTER_POINTS if points else None
-    if not may_be_divided(column, ",", IN_THOUSANDS):
-        return DECIMAL
-    if pc.any(pc.match_substring_regex(with_comma, SURELY_THOUSANDS)).as_py():
-        return THOUSANDS
-    if known in (THOUSANDS, DECIMAL):
-        return known
-    return THOUSANDS if commas_divide_fields else DECIMAL
-
-
-def commas_differ(column, commas_divide_fields, known):
-    """Return whether commas divide thousands now and seem not to at fit, or vice versa.
-
-    The arguments are those of `comma_of`.
-    """
-    said = {known, comma_of(column, commas_divide_fields, known)}
-    if commas_divide_fields is not None:  # What the file alone would tell.
-        said.add(comma_of(column, commas_divide_fields))
-    return THOUSANDS in said and len(said - {None}) > 1
-
-
-def may_be_divided(column, mark, pattern=POINTS_DIVIDE):
-    """Return whether a mark in the text of numbers divides thousands, or is not there.
-
-    Parameters
-    ----------
-    column : pyarrow.ChunkedArray
-        Plain, of text.
-    mark : str
-        A point or a comma.
-    pattern : str, default=POINTS_DIVIDE
-        Of numbers that it divides.
-    """
-    marked = column.filter(pc.match_substring(column, mark))
-    return bool(pc.all(pc.match_substring_regex(marked, pattern)).as_py())
 
 
 def is_coarse(numbers):

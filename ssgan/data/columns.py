@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from ssgan.data import column_values as values
 from ssgan.data import storage
+from ssgan.data import written_numbers as written
 from ssgan.data.column import Column, judge
 from ssgan.errors import SHOWN, as_input_error, expect, some
 
@@ -104,7 +105,7 @@ class Columns:
             found[name] = judge(name, column, chosen, commas_divide_fields)
             if isinstance(found[name], Column) and not found[name].categories:
                 given = values.plain(column)
-                numbers = pc.drop_null(values.as_numbers(given, found[name].comma))
+                numbers = pc.drop_null(written.as_numbers(given, found[name].comma))
                 coarse += [name] if values.is_coarse(numbers.to_numpy()) else []
         kept = tuple(what for what in found.values() if isinstance(what, Column))
         rest = {name: what for name, what in found.items() if isinstance(what, str)}
@@ -143,7 +144,7 @@ class Columns:
         n : int
             Number of rows.
         read_text : callable or None, default=None
-            ``read_text(name)`` returns a column as it is written in the file. Of
+            ``read_text(*names)`` returns columns as they are written in the file. Of
             the categories "01" and "2A", a file with the first alone seems to have
             numbers.
         stacklevel : int, default=2
@@ -164,19 +165,19 @@ class Columns:
                     # The second as earlier versions wrote true: in lower case.
                     forms = [values.as_text(given), pc.cast(given, pa.string())]
                     if read_text and not values.is_text(given.type):
-                        written = values.plain(read_text(column.name))
-                        forms = [values.as_text(written), *forms]
+                        as_given = values.plain(*read_text(column.name))
+                        forms = [values.as_text(as_given), *forms]
                     known = pa.array(column.categories, pa.string())
                     coded = pc.coalesce(*(pc.index_in(f, known) for f in forms))
                     given = forms[0]
                 else:
-                    known = column.comma
-                    if known == values.AFTER_POINTS and read_text:
-                        given = values.plain(read_text(column.name))
-                    comma = values.comma_of(given, commas_divide_fields, known)
-                    coded = values.as_numbers(given, comma)
-                    if values.commas_differ(given, commas_divide_fields, known):
-                        changed.append(f"{column.name} (read as {comma})")
+                    at_fit = column.comma
+                    if at_fit == written.AFTER_POINTS and read_text:
+                        given = values.plain(*read_text(column.name))
+                    comma = written.comma_of(given, commas_divide_fields, at_fit)
+                    coded = written.as_numbers(given, comma)
+                    if written.commas_differ(given, commas_divide_fields, at_fit):
+                        changed.append(f"{column.name} (commas as {comma})")
             odd = pc.and_(pc.is_valid(given), pc.is_null(coded))
             if pc.any(odd).as_py():
                 some_odd = pc.unique(given.filter(odd)).slice(0, SHOWN + 1).to_pylist()
@@ -193,8 +194,8 @@ class Columns:
             )
         if changed:
             warnings.warn(
-                f"Commas in the numbers of {source} are ambiguous, or not what they "
-                f"were at fit: {some(changed)}",
+                f"Numbers of {source} seem to be written otherwise than at fit. See if "
+                f"commas and points are what you expect in {some(changed)}.",
                 stacklevel=stacklevel,
             )
         if empty:

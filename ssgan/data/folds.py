@@ -4,8 +4,7 @@ import numpy as np
 from sklearn.model_selection import BaseCrossValidator
 
 from ssgan.data.labels import is_labeled, read_labels
-from ssgan.data.splits import MAX_SEED
-from ssgan.errors import expect, expect_whole
+from ssgan.errors import as_input_error, expect, expect_whole
 
 # Part of no fold.
 NONE = -1
@@ -34,8 +33,8 @@ def label_folds(y, k, seed=0):
     """
     y = read_labels(y)
     expect(y.ndim == 1, "labels of shape (n,)", f"shape {y.shape}")
-    expect_whole("seed", seed, 0, MAX_SEED)
-    rng = np.random.default_rng(seed)
+    with as_input_error("a whole number from 0 as the seed of folds"):
+        rng = np.random.default_rng(seed)
     folds, placed = np.full(len(y), NONE), 0
     for label in sorted(set(y[is_labeled(y)].tolist())):
         members = rng.permutation(np.flatnonzero(y == label))

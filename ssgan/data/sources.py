@@ -39,11 +39,12 @@ def load(source, *, size=None, shape=None, columns=None, label_column=None, drop
           each example. The column "label" holds the labels: whole numbers or text,
           empty or -1 for unlabeled; see `label_column`. All other columns are features:
           numbers, with a decimal point or comma, or text with at most 50 values. Where
-          commas divide the fields, those of "1,638" divide thousands; where another
-          column has decimal commas, so do the points of "1.638". Fields may be empty,
-          or hold "NA", "?" or the like; among many numbers, a few other texts count as
-          empty, too. They are divided by commas, semicolons, tabs or "|". A first row
-          of values is no header, and empty rows at the end are no examples.
+          commas divide the fields, those of "1,638" divide thousands; where other
+          numbers surely have decimal commas, so do points, if all are like "1.638".
+          Fields may be empty, or hold "NA", "?" or the like; among many numbers, "-"
+          and other text without letters and digits count as empty, too. They are
+          divided by commas, semicolons, tabs or "|". A first row of values is no
+          header, and empty rows at the end are no examples.
         - "FOLDER": a folder of images, with a folder for each class. The folder's name
           is the class; images may be at any depth in it. Images in the folder
           "unlabeled", or in no class folder, are unlabeled. Alternatively, the folder

@@ -7,11 +7,14 @@ import warnings
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.dataset
 
 from ssgan.data import column_values as values
+from ssgan.data import written_numbers as written
 from ssgan.data.delimiter import delimiter_of, first_lines, names_delimiter
 from ssgan.errors import as_input_error, expect, some
 from ssgan.support.files import check_regular, open_regular
@@ -33,7 +36,8 @@ class Table(NamedTuple):
     read : callable
         ``read(name)`` returns a column, a `pyarrow.ChunkedArray` of length n.
     read_text : callable
-        The same, but a column of a .csv file is text as written: "01" is not 1.
+        ``read_text(*names)`` returns columns, a list. Those of a .csv file are text as
+        written: "01" is not 1.
     commas_divide_fields : bool, default=False
     """
 
@@ -97,7 +101,8 @@ def _open_csv(path, known):
     block = max(BLOCK, 4 * max(map(len, lines), default=0))
 
     def read(**options):
-        options = pyarrow.csv.ConvertOptions(null_values=values.MISSING, **options)
+        options = {"null_values": values.MISSING, **options}
+        options = pyarrow.csv.ConvertOptions(**options)
         with as_input_error(form):
             return pyarrow.csv.read_csv(
                 pa.input_stream(path, "gzip" if is_compressed else None),
@@ -112,30 +117,45 @@ def _open_csv(path, known):
 
     table = read()
     n = len(table)
-    while n and not any(map(_is_given, table.slice(n - 1, 1).to_pylist()[0].values())):
-        n -= 1
+    if not _last_is_given(table):
+        as_text = dict.fromkeys(names, pa.string())
+        n = _n_given(read(column_types=as_text, null_values=[]))
     if n < len(table):  # A spreadsheet leaves them.
         warnings.warn(
-            f"The last {len(table) - n} rows of {path} are empty, and left out.",
+            f"Empty rows at the end of {path} are left out: {len(table) - n}",
             stacklevel=5,
         )
 
-    def read_text(name):
-        text = read(include_columns=[name], column_types={name: pa.string()})
-        return text[name].slice(0, n)
+    def read_text(*names):
+        if not names:
+            return []
+        as_text = dict.fromkeys(names, pa.string())
+        text = read(include_columns=list(names), column_types=as_text)
+        return text.slice(0, n).columns
 
     table = table.slice(0, n)
     return Table(names, n, table.__getitem__, read_text, delimiter == ",")
 
 
-def _is_given(value):
-    return value is not None and str(value).strip() != ""
+def _last_is_given(table):
+    """Return whether the last row has a value in any column; False without rows."""
+    rows = table.slice(max(0, len(table) - 1)).to_pylist()
+    return any(str(v).strip() for row in rows for v in row.values() if v is not None)
+
+
+def _n_given(text):
+    """Return the number of rows up to the last one that has more than blanks."""
+    n = 0
+    for column in text.columns:
+        given = pc.not_equal(pc.utf8_trim_whitespace(column), "").to_numpy()
+        n = max([n, *(np.flatnonzero(given)[-1:] + 1)])
+    return int(n)
 
 
 def _has_no_header(first, rows):
     """Return whether the first row of a table holds values, as the rows below do."""
     second = rows[0] if rows else []
-    numeric = [bool(re.match(values.NUMBER, text)) for text in first]
+    numeric = [bool(re.match(written.NUMBER, text)) for text in first]
     numbers = [
         text for text, is_number in zip(first, numeric, strict=True) if is_number
     ]
@@ -154,7 +174,7 @@ def _has_no_header(first, rows):
     # Above a column of numbers, text is a name.
     pairs = zip(second, numeric, strict=False)
     return not any(
-        re.match(values.NUMBER, text.strip()) and not above for text, above in pairs
+        re.match(written.NUMBER, text.strip()) and not above for text, above in pairs
     )
 
 
@@ -176,7 +196,7 @@ def _open_parquet(path):
             one = {name: pyarrow.dataset.field(name)}
             return table.to_table(columns=one)[name]
 
-    return Table(names, n, read, read)
+    return Table(names, n, read, lambda *names: [read(name) for name in names])
 
 
 def _check_names(names, path):

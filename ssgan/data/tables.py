@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ssgan.data import column_values as values
+from ssgan.data import written_numbers as written
 from ssgan.data.columns import Columns
 from ssgan.data.examples import Data
 from ssgan.data.labels import LIKE_NONE, is_labeled, read_labels
@@ -83,7 +84,7 @@ def load_table(path, columns=None, label_column=None, drop=()):
     )
     y = np.full(table.n, -1)
     if label is not None:
-        y = _labels(table.read_text(label), path, label)
+        y = _labels(*table.read_text(label), path, label)
     name = path.stem.removesuffix(".csv").removesuffix(".tsv")
     ids = {}
     for other in rest if chosen else ():
@@ -92,31 +93,42 @@ def load_table(path, columns=None, label_column=None, drop=()):
             values.plain(column)
         ):
             given = column.to_pylist()
-            written = table.read_text(other).to_pylist()
+            as_text = table.read_text(other)[0].to_pylist()
             # Such as 0012: as a number, it would lose its zeros.
-            ids[other] = given if [*map(str, given)] == written else written
+            ids[other] = given if [*map(str, given)] == as_text else as_text
     return Data(name, x, y, columns=columns, ids=ids or None)
 
 
 def _with_points(columns, table, path):
-    """Return the columns; where other numbers have decimal commas, points are none."""
-    if not {values.DECIMAL, values.AFTER_POINTS} & {c.comma for c in columns.columns}:
+    """Return the columns; where others have decimal commas, points divide thousands."""
+
+    def surely_decimal(column):
+        if column.comma != written.DECIMAL:
+            return False
+        return not written.may_be_divided(values.plain(table.read(column.name)), ",")
+
+    points = written.AFTER_POINTS
+    if not any(c.comma == points or surely_decimal(c) for c in columns.columns):
         return columns
-    found = {}
-    for column in columns.columns:
-        if pa.types.is_floating(table.read(column.name).type):
-            text = values.plain(table.read_text(column.name))
-            has_point = pc.any(pc.match_substring(text, ".")).as_py()
-            if has_point and values.may_be_divided(text, "."):
-                found[column.name] = replace(column, comma=values.AFTER_POINTS)
+    names = [
+        c.name
+        for c in columns.columns
+        if not c.categories
+        and c.comma is None
+        and written.may_have_points(values.plain(table.read(c.name)))
+    ]
+    texts = map(values.plain, table.read_text(*names))
+    found = [
+        n for n, text in zip(names, texts, strict=True) if written.may_have_points(text)
+    ]
     if found:
         warnings.warn(
-            f"{path} has decimal commas. So points are taken to divide thousands, as "
-            f"in 1.016 for 1016, in {some(found)}.",
+            f"Numbers of {path} have decimal commas. So points are taken to divide "
+            f"thousands, as in 1.016 for 1016, in {some(found)}.",
             stacklevel=4,
         )
-    kept = tuple(found.get(c.name, c) for c in columns.columns)
-    return replace(columns, columns=kept)
+    kept = (replace(c, comma=points) if c.name in found else c for c in columns.columns)
+    return replace(columns, columns=tuple(kept))
 
 
 def _rest(features, wanted, path, left_out):

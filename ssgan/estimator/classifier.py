@@ -390,9 +390,9 @@ class SSGANClassifier(
         expect(y.shape in ((n,), (n, 1)), one_each, f"shape {y.shape}")
         labeled = np.flatnonzero(is_labeled(y))
         expect(len(labeled), "labeled examples to score", "none")
-        given = f"labels like those at fit, such as {self.classes_[0]!r}"
+        like = f"labels like those at fit, such as {self.classes_.tolist()[0]!r}"
         same = (y.dtype == object) == (predicted.dtype.kind in "OU")
-        expect(same, given, repr(y.ravel()[labeled[0]]))
+        expect(same, like, repr(y.ravel()[labeled].tolist()[0]))
         if weight is not None:
             weight = np.asarray(weight)
             fits = weight.shape == (n,)

@@ -24,7 +24,8 @@ def learn_columns(frame):
     expect(len(frame), f"rows in {SOURCE}", "none")
     columns = Columns.learn(names, _reader(frame), SOURCE, stacklevel=5)
     about = frame.attrs.get(ATTRS, {})
-    gone, label = about.get("left_out", ()), about.get("label", columns.label)
+    gone = tuple(about.get("left_out", ()))  # A list, from Parquet.
+    label = about.get("label", columns.label)
     commas = about.get("commas", {})
     kept = tuple(replace(c, comma=commas.get(c.name, c.comma)) for c in columns.columns)
     return replace(columns, columns=kept, left_out=columns.left_out + gone, label=label)

@@ -119,7 +119,8 @@ def training_set(
             )
     elif isinstance(unlabeled, tf.data.Dataset):
         spec, shape = unlabeled.element_spec, x.shape[1:]
-        if isinstance(spec, tf.TensorSpec) and spec.shape == example_shape:
+        in_form = isinstance(spec, tf.TensorSpec) and spec.shape == example_shape
+        if in_form and example_shape != shape:
             unlabeled = unlabeled.map(lambda example: tf.reshape(example, shape))
         warn_of_other_scale(x, unlabeled)
     else:

@@ -50,17 +50,18 @@ class WithTerms(AveragedClassifier):
         if isinstance(x, dict):
             expect(x.keys() == {"labeled", "unlabeled"}, arrays, some(map(str, x)))
             unlabeled = x["unlabeled"]
-            sizes = {"labeled_size": batch_size, "unlabeled_size": batch_size}
-            if "steps_per_epoch" not in kwargs:
-                endless = isinstance(unlabeled, tf.data.Dataset)
-                expect(not endless, "steps_per_epoch with a data set", "none")
-                kwargs["steps_per_epoch"] = -(-len(unlabeled) // batch_size)
-            # Go on after the last batch. A stream would be read again up to there, and
-            # gets another order.
             streams = isinstance(unlabeled, tf.data.Dataset)
-            place = {"seed" if streams else "start": int(self.steps_done.numpy())}
-            x, y = batches(x["labeled"], y, unlabeled, **sizes, **place), None
-            kwargs["shuffle"] = False  # They are shuffled.
+            options = {"labeled_size": batch_size, "unlabeled_size": batch_size}
+            if "steps_per_epoch" not in kwargs:
+                expect(not streams, "steps_per_epoch with a data set", "none")
+                kwargs["steps_per_epoch"] = -(-len(unlabeled) // batch_size)
+            # Go on after the last batch. To find it, a stream would be read again: it
+            # begins anew, in another order.
+            done = int(self.steps_done.numpy())
+            options |= {"seed": done} if streams else {"start": done}
+            x, y = batches(x["labeled"], y, unlabeled, **options), None
+        if isinstance(x, tf.data.Dataset):
+            kwargs["shuffle"] = False  # `batches` does it.
         return super().fit(x, y, **kwargs)
 
     @property

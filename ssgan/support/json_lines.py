@@ -46,7 +46,7 @@ def append_line(path, value):
     """
     line = f"{json.dumps(value)}\n".encode()
     with (
-        as_input_error(f"room for one more line in {path}"),
+        as_input_error(f"{path} to be a file that a line can be added to"),
         Path(path).open("ab", buffering=0) as file,
     ):
         before = file.tell()

@@ -1,4 +1,4 @@
-"""Go without what libraries print that says nothing to the user."""
+"""Silence what libraries print and users need not see."""
 
 import contextlib
 import importlib
@@ -42,11 +42,11 @@ def suppress_stderr():
 
 @contextlib.contextmanager
 def without_advice():
-    """Drop what scikit-learn says where it learns from few labels in this context.
+    """Drop scikit-learn's warnings about few labels in this context.
 
-    With wrong labels among its guesses, a regression may not converge. Many classes of
-    one label each seem to it to be a regression. And where no label reaches an example,
-    its probabilities are 0 / 0.
+    With wrong labels among its guesses, a regression may not converge. It takes many
+    classes of one label each for a regression. And an example that no label reaches
+    has probabilities 0 / 0.
     """
     import numpy as np
     from sklearn.exceptions import ConvergenceWarning

@@ -259,14 +259,15 @@ def recipe_numbers(recipe):
 
 
 def _find(part, *modules):
-    """Return what a part is of. InputError if it is not there, or has other options."""
-    found = [getattr(m, part.name) for m in modules if hasattr(m, part.name)]
+    """Return the class or function that a part names. InputError if there is none."""
+    found = [getattr(module, part.name, None) for module in modules]
+    found = [maker for maker in found if callable(maker)]
     rooms = " or ".join(module.__name__ for module in modules)
-    expect(found, f"a recipe's part that is in {rooms}", part.name)
+    expect(found, f"the name of a class or function of {rooms}", part.name)
     known = inspect.signature(found[0]).parameters
     takes_any = any(p.kind == p.VAR_KEYWORD for p in known.values())
     other = [option for option in part.options if option not in known]
-    expected = f"options of {part.name}: {some(known)}"
+    expected = f"options of {part.name}: {', '.join(known)}"
     expect(takes_any or not other, expected, some(other))
     return found[0]
 

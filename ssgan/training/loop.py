@@ -135,7 +135,7 @@ def train(
             with saver.interruption if saver else contextlib.nullcontext():
                 model.fit(
                     stream,
-                    shuffle=False,  # The stream does it.
+                    shuffle=False,  # `batches` does it.
                     epochs=epochs,
                     initial_epoch=done // interval if done < last_step else epochs,
                     steps_per_epoch=interval,

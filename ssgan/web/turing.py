@@ -194,8 +194,8 @@ class TuringTest:
         sent = await read_object(request, question=int, real=bool)
         try:
             right = self.answer(sent["question"], sent["real"])
-        except InputError as error:  # The disk is full.
-            raise HTTPException(507, str(error)) from None
+        except InputError as error:  # It cannot be written.
+            raise HTTPException(500, str(error)) from None
         answer = {"right": right if self.feedback else None, **self.state()}
         task = BackgroundTask(self.done.set) if self.finished else None
         return JSONResponse(answer, 409 if right is None else 200, background=task)

@@ -236,7 +236,7 @@ def test_a_table_may_be_wide(table, width):
     rows = "".join(f"{','.join([str(i)] * width)},{'ab'[i]}\n" for i in range(2))
     data = open_table(table(f"{names},label\n{rows}"))
     assert (len(data.names), data.n) == (width + 1, 2)
-    assert data.read_text("label").to_pylist() == ["a", "b"]
+    assert data.read_text("label")[0].to_pylist() == ["a", "b"]
     assert data.read(f"gene{width - 1}").to_pylist() == [0, 1]
 
 

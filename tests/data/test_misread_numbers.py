@@ -55,7 +55,7 @@ def test_a_comma_is_what_the_column_says_or_what_it_was_at_fit(
 
     columns = load(table(text(fitted))).columns
     columns = Columns.from_json(json.loads(json.dumps(columns.to_json())))
-    with pytest.warns(UserWarning, match=r"Commas in .* ambiguous.*price \(read"):
+    with pytest.warns(UserWarning, match=r"otherwise than at fit.*in price \("):
         data = load(table(text(asked)), columns=columns)
     np.testing.assert_allclose(data.x_train[:, 0], expected, rtol=1e-6)
 
@@ -117,6 +117,7 @@ def test_commas_that_are_as_before_are_no_reason_to_warn(
     [
         (["1.234,50", "999,90", "1.016"], [1234.5, 999.9, 1016]),
         (["1.234.567", "2.500"], [1234567, 2500]),
+        (["1.016", "999,90", "-15,20"], [1016, 999.9, -15.2]),
         (["1'234.50", "99", "2’000"], [1234.5, 99, 2000]),
         (["1\u202f234,50", "0,5", "12\u00a0000"], [1234.5, 0.5, 12_000]),
     ],
@@ -130,15 +131,25 @@ def test_points_and_spaces_divide_thousands(table, fields, expected):
 
 
 def test_points_divide_thousands_where_commas_are_decimal(table):
-    rows = [f"{p};{x};0.25;a" for p, x in (("1.016", "1,5"), ("973", "2"))]
-    with pytest.warns(UserWarning, match="decimal commas.* 1016, in price.$"):
-        data = load(table("\n".join(["price;x;z;label", *rows])))
-    assert data.x_train.tolist() == [[1016, 1.5, 0.25], [973, 2, 0.25]]
+    rows = ["1.016;1,5;0.25;2.500;a", "973;2;0.25;-;a"]
+    rows += [f"{i}.125;0,5;1.25;{i}.250;b" for i in range(1, 12)]
+    with pytest.warns(UserWarning, match="decimal commas.* 1016, in price, q.$"):
+        data = load(table("\n".join(["price;x;z;q;label", *rows])))
+    assert data.x_train[0].tolist() == [1016, 1.5, 0.25, 2500]
+    assert data.x_train[1, :3].tolist() == [973, 2, 0.25]
+    assert data.x_train[12].tolist() == [11_125, 0.5, 1.25, 11_250]
     # The model knows it: here nothing else tells.
-    new = load(table("price;x;z\n2.500;1;0.5\n"), columns=data.columns)
-    assert new.x_train.tolist() == [[2500, 1, 0.5]]
-    new = load(table("price;x;z\n2.5;1;0.5\n"), columns=data.columns)
-    assert new.x_train.tolist() == [[2.5, 1, 0.5]]
+    new = load(table("price;x;z;q\n2.500;1;0.5;1\n"), columns=data.columns)
+    assert new.x_train.tolist() == [[2500, 1, 0.5, 1]]
+    with pytest.warns(UserWarning, match="otherwise than at fit.* in price"):
+        new = load(table("price;x;z;q\n2.5;1;0.5;1\n"), columns=data.columns)
+    assert new.x_train.tolist() == [[2.5, 1, 0.5, 1]]
+
+
+def test_commas_that_may_divide_thousands_say_nothing_of_points(table):
+    rows = ["1,638;1.250;a", "2,500;2.375;b", "654;2.125;b"]
+    data = load(table("\n".join(["price;w;label", *rows])))
+    assert data.x_train[:, 1].tolist() == [1.25, 2.375, 2.125]
 
 
 def test_a_few_texts_among_many_numbers_say_that_one_is_missing(table):
@@ -155,10 +166,11 @@ def test_a_few_texts_among_many_numbers_say_that_one_is_missing(table):
 @pytest.mark.parametrize(
     "values",
     [
-        [*range(1, 9), "-"],  # Few numbers.
-        [f"{i:02}" for i in range(30)] + ["2A"],  # Zeros in front: codes.
-        [*range(20), "a", "b", "c"],
+        [*range(1, 9), "-"],
+        [f"{i:02}" for i in range(30)] + ["2A"],
+        [*range(1, 23), "X", "Y"],  # Chromosomes.
         [*range(20), *["-"] * 30],
+        ["10.100.200", "10.100.201", "702.758.140"],  # Codes, not numbers.
     ],
 )
 def test_other_texts_beside_numbers_are_categories(table, values):
@@ -169,10 +181,21 @@ def test_other_texts_beside_numbers_are_categories(table, values):
 
 def test_empty_rows_at_the_end_are_no_examples(table):
     text = "a,b,label\n1.5,x,u\n,,\n2.5,y,\n,,\n ,,\n"
-    with pytest.warns(UserWarning, match="last 2 rows of .* are empty, and left out"):
+    with pytest.warns(
+        UserWarning, match="^Empty rows at the end of .* are left out: 2$"
+    ):
         data = load(table(text))
     assert data.x_train.shape == (3, 2)
     assert data.y_train.tolist() == ["u", -1, -1]
+
+
+@pytest.mark.parametrize("last", ["NA,?,", '"","NA",'])
+def test_a_last_row_of_what_is_missing_is_an_example(table, last):
+    data = load(table(f"a,b,label\n1.5,2,u\n2.5,3,\n{last}\n"))
+    assert len(data.x_train) == 3
+    assert all(column.has_empty for column in data.columns.columns)
+    new = load(table("a,b\nNA,?\n"), columns=data.columns)
+    assert np.isnan(new.x_train).tolist() == [[True, True]]
 
 
 def test_labels_of_minus_one_beside_empty_ones_are_counted(table):

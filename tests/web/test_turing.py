@@ -73,7 +73,7 @@ def test_full_disk_is_told_and_the_question_stays(make, visit, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
         refused = answer(client, 0, True)
-    assert refused.status_code == 507
+    assert refused.status_code == 500
     assert "No space left on device" in refused.text
     assert client.get("/state").json()["question"] == 0
     assert answer(client, 0, True).json()["question"] == 1
