@@ -25,14 +25,14 @@ NAMES = {False: "as they spread", True: "least normalized cut"}
 WORLDS = {"none": 1.0, "first": 10.0, "last": 0.1}
 
 
-def wrong(data, n_labels, imbalance, seed, *, most=IMAGES.spread_most, **options):
+def wrong(data, n_labels, imbalance, seed, *, most=IMAGES.spread_most, cut=True):
     """Return the error rate of the labels that spread, or None if none do."""
     x, truth, labeled = drawn(data, n_labels, imbalance, True, seed)
     classes, codes = encode(truth[labeled])
     # All others, or as many as the function looks at: their order says which is which.
     others = np.flatnonzero(~labeled)
     others = np.sort(np.random.default_rng(seed).permutation(others)[:most])
-    options |= {"seed": seed, "most": most}
+    options = {"seed": seed, "most": most, "cut": cut}
     spread = spread_labels(x[labeled], codes, x[others], **options)
     if spread is None:
         return None

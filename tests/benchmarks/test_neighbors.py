@@ -3,14 +3,19 @@
 from scripts import script
 
 from ssgan import load
+from ssgan.estimator import spread_labels
 
 
-def test_left_out_labels_find_the_better_form():
+def test_left_out_labels_find_the_better_form(monkeypatch):
     neighbors, data = script("neighbors"), load("digits")
-    as_they_are, upright, likeliest = (
-        neighbors.wrong(data, 50, 1.0, 0, cut=False, **forms)
-        for forms in ({"forms": ["as they are"]}, {"forms": ["upright"]}, {})
-    )
+
+    def wrong(forms):
+        monkeypatch.setattr(spread_labels, "FORMS", forms)
+        return neighbors.wrong(data, 50, 1.0, 0, cut=False)
+
+    likeliest = wrong(spread_labels.FORMS)
+    as_they_are, upright = wrong(["as they are"]), wrong(["upright"])
+    monkeypatch.undo()
     # Digits of 8 x 8 pixels have lost their slants.
     assert as_they_are < upright
     assert likeliest < upright
