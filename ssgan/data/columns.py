@@ -174,10 +174,12 @@ class Columns:
                     at_fit = column.comma
                     if at_fit == written.AFTER_POINTS and read_text:
                         given = values.plain(*read_text(column.name))
-                    comma = written.comma_of(given, commas_divide_fields, at_fit)
+                    asked = given, commas_divide_fields, at_fit
+                    comma = written.comma_of(*asked)
                     coded = written.as_numbers(given, comma)
-                    if written.commas_differ(given, commas_divide_fields, at_fit):
-                        changed.append(f"{column.name} (commas as {comma})")
+                    if written.commas_differ(*asked, comma):
+                        read_as = f"commas as {comma}" if comma else "decimal points"
+                        changed.append(f"{column.name} ({read_as})")
             odd = pc.and_(pc.is_valid(given), pc.is_null(coded))
             if pc.any(odd).as_py():
                 some_odd = pc.unique(given.filter(odd)).slice(0, SHOWN + 1).to_pylist()

@@ -225,7 +225,7 @@ def _labels(column, path, name):
         text = pc.fill_null(pc.cast(column, pa.string()), "")
     y = pc.utf8_trim_whitespace(text).to_numpy().astype(str)
     ones = np.count_nonzero(y == "-1")
-    if ones and not np.all(y[y != "-1"]):
+    if ones and "" in y:
         warnings.warn(
             f"{ones} labels of {path} that are -1 count as unlabeled, too.",
             stacklevel=4,

@@ -108,13 +108,13 @@ def comma_of(column, commas_divide_fields=None, known=None):
     return THOUSANDS if commas_divide_fields else DECIMAL
 
 
-def commas_differ(column, commas_divide_fields, known):
+def commas_differ(column, commas_divide_fields, known, read):
     """Return whether commas or points seem to be others than at fit, or may be.
 
     That is so, too, if this file alone would be read otherwise. The arguments are those
-    of `comma_of`.
+    of `comma_of`, and what it returns for them.
     """
-    alone = read = comma_of(column, commas_divide_fields, known)
+    alone = read
     if commas_divide_fields is not None:
         alone = comma_of(column, commas_divide_fields)
     said = {known, read, alone} - {None}
@@ -139,7 +139,7 @@ def may_be_divided(column, mark):
 def may_have_points(column):
     """Return whether points may divide the thousands of a `plain` column of numbers.
 
-    Numbers that were read as if they were decimal points may have been such.
+    Of numbers that were read already, 1.016 may stand for 1016, and 1.0165 or 0.25 not.
     """
     if is_text(column.type):
         return _any_match(r"\.", column) and may_be_divided(column, ".")
