@@ -31,6 +31,8 @@ MAX_PIXELS = 64_000_000
 MAX_BYTES = 2**29
 # Of larger images than this, one at a time is decoded.
 SMALL_PIXELS = 4_000_000
+# A tag of TIFF files, and its value in those whose 0 is white, as scanners write.
+PHOTOMETRIC, WHITE_IS_ZERO = 262, 0
 THREADS = min(8, os.cpu_count() or 1)
 BAR_AFTER_SECONDS = 3.0
 
@@ -212,26 +214,20 @@ def _upright(image, side):
 
 
 def _to_8_bits(image):
-    """Scale a 16-bit gray image to 8 bits. Pillow may hold its pixels in 32 bits.
+    """Scale a 16-bit gray `PIL.Image.Image` to 8 bits, white where it is transparent.
 
-    Parameters
-    ----------
-    image : PIL.Image.Image
-
-    Returns
-    -------
-    PIL.Image.Image
-
-    Raises
-    ------
-    ValueError
-        If a pixel is not in the range of 16 bits, 0 to 65535.
+    Pillow may hold its pixels in 32 bits. ValueError if one is not in 0 to 65535.
     """
     pixels = np.asarray(image)
     if pixels.min() < 0 or pixels.max() > 0xFFFF:
         raise ValueError("pixels have more than 16 bits")
-    scaled = (pixels.astype(np.uint32) + 128) // 257
-    return Image.fromarray(scaled.astype(np.uint8))
+    scaled = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
+    # Both, Pillow does for 8 bits alone.
+    if getattr(image, "tag_v2", {}).get(PHOTOMETRIC) == WHITE_IS_ZERO:
+        scaled = 255 - scaled
+    if (transparent := image.info.get("transparency")) is not None:
+        scaled[pixels == transparent] = 255
+    return Image.fromarray(scaled)
 
 
 def _in_threads(function, items, description):

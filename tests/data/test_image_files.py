@@ -1,5 +1,6 @@
 import gc
 import os
+import struct
 import tempfile
 import warnings
 
@@ -58,6 +59,26 @@ def test_mode(tmp_path, name, image, pixel):
 def test_transparent_color_of_a_palette_is_laid_on_white(tmp_path):
     save(tmp_path / "a.png", palette_image(grays=True), transparency=1)
     assert load(tmp_path).x_train[0, 0, 0] == 255
+
+
+def test_transparent_value_of_16_bits_is_white(tmp_path):
+    save(tmp_path / "a.png", sixteen_bits(257 * 100), transparency=257 * 100)
+    save(tmp_path / "b.png", sixteen_bits(257 * 100), transparency=257 * 101)
+    assert load(tmp_path).x_train[:, 0, 0].tolist() == [255, 100]
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_scan_whose_zero_is_white_is_not_inverted(tmp_path, dtype):
+    value = 100 * (257 if dtype == np.uint16 else 1)
+    path = tmp_path / "a.tif"
+    save(path, Image.fromarray(np.full((4, 4), value, dtype)))
+    # The tag 262, one SHORT: from 1, black is zero, to 0.
+    tag = struct.pack("<HHIH", 262, 3, 1, 1)
+    written = path.read_bytes()
+    assert written.count(tag) == 1
+    path.write_bytes(written.replace(tag, struct.pack("<HHIH", 262, 3, 1, 0)))
+    assert load(tmp_path).x_train[0, 0, 0] == 155
+    assert image_files.read_whole(path, 4).getpixel((0, 0)) == 155
 
 
 def test_modes_together_are_rgb(tmp_path):
