@@ -8,7 +8,7 @@ import warnings
 from multiprocessing.pool import ThreadPool
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ssgan.data import storage
 from ssgan.support.files import check_regular
@@ -254,6 +254,8 @@ def _in_threads(function, items, description):
     def attempt(i):
         try:
             return i, function(items[i]), None
+        except UnidentifiedImageError:  # Its message is about an object of Python.
+            return i, None, "empty, damaged, or of a type that is not read"
         except Exception as error:  # Damaged files raise exceptions of any type.
             first_line = str(error).partition("\n")[0][:80]
             return i, None, first_line or type(error).__name__

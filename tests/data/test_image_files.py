@@ -168,7 +168,7 @@ def test_programs_are_not_started(tmp_path):
     """Pillow would hand this to Ghostscript, whatever the name."""
     (tmp_path / "a.png").write_text("%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 4 4\n")
     save(tmp_path / "b.png", gray(1))
-    with pytest.warns(UserWarning, match=r"a.png \(cannot identify"):
+    with pytest.warns(UserWarning, match=r"a.png \(empty, damaged, or of a type"):
         assert load(tmp_path).files_train == ("b.png",)
 
 
