@@ -27,6 +27,8 @@ def load_for(classifier, source, **of_table):
 def expect_other(out, *read):
     """Raise InputError if a command would write over what it reads.
 
+    Or where it would be read for something else: a labels.csv in a folder of images.
+
     Parameters
     ----------
     out : pathlib.Path
@@ -39,10 +41,11 @@ def expect_other(out, *read):
         path for r in map(Path, read) for path in (r, r / MODEL, *label_tables(r))
     ]
     with as_input_error(f"{out} to be a file that can be written"):
-        same = [path for path in spared if path.exists() and _is_same(path, out)]
+        same = [path for path in spared if _is_same(path, out)]
     expect(not same, "--out to be another file than those to read", out)
 
 
 def _is_same(path, out):
     """Return whether two paths lead to one file, also by links."""
-    return out.resolve() == path.resolve() or (out.exists() and out.samefile(path))
+    both = out.exists() and path.exists()
+    return out.resolve() == path.resolve() or (both and out.samefile(path))

@@ -153,6 +153,9 @@ def test_no_command_writes_over_the_labels_of_a_part(tmp_path):
     images(tmp_path, "Train/a/1.png", "Test/1.png")
     for part in ("Train", "Test"):
         table = tmp_path / part / "labels.csv"
+        # A table of predictions in its place would be read for the labels.
+        with pytest.raises(InputError, match="--out to be another file"):
+            expect_other(table, tmp_path)
         table.touch()
         with pytest.raises(InputError, match="--out to be another file"):
             expect_other(table, tmp_path)
