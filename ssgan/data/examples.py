@@ -63,6 +63,9 @@ class Data:
                 object.__setattr__(self, f"y_{part}", y)  # The others are frozen.
         if x is None:
             return
+        # First: if all lack one, their labels are of another type than those of text.
+        missing = np.count_nonzero(~is_labeled(y))
+        expect(not missing, "a label for every test example", f"{missing} without one")
         train, test = (
             f"examples of shape {x.shape[1:]} with labels of type "
             f"{'text' if y.dtype == object else 'int'}"
@@ -70,8 +73,6 @@ class Data:
         )
         alike = "training and test parts to be alike"
         expect(train == test, alike, f"{train}, but {test}")
-        missing = np.count_nonzero(~is_labeled(y))
-        expect(not missing, "a label for every test example", f"{missing} without one")
 
     def class_name(self, label):
         """Return a label as text, together with the name of its class.

@@ -27,3 +27,9 @@ def test_what_is_no_array_is_refused(x):
 def test_one_label_alone_is_refused(y):
     with pytest.raises(InputError, match="^Expected (a sequence of labels|labels)"):
         read_labels(y)
+
+
+def test_of_a_test_part_without_labels_their_lack_is_said():
+    x, y = np.zeros((2, 4, 4)), ["cat", "dog"]
+    with pytest.raises(InputError, match="a label for every test .* 2 without one"):
+        Data("own", x, y, x, ["", ""])
