@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ssgan.data.forms import form_of
+from ssgan.evaluation.answer_text import percent
 from ssgan.recipes.recipe import NO_GENERATOR, ON_SPREAD_LABELS, SUPERVISED
 
 MAX_SHOWN = 20
@@ -59,7 +60,7 @@ def described(about):
         or f"{recipe['name']}, {recipe['steps']:,} steps"
         + (f", stopped after {stopped:,}" if stopped else "")
         + (f", {members} members" if members > 1 else ""),
-        "error": _error(result),
+        "error": error_in_words(result),
         "saved": about["saved"].replace("@", " "),
         "versions": ", ".join(
             f"{name} {version}"
@@ -104,14 +105,20 @@ def _few(names):
     return ", ".join(names[:MAX_SHOWN]) + more
 
 
-def _error(result):
+def error_in_words(result):
+    """Return what is known of the error on new examples, as text.
+
+    `result` is what `ssgan.train_to_folder.train_to_folder` returns.
+    """
     expected = result.get("expected")
     if expected:
-        low, high = 100 * expected["low"], 100 * expected["high"]
+        error, low, high = (expected[name] for name in ("error", "low", "high"))
+        most = f"at most {percent(high)}"
+        about = f"about {percent(error)} or fewer expected, {most}"
         return (
-            f"about {100 * expected['error']:.0f} % or fewer expected, at most "
-            f"{high:.0f} % (95 % interval {low:.0f} to {high:.0f} %), from "
-            f"{expected['n']} labels that short trainings left out"
+            f"{about if error else f'{most} expected'} (95 % interval "
+            f"{percent(low, sign='')} to {percent(high)}), from {expected['n']} labels "
+            "that were left out"
         )
     if result.get("validation_error") is not None:
         return error_of(result["validation_error"], result["n_validation_labels"])

@@ -17,12 +17,13 @@ def headline(answer):
     low, high = answer.interval
     k, n = answer.wrong(answer.kept), answer.n
     training = "short training" if answer.of_network else "training"
+    errors, most = "errors on new examples", f"hardly more than {percent(high)}"
+    about = f"about {percent(answer.error)} {errors}, or fewer, and {most}"
     said = (
-        f"Expect about {_percent(answer.error)} errors on new examples, or fewer, and "
-        f"hardly more than {_percent(high)}. Each of {n} labels was left out of a "
-        f"{training} once, and {k or 'none'} of them "
+        f"Expect {about if k else f'{most} {errors}'}. Each of {n} labels was left out "
+        f"of a {training} once, and {k or 'none'} of them "
         f"{'was' if k < 2 else 'were'} then answered wrongly (95 % interval "
-        f"{_percent(low, sign='')} to {_percent(high)}). That holds for new examples "
+        f"{percent(low, sign='')} to {percent(high)}). That holds for new examples "
         "if the labeled ones are a random sample of them."
     )
     if high - low > WIDE:
@@ -79,8 +80,8 @@ def _foreign(answer):
         return ""
     low, high = foreign.interval
     return (
-        f"Caution: about {_percent(foreign.share)} of the unlabeled examples (95 % "
-        f"interval {_percent(low, sign='')} to {_percent(high)}) are unlike all that "
+        f"Caution: about {percent(foreign.share)} of the unlabeled examples (95 % "
+        f"interval {percent(low, sign='')} to {percent(high)}) are unlike all that "
         "have a label. They may be of other classes; or the labeled examples are no "
         "random sample. ssgan predict --part unlabeled shows which they are: their "
         "familiarity is low."
@@ -146,13 +147,13 @@ def _next(answer):
     there = answer.wrong(answer.quick) / answer.n
     rest = "; the saved model would gain as much in proportion, or less"
     return (
-        f"Twice the labels would take {quick} from {_percent(there)} to about "
-        f"{_percent(there * factor)} errors (95 % interval {_percent(there * low)} to "
-        f"{_percent(there * high)}){'' if answer.kept == answer.quick else rest}. "
+        f"Twice the labels would take {quick} from {percent(there)} to about "
+        f"{percent(there * factor)} errors (95 % interval {percent(there * low)} to "
+        f"{percent(there * high)}){'' if answer.kept == answer.quick else rest}. "
         "Label what is confused first."
     )
 
 
-def _percent(fraction, sign=" %"):
+def percent(fraction, sign=" %"):
     """Return a fraction in per cent, without decimals that say nothing."""
     return f"{100 * fraction:.{int(0 < fraction < 0.01)}f}{sign}"

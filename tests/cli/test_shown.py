@@ -2,7 +2,7 @@
 
 import pytest
 
-from ssgan.cli.shown import minutes_sentences
+from ssgan.cli.shown import error_in_words, minutes_sentences
 from ssgan.recipes import IMAGES
 
 MADE = {"minutes": 5.0, "steps": 1200, "seconds": 288, "continued_from": None}
@@ -41,3 +41,17 @@ def test_what_did_not_happen_is_not_said():
     # It learns the labels from the start.
     continued = {**MADE, "recipe": NO_GENERATOR.name, "continued_from": "0123"}
     assert minutes_sentences(continued) == [TOOK]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (0.25, "about 25 % or fewer expected, at most 40 % (95 % interval 10 to 40 %)"),
+        # As at the end of fit, which does not say "0 %" either.
+        (0.003, "about 0.3 % or fewer expected, at most 40 % (95 % interval 10 to"),
+        (0, "at most 40 % expected (95 % interval 10 to 40 %), from 30 labels that"),
+    ],
+)
+def test_expected_error(error, said):
+    expected = {"error": error, "low": 0.1, "high": 0.4, "n": 30}
+    assert error_in_words({"expected": expected}).startswith(said)
