@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import unicodedata
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -51,7 +52,8 @@ def read_label_table(path, files):
         others. Whether commas, semicolons or tabs divide them is detected.
     files : container of str
         The images of the folder, relative to it. A file of the table that is none of
-        these may be written with backslashes, or with spaces around it.
+        these may be written with backslashes, with spaces around it, or with umlauts
+        in another form of Unicode.
 
     Returns
     -------
@@ -94,7 +96,12 @@ def _named(name, columns):
 
 
 def _meant(file, files):
-    """Return a file's path with forward slashes, if it is not one of the files."""
+    """Return which of the files is meant; with forward slashes if it is none.
+
+    Umlauts may be one character or two: macOS writes two, and they look alike.
+    """
     if file in files:
         return file
-    return PurePosixPath(file.strip().replace("\\", "/")).as_posix()
+    path = PurePosixPath(file.strip().replace("\\", "/")).as_posix()
+    forms = (unicodedata.normalize(form, path) for form in ("NFC", "NFD"))
+    return next((form for form in forms if form in files), path)

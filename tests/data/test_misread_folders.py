@@ -1,5 +1,7 @@
 """What is easily taken for something else in folders of images."""
 
+import unicodedata
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -147,6 +149,18 @@ def test_labels_csv_as_spreadsheets_write_it_keeps_its_form(tmp_path, lines):
     assert first == lines[0]
     assert [line.split(divided)[1:] for line in rest] == [["", "me"], ["dog", "me"]]
     assert open_source(tmp_path).labels == {"2.png": "dog"}
+
+
+@pytest.mark.parametrize(("stored", "written"), [("NFD", "NFC"), ("NFC", "NFD")])
+def test_umlauts_of_files_may_be_written_in_two_ways(tmp_path, stored, written):
+    stored = unicodedata.normalize(stored, "Bär/süß.png")
+    written = unicodedata.normalize(written, "Bär\\süß.png")
+    images(tmp_path, stored, "2.png")
+    (tmp_path / "labels.csv").write_text(f"file,label\n{written},cat\n", "utf-8")
+    data = load(tmp_path)
+    assert dict(zip(data.files_train, data.y_train, strict=True))[stored] == "cat"
+    open_source(tmp_path).write({stored: "dog"})
+    assert open_source(tmp_path).labels == {stored: "dog"}
 
 
 def test_no_command_writes_over_the_labels_of_a_part(tmp_path):
