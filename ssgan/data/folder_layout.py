@@ -73,12 +73,20 @@ def parts_of(folder):
         The training part and, if there is one, the test part. Each maps files to
         labels, "" for unlabeled. File names are relative to the folder, and sorted.
     """
-    if _has_table(folder):
-        return [_labels_of_table(folder)]
     with as_input_error(f"{folder} to be a folder that can be read"):
-        inner = _inner_folders(folder)
-        within = {name: _inner_folders(folder / name) for name in inner}
+        within = {
+            name: _inner_folders(folder / name) for name in _inner_folders(folder)
+        }
     halves = {name.lower(): name for name in within if name.lower() in PARTS}
+    if _has_table(folder):
+        if len(halves) == len(PARTS):
+            warnings.warn(
+                f"All images of {folder} are one part, because of its {LABELS}: "
+                f"{' and '.join(halves.values())} are read as one. Parts have a "
+                f"{LABELS} each.",
+                stacklevel=4,
+            )
+        return [_labels_of_table(folder)]
     if len(halves) == len(PARTS):
         train, test = (halves[part] for part in PARTS)
         rest = [name for name in within if name not in (train, test)]

@@ -60,6 +60,16 @@ def test_empty_rows_and_missing_labels_of_labels_csv(tmp_path):
     assert data.y_train.tolist() == ["a", -1, "b"]
 
 
+def test_a_table_beside_train_and_test_makes_one_part_and_says_so(tmp_path):
+    images(tmp_path, "train/1.png", "Test/2.png")
+    rows = "file,label\ntrain/1.png,a\nTest/2.png,b\n"
+    (tmp_path / "labels.csv").write_text(rows)
+    with pytest.warns(UserWarning, match="Test and train are read as one. Parts have"):
+        data = load(tmp_path)
+    assert data.y_train.tolist() == ["b", "a"]
+    assert data.x_test is None
+
+
 def test_a_link_to_a_folder_that_is_read_anyway_is_named(tmp_path):
     images(tmp_path, "a/1.png", "b/2.png")
     (tmp_path / "c").symlink_to(tmp_path / "a")
