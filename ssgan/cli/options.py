@@ -187,6 +187,9 @@ def chosen_recipe(name, no_flip, *, shape):
     return name
 
 
-def names_of(columns):
-    """Return the names of columns that an option lists, a tuple of str."""
-    return tuple(next(csv.reader([columns], skipinitialspace=True))) if columns else ()
+def names_of(listed):
+    """Return the names that an option lists, a tuple of str.
+
+    Commas divide them; a name that has one stands in double quotes.
+    """
+    return tuple(next(csv.reader([listed], skipinitialspace=True))) if listed else ()

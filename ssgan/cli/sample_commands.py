@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ssgan.cli.models import load_for, load_model
-from ssgan.cli.options import MAX_SEED, Model, Source
+from ssgan.cli.options import MAX_SEED, Model, Source, names_of
 from ssgan.cli.shown import show, table_of
 from ssgan.errors import expect
 from ssgan.support.model_files import find_model
@@ -65,19 +65,20 @@ def sample(
     if interpolate:
         write, count = _write_paths, count or 8
     count = count or 64
-    labels = None if classes is None else _labels_of(classifier, classes)
+    labels = None if classes is None else labels_of(classifier, classes)
     with atomic_write(out) as temporary:
         write(classifier, count, seed, labels, temporary)
     what = "paths" if interpolate else "examples"
     print(f"Written: {out}, {count} {what}")
 
 
-def _labels_of(classifier, names):
+def labels_of(classifier, names):
     """Return the labels that names, divided by commas, stand for."""
     labels = {str(label): label for label in classifier.classes_.tolist()}
-    unknown = [name for name in names.split(",") if name not in labels]
+    names = names_of(names)
+    unknown = [name for name in names if name not in labels]
     expect(not unknown, f"--classes among {', '.join(labels)}", ", ".join(unknown))
-    return [labels[name] for name in names.split(",")]
+    return [labels[name] for name in names]
 
 
 def score_samples(

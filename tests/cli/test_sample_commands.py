@@ -1,6 +1,7 @@
 """Commands about what the generator makes."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from PIL import Image
 from tiny import TINY_GAME
 
 from ssgan import SSGANClassifier
+from ssgan.cli.sample_commands import labels_of
 from ssgan.evaluation.score_samples import NAMES
 
 
@@ -25,6 +27,13 @@ def fitted_rows(tmp_path_factory):
     some = np.where(np.arange(150) < 75, y[:150], -1)
     classifier.fit(x[:150], some).save(folder / "model.keras")
     return folder, source
+
+
+@pytest.mark.parametrize("listed", ["3, 12,3", '"ship, big", frog'])
+def test_classes_may_have_commas_in_their_names(listed):
+    classes = np.array([3, 12]) if listed[0] == "3" else np.array(["frog", "ship, big"])
+    expected = [3, 12, 3] if listed[0] == "3" else ["ship, big", "frog"]
+    assert labels_of(SimpleNamespace(classes_=classes), listed) == expected
 
 
 def test_scores_are_shown_and_written_beside_the_model(fitted_rows):
