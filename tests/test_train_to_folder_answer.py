@@ -127,7 +127,9 @@ def test_a_method_of_scikit_learn_says_what_to_expect(images, tmp_path):
     assert expected["error"] == expected["wrong"]["label-spreading"] / 20
     assert expected["gain_by_unlabeled"] is None
     assert "unlabeled examples help" not in " ".join(expected["sentences"])
-    assert "hardly more than" in Page(out / "report.html").text
+    page = Page(out / "report.html").text
+    assert "hardly more than" in page
+    assert "learned from all labels. So it should do better than the trainings" in page
     assert expected["error"] == 0
     assert "at most" in run("info", out).stdout
     assert train_to_folder(out, data, split, quick=True, **options)["expected"] is None
