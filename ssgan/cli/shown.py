@@ -43,10 +43,9 @@ def described(about):
         From `ssgan.support.model_files.read_info`.
     """
     shape = about["example_shape"]
-    columns = about.get("columns")
+    columns = about["columns"]
     kind = form_of(shape) if columns is None else f"rows of {shape[0]} columns"
-    counts = about.get("labels") or ["?"] * len(about["classes"])
-    pairs = zip(about["classes"], counts, strict=True)
+    pairs = zip(about["classes"], about["labels"], strict=True)
     classes = [f"{name} ({count})" for name, count in pairs]
     recipe, result = about["recipe"], about.get("result") or {}
     members, stopped = about["n_members"], about.get("stopped_after")
@@ -62,12 +61,7 @@ def described(about):
         + (f", {members} members" if members > 1 else ""),
         "error": error_in_words(result),
         "saved": about["saved"].replace("@", " "),
-        "versions": ", ".join(
-            f"{name} {version}"
-            for name, version in about.get(
-                "versions", {"ssgan": about["version"], "keras": about["keras"]}
-            ).items()
-        ),
+        "versions": ", ".join(map(" ".join, about["versions"].items())),
         "size": f"{about['bytes'] / 1e6:.1f} MB",
     }
 
@@ -88,16 +82,12 @@ def _columns(columns):
 
 
 def _trained_on(about):
-    labels = sum(about["labels"]) if "labels" in about else None
-    unlabeled = about.get("unlabeled")
+    unlabeled = about["unlabeled"]
     peer = (about.get("peer") or "").partition(":")[0]
     of_labels = peer in OF_LABELS_ALONE or about["recipe"]["name"].endswith(SUPERVISED)
     without = "without the " if of_labels and unlabeled else ""
-    return f"{_number(labels)} labels, {without}{_number(unlabeled)} unlabeled examples"
-
-
-def _number(value):
-    return "an unknown number of" if value is None else f"{value:,}"
+    number = "an unknown number of" if unlabeled is None else f"{unlabeled:,}"
+    return f"{sum(about['labels']):,} labels, {without}{number} unlabeled examples"
 
 
 def _few(names):

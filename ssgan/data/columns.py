@@ -162,11 +162,10 @@ class Columns:
             with as_input_error(f"{kind} in the column {column.name} of {source}"):
                 given = values.plain(read(column.name))
                 if column.categories:
-                    # The second as earlier versions wrote true: in lower case.
-                    forms = [values.as_text(given), pc.cast(given, pa.string())]
+                    forms = [values.as_text(given)]
                     if read_text and not values.is_text(given.type):
                         as_given = values.plain(*read_text(column.name))
-                        forms = [values.as_text(as_given), *forms]
+                        forms.insert(0, values.as_text(as_given))
                     known = pa.array(column.categories, pa.string())
                     coded = pc.coalesce(*(pc.index_in(f, known) for f in forms))
                     given = forms[0]
@@ -243,7 +242,7 @@ class Columns:
                 c["name"],
                 c["categories"] and tuple(c["categories"]),
                 c["has_empty"],
-                c.get("comma"),
+                c["comma"],
             )
             for c in saved["columns"]
         ]

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 
 from ssgan import __version__, recipes
-from ssgan.data.columns import Column, Columns
+from ssgan.data.columns import Columns
 from ssgan.errors import as_input_error, expect
 from ssgan.estimator.class_shares import ClassShares
 from ssgan.estimator.validation import network_shape
@@ -69,12 +69,10 @@ def was_labeled(info, x):
     Parameters
     ----------
     info : dict
-        The model's info. That of earlier versions knows of none.
+        The model's info.
     x : ndarray of shape (n, ...)
     """
-    known = _hashes(info)
-    # Earlier versions hashed whole numbers as they were.
-    return np.isin(checksums(x, "float32"), known) | np.isin(checksums(x), known)
+    return np.isin(checksums(x, "float32"), _hashes(info))
 
 
 def temperature_of(info):
@@ -92,7 +90,7 @@ def _text(hashes):
 
 
 def _hashes(info):
-    return from_base64(info.get("labeled", ""), "<u8")
+    return from_base64(info["labeled"], "<u8")
 
 
 def restore(cls, model, path):
@@ -108,16 +106,13 @@ def restore(cls, model, path):
         )
         classifier.model_ = model
         classifier.recipe_ = classifier.recipe
-        shares = info.get("class_shares")  # Earlier versions lack them.
+        shares = info["class_shares"]
         classifier.class_shares_ = shares and ClassShares(**shares)
         classifier.classes_ = np.array(info["classes"], dtype=info["classes_dtype"])
         classifier.n_features_in_ = info["n_features_in"]
         if info["feature_names"]:
             classifier.feature_names_in_ = np.array(info["feature_names"], object)
-        columns = info.get("columns")
-        if columns is None and info["feature_names"]:  # An earlier version saved it.
-            columns = Columns(tuple(map(Column, info["feature_names"]))).to_json()
-        classifier.columns_ = columns and Columns.from_json(columns)
+        classifier.columns_ = info["columns"] and Columns.from_json(info["columns"])
         classifier.example_shape_ = tuple(info["example_shape"])
         classifier.dtype_ = info["dtype"]
         _check(classifier, model)

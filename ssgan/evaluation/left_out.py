@@ -199,8 +199,7 @@ def leave_out(
 def _foreign(answers):
     """Return the `ForeignShare`, from the answers of networks on the labels alone."""
     left_out = [np.max(answer["probabilities"], axis=1) for answer in answers]
-    # Answers that an earlier version wrote lack them.
-    unlabeled = [answer.get("unlabeled") for answer in answers]
+    unlabeled = [answer["unlabeled"] for answer in answers]
     return foreign_share(left_out, unlabeled) if all(unlabeled) else None
 
 

@@ -205,12 +205,6 @@ class SSGAN(TwoPlayers):
             "diversity": ops.where(real > 1e-6, spread(step.fake) / (real + 1e-7), 1.0),
         }
 
-    @classmethod
-    def from_config(cls, config, custom_objects=None):
-        # Models of earlier versions have an option that is gone, at the neutral 1.
-        config = {k: v for k, v in config.items() if k != "unlabeled_per_generated"}
-        return super().from_config(config, custom_objects)
-
     def get_config(self):
         serialize = keras.saving.serialize_keras_object
         return {

@@ -16,9 +16,8 @@ class Preprocessor(keras.layers.Normalization):
 
     Parameters
     ----------
-    value_range : pair of float or None, default=None
-        The range that pixels are rescaled to. None standardizes columns, in models that
-        earlier versions saved.
+    value_range : pair of float
+        The range that pixels are rescaled to.
     **kwargs
         Arguments of `keras.layers.Normalization`, such as the mean and the variance.
 
@@ -31,9 +30,9 @@ class Preprocessor(keras.layers.Normalization):
     (1.0, (0.0, 255.0))
     """
 
-    def __init__(self, value_range=None, **kwargs):
+    def __init__(self, value_range, **kwargs):
         super().__init__(**{"dtype": "float32", **kwargs})
-        self.value_range = value_range and tuple(value_range)
+        self.value_range = tuple(value_range)
 
     @classmethod
     def for_pixels(cls, examples, value_range):
@@ -63,10 +62,8 @@ class Preprocessor(keras.layers.Normalization):
     def raw_range(self):
         """The raw values that become the ends of `value_range`, a pair of float.
 
-        0 and 255 for uint8 pixels; None for columns.
+        0 and 255 for uint8 pixels.
         """
-        if self.value_range is None:
-            return None
         mean = float(np.ravel(self.mean)[0])
         scale = float(np.ravel(self.variance)[0]) ** 0.5
         return tuple(mean + scale * end for end in self.value_range)

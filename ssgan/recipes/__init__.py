@@ -135,16 +135,8 @@ def resolve(recipe, steps=None, *, shape):
     return recipe if rounded == recipe.steps else recipe.with_steps(rounded)
 
 
-# Fields of earlier versions, which had no other value than the neutral one.
-GONE = {"unlabeled_per_generated"}
-
-
 def from_dict(values):
-    """Return the recipe that ``dataclasses.asdict`` and JSON made a dictionary of.
-
-    Fields that are missing get their defaults: a recipe saved by an earlier version
-    lacks fields that were added later, and one that is gone is not read.
-    """
+    """Return the recipe that ``dataclasses.asdict`` and JSON made a dictionary of."""
 
     def part(value):
         name, options = value
@@ -157,8 +149,7 @@ def from_dict(values):
             return tuple(map(part, value))
         return _tuples(value)
 
-    kept = {key: value for key, value in values.items() if key not in GONE}
-    return Recipe(**{key: field(key, value) for key, value in kept.items()})
+    return Recipe(**{key: field(key, value) for key, value in values.items()})
 
 
 def _tuples(value):

@@ -21,10 +21,10 @@ from ssgan.errors import InputError, as_input_error, expect, some
 from ssgan.support.files import read_json, sweep, write_json
 
 CHECKPOINTS, RUN = "checkpoints", "run.json"
-# What a training writes into ``checkpoints``; "split.json" is from earlier versions,
-# "fold-..." from short trainings that leave out labels: answers, and checkpoints.
+# What a training writes into ``checkpoints``; "fold-..." are from short trainings that
+# leave out labels: answers, and checkpoints.
 OWN = re.compile(
-    r"member-\d+\.(keras|unfinished\.npz|jsonl|\d+\.npy)|(split|steps)\.json"
+    r"member-\d+\.(keras|unfinished\.npz|jsonl|\d+\.npy)|steps\.json"
     r"|fold-\d+-[a-z-]+(\.json)?"
 )
 # Bytes. A smaller disk would be full before the first checkpoint.

@@ -1,8 +1,6 @@
 """What is easily taken for something else in tables and arrays."""
 
-import dataclasses
 import gzip
-import json
 import warnings
 
 import numpy as np
@@ -13,8 +11,6 @@ from ssgan import SSGANClassifier, load
 from ssgan.data.columns import Column, Columns
 from ssgan.data.table_files import open_table
 from ssgan.errors import InputError
-from ssgan.estimator.frames import encode_frame
-from ssgan.recipes import IMAGES, from_dict
 
 
 @pytest.fixture
@@ -147,16 +143,6 @@ def test_warnings_name_the_line_that_loads(table):
     assert {w.filename for w in told} == {__file__}
 
 
-def test_a_model_of_an_earlier_version_is_read(tmp_path):
-    classifier = SSGANClassifier("vectors", steps=10, random_state=0)
-    x = np.random.default_rng(0).normal(size=(40, 3))
-    classifier.fit(x, np.where(np.arange(40) < 20, np.arange(40) % 2, -1))
-    config = classifier.model_.get_config() | {"unlabeled_per_generated": 1}
-    assert type(classifier.model_).from_config(config).latents is not None
-    saved = dataclasses.asdict(IMAGES) | {"unlabeled_per_generated": 1}
-    assert from_dict(json.loads(json.dumps(saved))) == IMAGES
-
-
 @pytest.mark.parametrize("callbacks", [[object()], object()])
 def test_callbacks_of_other_kinds_are_refused(callbacks):
     classifier = SSGANClassifier(steps=10, callbacks=callbacks)
@@ -206,12 +192,6 @@ def test_categories_of_a_parquet_file_are_found_whatever_its_types(tmp_path, val
     assert [known[int(code)] for code in x[:, 0]] == [
         str(v).removesuffix(".0") for v in values
     ]
-
-
-def test_categories_that_an_earlier_version_wrote_in_lower_case():
-    columns = Columns((Column("kind", ("false", "true")),))
-    frame = pd.DataFrame({"kind": [True, False]})
-    assert encode_frame(columns, frame).tolist() == [[1], [0]]
 
 
 @pytest.mark.parametrize("ids", [["001", "002"], ["-7", "12"]])

@@ -28,13 +28,8 @@ def test_save_and_load_keep_everything(blobs, fitted, tmp_path):
 
 def test_model_of_another_version(fitted, monkeypatch, tmp_path):
     path = tmp_path / "model.keras"
-    recipe = fitted.model_.info["recipe"]
-    older = {k: v for k, v in recipe.items() if k != "strong_augmentation"}
-    monkeypatch.setitem(fitted.model_.info, "recipe", older)
-    fitted.save(path)
-    assert SSGANClassifier.load(path).recipe_ == fitted.recipe_
-
-    monkeypatch.setitem(fitted.model_.info, "recipe", {**recipe, "unheard_of": 1})
+    recipe = {**fitted.model_.info["recipe"], "unheard_of": 1}
+    monkeypatch.setitem(fitted.model_.info, "recipe", recipe)
     fitted.save(path)
     with pytest.raises(InputError, match="this version of ssgan.*unheard_of"):
         SSGANClassifier.load(path)
