@@ -41,7 +41,7 @@ from ssgan.evaluation.score_samples import score_samples
 from ssgan.support.provenance import checksum, environment, fingerprint
 from ssgan.training.build import recipe_numbers
 from ssgan.training.progress import Progress
-from ssgan.training.training_log import read_log
+from ssgan.training.training_log import member_stem, read_log
 
 # Real training images that samples are compared with; samples that are scored.
 REFERENCE, SCORED, SCORED_BY_THE_PAPER = 5000, 5000, 50_000
@@ -89,7 +89,7 @@ class Ablation:
         if rows.find(plan):
             return
         folder = options.checkpoints / f"{data.name}-{seed}-{plan['fingerprint']}"
-        log = read_log(folder / "member-0")
+        log = read_log(member_stem(folder, 0))
         start = time.perf_counter() - (log[-1]["seconds"] if log else 0)
         shown = Progress(f"{data.name}, seed {seed}, {name}")
         with contextlib.closing(shown), warnings.catch_warnings():

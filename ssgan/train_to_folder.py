@@ -18,14 +18,14 @@ from ssgan.evaluation.fit_plan import plan_fit
 from ssgan.evaluation.kept_peer import keep_peer
 from ssgan.evaluation.left_out import FOLDS, PEERS
 from ssgan.evaluation.unlabeled import guesses
-from ssgan.pages.fit_files import stems, write_files
+from ssgan.pages.fit_files import write_files
 from ssgan.support.files import read_json
 from ssgan.support.locks import locked
 from ssgan.support.provenance import environment
 from ssgan.training import run_folder
 from ssgan.training.budget import TooFewMinutes
 from ssgan.training.tensorboard import TensorBoard
-from ssgan.training.training_log import read_log
+from ssgan.training.training_log import member_stem, read_log
 
 
 class _Fitted(NamedTuple):
@@ -187,7 +187,8 @@ def _fit_network(out, plan, recipe, minutes, progress):
         callbacks=[*callbacks, shown] if shown else callbacks,
         strategy=tf.distribute.MirroredStrategy() if plan.mirrored else None,
     )
-    logs = [read_log(stem) for stem in stems(out, plan.n_members)]
+    checkpoints = out / run_folder.CHECKPOINTS
+    logs = [read_log(member_stem(checkpoints, i)) for i in range(plan.n_members)]
     earlier = sum(log[-1]["seconds"] for log in logs if log)
     data, held_out = plan.data, plan.held_out
     start = perf_counter()
@@ -197,7 +198,7 @@ def _fit_network(out, plan, recipe, minutes, progress):
             data.named(data.x_train),
             plan.y,
             validation=held_out and (data.named(held_out[0]), held_out[1]),
-            checkpoints=out / run_folder.CHECKPOINTS,
+            checkpoints=checkpoints,
             continue_from=plan.continue_from,
         )
     seconds = earlier + perf_counter() - start

@@ -4,7 +4,6 @@ import contextlib
 import copy
 import dataclasses
 import functools
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -26,6 +25,7 @@ from ssgan.training.build import (
 from ssgan.training.checkpoints import resume
 from ssgan.training.loop import train
 from ssgan.training.take_over import take_over
+from ssgan.training.training_log import member_stem
 
 # Their models, of some MB each, are kept together.
 MOST_MEMBERS = 1000
@@ -169,7 +169,7 @@ def _train_member(settings, member, seed, data, examples, key):
     if earlier is not None:
         identity["model to continue from"] = earlier.checksum
     folder, index = settings.checkpoints, member.index
-    checkpoint = folder and Path(folder) / f"member-{index}.keras"
+    checkpoint = folder and member_stem(folder, index).with_suffix(".keras")
     x_labeled, y_labeled, unlabeled, validation, first = data
     with precision(settings.precision), _scope(settings):
         if checkpoint is not None and checkpoint.exists():

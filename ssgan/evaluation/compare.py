@@ -27,7 +27,7 @@ from ssgan.support import parallel
 from ssgan.support.locks import locked
 from ssgan.support.provenance import checksum, environment, fingerprint
 from ssgan.training.build import build_networks, recipe_numbers
-from ssgan.training.training_log import read_log
+from ssgan.training.training_log import member_stem, read_log
 
 
 def compare(
@@ -244,7 +244,7 @@ def _run(plan, draw, recipe, checkpoints, progress):
         shown = progress and progress(f"{split.name} {method}")
         folder = checkpoints and _run_folder(checkpoints, plan)
         for member in range(plan["n_members"] if folder else 0):
-            log = read_log(folder / f"member-{member}")
+            log = read_log(member_stem(folder, member))
             earlier += log[-1]["seconds"] if log else 0
             resumed += log[-1]["step"] if log else 0
         classifier = SSGANClassifier(

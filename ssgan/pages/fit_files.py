@@ -4,7 +4,7 @@ import json
 
 from ssgan.support.files import atomic_write, write_json
 from ssgan.training import run_folder
-from ssgan.training.training_log import read_log, read_snapshots
+from ssgan.training.training_log import member_stem, read_log, read_snapshots
 
 
 def write_files(out, data, y, split, classifier, evaluation, result, command):
@@ -36,17 +36,13 @@ def write_files(out, data, y, split, classifier, evaluation, result, command):
     classifier.save(out / "model.keras")
     split.save(out / "split.json")
     write_json(out / "result.json", result)
-    names = stems(out, classifier.n_members)
-    logs = [read_log(stem) for stem in names]
+    checkpoints = out / run_folder.CHECKPOINTS
+    stems = [member_stem(checkpoints, i) for i in range(classifier.n_members)]
+    logs = [read_log(stem) for stem in stems]
     with atomic_write(out / "log.jsonl") as path, path.open("w") as file:
         for member, log in enumerate(logs):
             lines = (json.dumps({"member": member, **line}) + "\n" for line in log)
             file.writelines(lines)
-    snapshots = read_snapshots(names[0])
+    snapshots = read_snapshots(stems[0])
     whole = FitResult(data, y, classifier, evaluation, result, logs[0], snapshots)
     write_fit(out / "report.html", whole, command)
-
-
-def stems(out, n_members):
-    """Return where the logs of the members are; see `TrainingLog`."""
-    return [out / run_folder.CHECKPOINTS / f"member-{i}" for i in range(n_members)]

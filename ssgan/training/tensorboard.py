@@ -10,6 +10,7 @@ import tensorflow as tf
 from ssgan.data import image_grid
 from ssgan.errors import as_input_error
 from ssgan.training.snapshots import fixed_samples, snapshot_epochs
+from ssgan.training.training_log import member_stem
 
 
 class TensorBoard(keras.callbacks.TensorBoard):
@@ -45,7 +46,7 @@ class TensorBoard(keras.callbacks.TensorBoard):
         # The same model comes again if a training restarts.
         if model not in self._seen:
             self._seen.append(model)
-        self.log_dir = str(self.folder / f"member-{self._seen.index(model)}")
+        self.log_dir = str(member_stem(self.folder, self._seen.index(model)))
         super().set_model(model)
 
     def on_epoch_end(self, epoch, logs=None):

@@ -25,7 +25,7 @@ class TrainingLog(keras.callbacks.Callback):
     Parameters
     ----------
     stem : path
-        Such as ``checkpoints/member-0``.
+        See `member_stem`.
     """
 
     def __init__(self, stem):
@@ -69,6 +69,11 @@ class TrainingLog(keras.callbacks.Callback):
     def _is_writer(self):
         # Only the first of several workers writes.
         return self.model.distribute_strategy.extended.should_checkpoint
+
+
+def member_stem(folder, member):
+    """Return the stem of the files of a member, counted from 0: log and checkpoint."""
+    return Path(folder) / f"member-{member}"
 
 
 def read_log(stem):
