@@ -10,9 +10,10 @@ import numpy as np
 from keras import layers
 
 from ssgan.errors import as_input_error, expect, expect_whole
+from ssgan.estimator.layers import layers_of
 from ssgan.game.averaged_classifier import Predictor
 from ssgan.nn import Preprocessor
-from ssgan.nn.networks.shapes import layers_of, makes_probabilities
+from ssgan.nn.networks.shapes import makes_probabilities
 from ssgan.support.model_files import find_model
 from ssgan.support.near_names import expect_exists
 from ssgan.support.provenance import checksum

@@ -10,7 +10,7 @@ import keras
 import tensorflow as tf
 
 from ssgan.errors import expect
-from ssgan.nn.networks.shapes import layers_of
+from ssgan.estimator.layers import layers_of
 from ssgan.nn.precision import precision
 from ssgan.recipes import Recipe
 from ssgan.support.parallel import run_all

@@ -1,6 +1,4 @@
-"""Shapes that the networks of a game must have, and what their layers are."""
-
-import re
+"""What the networks of a game must be."""
 
 import keras
 
@@ -32,20 +30,6 @@ def makes_probabilities(layer):
     """Return whether a layer ends in a softmax, so that it returns no logits."""
     is_softmax = getattr(layer, "activation", None) is keras.activations.softmax
     return is_softmax or isinstance(layer, keras.layers.Softmax)
-
-
-def layers_of(network):
-    """Return the kind and the options of each layer of a network, as text.
-
-    Names of layers differ from process to process, and are left out.
-    """
-    layers = [
-        (type(layer).__name__, layer.get_config())
-        for layer in network._flatten_layers()
-        if not isinstance(layer, keras.Model)
-    ]
-    text = f"{network.input_shape, network.output_shape}{layers}"
-    return re.sub(r"'name': '[^']*'", "", text)
 
 
 def _fits(given, expected):
