@@ -18,7 +18,7 @@ from shares import DRAWS, FIRST_SEED
 from tune import long_tail
 
 from ssgan import load
-from ssgan.data.components import unlearned_features
+from ssgan.data.unlearned_features import unlearned_features
 from ssgan.estimator.class_shares import class_shares
 from ssgan.suggestions import suggest
 from ssgan.web.questions import draw, is_random

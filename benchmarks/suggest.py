@@ -34,7 +34,7 @@ from sklearn.semi_supervised import LabelSpreading
 from tune import FIRST_SEED, hold_out
 
 from ssgan import load, suggest
-from ssgan.data.components import unlearned_features
+from ssgan.data.unlearned_features import unlearned_features
 from ssgan.evaluation.result_rows import ResultRows
 from ssgan.recipes import resolve
 from ssgan.support.provenance import environment, fingerprint

@@ -7,9 +7,9 @@ from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.neighbors import NearestNeighbors
 from sklearn.utils import check_array
 
-from ssgan.data.components import unlearned_features
 from ssgan.data.labels import read_labels
 from ssgan.data.storage import take
+from ssgan.data.unlearned_features import unlearned_features
 from ssgan.errors import as_input_error, expect, expect_unmasked, expect_whole
 from ssgan.support.quiet import without_advice
 
@@ -58,7 +58,7 @@ def suggest(x, n, y=None, *, model=None, features=None, seed=0):
         `transform`.
     features : array-like of shape (m, f) or None, default=None
         Where to look for clusters. By default, the model's features; for typical
-        examples, `ssgan.data.components.unlearned_features`.
+        examples, `ssgan.data.unlearned_features`.
     seed : int, default=0
 
     Returns

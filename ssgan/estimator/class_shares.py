@@ -6,8 +6,8 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from ssgan.data.components import unlearned_features
 from ssgan.data.storage import take
+from ssgan.data.unlearned_features import unlearned_features
 from ssgan.support.quiet import without_advice
 
 # Unlabeled examples that are looked at.

@@ -8,10 +8,10 @@ from scipy.stats import binomtest
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
-from ssgan.data.components import unlearned_features
 from ssgan.data.folds import place_in_class
 from ssgan.data.labels import is_labeled
 from ssgan.data.storage import take
+from ssgan.data.unlearned_features import unlearned_features
 from ssgan.estimator.validation import encode
 from ssgan.support.quiet import without_advice
 

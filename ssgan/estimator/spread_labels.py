@@ -6,10 +6,10 @@ import numpy as np
 from scipy import sparse
 from sklearn.neighbors import NearestNeighbors
 
-from ssgan.data.components import principal_components
 from ssgan.data.folds import place_in_class
 from ssgan.data.orientations import orientations, upright
 from ssgan.data.storage import take
+from ssgan.data.unlearned_features import principal_components
 from ssgan.estimator.least_cut import least_cut
 from ssgan.recipes.recipe import CHEAPER, NO_GENERATOR, ON_SPREAD_LABELS, ShortForm
 from ssgan.stats.predictions import error_rate

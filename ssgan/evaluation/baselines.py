@@ -2,7 +2,7 @@
 
 `fit_peer` trains them. Each function of `BASELINES` takes what it takes, but for the
 method's name, and returns a function from examples to labels. Images become features
-that need no learning; see `ssgan.data.components.unlearned_features`.
+that need no learning; see `ssgan.data.unlearned_features`.
 """
 
 import functools
@@ -13,8 +13,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.semi_supervised import LabelSpreading, SelfTrainingClassifier
 
-from ssgan.data import components
 from ssgan.data.labels import is_labeled
+from ssgan.data.unlearned_features import COMPONENTS, PCA_EXAMPLES, unlearned_features
 from ssgan.evaluation import peers
 from ssgan.nn import ColumnEncoder
 from ssgan.support.quiet import without_advice
@@ -25,14 +25,14 @@ SPREADING_ROWS = 20_000
 NUMBERS = {
     "self-training": {
         "features": "orientations, pixels",
-        "components": components.COMPONENTS,
-        "pca_examples": components.PCA_EXAMPLES,
+        "components": COMPONENTS,
+        "pca_examples": PCA_EXAMPLES,
         "max_iter": 1000,
     },
     "label-spreading": {
         "features": "orientations, pixels",
-        "components": components.COMPONENTS,
-        "pca_examples": components.PCA_EXAMPLES,
+        "components": COMPONENTS,
+        "pca_examples": PCA_EXAMPLES,
         "rows": SPREADING_ROWS,
         "options": {"kernel": "knn", "n_neighbors": 7, "max_iter": 100},
     },
@@ -103,7 +103,7 @@ def fit_peer(method, x, y, seed, *, features=None, rows=SPREADING_ROWS):
     y : ndarray of shape (n,)
         Labels, -1 for unlabeled.
     seed : int
-    features : ssgan.data.components.UnlearnedFeatures or None, default=None
+    features : ssgan.data.unlearned_features.UnlearnedFeatures or None, default=None
         Of images, what makes their features, if it is known.
     rows : int, default=20000
         Label spreading looks at no more unlabeled examples than these.
@@ -116,7 +116,7 @@ def fit_peer(method, x, y, seed, *, features=None, rows=SPREADING_ROWS):
     """
     spreads, images = method == "label-spreading", x.ndim > 2
     if images:
-        features = features or components.unlearned_features(x, seed)
+        features = features or unlearned_features(x, seed)
     if spreads:
         keep = _spread_over(y, seed, rows)
         x, y = x[keep], y[keep]

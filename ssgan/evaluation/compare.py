@@ -53,7 +53,7 @@ def compare(
     - "supervised": SSGAN's discriminator without the game: the same network, averaging,
       augmentation and number of steps, trained on the labels alone.
     - "self-training": scikit-learn's, around a logistic regression; for images, on the
-      `ssgan.data.components.unlearned_features` of all training examples.
+      `ssgan.data.unlearned_features` of all training examples.
     - "label-spreading": scikit-learn's, for images with 7 neighbors by the same
       features. Its memory and time grow with the number of rows. Of more than 20,000
       unlabeled rows it gets 20,000, drawn by the split's seed; its result row says how

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ssgan.data.components import unlearned_features
 from ssgan.data.folds import NONE, label_folds
 from ssgan.data.labels import is_labeled
+from ssgan.data.unlearned_features import unlearned_features
 from ssgan.errors import as_input_error
 from ssgan.estimator import SSGANClassifier
 from ssgan.estimator.foreign import ForeignShare, foreign_share, some_unlabeled

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ssgan.data.components import unlearned_features
 from ssgan.data.labels import is_labeled
 from ssgan.data.splits import label_split
+from ssgan.data.unlearned_features import unlearned_features
 from ssgan.evaluation.baselines import BASELINES
 from ssgan.stats.intervals import mean_interval
 from ssgan.stats.power_law import PowerLaw

@@ -65,7 +65,7 @@ def as_network(pipeline, shape, n_classes):
 
 
 def _features(features, images):
-    """What `ssgan.data.components.UnlearnedFeatures` make of images."""
+    """What `ssgan.data.unlearned_features.UnlearnedFeatures` make of images."""
     forms = {orientations: _orientations, np.asarray: lambda x: x}
     parts = []
     for form, components, scale in features.parts:

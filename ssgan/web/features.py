@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ssgan.data.components import unlearned_features
+from ssgan.data.unlearned_features import unlearned_features
 
 
 def reduction(x):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from ssgan.data.components import principal_components, unlearned_features
 from ssgan.data.orientations import DIRECTIONS, orientations, upright
+from ssgan.data.unlearned_features import principal_components, unlearned_features
 
 
 def wave(angle, side=28):

@@ -3,7 +3,7 @@
 import pytest
 from toy import toy
 
-from ssgan.data import components
+from ssgan.data import unlearned_features
 from ssgan.evaluation import baselines
 from ssgan.evaluation.compare import compare
 
@@ -22,7 +22,7 @@ def test_self_training_is_bounded(monkeypatch):
     """Of many images some give the components of all."""
     fitted, seen = [], []
 
-    class Spy(components.PCA):
+    class Spy(unlearned_features.PCA):
         def fit(self, x):
             fitted.append(len(x))
             return super().fit(x)
@@ -32,9 +32,9 @@ def test_self_training_is_bounded(monkeypatch):
             return super().transform(x)
 
     data = toy(90, images=True)
-    monkeypatch.setattr(components, "PCA", Spy)
-    monkeypatch.setattr(components, "PCA_EXAMPLES", 40)
-    monkeypatch.setattr(components, "PIECE", 25)
+    monkeypatch.setattr(unlearned_features, "PCA", Spy)
+    monkeypatch.setattr(unlearned_features, "PCA_EXAMPLES", 40)
+    monkeypatch.setattr(unlearned_features, "PIECE", 25)
     [row] = compare(data, 24, splits=1, methods=["self-training"]).rows
     assert fitted == [40]
     assert max(seen) == 25

@@ -8,8 +8,8 @@ from toy import toy
 
 from ssgan import SSGANClassifier
 from ssgan.data.columns import Column, Columns
-from ssgan.data.components import unlearned_features
 from ssgan.data.examples import Data
+from ssgan.data.unlearned_features import unlearned_features
 from ssgan.errors import InputError
 from ssgan.evaluation import peers
 from ssgan.evaluation.baselines import encoded, fit_peer, probabilities
