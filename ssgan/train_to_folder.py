@@ -146,7 +146,11 @@ def _ask(out, plan, begun, on_start, progress):
         if plan.minutes is not None:
             twice = ask_quick(data, y, plan.asked, **short)
             recipe, short["folds"] = recipe_with_folds(
-                *(plan.minutes, recipe, data, y, plan.n_members),
+                plan.minutes,
+                recipe,
+                data,
+                y,
+                plan.n_members,
                 seed=plan.weights_seed,
                 folder=folder,
                 since=begun,
@@ -156,7 +160,10 @@ def _ask(out, plan, begun, on_start, progress):
         if not short["folds"]:
             return recipe, None
         return recipe, ask(
-            *(data, y, recipe, plan.keep),
+            data,
+            y,
+            recipe,
+            plan.keep,
             only=plan.asked,
             twice=twice,
             class_weight=plan.class_weight,

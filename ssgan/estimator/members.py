@@ -37,14 +37,14 @@ class MemberSettings:
 
     recipe: Recipe
     n_classes: int
-    n_categories: tuple | None
-    discriminator: Any
-    generator: Any
-    class_weight: dict | None
-    callbacks: Any
-    strategy: Any
-    checkpoints: Any
-    precision: str  # Of the networks.
+    n_categories: tuple | None = None
+    discriminator: Any = None
+    generator: Any = None
+    class_weight: dict | None = None
+    callbacks: Any = ()
+    strategy: Any = None
+    checkpoints: Any = None
+    precision: str = "float32"  # Of the networks.
     earlier: Any = None  # See `ssgan.estimator.continuation.Earlier`.
     shares_found: bool = False  # By `ssgan.estimator.class_shares.suited`.
 
@@ -101,7 +101,10 @@ def within_minutes(settings, minutes, n_members, data, examples, *, short, since
             "replicas": strategy.num_replicas_in_sync,
         }
     recipe = recipe_within(
-        *(minutes, settings.recipe, measure, settings.checkpoints),
+        minutes,
+        settings.recipe,
+        measure,
+        settings.checkpoints,
         short=short if settings.generator is None else None,
         since=since,
         members=n_members,

@@ -113,7 +113,10 @@ def recipe_with_folds(
             return pace._replace(start=pace.start + (1 + folds * fewer) * seconds)
 
         return recipe_within(
-            *(minutes, recipe, measure, folder),
+            minutes,
+            recipe,
+            measure,
+            folder,
             short=short_form(recipe, spread),
             since=since,
             members=n_members,

@@ -166,8 +166,15 @@ def leave_out(
             checkpoints = file and file.with_suffix("")
             with contextlib.closing(shown) if shown else contextlib.nullcontext():
                 answer = _answer(
-                    *(method, short, part, classes),
-                    *(seed, class_weight, checkpoints, shown, features),
+                    method,
+                    short,
+                    part,
+                    classes,
+                    seed=seed,
+                    class_weight=class_weight,
+                    checkpoints=checkpoints,
+                    shown=shown,
+                    features=features,
                 )
             if file:
                 write_json(file, answer)
@@ -204,7 +211,7 @@ def _foreign(answers):
 
 
 def _answer(
-    method, recipe, data, classes, seed, class_weight, checkpoints, shown, features
+    method, recipe, data, classes, *, seed, class_weight, checkpoints, shown, features
 ):
     """Train a method; return what it says, as JSON."""
     start = time.perf_counter()

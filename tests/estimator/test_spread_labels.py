@@ -215,9 +215,7 @@ def test_few_minutes_are_spent_on_them_alone(monkeypatch):
 )
 def test_a_generator_of_ones_own_is_trained(generator, recipe, monkeypatch):
     monkeypatch.setattr(members, "measure_pace", lambda *_: Pace(1.0, 0.3))
-    settings = members.MemberSettings(
-        *(IMAGES, 2, None, None, generator, None, [], None, None, "float32")
-    )
+    settings = members.MemberSettings(IMAGES, n_classes=2, generator=generator)
     short = ShortForm(IMAGES.on_spread_labels(), 6)
     made = members.within_minutes(
         settings, 1, 1, (None,) * 5, None, short=short, since=None

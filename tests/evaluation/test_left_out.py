@@ -20,7 +20,7 @@ def memory(monkeypatch):
     """Replace every method by one that knows what it has seen, and nothing else."""
     seen = []
 
-    def answer(method, recipe, data, classes, *_):
+    def answer(method, recipe, data, classes, **_):
         seen.append((method, recipe.steps))
         known = {x.tobytes() for x in data.x_train}
         said = [0 if x.tobytes() in known else 1 for x in data.x_test]

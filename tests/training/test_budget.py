@@ -120,7 +120,11 @@ def test_number_for_another_training_is_measured_anew(tmp_path, monkeypatch):
 
     def within(rows=40, recipe=TINY, network=None, precision="float32"):
         settings = members.MemberSettings(
-            *(recipe, 2, None, network, None, None, (), None, tmp_path, precision)
+            recipe,
+            n_classes=2,
+            discriminator=network,
+            checkpoints=tmp_path,
+            precision=precision,
         )
         arguments = (settings, 1, 1, (None,) * 5, np.zeros((rows, 3)))
         members.within_minutes(*arguments, short=None, since=None)
