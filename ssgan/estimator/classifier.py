@@ -47,7 +47,11 @@ from ssgan.estimator.saved_form import (
     temperature_of,
     was_labeled,
 )
-from ssgan.estimator.training_set import training_set
+from ssgan.estimator.training_set import (
+    TrainingSet,
+    read_unlabeled,
+    read_validation,
+)
 from ssgan.estimator.validation import (
     check_arrays,
     check_callbacks,
@@ -248,7 +252,8 @@ class SSGANClassifier(
             expect(self.steps is None, "steps or minutes", both)
         earlier, of_booleans = _fitted(continue_from), are_booleans(y)
         X, y = self._validate_fit(X, y, earlier)
-        self.classes_, codes = encode(y[is_labeled(y)])
+        labeled = is_labeled(y)
+        self.classes_, codes = encode(y[labeled])
         if of_booleans:  # Otherwise ~predict(X) would not be the other class.
             self.classes_ = self.classes_.astype(bool)
         shape, taken_over = X.shape[1:], None
@@ -262,16 +267,17 @@ class SSGANClassifier(
         has_one = self.generator is None or self.recipe_.generator is not None
         for_own = "a recipe with a generator, for one of your own"
         expect(has_one, for_own, self.recipe_.name)
-        data = training_set(
-            self._validate,
+        if unlabeled is None and labeled.all() and self.recipe_.semi_supervised:
+            warnings.warn(
+                "No unlabeled examples: the labeled ones are used as such, too.",
+                stacklevel=2,
+            )
+        data = TrainingSet(
             X,
-            y,
+            labeled,
             codes,
-            self.classes_,
-            unlabeled,
-            validation,
-            example_shape=self.example_shape_,
-            warn_if_none=self.recipe_.semi_supervised,
+            read_unlabeled(unlabeled, X, self._validate, self.example_shape_),
+            read_validation(validation, X, self._validate, self.classes_),
         )
         size = self.n_members
         expect_whole("n_members", size, 1, MOST_MEMBERS)

@@ -2,14 +2,12 @@
 
 import dataclasses
 import functools
-import warnings
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
 from ssgan.data import storage
-from ssgan.data.labels import is_labeled
 from ssgan.errors import InputError, as_input_error
 from ssgan.estimator.validation import codes_of, warn_of_other_scale
 from ssgan.support.provenance import checksum
@@ -79,61 +77,47 @@ class TrainingSet:
         }
 
 
-def training_set(
-    read,
-    x,
-    y,
-    codes,
-    classes,
-    unlabeled,
-    validation,
-    *,
-    example_shape,
-    warn_if_none,
-):
-    """Return the `TrainingSet` of what a user passed to `ssgan.SSGANClassifier.fit`.
+def read_unlabeled(unlabeled, x, read, example_shape):
+    """Return the unlabeled examples of a `TrainingSet`.
 
     Parameters
     ----------
+    unlabeled
+        As passed to `ssgan.SSGANClassifier.fit`.
+    x : ndarray of shape (n, ...)
+        The examples that came with labels, as the networks see them: images with
+        channels.
     read : callable
         Checks more examples like `x` and returns them as an array.
-    x : ndarray of shape (n, ...)
-        As the networks see them: images with channels.
-    y : ndarray of shape (n,)
-    codes : integer ndarray of shape (n_labeled,)
-    classes : ndarray of shape (K,)
-    unlabeled, validation
-        As passed to `fit`.
     example_shape : tuple of int
         That of one example as passed to `fit`.
-    warn_if_none : bool
-        Whether to warn if there are no unlabeled examples.
     """
-    labeled = is_labeled(y)
     if unlabeled is None:
-        unlabeled = x
-        if labeled.all() and warn_if_none:
-            warnings.warn(
-                "No unlabeled examples: the labeled ones are used as such, too.",
-                stacklevel=3,
-            )
-    elif isinstance(unlabeled, tf.data.Dataset):
-        spec, shape = unlabeled.element_spec, x.shape[1:]
-        in_form = isinstance(spec, tf.TensorSpec) and spec.shape == example_shape
-        if in_form and example_shape != shape:
-            unlabeled = unlabeled.map(lambda example: tf.reshape(example, shape))
-        warn_of_other_scale(x, unlabeled)
-    else:
+        return x
+    if not isinstance(unlabeled, tf.data.Dataset):
         unlabeled = _read("unlabeled", read, unlabeled)
         warn_of_other_scale(x, unlabeled)
-        unlabeled = storage.join(x, unlabeled)
-    if validation is not None:
-        with as_input_error("validation to be a pair of X and y"):
-            x_validation, y_validation = validation
-        x_validation = _read("validation", read, x_validation)
-        warn_of_other_scale(x, x_validation)
-        validation = x_validation, codes_of(y_validation, classes, len(x_validation))
-    return TrainingSet(x, labeled, codes, unlabeled, validation)
+        return storage.join(x, unlabeled)
+    spec, shape = unlabeled.element_spec, x.shape[1:]
+    in_form = isinstance(spec, tf.TensorSpec) and spec.shape == example_shape
+    if in_form and example_shape != shape:
+        unlabeled = unlabeled.map(lambda example: tf.reshape(example, shape))
+    warn_of_other_scale(x, unlabeled)
+    return unlabeled
+
+
+def read_validation(validation, x, read, classes):
+    """Return the validation examples of a `TrainingSet` and their classes, or None.
+
+    The classes are indices into `classes`. See `read_unlabeled` for the arguments.
+    """
+    if validation is None:
+        return None
+    with as_input_error("validation to be a pair of X and y"):
+        x_validation, y_validation = validation
+    x_validation = _read("validation", read, x_validation)
+    warn_of_other_scale(x, x_validation)
+    return x_validation, codes_of(y_validation, classes, len(x_validation))
 
 
 def _read(name, read, x):
