@@ -259,6 +259,10 @@ def main(arguments=None):
     add("--out", type=Path, help="folder for the rows (default: below results/)")
     add("--checkpoints", type=Path, default=Path("ssgan-runs"))
     options = options.parse_args(arguments)
+    if (options.steps or options.samples) and not (options.out or options.time):
+        raise SystemExit(
+            "--steps and --samples draw another figure: give them an --out"
+        )
 
     name = f"samples-{options.dataset}"
     name += f"-{options.labels}" if options.labels else ""

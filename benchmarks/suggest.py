@@ -16,10 +16,9 @@ neighbors, both on features that need no learning; "ssgan" is the default recipe
 The pool of MNIST is a random 10,000 of the training images, another for each seed.
 
 Rows are appended to results/suggest/rows.jsonl as they come; what has a row by the same
-recipe and the same numbers of --labels so far is not repeated. Then a table (Markdown)
-of the last such rows is printed, and a figure drawn. With --held-out,
-seeds begin at 1000 and errors are on held-out training images: nothing is chosen by
-test error.
+recipe and the same numbers of --labels so far is not repeated. Then tables (Markdown)
+of all data sets are printed, and a figure is drawn. With --held-out, seeds begin at
+1000 and errors are on held-out training images: nothing is chosen by test error.
 """
 
 import functools
@@ -144,6 +143,8 @@ def planned(data, seed, strategy, classifier, labels):
 
 def run(pool, plans, rows):
     """Label more and more examples, and record the errors that have no row."""
+    while plans and rows.find(plans[-1]):  # The last model is not asked for more.
+        plans = plans[:-1]
     labeled, model = [], None
     for plan in plans:
         n, strategy, classifier = (
@@ -216,7 +217,7 @@ def show(rows, path):
 
 
 def main():
-    """Run what is missing, and show all that was asked for."""
+    """Run what is missing, and show all that is recorded."""
     options = parser(__doc__, ())
     add = options.add_argument
     add("sources", nargs="+", choices=("digits", "tfds:mnist"))
@@ -230,11 +231,9 @@ def main():
 
     rows = ResultRows(OUT)
     first = FIRST_SEED if parsed.held_out else 0
-    names = []
     for source in parsed.sources:
         data = load(source)
         data = hold_out(data) if parsed.held_out else data
-        names.append(data.name)
         for seed in range(first, first + parsed.splits) if not parsed.show else ():
             pool = functools.cache(lambda data=data, seed=seed: Pool(data, seed))
             for classifier in parsed.classifiers:
@@ -242,9 +241,13 @@ def main():
                     plans = planned(data, seed, strategy, classifier, parsed.labels)
                     if not all(rows.find(plan) for plan in plans):
                         run(pool(), plans, rows)
-    # Those of earlier features are left out.
-    todays = [row for row in rows.rows if row.get("features") == FEATURES]
-    kept = [row for row in todays if row["dataset"] in names]
+    kept = [
+        row
+        for row in rows.rows
+        # Those of earlier features are left out.
+        if row.get("features") == FEATURES
+        and row["dataset"].endswith("-held-out") == parsed.held_out
+    ]
     held_out = "-held-out" if parsed.held_out else ""
     show(kept, OUT / f"figure{held_out}.svg")
 

@@ -12,7 +12,8 @@ results/table-NAME/rows.jsonl the moment it ends, and a recorded run is not repe
 interrupted run continues from its checkpoint. At the end come the table (Markdown), the
 figure and the verdicts: means over label splits with the sample standard deviation,
 beside the published figures, which are never run. A verdict needs three splits. Runs
-with another --precision, other --steps or several --members have lines of their own.
+with another --precision, other --steps or several --members have lines of their own; of
+"rows", other --steps need an --out of their own.
 Runs of an earlier form of the same recipe have a table of their own, without figure and
 verdicts.
 
@@ -239,6 +240,8 @@ def main():
     if options.table == "rows":
         if options.time:
             raise SystemExit("--time is for the tables of images")
+        if options.steps and not options.out:
+            raise SystemExit("--steps takes the place of other rows: give it an --out")
         out = options.out or RESULTS / "table-rows"
         options.splits = options.splits or rows_table.SPLITS
         if not options.show:

@@ -94,6 +94,12 @@ def test_a_trial_has_a_table_of_its_own():
     assert samples.latest(asked) == samples.latest(ROWS)
 
 
+@pytest.mark.parametrize("trial", [["--steps", "10"], ["--samples", "200"]])
+def test_a_trial_leaves_the_figure_alone(trial):
+    with pytest.raises(SystemExit, match="another figure"):
+        script("samples").main(["mnist", "--judge", "judge", *trial])
+
+
 def test_the_order_is_compared_with_the_published_one():
     samples = script("samples")
     said = samples.verdict(samples.latest(ROWS))

@@ -50,6 +50,9 @@ def test_only_what_has_no_row_is_measured(measure):
     fits, rows = measure("suggested", [10, 20, 40])
     assert fits == 3
     assert [row["n_labels"] for row in rows] == 2 * [10, 20, 40]
+    # Nobody asks what the last one is unsure of.
+    del rows[3]
+    assert measure("suggested", [10, 20, 40])[0] == 1
     # Other models have been asked on the way.
     assert len(measure("suggested", [20, 40])[1]) == 8
 

@@ -117,6 +117,12 @@ def test_time_is_that_of_all_methods_and_members(monkeypatch, capsys):
     assert spreading == "mnist, label-spreading: not timed"
 
 
+def test_a_trial_leaves_the_table_of_rows_alone(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["tables.py", "rows", "--steps", "10"])
+    with pytest.raises(SystemExit, match="--steps takes the place of other rows"):
+        script("tables").main()
+
+
 @pytest.mark.realdata
 def test_a_table_runs_what_is_missing_and_no_more(tmp_path, need, monkeypatch, capsys):
     need("mnist")
