@@ -143,7 +143,6 @@ class Data:
             "labeled examples are held out for testing.",
             stacklevel=2,
         )
-
         return self.moved_to_test(test)
 
     def without(self, part):

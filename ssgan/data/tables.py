@@ -57,7 +57,7 @@ def load_table(path, columns=None, label_column=None, drop=()):
     missing = [name for name in drop if name not in features]
     expect(not missing, f"columns to drop among {some(features)}", some(missing))
     features = [name for name in features if name not in drop]
-    chosen = columns is not None
+    chosen, rest = columns is not None, ()
     if chosen:
         wanted = list(columns.names if fitted else columns)
         rest = _rest(features, wanted, path, columns.left_out if fitted else ())
@@ -87,11 +87,10 @@ def load_table(path, columns=None, label_column=None, drop=()):
         y = _labels(*table.read_text(label), path, label)
     name = path.stem.removesuffix(".csv").removesuffix(".tsv")
     ids = {}
-    for other in rest if chosen else ():
+    for other in rest:
         column = table.read(other)
-        if values.may_identify(column.type) and values.is_distinct(
-            values.plain(column)
-        ):
+        may = values.may_identify(column.type)
+        if may and values.is_distinct(values.plain(column)):
             given = column.to_pylist()
             as_text = table.read_text(other)[0].to_pylist()
             # Such as 0012: as a number, it would lose its zeros.
@@ -202,8 +201,7 @@ def _labels(column, path, name):
     ----------
     column : pyarrow.ChunkedArray of length n
         Text, Booleans or whole numbers. Null, NaN, and the texts that
-        `ssgan.data.labels.read_labels` and `LIKE_NONE` name mean
-        unlabeled.
+        `ssgan.data.labels.read_labels` and `LIKE_NONE` name mean unlabeled.
     path : pathlib.Path
         The file, for messages.
     name : str

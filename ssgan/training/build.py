@@ -89,11 +89,7 @@ def build(
         "info": info,
     }
     if recipe.generator is not None:
-        generator = seeds.seeded_network(generator)
-        arguments |= {
-            "generator": generator,
-            "latents": z,
-        }
+        arguments |= {"generator": seeds.seeded_network(generator), "latents": z}
     if recipe.terms:
         arguments |= {
             "strong_augmentation": make_augmentation(
