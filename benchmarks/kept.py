@@ -49,7 +49,7 @@ def asked(data, n_labels, seed):
     left_out = answer.left_out
     wrong = {
         method: np.flatnonzero(left_out.wrong(method)).tolist()
-        for method in left_out.said
+        for method in left_out.probabilities
     }
     brier = {
         method: round(brier_score(said, left_out.codes), 4)

@@ -66,7 +66,7 @@ class Answer:
     @property
     def compares(self):
         """Whether both networks were asked: with unlabeled examples, and without."""
-        return "ssgan" in self.left_out.said
+        return "ssgan" in self.left_out.probabilities
 
     @property
     def of_network(self):
@@ -77,7 +77,7 @@ class Answer:
     def kept(self):
         """The method that is saved."""
         if not self.compares:
-            asked = self.left_out.said
+            asked = self.left_out.probabilities
             return "supervised" if "supervised" in asked else self.quick
         return "ssgan" if self.keep == "ssgan" else self.better
 
@@ -111,7 +111,7 @@ class Answer:
 
         Classes are indices; `of` is how many of the true class were left out.
         """
-        codes, said = self.left_out.codes, self.left_out.said[self.kept]
+        codes, said = self.left_out.codes, self.left_out.said(self.kept)
         k = len(self.left_out.classes)
         matrix = np.zeros((k, k), int)
         np.add.at(matrix, (codes, said), 1)
@@ -158,7 +158,7 @@ class Answer:
             "high": high,
             "n": self.n,
             "gain_by_unlabeled": gain,
-            "wrong": {method: self.wrong(method) for method in self.left_out.said},
+            "wrong": {m: self.wrong(m) for m in self.left_out.probabilities},
             "seconds": self.left_out.seconds,
             "foreign": self._foreign(),
             "scores": self._scores(),
@@ -198,7 +198,7 @@ class Answer:
 
 def quick_of(left_out):
     """Return the method of scikit-learn that makes the fewest errors."""
-    methods = [method for method in left_out.said if method not in NETWORKS]
+    methods = [m for m in left_out.probabilities if m not in NETWORKS]
     return min(methods, key=lambda method: left_out.wrong(method).sum())
 
 

@@ -49,10 +49,8 @@ class LeftOut:
     folds : integer ndarray of shape (n,)
         Which of the trainings went without each.
     classes : ndarray of shape (K,)
-    said : dict of str to integer ndarray of shape (n,)
-        What each method took them for, as indices into `classes`.
     probabilities : dict of str to ndarray of shape (n, K)
-        Their probabilities of the classes.
+        Those of the classes, by each method.
     seconds : dict of str to float
         Time of all trainings of a method.
     alone : ndarray of shape (m,)
@@ -68,16 +66,19 @@ class LeftOut:
     codes: np.ndarray
     folds: np.ndarray
     classes: np.ndarray
-    said: dict
     probabilities: dict
     seconds: dict
     alone: np.ndarray
     foreign: ForeignShare | None = None
     steps: int | None = None
 
+    def said(self, method):
+        """Return what a method took them for, an integer array (n,)."""
+        return self.probabilities[method].argmax(axis=1)
+
     def wrong(self, method):
         """Return which answers of a method are wrong, a boolean array (n,)."""
-        return self.said[method] != self.codes
+        return self.said(method) != self.codes
 
 
 def leave_out(
@@ -182,21 +183,19 @@ def leave_out(
             answers[method].append(answer)
     order = [np.flatnonzero(fold_of_each == fold) for fold in range(k)]
     ordered = np.argsort(np.concatenate(order))
-
-    def collect(method, key):
-        with as_input_error(f"whole answers in {folder}"):
-            parts = [np.asarray(answer[key]) for answer in answers[method]]
-            return np.concatenate(parts)[ordered]
-
+    with as_input_error(f"whole answers in {folder}"):
+        probabilities = {
+            method: np.concatenate([a["probabilities"] for a in given])[ordered]
+            for method, given in answers.items()
+        }
     alone = np.flatnonzero(labeled & (fold_of == NONE))
     return LeftOut(
         indices,
         codes,
         fold_of_each,
         classes,
-        {method: collect(method, "said") for method in methods},
-        {method: collect(method, "probabilities") for method in methods},
-        {method: sum(a["seconds"] for a in answers[method]) for method in methods},
+        probabilities,
+        {method: sum(a["seconds"] for a in given) for method, given in answers.items()},
         y[alone],
         _foreign(answers["supervised"]) if "supervised" in answers else None,
         None if short is None else short.steps,
@@ -240,7 +239,6 @@ def _answer(
             some = some_unlabeled(data.x_train, ~is_labeled(data.y_train), seed)
             unlabeled = classifier.predictions(data.named(some)).confidence.tolist()
     return {
-        "said": given.argmax(axis=1).tolist(),
         "probabilities": given.tolist(),
         "unlabeled": unlabeled,
         "seconds": round(time.perf_counter() - start, 2),

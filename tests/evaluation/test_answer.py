@@ -21,22 +21,20 @@ def answer_of(
     **wrong,
 ):
     """Return an answer in which each method is wrong for its first labels."""
-    codes, said, probabilities = np.arange(n) % 3, {}, {}
-    for method in methods:
-        k = wrong.get(method.replace("-", "_"), n // 2)
-        said[method] = np.where(np.arange(n) < k, (codes + 1) % 3, codes)
+    codes, probabilities = np.arange(n) % 3, {}
     networks = [method for method in NETWORKS if method in methods]
     given = [m for m in methods if m not in NETWORKS]
     sure = (*sure, *(0.9 for _ in given))
     for method, p in zip((*networks, *given), sure, strict=True):
+        k = wrong.get(method.replace("-", "_"), n // 2)
+        said = np.where(np.arange(n) < k, (codes + 1) % 3, codes)
         probabilities[method] = np.full((n, 3), (1 - p) / 2)
-        probabilities[method][np.arange(n), said[method]] = p
+        probabilities[method][np.arange(n), said] = p
     left_out = LeftOut(
         np.arange(n),
         codes,
         np.arange(n) % 4,
         np.array(["cat", "dog", "owl"]),
-        said,
         probabilities,
         dict.fromkeys(methods, 1.0),
         np.array(["emu"]),
