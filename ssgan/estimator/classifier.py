@@ -134,7 +134,7 @@ class SSGANClassifier(
         The recipe that was trained.
     class_shares_ : ssgan.estimator.class_shares.ClassShares or None
         How frequent each class is, among the labels and among the unlabeled examples.
-        If they differ, `recipe_` has bounds of the latter, for its doubt.
+        If they differ, `recipe_` bounds the shares of its guesses by them.
     n_features_in_ : int
         Columns of X.
     feature_names_in_ : ndarray of shape (n_features_in_,)

@@ -18,7 +18,7 @@ class Findings(NamedTuple):
     shares : ssgan.estimator.class_shares.ClassShares or None
     spread : ssgan.estimator.spread_labels.SpreadLabels or None
     shares_found : bool
-        Whether the recipe has bounds of the shares that it was not asked for with.
+        Whether the recipe got bounds of the shares that the given one does not have.
     """
 
     recipe: Recipe

@@ -1,8 +1,8 @@
 """Baselines of scikit-learn, most of them semi-supervised.
 
-`fit_peer` trains them. Each function of `BASELINES` takes what it takes, but for the
-method's name, and returns a function from examples to labels. Images become features
-that need no learning; see `ssgan.data.unlearned_features`.
+`fit_peer` trains them. Each function in `BASELINES` takes the same arguments, without
+the method's name, and returns a function from examples to labels. Images become
+features that need no learning; see `ssgan.data.unlearned_features`.
 """
 
 import functools

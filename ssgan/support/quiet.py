@@ -44,9 +44,9 @@ def suppress_stderr():
 def without_advice():
     """Drop scikit-learn's warnings about few labels in this context.
 
-    With wrong labels among its guesses, a regression may not converge. It takes many
-    classes of one label each for a regression. And an example that no label reaches
-    has probabilities 0 / 0.
+    Some guesses are wrong, and a logistic regression on them may not converge. Many
+    classes of one label each look like a regression task. And an example that no label
+    reaches has probabilities 0 / 0.
     """
     import numpy as np
     from sklearn.exceptions import ConvergenceWarning

@@ -2,25 +2,8 @@
 
 import io
 
-from starlette.responses import Response
-
-from ssgan.data.image_grid import grid
-
 # Pixels in width or height. Larger pictures are sent as JPEG, which is quicker.
 EXACT = 200
-
-
-def array_picture(x, value_range=None):
-    """Return one image of shape (h, w) or (h, w, c) as a response.
-
-    Parameters
-    ----------
-    x : ndarray
-    value_range : pair of float or None, default=None
-        See `ssgan.data.image_grid.grid`.
-    """
-    content, kind = as_bytes(grid(x[None], value_range))
-    return Response(content, media_type=kind)
 
 
 def as_bytes(image):

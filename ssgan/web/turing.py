@@ -7,17 +7,17 @@ import numpy as np
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ssgan.data.image_grid import can_show
+from ssgan.data.image_grid import can_show, grid
 from ssgan.errors import InputError, expect
 from ssgan.stats.intervals import binomial_interval
 from ssgan.support.files import read_json_lines
 from ssgan.support.json_lines import append_line, drop_half_line
 from ssgan.support.provenance import checksum
 from ssgan.web.page import page_routes, read_object
-from ssgan.web.pictures import array_picture
+from ssgan.web.pictures import as_bytes
 
 
 class TuringTest:
@@ -186,7 +186,8 @@ class TuringTest:
         # The next one, too, so that it is there when it is needed.
         if index > min(len(self.answers) + 1, len(self._pictures) - 1):
             raise HTTPException(404)
-        return array_picture(self._pictures[index], self._range)
+        content, kind = as_bytes(grid(self._pictures[index][None], self._range))
+        return Response(content, media_type=kind)
 
     async def _post_answer(self, request):
         sent = await read_object(request, question=int, real=bool)
