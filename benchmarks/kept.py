@@ -29,8 +29,7 @@ from ssgan.evaluation.answer import ask
 from ssgan.evaluation.left_out import NETWORKS
 from ssgan.recipes import VECTORS
 from ssgan.stats.calibration import brier_score
-from ssgan.support.files import read_json_lines
-from ssgan.support.json_lines import append_line, drop_half_line
+from ssgan.support.json_lines import append_line, drop_half_line, read_json_lines
 from ssgan.support.provenance import environment, fingerprint
 from ssgan.training.build import recipe_numbers
 

@@ -24,8 +24,7 @@ from engine import RESULTS, last_form, log_scale, parser, per_cent, save_figure,
 from ssgan import SSGANClassifier, label_split, load
 from ssgan.estimator import findings
 from ssgan.recipes import resolve
-from ssgan.support.files import read_json_lines
-from ssgan.support.json_lines import append_line, drop_half_line
+from ssgan.support.json_lines import append_line, drop_half_line, read_json_lines
 from ssgan.support.provenance import environment, fingerprint
 from ssgan.training.build import recipe_numbers
 

@@ -38,8 +38,7 @@ from cosmic_ray.mutating import use_mutation
 from cosmic_ray.plugins import get_operator
 from named_mutants import NAMED
 
-from ssgan.support.files import read_json_lines
-from ssgan.support.json_lines import append_line, drop_half_line
+from ssgan.support.json_lines import append_line, drop_half_line, read_json_lines
 from ssgan.support.provenance import checksum, commit, versions
 
 ROOT = Path(__file__).parents[1]

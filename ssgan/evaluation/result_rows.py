@@ -31,8 +31,8 @@ import sys
 from pathlib import Path
 
 from ssgan.errors import InputError, as_input_error, expect
-from ssgan.support.files import read_json_lines, write_json
-from ssgan.support.json_lines import append_line, drop_half_line
+from ssgan.support.files import write_json
+from ssgan.support.json_lines import append_line, drop_half_line, read_json_lines
 from ssgan.support.locks import locked
 
 SCHEMA = 2

@@ -4,8 +4,49 @@ import json
 import os
 from pathlib import Path
 
-from ssgan.errors import as_input_error
+from ssgan.errors import as_input_error, expect
 from ssgan.support.files import check_regular
+
+
+def read_json_lines(path, keys=(), *, whole=True):
+    """Return the dictionaries in a file that has one in each line, as JSON.
+
+    Parameters
+    ----------
+    path : path
+    keys : sequence of str, default=()
+        What every line must hold.
+    whole : bool, default=True
+        Whether the last line must be whole. Otherwise half a line, which an
+        interruption may have left, is ignored.
+
+    Returns
+    -------
+    list of dict
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read. If a line is damaged, the message has its number.
+    """
+    with as_input_error(f"{path} to be a file that can be read"):
+        check_regular(path)
+        text = Path(path).read_bytes()
+    if not whole:
+        text = text[: text.rfind(b"\n") + 1]
+    values = []
+    for number, line in enumerate(text.splitlines(), 1):
+        with as_input_error(f"a row of JSON in each line of {path}, here {number}"):
+            value = json.loads(line)
+        is_row = isinstance(value, dict)
+        lacking = [key for key in keys if is_row and key not in value]
+        received = f"none of {', '.join(lacking)}" if is_row else type(value).__name__
+        expected = f"a JSON object in line {number} of {path}"
+        if keys:
+            expected += f" that has {', '.join(keys)}"
+        expect(is_row and not lacking, expected, received)
+        values.append(value)
+    return values
 
 
 def drop_half_line(path):

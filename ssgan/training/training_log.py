@@ -8,8 +8,8 @@ import keras
 import numpy as np
 
 from ssgan.errors import as_input_error
-from ssgan.support.files import atomic_write, read_json_lines
-from ssgan.support.json_lines import append_line
+from ssgan.support.files import atomic_write
+from ssgan.support.json_lines import append_line, read_json_lines
 from ssgan.training.snapshots import fixed_samples, snapshot_epochs
 
 

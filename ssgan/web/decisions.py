@@ -18,8 +18,7 @@ import dataclasses
 
 from ssgan.data.labels import read_labels
 from ssgan.errors import as_input_error, expect
-from ssgan.support.files import read_json_lines
-from ssgan.support.json_lines import append_line, drop_half_line
+from ssgan.support.json_lines import append_line, drop_half_line, read_json_lines
 
 LONGEST_NAME = 60
 # The table of labels may be this many decisions behind: nothing waits until it is on

@@ -13,8 +13,7 @@ from starlette.routing import Route
 from ssgan.data.image_grid import can_show, grid
 from ssgan.errors import InputError, expect
 from ssgan.stats.intervals import binomial_interval
-from ssgan.support.files import read_json_lines
-from ssgan.support.json_lines import append_line, drop_half_line
+from ssgan.support.json_lines import append_line, drop_half_line, read_json_lines
 from ssgan.support.provenance import checksum
 from ssgan.web.page import page_routes, read_object
 from ssgan.web.pictures import as_bytes

@@ -5,7 +5,7 @@ import statistics
 import pytest
 from scripts import BENCHMARKS
 
-from ssgan.support.files import read_json_lines
+from ssgan.support.json_lines import read_json_lines
 
 ROWS = read_json_lines(BENCHMARKS / "results" / "mnist-samples" / "rows.jsonl")
 PAGE = (BENCHMARKS / "README.md").read_text()

@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from ssgan.errors import InputError
-from ssgan.support.files import atomic_write, read_json, read_json_lines, sweep
+from ssgan.support.files import atomic_write, read_json, sweep
+from ssgan.support.json_lines import read_json_lines
 
 
 def test_planted_link_is_not_followed(tmp_path):

@@ -2,8 +2,7 @@
 
 import pytest
 
-from ssgan.support.files import read_json_lines
-from ssgan.support.json_lines import append_line, drop_half_line
+from ssgan.support.json_lines import append_line, drop_half_line, read_json_lines
 
 
 @pytest.mark.parametrize(
