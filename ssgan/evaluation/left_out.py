@@ -190,15 +190,15 @@ def leave_out(
         }
     alone = np.flatnonzero(labeled & (fold_of == NONE))
     return LeftOut(
-        indices,
-        codes,
-        fold_of_each,
-        classes,
-        probabilities,
-        {method: sum(a["seconds"] for a in given) for method, given in answers.items()},
-        y[alone],
-        _foreign(answers["supervised"]) if "supervised" in answers else None,
-        None if short is None else short.steps,
+        indices=indices,
+        codes=codes,
+        folds=fold_of_each,
+        classes=classes,
+        probabilities=probabilities,
+        seconds={m: sum(a["seconds"] for a in given) for m, given in answers.items()},
+        alone=y[alone],
+        foreign=_foreign(answers["supervised"]) if "supervised" in answers else None,
+        steps=None if short is None else short.steps,
     )
 
 

@@ -135,15 +135,15 @@ def score_samples(classifier, data, judge, n=None, seed=0):
         for part in judged
     }
     return Scores(
-        data.name,
-        judge.name,
-        judge.score_name,
-        judge.error(data),
-        n,
-        len(chosen),
-        len(reference),
-        len(train),
-        seed,
+        dataset=data.name,
+        judge=judge.name,
+        score_name=judge.score_name,
+        judge_error=judge.error(data),
+        n_generated=n,
+        n_test=len(chosen),
+        n_reference=len(reference),
+        n_train=len(train),
+        seed=seed,
         **values,
     )
 

@@ -79,12 +79,12 @@ def label_to_folder(
     out = source.resolve().parent / f"{opened.name}-model" if out is None else Path(out)
     _expect_own(out)
     task = Task(
-        opened.folder if folder else source,
-        tuple(opened.keys) if folder else None,
-        size,
-        recipe,
-        steps,
-        seed,
+        path=opened.folder if folder else source,
+        files=tuple(opened.keys) if folder else None,
+        size=size,
+        recipe=recipe,
+        steps=steps,
+        seed=seed,
     )
     with locked(opened.folder):
         labeling = Labeling(opened, order=suggested_order(seed), seed=seed)
