@@ -23,14 +23,6 @@ def test_ensemble_averages_its_members(blobs, tmp_path):
     np.testing.assert_array_equal(again.predict(x), ensemble.predict(x))
 
 
-def test_checkpoint_of_another_training_is_refused(blobs, tmp_path):
-    x, y, _ = blobs
-    SSGANClassifier(TINY, random_state=0).fit(x, y, checkpoints=tmp_path)
-    other = np.roll(y, 6)
-    with pytest.raises(InputError, match="to be a checkpoint of this training"):
-        SSGANClassifier(TINY, random_state=0).fit(x, other, checkpoints=tmp_path)
-
-
 def test_precision_is_that_of_the_caller(blobs, tmp_path, set_policy, monkeypatch):
     """In another process, and where it continues."""
     x, y, _ = blobs

@@ -111,5 +111,6 @@ def test_checkpoint_of_another_training_is_refused(change, named, interrupted):
     if "y" in change:
         y[change.pop("y")] = -1
     again = SSGANClassifier(**{"recipe": ROWS, "random_state": 0, **change})
-    with pytest.raises(InputError, match=f"Received: one with another {named}$"):
+    said = f"a checkpoint of this training. Received: one with another {named}$"
+    with pytest.raises(InputError, match=said):
         again.fit(x, y, checkpoints=checkpoints)
