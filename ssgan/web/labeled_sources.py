@@ -55,6 +55,8 @@ class FolderSource:
         The labels that there are: of labels.csv or, without it, of class folders.
     folder : pathlib.Path
         Where the labels are written: the folder, or its part "train".
+    log, written : pathlib.Path
+        The log of decisions in it, and what `write` writes.
     trained_on : pathlib.Path
         What to load with `ssgan.load` for a training with the labels.
     checksum : str or None
@@ -73,6 +75,7 @@ class FolderSource:
         for table in label_tables(folder):
             _drop_if_empty(table)
         self.folder, labels = find_files(folder)
+        self.log, self.written = self.folder / LOG, self.folder / LABELS
         # Bytes that are no text cannot be written to a table.
         self.keys = [file for file in labels if _is_text(file)]
         if len(self.keys) < len(labels):
@@ -85,19 +88,10 @@ class FolderSource:
         known = [(file, label) for file, label in known if label]
         given = is_labeled([label for _, label in known]) if known else []
         self.labels = {f: y for (f, y), is_y in zip(known, given, strict=True) if is_y}
-        table = self.folder / LABELS
-        known = read_label_table(table, labels) if table.exists() else LabelTable()
-        self._table, self._rows = known, dict(known.rows)
-
-    @property
-    def log(self):
-        """The path of the log of decisions."""
-        return self.folder / LOG
-
-    @property
-    def written(self):
-        """The path that `write` writes."""
-        return self.folder / LABELS
+        self._table = LabelTable()
+        if self.written.exists():
+            self._table = read_label_table(self.written, labels)
+        self._rows = dict(self._table.rows)
 
     def picture(self, index, side):
         """Return a picture of at most a number of pixels in width and height.
@@ -120,7 +114,7 @@ class FolderSource:
         with (
             # The log of decisions is on disk already. To wait for the disk once more
             # would double what an answer takes.
-            atomic_write(self.folder / LABELS, lasting=False) as path,
+            atomic_write(self.written, lasting=False) as path,
             path.open("w", newline="", encoding=self._table.encoding) as file,
         ):
             file.write(self._line({column: column for column in self._table.columns}))
@@ -151,7 +145,7 @@ class ArraySource:
 
     Attributes
     ----------
-    name, keys, labels, folder, trained_on, checksum
+    name, keys, labels, folder, log, written, trained_on, checksum
         See `FolderSource`. Keys are row numbers. The folder is called NAME-labels.
     """
 
@@ -168,21 +162,12 @@ class ArraySource:
         self._images = as_images(data.x_train)
         self._range = float(data.x_train.min()), float(data.x_train.max())
         self.folder = path.parent / f"{path.stem}-labels"
-        self.trained_on = self.folder / path.name
+        self.log = self.folder / LOG
+        self.trained_on = self.written = self.folder / path.name
         self.keys = list(range(len(data.x_train)))
         self.checksum = checksum(data.x_train)
         given = np.flatnonzero(is_labeled(data.y_train)).tolist()
         self.labels = {i: str(data.y_train[i]) for i in given}
-
-    @property
-    def log(self):
-        """The path of the log of decisions."""
-        return self.folder / LOG
-
-    @property
-    def written(self):
-        """The path that `write` writes."""
-        return self.trained_on
 
     def picture(self, index, side):
         """Return a picture; see `FolderSource`."""
@@ -201,7 +186,7 @@ class ArraySource:
         y = np.full(len(self.keys), -1 if whole else "", int if whole else object)
         for i, label in labels.items():
             y[i] = int(label) if whole else label
-        with atomic_write(self.trained_on) as path:
+        with atomic_write(self.written) as path:
             if self._suffix == ".npz":
                 y = y if whole else y.astype(str)
                 arrays = {"x": data.x_train, "y": y}
