@@ -3,7 +3,6 @@
 import io
 import resource
 import time
-import warnings
 
 import keras
 import numpy as np
@@ -81,14 +80,13 @@ def time_fit(model, recipe, examples, steps):
     stream = replicas.stream(
         model.distribute_strategy, lambda n: examples.stream(recipe, start, n)
     )
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*shuffle=True")
-        model.fit(
-            stream,
-            steps_per_epoch=steps + STEPS_PER_CALL,
-            callbacks=[Monitor(), silent, clock],
-            verbose=0,
-        )
+    model.fit(
+        stream,
+        shuffle=False,  # `batches` does it.
+        steps_per_epoch=steps + STEPS_PER_CALL,
+        callbacks=[Monitor(), silent, clock],
+        verbose=0,
+    )
     (before, start), (done, end) = clock.calls[0], clock.calls[-1]
     rest = (clock.end - end) / report_interval(recipe)
     return (end - start) / max(done - before, 1) + rest
