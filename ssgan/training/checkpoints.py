@@ -61,11 +61,8 @@ class Checkpoint(keras.callbacks.Callback):
 
     def _interval_ends(self):
         """Return whether the whole model will be saved now; the last may be shorter."""
-        whole = self._steps_done() % self.params["steps"] == 0
+        whole = int(self.model.steps_done.numpy()) % self.params["steps"] == 0
         return whole or self.model.stop_training
-
-    def _steps_done(self):
-        return int(self.model.steps_done.numpy())
 
 
 def save(model, path):
