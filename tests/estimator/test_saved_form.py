@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from tiny import TINY
+from tiny import TINY, TINY_IMAGES
 from warned import no_warnings
 
 from ssgan import InputError, SSGANClassifier
@@ -48,6 +48,17 @@ def test_names_of_columns_are_kept(blobs, fitted, tmp_path):
     np.testing.assert_array_equal(p, named.predict_proba(frame))
     with pytest.raises(InputError, match="feature names should match"):
         again.predict(frame[["b", "a", "c", "d"]])
+
+
+def test_flattened_images_with_names_are_no_table(tmp_path):
+    x = np.random.default_rng(0).uniform(size=(20, 4)).astype("float32")
+    frame = pd.DataFrame(x, columns=["a", "b", "c", "d"])
+    recipe = TINY_IMAGES.supervised().with_steps(10)
+    images = SSGANClassifier(recipe, image_shape=(2, 2), random_state=0)
+    images.fit(frame, np.arange(20) % 2).save(tmp_path / "model.keras")
+    again = SSGANClassifier.load(tmp_path / "model.keras")
+    assert images.columns_ is again.columns_ is None
+    np.testing.assert_array_equal(again.predict(frame), images.predict(frame))
 
 
 def test_new_process_predicts_the_same(blobs, fitted, tmp_path):
