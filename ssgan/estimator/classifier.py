@@ -245,29 +245,30 @@ class SSGANClassifier(
             A ValueError that says what was expected and what was received.
         """
         begun = perf_counter()
+        new = copy.copy(self)  # If training fails, self stays as it was.
         check_callbacks(self.callbacks)
         if self.minutes is not None:
             expect_minutes(self.minutes)
             both = f"steps={self.steps!r} and minutes={self.minutes!r}"
             expect(self.steps is None, "steps or minutes", both)
         earlier, of_booleans = _fitted(continue_from), are_booleans(y)
-        X, y = self._validate_fit(X, y, earlier)
+        X, y = new._validate_fit(X, y, earlier)
         labeled = is_labeled(y)
-        self.classes_, codes = encode(y[labeled])
+        new.classes_, codes = encode(y[labeled])
         if of_booleans:  # Otherwise ~predict(X) would not be the other class.
-            self.classes_ = self.classes_.astype(bool)
+            new.classes_ = new.classes_.astype(bool)
         shape, taken_over = X.shape[1:], None
         if earlier is None:
-            self.recipe_ = recipes.resolve(self.recipe, self.steps, shape=shape)
+            new.recipe_ = recipes.resolve(self.recipe, self.steps, shape=shape)
         else:
-            taken_over = earlier_of(self, earlier)
-            self.recipe_ = continued_recipe(
+            taken_over = earlier_of(new, earlier)
+            new.recipe_ = continued_recipe(
                 self.recipe, self.steps, earlier, shape=shape
             )
-        has_one = self.generator is None or self.recipe_.generator is not None
+        has_one = self.generator is None or new.recipe_.generator is not None
         for_own = "a recipe with a generator, for one of your own"
-        expect(has_one, for_own, self.recipe_.name)
-        if unlabeled is None and labeled.all() and self.recipe_.semi_supervised:
+        expect(has_one, for_own, new.recipe_.name)
+        if unlabeled is None and labeled.all() and new.recipe_.semi_supervised:
             warnings.warn(
                 "No unlabeled examples: the labeled ones are used as such, too.",
                 stacklevel=2,
@@ -276,22 +277,22 @@ class SSGANClassifier(
             X,
             labeled,
             codes,
-            read_unlabeled(unlabeled, X, self._validate, self.example_shape_),
-            read_validation(validation, X, self._validate, self.classes_),
+            read_unlabeled(unlabeled, X, new._validate, new.example_shape_),
+            read_validation(validation, X, new._validate, new.classes_),
         )
         size = self.n_members
         expect_whole("n_members", size, 1, MOST_MEMBERS)
         seeds = random_numbers(self.random_state).randint(2**31 - 1, size=size).tolist()
         if isinstance(self.recipe, str) and earlier is None:
-            self.recipe_ = without_misleading(self.recipe_, X, y, seeds[0])
-        found = find(self.recipe_, data, seeds[0])
+            new.recipe_ = without_misleading(new.recipe_, X, y, seeds[0])
+        found = find(new.recipe_, data, seeds[0])
         settings = MemberSettings(
             recipe=found.recipe,
-            n_classes=len(self.classes_),
-            n_categories=self.columns_ and self.columns_.n_categories,
+            n_classes=len(new.classes_),
+            n_categories=new.columns_ and new.columns_.n_categories,
             discriminator=self.discriminator,
             generator=self.generator,
-            class_weight=class_weights(self.class_weight, self.classes_, codes),
+            class_weight=class_weights(self.class_weight, new.classes_, codes),
             callbacks=[*self.callbacks, *([Progress()] if self.verbose else [])],
             strategy=self.strategy,
             checkpoints=checkpoints,
@@ -310,14 +311,15 @@ class SSGANClassifier(
                 short=found.short_form,
                 since=begun,
             )
-        self.recipe_, self.class_shares_ = settings.recipe, found.shares
-        key = data.checksums(self.classes_) if checkpoints else {}
+        new.recipe_, new.class_shares_ = settings.recipe, found.shares
+        key = data.checksums(new.classes_) if checkpoints else {}
         members = train_members(
             settings, seeds, learned, data.in_memory, key, self.n_jobs
         )
-        self._keep(members, data, seeds[0])
+        new._keep(members, data, seeds[0])
         if earlier is not None:
-            self.model_.info |= continued_info(self, earlier)
+            new.model_.info |= continued_info(new, earlier)
+        self.__dict__ = vars(new)
         return self
 
     def _keep(self, members, data, seed):

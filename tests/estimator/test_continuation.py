@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tiny import TINY_GAME
+from tiny import TINY, TINY_GAME
 
 from ssgan import SSGANClassifier
 from ssgan.errors import InputError
@@ -50,6 +50,19 @@ def test_class_may_be_new(x, earlier):
     more.fit(x, labels(["ash", "elm", "fir"], 9), continue_from=earlier)
     assert more.classes_.tolist() == ["ash", "elm", "fir"]
     assert more.score(x, labels(["ash", "elm", "fir"], 90)) > 0.9
+
+
+def test_a_classifier_may_continue_from_itself(x):
+    y, later = (labels(["ash", "", "fir"], n) for n in (9, 12))
+    itself = SSGANClassifier(TINY.with_steps(100), random_state=1).fit(x, y)
+    for _ in range(2):
+        itself.set_params(recipe="auto").fit(x, later, continue_from=itself)
+        assert itself.recipe_.steps == 20
+    itself.fit(x, np.roll(later, 9), continue_from=itself)
+    assert itself.was_labeled(x).sum() == 14
+    with pytest.raises(InputError, match="of every class .* Received: none of ash"):
+        itself.fit(x, labels(["", "fir", "yew"], 9), continue_from=itself)
+    assert itself.classes_.tolist() == ["ash", "fir"]
 
 
 def test_labels_of_both_trainings_are_known(x, earlier):

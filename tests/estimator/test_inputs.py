@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import tensorflow as tf
 from command_line import run
+from sklearn.exceptions import NotFittedError
 from tiny import TINY, TINY_GAME
 
 from ssgan import InputError, SSGANClassifier
@@ -74,6 +75,23 @@ def test_a_training_that_a_callback_ends_is_told(tmp_path):
         classifier.fit(X, NUMBERS)
     classifier.save(tmp_path / "a.keras")
     assert "40 steps, stopped after 10" in run("info", tmp_path / "a.keras").stdout
+
+
+def test_a_fit_that_is_broken_off_leaves_the_earlier_model():
+    class Break(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            raise KeyboardInterrupt
+
+    classifier = fit(pd.DataFrame(X), TEXT, TINY.supervised())
+    before = classifier.predict(pd.DataFrame(X))
+    new = SSGANClassifier(TINY.supervised(), callbacks=[Break()])
+    classifier.set_params(callbacks=[Break()])
+    for broken in (classifier, new):
+        with pytest.raises(KeyboardInterrupt):
+            broken.fit(X, ["b", "c", *TEXT[2:]])
+    assert classifier.predict(pd.DataFrame(X)).tolist() == before.tolist()
+    with pytest.raises(NotFittedError):
+        new.predict(X)
 
 
 @pytest.mark.parametrize("text", ["nan", "NA", "None"])
