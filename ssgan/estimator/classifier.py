@@ -62,6 +62,7 @@ from ssgan.estimator.validation import (
     network_shape,
     random_numbers,
     warn_if_channels_first,
+    warn_if_dark,
     warn_if_rescaled,
 )
 from ssgan.game.backbone_classifier import BackboneClassifier
@@ -536,7 +537,9 @@ class SSGANClassifier(
         warn_if_channels_first(X.shape)
         self.example_shape_ = X.shape[1:]
         self.dtype_ = X.dtype.name
-        return X.reshape(len(X), *self._network_shape), y
+        X = X.reshape(len(X), *self._network_shape)
+        warn_if_dark(X)
+        return X, y
 
     def _validate(self, X):
         """Check that examples have the same form as at fit."""

@@ -74,7 +74,7 @@ def _warn_if_coarse(X):
     if np.isfinite(X).all():
         coarse = [f"column {i}" for i, numbers in enumerate(X.T) if is_coarse(numbers)]
         if coarse:
-            warnings.warn(coarse_warning("X", coarse), stacklevel=6)
+            warnings.warn(coarse_warning("X", coarse), stacklevel=5)
 
 
 def warn_if_channels_first(shape):
@@ -84,7 +84,22 @@ def warn_if_channels_first(shape):
             f"X of shape {shape} holds images of {shape[1]} x {shape[2]} pixels with "
             f"{shape[3]} channels. If the channels come first, move them to the end: "
             "X.transpose(0, 2, 3, 1).",
-            stacklevel=5,
+            stacklevel=4,
+        )
+
+
+def warn_if_dark(X):
+    """Warn if images of bytes use little of 0 to 255, which is taken for their range.
+
+    Pixels of 0 and 1, or of 0 to 16, would all be black to the networks.
+    """
+    most = int(X.max()) if X.ndim > 2 and X.dtype == np.uint8 else 255
+    if most < 255 / 12:
+        warnings.warn(
+            f"Pixels of uint8 are taken to range from 0 to 255. In X, none is above "
+            f"{most}. If that is their whole range, pass X.astype('float32'): the "
+            "range is then that of X.",
+            stacklevel=4,
         )
 
 

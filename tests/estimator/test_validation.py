@@ -116,6 +116,33 @@ def test_digits_from_0_to_1_are_no_digits_from_0_to_16():
         warn_if_rescaled(np.linspace(0, 12, 16), (0, 16))
 
 
+@pytest.mark.parametrize("most", [1, 16, 64])
+def test_bytes_that_are_almost_black_are_doubted(most):
+    x = np.round(most * X.reshape(40, -1)).astype("uint8")
+    classifier = SSGANClassifier("no such recipe", image_shape=(6, 6))
+
+    def fit(x):
+        with pytest.raises(InputError, match="no such recipe"):
+            classifier.fit(x, np.arange(40) % 2)
+
+    with no_warnings():
+        fit(x.astype("float32"))
+    said = f"from 0 to 255. In X, none is above {most}. .*astype"
+    with pytest.warns(UserWarning, match=said) if most < 64 else no_warnings() as told:
+        fit(x)
+    assert not told or told[0].filename == __file__
+
+
+def test_warnings_about_x_name_the_line_that_fits():
+    first = np.zeros((40, 3, 6, 6)) + np.arange(40).reshape(-1, 1, 1, 1)
+    near = 1e3 + 1e-6 * X.reshape(40, -1)
+    for x, said in ((first, "channels come first"), (near, "cannot tell them apart")):
+        told = pytest.warns(UserWarning, match=said)
+        with told, pytest.raises(InputError):
+            SSGANClassifier("no such recipe").fit(x, np.arange(40) % 2)
+        assert told[0].filename == __file__
+
+
 def test_fewer_labels_than_examples_are_refused():
     with pytest.raises(InputError, match="one label for each of 2 examples"):
         codes_of([7], np.array([7, 8]), 2)
