@@ -4,7 +4,7 @@ import dataclasses
 import json
 
 import pytest
-from tiny import TINY
+from tiny import TECHNIQUES, TINY
 
 from ssgan import recipes
 from ssgan.errors import InputError
@@ -119,3 +119,5 @@ def test_options_of_a_term_are_changed_in_place():
     more = recipe.with_term("MeanTeacher", weight=0.5)
     assert more.terms == (*recipe.terms, Part("MeanTeacher", {"weight": 0.5}))
     assert more.without_term("MeanTeacher") == recipe
+    with pytest.raises(InputError, match="one term HistoricalAveraging .*: 2"):
+        TECHNIQUES.with_term("HistoricalAveraging", weight=0.2)

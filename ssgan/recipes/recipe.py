@@ -158,7 +158,12 @@ class Recipe:
         return dataclasses.replace(self, steps=steps, **fewer)
 
     def with_term(self, name, **options):
-        """Return the same recipe with options of a term changed, or the term added."""
+        """Return the same recipe with options of a term changed, or the term added.
+
+        InputError if it has several terms of that name.
+        """
+        n = [part.name for part in self.terms].count(name)
+        expect(n < 2, f"a recipe with one term {name} or none", n)
         old = {part.name: part for part in self.terms}.get(name, Part(name))
         new = Part(name, old.options | options)
         kept = [part for part in self.terms if part.name != name]
