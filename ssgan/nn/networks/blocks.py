@@ -17,8 +17,11 @@ from ssgan.nn.weight_normalization import WeightNormalization
 def expect_image(shape, least=1):
     """Raise InputError unless a shape is (height, width, channels), of `least` pixels.
 
-    Height and width must each be at least that.
+    Height and width must each be at least that. Keras's convolutions must look for the
+    channels at the end.
     """
+    order = keras.config.image_data_format()
+    expect(order == "channels_last", "Keras's image_data_format channels_last", order)
     images = "images, of shape (height, width, channels), for a convolutional network"
     expect(len(shape) == 3, images, f"examples of shape {tuple(shape)}")
     large = min(shape[:2]) >= least

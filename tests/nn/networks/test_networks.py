@@ -172,6 +172,13 @@ def test_batch_norm_discriminator_pools_first_in_each_block(rng):
         batch_norm_discriminator((32, 3, 3), 10, blocks=((4,), (4,)))
 
 
+def test_channels_that_come_first_are_refused(monkeypatch):
+    monkeypatch.setattr(keras.config, "image_data_format", lambda: "channels_first")
+    for build in (small_discriminator, batch_norm_discriminator, conv_discriminator):
+        with pytest.raises(InputError, match="channels_last. Received: channels_first"):
+            build((28, 28, 1), 10)
+
+
 def test_conv_generator_is_the_papers():
     network = conv_generator(100, (32, 32, 3))
     assert kinds(network)[:5] == [
