@@ -13,6 +13,7 @@ from ssgan.errors import expect
 from ssgan.estimator.layers import layers_of
 from ssgan.nn.precision import precision
 from ssgan.recipes import Recipe
+from ssgan.support.files import sweep
 from ssgan.support.parallel import run_all
 from ssgan.support.provenance import fingerprint
 from ssgan.training.budget import Pace, measure_pace, recipe_within
@@ -70,6 +71,8 @@ def train_members(settings, seeds, data, examples, key, n_jobs=None):
     InputError
         If there is a checkpoint of another training.
     """
+    if settings.checkpoints is not None:
+        sweep(settings.checkpoints)  # Models that a killed training wrote halfway.
     tasks = [
         (settings, _Member(index, len(seeds)), seed, data, examples, key)
         for index, seed in enumerate(seeds)

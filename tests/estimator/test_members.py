@@ -1,5 +1,8 @@
 """Members of an ensemble are trained, and continue from their own checkpoints alone."""
 
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -21,6 +24,16 @@ def test_ensemble_averages_its_members(blobs, tmp_path):
     ensemble.save(tmp_path / "two.keras")
     again = SSGANClassifier.load(tmp_path / "two.keras")
     np.testing.assert_array_equal(again.predict(x), ensemble.predict(x))
+
+
+def test_what_a_killed_training_wrote_halfway_is_removed(blobs, tmp_path):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    draft = tmp_path / f".ssgan-{ended.pid}-abc"
+    draft.mkdir()
+    (draft / "member-0.keras").write_text("half")
+    SSGANClassifier(TINY, random_state=0).fit(*blobs[:2], checkpoints=tmp_path)
+    assert not draft.exists()
 
 
 def test_precision_is_that_of_the_caller(blobs, tmp_path, set_policy, monkeypatch):
