@@ -14,7 +14,7 @@ NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
 # A reader waits for the whole training; a test does not.
 SHORTER = {
-    "first_steps": {"steps = 1200": "steps = 20"},
+    "first_steps": {"steps = 2400": "steps = 20"},
     "own_folder": {"steps = 600": "steps = 20"},
     "losses": {"steps = 600": "steps = 12", "seeds = range(5)": "seeds = range(2)"},
     "samples": {"steps = 3000": "steps = 10"},

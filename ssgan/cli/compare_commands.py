@@ -25,8 +25,8 @@ from ssgan.errors import as_input_error
 from ssgan.support.quiet import import_tensorflow
 
 DEMO_LABELS = 50
-DEMO_STEPS = 1200
-DEMO_SPLITS = 5
+DEMO_STEPS = 2400
+DEMO_SPLITS = 3
 
 
 def demo(
