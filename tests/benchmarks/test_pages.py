@@ -17,8 +17,6 @@ README = (BENCHMARKS.parent / "README.md").read_text()
 OLDER = {
     "alternating": "in turn",
     "half of it unresampled": "half of it sharp",
-    "all resampled": "nothing sharp",
-    "twice the steps": "twice the updates",
 }
 
 
@@ -107,8 +105,8 @@ def latest(rows, method, recipe, data):
     [
         ("| setting | 20 labels |", "tune-mnist-20", "mnist-held-out"),
         ("| setting | 100 labels |", "tune-mnist-100", "mnist-held-out"),
-        ("| setting | 50 labels |", "tune-digits-50", "digits-held-out"),
-        ("| photos, 4,000 steps |", "tune-cifar10-4000", "cifar10-held-out"),
+        ("| setting | 50 labels |", "tune-digits-50-parts", "digits-held-out"),
+        ("| first form | 50 labels |", "tune-digits-50", "digits-held-out"),
         ("| images or photos |", "tune-cifar10", "cifar10-held-out"),
         ("| **imbalance** |", "tune-digits-50", "digits-held-out-imbalance-10"),
     ],
