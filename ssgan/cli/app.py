@@ -57,7 +57,7 @@ class Commands(typer.core.TyperGroup):
             sys.stdout.reconfigure(errors="backslashreplace")
         try:
             with warnings.catch_warnings(), _termination_as_exception():
-                warnings.showwarning = _show_warning
+                warnings.showwarning = _show_once()
                 return super().invoke(ctx)
         except InputError as error:
             print(f"ssgan: {error}", file=sys.stderr)
@@ -148,8 +148,16 @@ def _termination_as_exception():
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-def _show_warning(message, category, *where):
-    print(f"ssgan: {message}", file=sys.stderr)
+def _show_once():
+    """Return what shows a warning, once: each training of a command may give it."""
+    shown = set()
+
+    def show(message, category, *where):
+        if str(message) not in shown:
+            shown.add(str(message))
+            print(f"ssgan: {message}", file=sys.stderr)
+
+    return show
 
 
 def main():

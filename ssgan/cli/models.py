@@ -27,7 +27,7 @@ def load_for(classifier, source, **of_table):
 def expect_other(out, *read):
     """Raise InputError if a command would write over what it reads.
 
-    Or where it would be read for something else: a labels.csv in a folder of images.
+    A labels.csv where a folder of images may have one would be read for its labels.
 
     Parameters
     ----------
@@ -37,12 +37,13 @@ def expect_other(out, *read):
     """
     from ssgan.data.folder_layout import label_tables
 
-    spared = [
-        path for r in map(Path, read) for path in (r, r / MODEL, *label_tables(r))
-    ]
+    read = [*map(Path, read)]
+    files = [path for r in read for path in (r, r / MODEL) if path.exists()]
+    tables = [path for r in read for path in label_tables(r)]
     with as_input_error(f"{out} to be a file that can be written"):
-        same = [path for path in spared if _is_same(path, out)]
-    expect(not same, "--out to be another file than those to read", out)
+        same = [path for path in (*files, *tables) if _is_same(path, out)]
+    other = "--out to be another file than those to read, and no labels.csv of theirs"
+    expect(not same, other, out)
 
 
 def _is_same(path, out):

@@ -33,8 +33,9 @@ def sample(
     classes: Annotated[
         str | None,
         typer.Option(
-            help="Classes to make in turn, such as 3,5; for a model whose generator is "
-            "class-conditional (--recipe mnist-samples)."
+            help="Classes to make in turn, such as 3,5 (names with commas in double "
+            "quotes); for a model whose generator is class-conditional (--recipe "
+            "mnist-samples)."
         ),
     ] = None,
     interpolate: Annotated[

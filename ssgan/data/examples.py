@@ -63,7 +63,7 @@ class Data:
                 object.__setattr__(self, f"y_{part}", y)  # The others are frozen.
         if x is None:
             return
-        # First: if all lack one, their labels are of another type than those of text.
+        # Before types are compared: -1 for all of them is a number.
         missing = np.count_nonzero(~is_labeled(y))
         expect(not missing, "a label for every test example", f"{missing} without one")
         train, test = (

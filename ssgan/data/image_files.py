@@ -222,7 +222,7 @@ def _to_8_bits(image):
     if pixels.min() < 0 or pixels.max() > 0xFFFF:
         raise ValueError("pixels have more than 16 bits")
     scaled = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
-    # Both, Pillow does for 8 bits alone.
+    # Pillow does both of these for images of 8 bits alone.
     if getattr(image, "tag_v2", {}).get(PHOTOMETRIC) == WHITE_IS_ZERO:
         scaled = 255 - scaled
     if (transparent := image.info.get("transparency")) is not None:

@@ -52,7 +52,7 @@ def read_label_table(path, files):
         others. Whether commas, semicolons or tabs divide them is detected.
     files : container of str
         The images of the folder, relative to it. A file of the table that is none of
-        these may be written with backslashes, with spaces around it, or with umlauts
+        these may be written with backslashes, with spaces around it, or with accents
         in another form of Unicode.
 
     Returns
@@ -98,7 +98,7 @@ def _named(name, columns):
 def _meant(file, files):
     """Return which of the files is meant; with forward slashes if it is none.
 
-    Umlauts may be one character or two: macOS writes two, and they look alike.
+    A letter with an accent may be one character or two (as macOS writes it).
     """
     if file in files:
         return file

@@ -97,8 +97,8 @@ def warn_if_dark(X):
     if most < 255 / 12:
         warnings.warn(
             f"Pixels of uint8 are taken to range from 0 to 255. In X, none is above "
-            f"{most}. If that is their whole range, pass X.astype('float32'): the "
-            "range is then that of X.",
+            f"{most}. If that is their whole range, scale them to 0 to 255, or give "
+            "them as float32.",
             stacklevel=4,
         )
 

@@ -136,7 +136,10 @@ def resolve(recipe, steps=None, *, shape):
 
 
 def from_dict(values):
-    """Return the recipe that ``dataclasses.asdict`` and JSON made a dictionary of."""
+    """Return the recipe that ``dataclasses.asdict`` and JSON made a dictionary of.
+
+    Fields that are missing get their defaults.
+    """
 
     def part(value):
         name, options = value

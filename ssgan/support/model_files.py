@@ -65,7 +65,8 @@ def read_info(path):
             metadata = json.loads(archive.read("metadata.json"))
         info = config.get("info")
         size = path.stat().st_size
-    ours = isinstance(info, dict) and "classes" in info
-    expect(ours, "a model that SSGANClassifier.save wrote", path)
+    needed = {"classes", "labels", "unlabeled", "labeled", "columns", "versions"}
+    ours = isinstance(info, dict) and needed <= info.keys()
+    expect(ours, "a model that SSGANClassifier.save of this version wrote", path)
     about = {"keras": metadata["keras_version"], "saved": metadata["date_saved"]}
     return info | about | {"bytes": size}
