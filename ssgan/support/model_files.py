@@ -67,6 +67,6 @@ def read_info(path):
         size = path.stat().st_size
     needed = {"classes", "labels", "unlabeled", "labeled", "columns", "versions"}
     ours = isinstance(info, dict) and needed <= info.keys()
-    expect(ours, "a model that SSGANClassifier.save of this version wrote", path)
+    expect(ours, "a model that SSGANClassifier.save wrote in this version", path)
     about = {"keras": metadata["keras_version"], "saved": metadata["date_saved"]}
     return info | about | {"bytes": size}
