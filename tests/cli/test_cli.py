@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 
 from ssgan import __version__, recipes
 from ssgan.cli.app import app
+from ssgan.errors import InputError
 from ssgan.evaluation import compare as compare_module
 from ssgan.training import progress
 from ssgan.training.progress import Progress
@@ -291,6 +293,18 @@ def test_datasets():
     shown = run("datasets").stdout
     assert "digits" in shown
     assert "tfds:mnist" in shown
+
+
+def test_a_warning_is_shown_once(monkeypatch, tmp_path):
+    def compare(*args, **options):
+        warnings.warn("dark", stacklevel=1)
+        warnings.warn("few labels", stacklevel=1)
+        warnings.warn("dark", stacklevel=1)
+        raise InputError("stop")
+
+    monkeypatch.setattr(compare_module, "compare", compare)
+    result = CliRunner().invoke(app, ["demo", "--out", str(tmp_path)])
+    assert result.stderr == "ssgan: dark\nssgan: few labels\nssgan: stop\n"
 
 
 def test_defect_keeps_its_stack_trace(monkeypatch, tmp_path):
