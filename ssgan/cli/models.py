@@ -38,9 +38,9 @@ def expect_other(out, *read):
     from ssgan.data.folder_layout import label_tables
 
     read = [*map(Path, read)]
-    files = [path for r in read for path in (r, r / MODEL) if path.exists()]
     tables = [path for r in read for path in label_tables(r)]
     with as_input_error(f"{out} to be a file that can be written"):
+        files = [path for r in read for path in (r, r / MODEL) if path.exists()]
         same = [path for path in (*files, *tables) if _is_same(path, out)]
     other = "--out to be another file than those to read, and no labels.csv of theirs"
     expect(not same, other, out)
