@@ -73,11 +73,10 @@ def parts_of(folder):
         The training part and, if there is one, the test part. Each maps files to
         labels, "" for unlabeled. File names are relative to the folder, and sorted.
     """
-    with as_input_error(f"{folder} to be a folder that can be read"):
-        within = {
-            name: _inner_folders(folder / name) for name in _inner_folders(folder)
-        }
-    halves = {name.lower(): name for name in within if name.lower() in PARTS}
+    readable = f"{folder} to be a folder that can be read"
+    with as_input_error(readable):
+        inner = _inner_folders(folder)
+    halves = {name.lower(): name for name in inner if name.lower() in PARTS}
     if _has_table(folder):
         if len(halves) == len(PARTS):
             warnings.warn(
@@ -87,6 +86,8 @@ def parts_of(folder):
                 stacklevel=4,
             )
         return [_labels_of_table(folder)]
+    with as_input_error(readable):
+        within = {name: _inner_folders(folder / name) for name in inner}
     if len(halves) == len(PARTS):
         train, test = (halves[part] for part in PARTS)
         rest = [name for name in within if name not in (train, test)]

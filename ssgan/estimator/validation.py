@@ -25,6 +25,8 @@ from ssgan.errors import (
 from ssgan.estimator.frames import encode_frame
 from ssgan.support.quiet import without_advice
 
+DARK = 1 / 12  # Of the range. 0 to 1 for 0 to 16, as digits have, is a sixteenth.
+
 
 class InputTypeError(InputError, TypeError):
     """An InputError that is also a TypeError, as scikit-learn's contract asks."""
@@ -94,7 +96,7 @@ def warn_if_dark(X):
     Pixels of 0 and 1, or of 0 to 16, would all be black to the networks.
     """
     most = int(X.max()) if X.ndim > 2 and X.dtype == np.uint8 else 255
-    if most < 255 / 12:
+    if most < DARK * 255:
         warnings.warn(
             f"Pixels of uint8 are taken to range from 0 to 255. In X, none is above "
             f"{most}. If that is their whole range, scale them to 0 to 255, or give "
@@ -265,8 +267,7 @@ def warn_if_rescaled(X, raw_range):
     (low, high), least, most = raw_range, float(X.min()), float(X.max())
     room = high - low
     beyond = least < low - room or most > high + room
-    # 0 to 1 for 0 to 16, as digits have, is a sixteenth.
-    if beyond or most < low + room / 12:
+    if beyond or most < low + DARK * room:
         warnings.warn(
             f"Expected pixels from {low:.4g} to {high:.4g}, as in X at fit. Received: "
             f"{least:.4g} to {most:.4g}. If they are scaled differently, the "
