@@ -1,9 +1,13 @@
-"""The error that users can fix, and how its message is worded."""
+"""The error that users can fix, how its message is worded, and warnings."""
 
 import contextlib
 import numbers
+import sys
+import warnings
 
 SHOWN = 5
+# Between a user's line and a warning, there may be lines of these packages.
+PACKAGES = ("ssgan", "sklearn", "joblib", "keras")
 
 
 class InputError(ValueError):
@@ -27,6 +31,11 @@ def some(names):
     return ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")
 
 
+def counted(n, noun):
+    """Return a number of things as text: "1 label", "2,000 labels"."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
 @contextlib.contextmanager
 def as_input_error(expected):
     """Turn any exception that a library raises in this context into InputError."""
@@ -36,6 +45,14 @@ def as_input_error(expected):
         first_line = str(error).strip().partition("\n")[0][:160]
         received = f"{type(error).__name__} ({first_line})"
         raise InputError(f"Expected {expected}. Received: {received}") from error
+
+
+def warn(message):
+    """Warn of what users may want to change, at the line of theirs that led to it."""
+    frame, level = sys._getframe(), 1
+    while frame and frame.f_globals.get("__name__", "").split(".")[0] in PACKAGES:
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, stacklevel=level)
 
 
 def is_whole(value):

@@ -4,7 +4,6 @@ A number stays a number, and a category becomes its place among the categories, 
 An empty field is NaN. `ssgan.nn.ColumnEncoder` makes of it what the networks see.
 """
 
-import warnings
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -15,7 +14,7 @@ from ssgan.data import column_values as values
 from ssgan.data import storage
 from ssgan.data import written_numbers as written
 from ssgan.data.column import Column, judge
-from ssgan.errors import SHOWN, as_input_error, expect, some
+from ssgan.errors import SHOWN, as_input_error, expect, some, warn
 
 # Under which `DataFrame.attrs` say what is not in the frame.
 ATTRS = "ssgan"
@@ -63,7 +62,6 @@ class Columns:
         label="label",
         chosen=False,
         commas_divide_fields=False,
-        stacklevel=2,
     ):
         """Find out what the columns of a table are.
 
@@ -84,8 +82,6 @@ class Columns:
             identifiers.
         commas_divide_fields : bool, default=False
             Whether the table is a file in which they do.
-        stacklevel : int, default=2
-            Of the warning.
 
         Returns
         -------
@@ -112,12 +108,9 @@ class Columns:
         said = some([f"{name} ({what})" for name, what in rest.items()])
         expect(kept, f"columns of numbers or categories in {source}", said or "none")
         if rest:
-            warnings.warn(
-                f"Columns of {source} that are not learned from: {said}",
-                stacklevel=stacklevel,
-            )
+            warn(f"Columns of {source} that are not learned from: {said}")
         if coarse:
-            warnings.warn(coarse_warning(source, coarse), stacklevel=stacklevel)
+            warn(coarse_warning(source, coarse))
         return cls(kept, tuple(rest), label)
 
     def encode(
@@ -128,7 +121,6 @@ class Columns:
         *,
         read_text=None,
         commas_divide_fields=None,
-        stacklevel=2,
     ):
         """Code the columns of a table.
 
@@ -147,8 +139,6 @@ class Columns:
             ``read_text(*names)`` returns columns as they are written in the file. Of
             the categories "01" and "2A", a file with the first alone seems to have
             numbers.
-        stacklevel : int, default=2
-            Of the warnings.
 
         Returns
         -------
@@ -188,22 +178,19 @@ class Columns:
             coded = pc.cast(coded, pa.float32(), safe=False)
             x[:, i] = pc.fill_null(coded, np.float32(np.nan)).to_numpy()
         if unknown:
-            warnings.warn(
+            warn(
                 "New categories, text among numbers, and infinite or huge numbers "
-                f"count as empty fields of {source}: {some(unknown)}",
-                stacklevel=stacklevel,
+                f"count as empty fields of {source}: {some(unknown)}"
             )
         if changed:
-            warnings.warn(
+            warn(
                 f"Numbers of {source} seem to be written otherwise than at fit. See if "
-                f"commas and points are what you expect in {some(changed)}.",
-                stacklevel=stacklevel,
+                f"commas and points are what you expect in {some(changed)}."
             )
         if empty:
-            warnings.warn(
+            warn(
                 f"{source} has empty fields in columns that had none at fit. They "
-                f"count as the mean: {some(empty)}",
-                stacklevel=stacklevel,
+                f"count as the mean: {some(empty)}"
             )
         return x
 

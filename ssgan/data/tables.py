@@ -70,7 +70,6 @@ def load_table(path, columns=None, label_column=None, drop=()):
             label=label or label_column or LABEL,
             chosen=chosen,
             commas_divide_fields=table.commas_divide_fields,
-            stacklevel=4,
         )
         columns = replace(columns, left_out=(*columns.left_out, *drop))
         columns = _with_points(columns, table, path)
@@ -80,7 +79,6 @@ def load_table(path, columns=None, label_column=None, drop=()):
         path,
         read_text=table.read_text,
         commas_divide_fields=table.commas_divide_fields,
-        stacklevel=4,
     )
     y = np.full(table.n, -1)
     if label is not None:

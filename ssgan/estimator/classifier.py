@@ -4,7 +4,6 @@ Longer than 300 lines because docstrings of the public class are its reference.
 """
 
 import copy
-import warnings
 from pathlib import Path
 from time import perf_counter
 
@@ -22,7 +21,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ssgan import recipes
 from ssgan.data.labels import are_booleans, is_labeled, read_labels
-from ssgan.errors import as_input_error, expect, expect_whole
+from ssgan.errors import as_input_error, expect, expect_whole, warn
 from ssgan.estimator import foreign
 from ssgan.estimator.continuation import (
     continued_info,
@@ -116,7 +115,8 @@ class SSGANClassifier(
     random_state : int, RandomState or None, default=None
         Seed of the weights, the noise and the order of the examples.
     callbacks : sequence of keras.callbacks.Callback, default=()
-        Keras callbacks of the training.
+        Keras callbacks of the training. One that remembers, such as `EarlyStopping`,
+        begins anew where a training continues from its checkpoints.
     verbose : bool or int, default=False
         Whether to show progress on stderr.
     n_jobs : int or None, default=None
@@ -270,10 +270,7 @@ class SSGANClassifier(
         for_own = "a recipe with a generator, for one of your own"
         expect(has_one, for_own, new.recipe_.name)
         if unlabeled is None and labeled.all() and new.recipe_.semi_supervised:
-            warnings.warn(
-                "No unlabeled examples: the labeled ones are used as such, too.",
-                stacklevel=2,
-            )
+            warn("No unlabeled examples: the labeled ones are used as such, too.")
         data = TrainingSet(
             X,
             labeled,
@@ -333,10 +330,9 @@ class SSGANClassifier(
         done = min(int(member.steps_done.numpy()) for member in members)
         if done < self.recipe_.steps:
             self.model_.info["stopped_after"] = done
-            warnings.warn(
+            warn(
                 f"A callback ended the training after {done:,} of "
-                f"{self.recipe_.steps:,} steps.",
-                stacklevel=3,
+                f"{self.recipe_.steps:,} steps."
             )
         if n_rest:
             some = foreign.some_unlabeled(data.unlabeled, rest, seed)
@@ -408,7 +404,8 @@ class SSGANClassifier(
             expect(fits, f"one weight for each of {n} examples", weight.shape)
             weight = weight[labeled]
         true = y.ravel()[labeled]
-        return accuracy_score(true, predicted[labeled], sample_weight=weight)
+        with as_input_error("class labels, and weights that are numbers, not all 0"):
+            return accuracy_score(true, predicted[labeled], sample_weight=weight)
 
     def transform(self, X):
         """Return the features of the last hidden layer, of shape (n, features)."""

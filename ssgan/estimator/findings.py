@@ -1,8 +1,8 @@
 """What is found in the data before a training: labels that spread, class shares."""
 
-import warnings
 from typing import NamedTuple
 
+from ssgan.errors import warn
 from ssgan.estimator.class_shares import ClassShares, suited
 from ssgan.estimator.spread_labels import SpreadLabels, short_form, spread_for
 from ssgan.recipes import Recipe
@@ -49,10 +49,9 @@ def find(recipe, data, seed):
     known = data.x_labeled, data.codes, data.unlabeled
     spread = spread_for(recipe, *known, seed)
     if recipe.spread_steps and not (spread or recipe.terms):
-        warnings.warn(
+        warn(
             "No labels spread to other images, which are too few, or seldom of the "
-            "class of their neighbors. The network learns from the labels alone.",
-            stacklevel=3,
+            "class of their neighbors. The network learns from the labels alone."
         )
     found, shares = suited(recipe, *known, seed, spread)
     return Findings(found, shares, spread, found is not recipe)

@@ -1,7 +1,6 @@
 """Test whether mirrored images are recognized less well, as text and digits are."""
 
 import dataclasses
-import warnings
 
 import numpy as np
 from scipy.stats import binomtest
@@ -12,6 +11,7 @@ from ssgan.data.folds import place_in_class
 from ssgan.data.labels import is_labeled
 from ssgan.data.storage import take
 from ssgan.data.unlearned_features import unlearned_features
+from ssgan.errors import warn
 from ssgan.estimator.validation import encode
 from ssgan.support.quiet import without_advice
 
@@ -112,10 +112,9 @@ def without_misleading(recipe, x, y, seed=0):
     found = mirror_images(x, y, seed) if recipe.mirrors and x.ndim > 2 else None
     if found is None or not found.mislead:
         return recipe
-    warnings.warn(
+    warn(
         f"Training does without mirrored images: of {found.asked} labeled images that "
         f"were left out, {found.as_they_are} are recognized only as they are, and "
-        f"{found.mirrored} only mirrored.",
-        stacklevel=3,
+        f"{found.mirrored} only mirrored."
     )
     return recipe.without_flip()

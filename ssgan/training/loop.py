@@ -3,14 +3,13 @@
 import contextlib
 import functools
 import math
-import warnings
 from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from ssgan.errors import expect
+from ssgan.errors import expect, warn
 from ssgan.game.batches import batches
 from ssgan.game.prediction import in_batches
 from ssgan.nn import losses, replicas
@@ -157,10 +156,9 @@ def train(
             model.info["restarts"] = attempt + 1
             if saver:
                 saver.save()
-            warnings.warn(
+            warn(
                 f"{failure} Training continues from step {model.steps_done.numpy()} at "
-                "half the learning rate.",
-                stacklevel=2,
+                "half the learning rate."
             )
 
 
@@ -207,11 +205,10 @@ def _warn_if_not_learned(recipe, model, x, y):
     error = error_rate(logits.argmax(axis=1), y)
     chance = 1 - np.bincount(y).max() / len(y)
     if error > NOT_LEARNED * chance:
-        warnings.warn(
+        warn(
             f"After the training {error:.0%} of the labeled examples themselves are "
             f"predicted wrongly ({chance:.0%} by the most frequent class alone). If "
-            "the labels are right, try a lower learning rate.",
-            stacklevel=3,
+            "the labels are right, try a lower learning rate."
         )
 
 

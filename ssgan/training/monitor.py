@@ -1,12 +1,11 @@
 """Notice when training fails."""
 
 import math
-import warnings
 
 import keras
 import numpy as np
 
-from ssgan.errors import as_input_error
+from ssgan.errors import as_input_error, warn
 from ssgan.nn.terms import RealOrFake
 from ssgan.training.unfinished import training_state
 
@@ -144,10 +143,9 @@ class Monitor(keras.callbacks.Callback):
         late = epoch >= max(PATIENCE, (self.params or {}).get("epochs", 0) / 5)
         if late and not self._was_diverse and not self._never_diverse_is_said:
             self._never_diverse_is_said = True
-            warnings.warn(
+            warn(
                 "The generator makes almost the same example again and again since the "
-                "start of the training, so the game teaches the discriminator little.",
-                stacklevel=2,
+                "start of the training, so the game teaches the discriminator little."
             )
         collapsed = self._was_diverse and logs["diversity"] < COLLAPSED
         self._collapsed = self._collapsed + 1 if collapsed else 0
@@ -158,11 +156,10 @@ class Monitor(keras.callbacks.Callback):
         saturated = logs.get("real_or_fake", SATURATED) < SATURATED
         self._saturated = self._saturated + 1 if saturated else 0
         if self._saturated == PATIENCE:
-            warnings.warn(
+            warn(
                 "The discriminator is saturated: it tells every generated example from "
                 "a real one, so the game teaches it little. A lower learning rate, or "
-                "more noise in the discriminator, balances the players.",
-                stacklevel=2,
+                "more noise in the discriminator, balances the players."
             )
 
     def restore(self):
