@@ -3,6 +3,7 @@
 import warnings
 from dataclasses import replace
 
+import pandas as pd
 import pyarrow as pa
 
 from ssgan.data.columns import ATTRS, Columns
@@ -22,7 +23,7 @@ def learn_columns(frame):
     names = [str(name) for name in frame.columns]
     expect(len(set(names)) == len(names), f"distinct columns in {SOURCE}", names)
     expect(len(frame), f"rows in {SOURCE}", "none")
-    columns = Columns.learn(names, _reader(frame), SOURCE, stacklevel=5)
+    columns = Columns.learn(names, _reader(frame), SOURCE)
     about = frame.attrs.get(ATTRS, {})
     gone = tuple(about.get("left_out", ()))  # A list, from Parquet.
     label = about.get("label", columns.label)
@@ -37,7 +38,7 @@ def encode_frame(columns, frame):
         if ATTRS in frame.attrs:
             # What is empty or unknown was said when the table was read.
             warnings.simplefilter("ignore", UserWarning)
-        return columns.encode(_reader(frame), len(frame), SOURCE, stacklevel=7)
+        return columns.encode(_reader(frame), len(frame), SOURCE)
 
 
 def _reader(frame):
@@ -45,7 +46,10 @@ def _reader(frame):
 
     def read(name):
         with as_input_error(f"numbers or text in the column {name} of {SOURCE}"):
-            column = pa.array(frame.iloc[:, places[name]], from_pandas=True)
+            column = frame.iloc[:, places[name]]
+            if isinstance(column.dtype, pd.SparseDtype):
+                column = column.sparse.to_dense()
+            column = pa.array(column, from_pandas=True)
         is_array = isinstance(column, pa.Array)
         return pa.chunked_array([column]) if is_array else column
 

@@ -152,3 +152,13 @@ def test_spaces_around_categories_do_not_count():
         warnings.simplefilter("error")
         coded = encode_frame(columns, frame)[:, 1]
     np.testing.assert_array_equal(coded, np.array([0, 1, np.nan])[CODES])
+
+
+def test_sparse_columns_are_numbers_like_others():
+    dense = pd.DataFrame({"a": [0.0, 1.5, np.nan, 0.0], "b": [True, False, True, True]})
+    sparse = dense.astype({"a": pd.SparseDtype(float, 0.0), "b": pd.SparseDtype(bool)})
+    columns = learn_columns(sparse)
+    assert columns == learn_columns(dense)
+    np.testing.assert_array_equal(
+        encode_frame(columns, sparse), encode_frame(columns, dense)
+    )
