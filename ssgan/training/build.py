@@ -13,7 +13,7 @@ from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.game.model import SSGAN
 from ssgan.game.self_training import SelfTraining
 from ssgan.nn import latents, networks, replicas, terms
-from ssgan.nn.networks.shapes import check_network, makes_probabilities
+from ssgan.nn.networks.shapes import check_network, last_layer, makes_probabilities
 from ssgan.nn.seeding import Seeds
 from ssgan.recipes.recipe import STEPS_PER_CALL
 
@@ -135,12 +135,13 @@ def build_networks(recipe, shape, n_classes, discriminator=None, generator=None)
         If the networks do not fit the shape.
     """
     for network in (discriminator, generator):
-        usable = network is None or callable(network)
+        is_model = isinstance(network, keras.Model)  # Which is callable, too.
+        usable = network is None or (callable(network) and not is_model)
         expect(usable, "a function that returns a Keras model", repr(network))
     discriminator = discriminator or _callable(recipe.discriminator, networks)
     discriminator = discriminator(shape, n_classes)
     check_network(discriminator, "discriminator", shape, (n_classes,))
-    is_softmax = makes_probabilities(discriminator.layers[-1])
+    is_softmax = makes_probabilities(last_layer(discriminator))
     expect(not is_softmax, "a discriminator that ends in logits", "one with a softmax")
     if recipe.generator is None:
         return discriminator, None, None

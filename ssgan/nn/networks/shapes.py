@@ -26,10 +26,18 @@ def check_network(network, player, inputs, outputs):
     )
 
 
+def last_layer(network):
+    """Return the last layer or operation of a network, also of one nested in it."""
+    while isinstance(network, keras.Sequential) or hasattr(network, "operations"):
+        network = (getattr(network, "operations", None) or network.layers)[-1]
+    return network
+
+
 def makes_probabilities(layer):
     """Return whether a layer ends in a softmax, so that it returns no logits."""
     is_softmax = getattr(layer, "activation", None) is keras.activations.softmax
-    return is_softmax or isinstance(layer, keras.layers.Softmax)
+    # A layer, or what `keras.ops.softmax` becomes.
+    return is_softmax or type(layer).__name__ == "Softmax"
 
 
 def _fits(given, expected):
