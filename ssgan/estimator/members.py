@@ -13,7 +13,7 @@ from ssgan.errors import expect
 from ssgan.estimator.layers import layers_of
 from ssgan.nn.precision import precision
 from ssgan.recipes import Recipe
-from ssgan.support.files import sweep
+from ssgan.support.locks import locked
 from ssgan.support.parallel import run_all
 from ssgan.support.provenance import fingerprint
 from ssgan.training.budget import Pace, measure_pace, recipe_within
@@ -69,16 +69,22 @@ def train_members(settings, seeds, data, examples, key, n_jobs=None):
     Raises
     ------
     InputError
-        If there is a checkpoint of another training.
+        If there is a checkpoint of another training, or another process writes there.
     """
-    if settings.checkpoints is not None:
-        sweep(settings.checkpoints)  # Models that a killed training wrote halfway.
     tasks = [
         (settings, _Member(index, len(seeds)), seed, data, examples, key)
         for index, seed in enumerate(seeds)
     ]
-    members = dict(run_all(_train_member, tasks, n_jobs))
+    with _alone(settings):
+        members = dict(run_all(_train_member, tasks, n_jobs))
     return [members[index] for index in range(len(seeds))]
+
+
+def _alone(settings):
+    """Return the lock of the folder of checkpoints. Of several workers one writes."""
+    strategy = settings.strategy or tf.distribute.get_strategy()
+    writes = settings.checkpoints is not None and strategy.extended.should_checkpoint
+    return locked(settings.checkpoints) if writes else contextlib.nullcontext()
 
 
 def within_minutes(settings, minutes, n_members, data, examples, *, short, since):
@@ -117,6 +123,9 @@ def within_minutes(settings, minutes, n_members, data, examples, *, short, since
 
 
 def _scope(settings):
+    kinds = tf.distribute.Strategy | None
+    usable = isinstance(settings.strategy, kinds)
+    expect(usable, "a tf.distribute.Strategy or None", f"{settings.strategy!r}")
     return (settings.strategy or tf.distribute.get_strategy()).scope()
 
 

@@ -25,7 +25,7 @@ CHECKPOINTS, RUN = "checkpoints", "run.json"
 # leave out labels: answers, and checkpoints.
 OWN = re.compile(
     r"member-\d+\.(keras|unfinished\.npz|jsonl|\d+\.npy)|steps\.json"
-    r"|fold-\d+-[a-z-]+(\.json)?"
+    r"|fold-\d+-[a-z-]+(\.json)?|\.lock"
 )
 # Bytes. A smaller disk would be full before the first checkpoint.
 ROOM = 2**26

@@ -11,6 +11,7 @@ from tiny import TINY, TINY_GAME
 from ssgan import InputError, SSGANClassifier
 from ssgan.estimator import members
 from ssgan.nn import WeightNormalization
+from ssgan.support.locks import locked
 
 
 def test_ensemble_averages_its_members(blobs, tmp_path):
@@ -34,6 +35,14 @@ def test_what_a_killed_training_wrote_halfway_is_removed(blobs, tmp_path):
     (draft / "member-0.keras").write_text("half")
     SSGANClassifier(TINY, random_state=0).fit(*blobs[:2], checkpoints=tmp_path)
     assert not draft.exists()
+
+
+def test_a_folder_of_checkpoints_is_for_one_process_at_a_time(blobs, tmp_path):
+    with (
+        locked(tmp_path),
+        pytest.raises(InputError, match=f"no other process at work in {tmp_path}"),
+    ):
+        SSGANClassifier(TINY, random_state=0).fit(*blobs[:2], checkpoints=tmp_path)
 
 
 def test_precision_is_that_of_the_caller(blobs, tmp_path, set_policy, monkeypatch):
