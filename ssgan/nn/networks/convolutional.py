@@ -108,7 +108,13 @@ def conv_generator(
     References
     ----------
     Salimans et al. 2016, section 6.2, arXiv:1606.03498, and the authors' program.
+
+    Raises
+    ------
+    InputError
+        If the examples are not images.
     """
+    expect_image(output_shape)
     height, width, channels = output_shape
     factor = 2 ** len(filters)
     start = (math.ceil(height / factor), math.ceil(width / factor), filters[0])

@@ -177,6 +177,8 @@ def test_channels_that_come_first_are_refused(monkeypatch):
     for build in (small_discriminator, batch_norm_discriminator, conv_discriminator):
         with pytest.raises(InputError, match="channels_last. Received: channels_first"):
             build((28, 28, 1), 10)
+    with pytest.raises(InputError, match="channels_last. Received: channels_first"):
+        conv_generator(100, (32, 32, 3))
 
 
 def test_conv_generator_is_the_papers():
