@@ -18,6 +18,9 @@ class WithTerms(AveragedClassifier):
 
     def _add_terms(self, terms):
         self.terms = tuple(terms)
+        guessing = [t.candidates for t in self.terms if isinstance(t, PseudoLabels)]
+        one = "one term PseudoLabels alone, where it has candidates"
+        expect(len(guessing) < 2 or max(guessing) == 1, one, f"{len(guessing)} of them")
         self.named_terms = by_name(self.terms)
         for term in self.terms:
             term.build(self)

@@ -61,6 +61,12 @@ def test_the_least_sure_of_several_are_trained_on(vector_pair, rng):
         np.testing.assert_allclose(weight, value, atol=1e-6)
 
 
+def test_two_terms_do_not_share_the_guesses_of_one(vector_pair):
+    terms = [PseudoLabels(candidates=2), PseudoLabels(aligned=True)]
+    with pytest.raises(InputError, match="one term PseudoLabels alone.*2 of them"):
+        SelfTraining(vector_pair[0], terms=terms)
+
+
 def test_fits_saves_and_shows_its_terms(vector_pair, rng, tmp_path):
     model = compiled(SelfTraining(vector_pair[0]), metrics=["accuracy"])
     history = model.fit(make_batches(rng), steps_per_epoch=3, verbose=0).history
