@@ -156,6 +156,8 @@ class Comparison:
     def verdict(self):
         """Say in one sentence whether the unlabeled data helped, and by how much."""
         d = self.difference()
+        if not any(row["method"] == "ssgan" for row in self.rows):
+            return "No verdict on the unlabeled data: ssgan is not among the methods."
         if d["n"] == 0:
             return (
                 "No verdict: supervised and ssgan were not trained on the same split."

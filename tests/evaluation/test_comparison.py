@@ -67,8 +67,13 @@ def test_difference_by_hand():
             [0.04],
             "No verdict: supervised and ssgan were not trained on the same split.",
         ),
+        (
+            [0.10],
+            [],
+            "No verdict on the unlabeled data: ssgan is not among the methods.",
+        ),
     ],
-    ids=["helped", "hurt", "unclear", "one split", "one method"],
+    ids=["helped", "hurt", "unclear", "one split", "one method", "no ssgan"],
 )
 def test_verdict(supervised, ours, verdict):
     assert Comparison(rows_with(supervised, ours)).verdict() == verdict
