@@ -20,7 +20,7 @@ from ssgan.cli.options import (
     names_of,
 )
 from ssgan.cli.shown import described, show, table_of
-from ssgan.errors import expect
+from ssgan.errors import counted, expect
 from ssgan.support.model_files import find_model
 from ssgan.support.quiet import import_tensorflow
 
@@ -68,7 +68,7 @@ def evaluate(
     for c, (n_class, error_class) in evaluation.by_class().items():
         table.add_row(data.class_name(c), str(n_class), f"{100 * error_class:.2f}")
     show(table)
-    examples = f"{n} {evaluation.part} examples of {data.name}"
+    examples = f"{counted(n, f'{evaluation.part} example')} of {data.name}"
     interval = f"95 % interval {100 * low:.2f} to {100 * high:.2f} %"
     print(f"Error: {100 * error:.2f} % of {examples} ({interval})")
     if evaluation.is_unequal:
@@ -139,7 +139,7 @@ def predict(
     )
     places = examples.files, examples.index, examples.ids
     table = write_predictions(classifier, examples.x, out, *places, abstain)
-    print(f"Written: {out}, {len(table)} examples")
+    print(f"Written: {out}, {counted(len(table), 'example')}")
     if abstain is not None:
         given = table["class"].astype(object)
         n = int((given.notna() & (given != "")).sum())

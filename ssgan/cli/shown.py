@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ssgan.data.forms import form_of
+from ssgan.errors import counted
 from ssgan.evaluation.answer_text import percent
 from ssgan.recipes.recipe import NO_GENERATOR, ON_SPREAD_LABELS, SUPERVISED
 
@@ -86,8 +87,10 @@ def _trained_on(about):
     peer = (about.get("peer") or "").partition(":")[0]
     of_labels = peer in OF_LABELS_ALONE or about["recipe"]["name"].endswith(SUPERVISED)
     without = "without the " if of_labels and unlabeled else ""
-    number = "an unknown number of" if unlabeled is None else f"{unlabeled:,}"
-    return f"{sum(about['labels']):,} labels, {without}{number} unlabeled examples"
+    number = "an unknown number of unlabeled examples"
+    if unlabeled is not None:
+        number = counted(unlabeled, "unlabeled example")
+    return f"{counted(sum(about['labels']), 'label')}, {without}{number}"
 
 
 def _few(names):
@@ -117,7 +120,7 @@ def error_in_words(result):
         return f"{error_of(wrong / n, n)}, by ssgan compare"
     if result.get("error") is None:
         return "unknown: there was no test part"
-    return f"{100 * result['error']:.2f} % of {result['n_test']:,} examples"
+    return f"{100 * result['error']:.2f} % of {counted(result['n_test'], 'example')}"
 
 
 def error_of(error, n):

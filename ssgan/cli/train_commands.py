@@ -35,7 +35,7 @@ from ssgan.cli.shown import (
     say_duration,
     show,
 )
-from ssgan.errors import as_input_error, expect
+from ssgan.errors import as_input_error, counted, expect
 from ssgan.support.quiet import import_tensorflow
 
 
@@ -225,9 +225,8 @@ def fit(
         print(f"{out / 'model.keras'} is finished: there is nothing to resume.")
         return
     if result["error"] is not None:
-        print(
-            f"Test error: {100 * result['error']:.2f} % of {result['n_test']} examples"
-        )
+        examples = counted(result["n_test"], "example")
+        print(f"Test error: {100 * result['error']:.2f} % of {examples}")
         if result["label_spreading"]:
             print(result["label_spreading"]["sentence"])
     if (error := result["validation_error"]) is not None:

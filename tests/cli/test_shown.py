@@ -55,3 +55,8 @@ def test_what_did_not_happen_is_not_said():
 def test_expected_error(error, said):
     expected = {"error": error, "low": 0.1, "high": 0.4, "n": 30}
     assert error_in_words({"expected": expected}).startswith(said)
+
+
+def test_one_example_is_no_examples():
+    assert error_in_words({"error": 0.0, "n_test": 1}) == "0.00 % of 1 example"
+    assert error_in_words({"error": 0.5, "n_test": 2000}) == "50.00 % of 2,000 examples"
