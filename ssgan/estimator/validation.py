@@ -1,6 +1,6 @@
 """Check what users pass to the estimator."""
 
-import warnings
+import re
 
 import keras
 import numpy as np
@@ -21,6 +21,7 @@ from ssgan.errors import (
     expect_unmasked,
     is_whole,
     some,
+    warn,
 )
 from ssgan.estimator.frames import encode_frame
 from ssgan.support.quiet import without_advice
@@ -76,17 +77,16 @@ def _warn_if_coarse(X):
     if np.isfinite(X).all():
         coarse = [f"column {i}" for i, numbers in enumerate(X.T) if is_coarse(numbers)]
         if coarse:
-            warnings.warn(coarse_warning("X", coarse), stacklevel=5)
+            warn(coarse_warning("X", coarse))
 
 
 def warn_if_channels_first(shape):
     """Warn if arrays of a shape seem to be images whose channels come first."""
     if len(shape) == 4 and shape[1] in (1, 3, 4) and min(shape[2:]) > 4:
-        warnings.warn(
+        warn(
             f"X of shape {shape} holds images of {shape[1]} x {shape[2]} pixels with "
             f"{shape[3]} channels. If the channels come first, move them to the end: "
-            "X.transpose(0, 2, 3, 1).",
-            stacklevel=4,
+            "X.transpose(0, 2, 3, 1)."
         )
 
 
@@ -97,11 +97,10 @@ def warn_if_dark(X):
     """
     most = int(X.max()) if X.ndim > 2 and X.dtype == np.uint8 else 255
     if most < DARK * 255:
-        warnings.warn(
+        warn(
             f"Pixels of uint8 are taken to range from 0 to 255. In X, none is above "
             f"{most}. If that is their whole range, scale them to 0 to 255, or give "
-            "them as float32.",
-            stacklevel=4,
+            "them as float32."
         )
 
 
@@ -109,10 +108,11 @@ def _check(function, *arguments, **options):
     """Call a function of scikit-learn; say in one sentence what it finds."""
     try:
         return function(*arguments, **options)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, NotImplementedError) as error:
         kind = InputTypeError if isinstance(error, TypeError) else InputError
-        # scikit-learn's message may have many lines, and name its own classifiers.
+        # It may have many lines, show an array, and name scikit-learn's classifiers.
         said = " ".join(str(error).split()).partition(" SSGANClassifier does not")[0]
+        said = re.sub(r"\[.{80,}\]", "[...]", said)
         raise kind(
             "Expected finite numbers, as rows or images of one size (or a DataFrame, "
             f"where fields may be empty), and one label for each. Received: {said}"
@@ -233,13 +233,12 @@ def network_shape(example_shape, image_shape=None):
     image_shape : tuple of int or None, default=None
         See `ssgan.SSGANClassifier`.
     """
-    shape = image_shape or example_shape
-    whole = isinstance(shape, tuple | list) and all(
-        is_whole(size) and size > 0 for size in shape
+    whole = isinstance(image_shape, tuple | list) and all(
+        is_whole(size) and size > 0 for size in image_shape
     )
     expected = "image_shape to be sizes of an image, such as (28, 28)"
     expect(whole or image_shape is None, expected, f"image_shape={image_shape!r}")
-    shape = tuple(shape)
+    shape = tuple(image_shape or example_shape)
     expect(
         np.prod(shape) == np.prod(example_shape),
         f"image_shape to have as many pixels as an example, of shape {example_shape}",
@@ -268,11 +267,10 @@ def warn_if_rescaled(X, raw_range):
     room = high - low
     beyond = least < low - room or most > high + room
     if beyond or most < low + DARK * room:
-        warnings.warn(
+        warn(
             f"Expected pixels from {low:.4g} to {high:.4g}, as in X at fit. Received: "
             f"{least:.4g} to {most:.4g}. If they are scaled differently, the "
-            "predictions are meaningless.",
-            stacklevel=5,
+            "predictions are meaningless."
         )
 
 
@@ -281,20 +279,20 @@ def warn_of_other_scale(X, others):
 
     Parameters
     ----------
-    X : ndarray of shape (n, h, w, c)
+    X : ndarray of shape (n, ...)
         Rows of numbers have no common scale.
-    others : ndarray of shape (m, h, w, c) or tf.data.Dataset of single examples
-        Of a data set, the first 100 are looked at.
+    others : ndarray of shape (m, ...) or tf.data.Dataset of single examples
+        Of a data set, the first 100 are looked at. They must be finite numbers.
     """
-    if X.ndim < 4:
-        return
     if isinstance(others, tf.data.Dataset):
         if getattr(others.element_spec, "shape", None) != X.shape[1:]:
             return  # It is refused later.
         others = np.array([*others.take(100).as_numpy_iterator()])
         finite = others.dtype.kind != "f" or np.isfinite(others).all()
+        # Fields of rows may be empty if some are in X.
+        finite = finite or np.isnan(X.min())
         expect(finite, "finite numbers in unlabeled", "NaN or infinite values")
-    if len(others) and others.dtype.kind in "fiu":
+    if X.ndim == 4 and len(others) and others.dtype.kind in "fiu":
         is_bytes = X.dtype == np.uint8
         own_range = (0, 255) if is_bytes else (float(X.min()), float(X.max()))
         warn_if_rescaled(others, own_range)

@@ -93,7 +93,9 @@ def _unlabeled(unlabeled, x_labeled, size, seed, start):
     shape = x_labeled.shape[1:]
     if isinstance(unlabeled, tf.data.Dataset):
         spec = unlabeled.element_spec
-        fits = isinstance(spec, tf.TensorSpec) and tuple(spec.shape) == tuple(shape)
+        # A shape of unknown rank is no sequence.
+        fits = isinstance(spec, tf.TensorSpec) and spec.shape.rank == len(shape)
+        fits = fits and tuple(spec.shape) == tuple(shape)
         fits = fits and (spec.dtype.is_floating or spec.dtype.is_integer)
         same = f"of numbers of shape {shape}, as the labeled ones"
         expect(fits, f"a data set of single unlabeled examples, {same}", spec)

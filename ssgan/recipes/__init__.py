@@ -93,7 +93,8 @@ def whole(recipe):
 
 def get(name):
     """Return the recipe of a name; InputError if there is none."""
-    expect(name in RECIPES, f"one of the recipes {', '.join(RECIPES)}", repr(name))
+    known = isinstance(name, str) and name in RECIPES
+    expect(known, f"one of the recipes {', '.join(RECIPES)}", repr(name))
     return RECIPES[name]
 
 

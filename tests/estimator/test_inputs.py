@@ -242,3 +242,15 @@ def test_a_stream_of_text_is_refused():
     stream = tf.data.Dataset.from_tensor_slices(X.astype(str))
     with pytest.raises(InputError, match="examples, of numbers.*tf.string"):
         fit(X, NUMBERS, unlabeled=stream)
+
+
+def test_a_stream_of_unknown_shape_is_refused_in_a_sentence():
+    stream = tf.data.Dataset.from_generator(lambda: iter(X), output_types=tf.float32)
+    with pytest.raises(InputError, match="numbers of shape.*unknown"):
+        fit(X, NUMBERS, unlabeled=stream)
+
+
+def test_a_stream_of_rows_has_no_empty_fields_where_x_has_none():
+    stream = tf.data.Dataset.from_tensor_slices(np.where(X > 0, X, np.nan))
+    with pytest.raises(InputError, match="finite numbers in unlabeled"):
+        fit(X, NUMBERS, unlabeled=stream)

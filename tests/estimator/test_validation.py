@@ -27,6 +27,16 @@ def softmax(shape, k):
     return keras.Sequential([keras.Input(shape), layer])
 
 
+def nested(shape, k):
+    inputs = keras.Input(shape)
+    return keras.Model(inputs, softmax(shape, k)(inputs))
+
+
+def operation(shape, k):
+    inputs = keras.Input(shape)
+    return keras.Model(inputs, keras.ops.softmax(keras.layers.Dense(k)(inputs)))
+
+
 @pytest.fixture(scope="module")
 def classifier(request):
     y = np.where(np.arange(40) < 20, np.arange(40) % 2, -1)
@@ -66,6 +76,10 @@ def test_unlabeled_pixels_scaled_otherwise_are_doubted(stream, given):
     [
         ({"discriminator": "mlp"}, "a function that returns a Keras model.*'mlp'"),
         ({"discriminator": softmax}, "ends in logits.*a softmax"),
+        ({"discriminator": nested}, "ends in logits.*a softmax"),
+        ({"discriminator": operation}, "ends in logits.*a softmax"),
+        ({"discriminator": softmax((36,), 2)}, "a function that returns.*Sequential"),
+        ({"strategy": "mirrored"}, "a tf.distribute.Strategy or None.*'mirrored'"),
         ({"class_weight": {0: 1, 1: np.nan}}, "of 0 or more.*nan"),
         ({"class_weight": {0: 1, 1: -1}}, "of 0 or more"),
         ({"class_weight": {0: 0, 1: 0}}, "not all 0"),
@@ -78,13 +92,34 @@ def test_unlabeled_pixels_scaled_otherwise_are_doubted(stream, given):
         ({"image_shape": "ab"}, r"such as \(28, 28\). Received: image_shape='ab'"),
         ({"image_shape": 3}, "sizes of an image.*image_shape=3"),
         ({"image_shape": (-6, -6)}, "sizes of an image"),
+        ({"image_shape": np.array([6, 6])}, "sizes of an image.*array"),
         ({"random_state": "a"}, "a whole number from 0 to 4294967295"),
+        ({"recipe": {}}, "one of the recipes .*. Received: {}"),
     ],
 )
 def test_options_without_sense_are_refused(options, said):
     y = np.where(np.arange(40) < 20, np.arange(40) % 2, -1)
     with pytest.raises(InputError, match=said):
-        SSGANClassifier(TINY, **options).fit(X.reshape(40, -1), y)
+        SSGANClassifier(**{"recipe": TINY, **options}).fit(X.reshape(40, -1), y)
+
+
+@pytest.mark.parametrize("x", [X.ravel()[:999], X.reshape(40, -1) + 1j])
+def test_a_message_does_not_show_the_whole_array(x):
+    with pytest.raises(InputError, match=r"\[\.\.\.\]") as error:
+        SSGANClassifier(TINY).fit(x, np.arange(len(x)) % 2)
+    assert len(str(error.value)) < 400
+
+
+def test_symbolic_tensors_are_told_in_a_sentence(blobs, fitted):
+    with pytest.raises(InputError, match="Expected finite numbers.* symbolic"):
+        tf.function(fitted.predict, autograph=False)(tf.constant(blobs[0]))
+
+
+@pytest.mark.parametrize("weight", ["a", 0, np.nan])
+def test_weights_without_sense_are_refused(blobs, fitted, weight):
+    x, _, names = blobs
+    with pytest.raises(InputError, match="weights that are numbers, not all 0"):
+        fitted.score(x, names, [weight] * len(x))
 
 
 def test_more_examples_than_fit_into_memory_are_refused(monkeypatch):
