@@ -5,6 +5,7 @@ import shutil
 from collections import namedtuple
 
 import pytest
+from warned import no_warnings
 
 from ssgan.errors import InputError
 from ssgan.training import run_folder
@@ -121,6 +122,14 @@ def test_foreign_files_stay(tmp_path):
         finish(tmp_path)
     assert list(foreign.parent.iterdir()) == [foreign]
     assert foreign.read_text() == "mine"
+
+
+def test_the_lock_of_a_killed_training_is_no_foreign_file(tmp_path):
+    begin(tmp_path, RUN)
+    (tmp_path / "checkpoints" / ".lock").write_text("1\n")
+    with no_warnings():
+        whole(tmp_path, overwrite=True)
+    assert not (tmp_path / "checkpoints").exists()
 
 
 def test_only_a_training_without_checkpoint_is_abandoned(tmp_path):
