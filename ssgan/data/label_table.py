@@ -20,26 +20,31 @@ class LabelTable(NamedTuple):
     ----------
     columns : tuple of str
         Names as they are written.
-    file, label : str
-        Names of the columns of files and of labels.
-    rows : tuple of (str, dict of str to str)
-        The file of each row, and its fields by column. Rows without both are not there.
+    file, label : int
+        Places of the columns of files and of labels.
+    rows : tuple of (str or None, list of str)
+        The file of each row, None in a row without file and label; and its fields: as
+        many as there are columns, or more. Empty rows are not there.
     delimiter : str
     encoding : str
         "utf-8-sig" if the file begins with a mark of that, as spreadsheets need it.
+    before : str
+        The line before the names that says what the delimiter is, if there is one.
     """
 
     columns: tuple = ("file", "label")
-    file: str = "file"
-    label: str = "label"
+    file: int = 0
+    label: int = 1
     rows: tuple = ()
     delimiter: str = ","
     encoding: str = "utf-8"
+    before: str = ""
 
     @property
     def labels(self):
-        """The file and the label of each row, a list of pairs of str."""
-        return [(file, row[self.label].strip()) for file, row in self.rows]
+        """The file and the label of each row with either, a list of pairs of str."""
+        rows = [(file, row) for file, row in self.rows if file is not None]
+        return [(file, row[self.label].strip()) for file, row in rows]
 
 
 def read_label_table(path, files):
@@ -73,26 +78,29 @@ def read_label_table(path, files):
         # Rows may lack their last fields: the header alone tells.
         first = [opened.readline()]
         delimiter = delimiter_of(first)
-        if not names_delimiter(first):
+        before = first[0] if names_delimiter(first) else ""
+        if not before:
             opened.seek(0)
-        table = csv.DictReader(opened, delimiter=delimiter)
-        columns, rows = tuple(table.fieldnames or ()), list(table)
+        table = csv.reader(opened, delimiter=delimiter)
+        # A spreadsheet leaves empty rows.
+        columns, *rows = [row for row in table if any(map(str.strip, row))] or [[]]
     file, label = (_named(name, columns) for name in ("file", "label"))
     both = file is not None and label is not None
-    expect(both, f"the columns file and label in {path}", list(columns))
-    # In a row that is too short, the missing fields are None.
-    rows = [{column: row[column] or "" for column in columns} for row in rows]
-    # A spreadsheet leaves empty rows.
-    rows = [row for row in rows if row[file].strip() or row[label].strip()]
-    rows = [(_meant(row[file], files), row) for row in rows]
+    expect(both, f"the columns file and label in {path}", columns)
+    rows = [row + [""] * (len(columns) - len(row)) for row in rows]
+    named = [row[file].strip() or row[label].strip() for row in rows]
+    meant = (
+        _meant(r[file], files) if n else None for r, n in zip(rows, named, strict=True)
+    )
+    rows = tuple(zip(meant, rows, strict=True))
     encoding = "utf-8-sig" if has_mark else "utf-8"
-    return LabelTable(columns, file, label, tuple(rows), delimiter, encoding)
+    return LabelTable(tuple(columns), file, label, rows, delimiter, encoding, before)
 
 
 def _named(name, columns):
-    """Return the column of a name, in any case if none has it exactly; or None."""
-    found = [column for column in columns if column.strip().lower() == name]
-    return name if name in found else next(iter(found), None)
+    """Return the place of a name, in any case if none has it exactly; or None."""
+    found = [i for i, column in enumerate(columns) if column.strip().lower() == name]
+    return columns.index(name) if name in columns else next(iter(found), None)
 
 
 def _meant(file, files):

@@ -16,7 +16,7 @@ A picture is named by its file, or by its row number in an array.
 
 import dataclasses
 
-from ssgan.data.labels import read_labels
+from ssgan.data.labels import LIKE_NONE, read_labels
 from ssgan.errors import as_input_error, expect
 from ssgan.support.json_lines import append_line, drop_half_line, read_json_lines
 
@@ -151,12 +151,24 @@ class Decisions:
             self._write({**begin, "pictures": source.checksum})
         same = self._standing_decisions[0].get("pictures") == source.checksum
         expect(same, f"the pictures that {path} is about", "others")
-        now = self.standing.labels
         readable = source.is_live and source.written.exists()
-        if readable and labels not in (now, *recent):
-            changed = {k: v for k, v in labels.items() if now.get(k) != v}
-            changed |= dict.fromkeys(now.keys() - labels.keys(), "")
+        if readable and labels not in (self.standing.labels, *recent):
+            self.take_outside(labels)
+
+    def take_outside(self, labels):
+        """Let the labels stand that another program wrote, a dict of all there are.
+
+        Returns
+        -------
+        int
+            How many of them are other ones than stood before.
+        """
+        now = self.standing.labels
+        changed = {k: v for k, v in labels.items() if now.get(k) != v}
+        changed |= dict.fromkeys(now.keys() - labels.keys(), "")
+        if changed:
             self._write({"do": "outside", "labels": [*changed.items()]})
+        return len(changed)
 
     def label(self, labels, asked, guess=None):
         """Give labels to pictures, a dict; see the module for `asked` and `guess`."""
@@ -221,7 +233,7 @@ class Decisions:
         fits = 0 < len(name) <= LONGEST_NAME and name.isprintable()
         expected = f"a name of 1 to {LONGEST_NAME} characters"
         expect(fits, expected, repr(name[: LONGEST_NAME + 1]))
-        labeled = read_labels([name])[0] != -1
+        labeled = name not in LIKE_NONE and read_labels([name])[0] != -1
         expect(labeled, "a name that does not mean unlabeled", name)
         return name
 

@@ -132,8 +132,11 @@ def _learning(labeling, task):
 
 def _end(labeling, page, out, task, say, progress):
     """Write the labels, and train on all of them."""
-    opened, standing = labeling.source, labeling.decisions.standing
-    opened.write(standing.labels)
+    n = labeling.take_changes()
+    if n:
+        say(f"Another program has changed {n} of the labels, and what it wrote counts.")
+    opened = labeling.source
+    opened.write(labeling.decisions.standing.labels)
     labels = labeling.labels()
     what = f"{len(labels)} labels are in {opened.written}."
     if len(set(labels.values())) < 2:

@@ -5,7 +5,6 @@ in the form that ``ssgan fit`` reads.
 """
 
 import csv
-import functools
 import io
 import math
 import re
@@ -84,14 +83,51 @@ class FolderSource:
                 "the bytes of their names are no UTF-8.",
                 stacklevel=3,
             )
-        known = ((file, labels[file]) for file in self.keys)
-        known = [(file, label) for file, label in known if label]
+        self._take(labels, self._version())
+
+    def read(self):
+        """Read labels.csv again if another program has changed it.
+
+        Returns
+        -------
+        bool
+            Whether it was changed.
+
+        Raises
+        ------
+        InputError
+            If it is not as `ssgan.load` takes it.
+        """
+        version = self._version()
+        if version in (None, self._seen):
+            return False
+        self._take(find_files(self.trained_on)[1], version)
+        return True
+
+    def _take(self, labels, version):
+        """Keep the labels of all files, and what else a version of the table holds."""
+        known = [(file, y) for file, y in labels.items() if y and _is_text(file)]
         given = is_labeled([label for _, label in known]) if known else []
         self.labels = {f: y for (f, y), is_y in zip(known, given, strict=True) if is_y}
         self._table = LabelTable()
-        if self.written.exists():
+        if version is not None:
             self._table = read_label_table(self.written, labels)
-        self._rows = dict(self._table.rows)
+        rows = enumerate(self._table.rows)
+        self._rows = {i if file is None else file: row for i, (file, row) in rows}
+        # The lines of labels.csv as they would be without labels, a dict by file.
+        self._unlabeled_lines = {
+            file: self._line(row, "" if file in self.labels else None)
+            for file, row in self._rows.items()
+        }
+        self._seen = version
+
+    def _version(self):
+        """Return what changes when labels.csv is written; None without one."""
+        try:
+            found = self.written.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_ino, found.st_size, found.st_mtime_ns
 
     def picture(self, index, side):
         """Return a picture of at most a number of pixels in width and height.
@@ -105,31 +141,28 @@ class FolderSource:
 
     def write(self, labels):
         """Write labels.csv, whole or not at all. What else it held is kept."""
-        file_column, label_column = self._table.file, self._table.label
-        given = {}
+        table, given = self._table, {}
         for file, label in labels.items():
-            row = self._rows.get(file, {file_column: file})
-            given[file] = self._line({**row, label_column: label})
+            new = [file if i == table.file else "" for i in range(len(table.columns))]
+            given[file] = self._line(self._rows.get(file, new), label)
         lines = {**self._unlabeled_lines, **given}
         with (
             # The log of decisions is on disk already. To wait for the disk once more
             # would double what an answer takes.
             atomic_write(self.written, lasting=False) as path,
-            path.open("w", newline="", encoding=self._table.encoding) as file,
+            path.open("w", newline="", encoding=table.encoding) as file,
         ):
-            file.write(self._line({column: column for column in self._table.columns}))
+            file.write(table.before + self._line(table.columns))
             file.write("".join(lines.values()))
+        self._seen = self._version()
 
-    @functools.cached_property
-    def _unlabeled_lines(self):
-        """The lines of labels.csv as they would be without labels, a dict by file."""
-        empty = {self._table.label: ""}
-        return {file: self._line(row | empty) for file, row in self._rows.items()}
-
-    def _line(self, row):
+    def _line(self, row, label=None):
+        """Return a row as text, with another label if one is given."""
+        row = [*row]
+        if label is not None:
+            row[self._table.label] = label
         text = io.StringIO()
-        writer = csv.writer(text, delimiter=self._table.delimiter)
-        writer.writerow(row.get(column, "") for column in self._table.columns)
+        csv.writer(text, delimiter=self._table.delimiter).writerow(row)
         return text.getvalue()
 
 

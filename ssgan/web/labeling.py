@@ -1,18 +1,18 @@
 """A person labels pictures, one question after another, while a classifier learns."""
 
+import contextlib
 import itertools
 import threading
 import time
-from typing import NamedTuple
 
 import numpy as np
 
-from ssgan.errors import expect
+from ssgan.errors import InputError, expect
 from ssgan.support.processes import give_way
 from ssgan.web.decisions import Decisions
 from ssgan.web.guesses import guess
 from ssgan.web.labeling_state import state_of
-from ssgan.web.questions import draw, is_random, random_order
+from ssgan.web.questions import Question, draw, is_random, random_order
 
 GRID = 12
 # Seconds between two looks at what is new, at least. While pictures are read, it is new
@@ -20,23 +20,6 @@ GRID = 12
 PAUSE = 0.3
 # Questions that are put in order at a time.
 QUEUE = 10
-
-
-class Question(NamedTuple):
-    """A picture to ask about.
-
-    Parameters
-    ----------
-    index : int
-    asked : str
-        "chosen" or "random".
-    guess : str or None
-        What was guessed when it was first asked, if an answer was taken back.
-    """
-
-    index: int
-    asked: str
-    guess: str | None = None
 
 
 class Labeling:
@@ -120,7 +103,7 @@ class Labeling:
 
     def label(self, index, name):
         """Label one picture, whether it was asked about or not."""
-        with self._lock:
+        with self._deciding():
             key, question = self._key(index), self.current
             asked = question is not None and question.index == index
             asked = asked and key not in self.decisions.standing.labels
@@ -131,27 +114,24 @@ class Labeling:
                     guessed = self.guesses.best(index)
             how = question.asked if asked else "chosen"
             self.decisions.label({key: name}, how, guessed)
-            self._decided()
 
     def label_grid(self, labels):
         """Label several pictures by one decision; a dict from index to class."""
-        with self._lock:
+        with self._deciding():
             named = {self._key(i): name for i, name in labels.items()}
             expect(named, "a picture to label", "none")
             self.decisions.label(named, "grid")
-            self._decided()
 
     def skip(self, index):
         """Ask about this picture later."""
-        with self._lock:
+        with self._deciding():
             self.decisions.skip(self._key(index))
             if self.current is not None and self.current.index == index:
                 self.current, self.following = self.following, None
-            self._decided()
 
     def undo(self):
         """Take back the last decision, and ask about its picture again."""
-        with self._lock:
+        with self._deciding():
             last = self.decisions.undo()
             keys = [key for key, _ in last.get("labels", [])] + [last.get("picture")]
             if keys[0] in self._index and last["do"] in ("label", "skip"):
@@ -159,13 +139,27 @@ class Labeling:
                 how = how if how == "random" else "chosen"
                 index = self._index[keys[0]]
                 self.current = Question(index, how, last.get("guess"))
-            self._decided()
 
     def change_class(self, do, *names):
         """Add, rename or merge a class; see `Decisions`."""
-        with self._lock:
+        with self._deciding():
             getattr(self.decisions, do)(*names)
-            self._decided()
+
+    def take_changes(self):
+        """Take over what another program has changed in the labels meanwhile.
+
+        Returns
+        -------
+        int
+            Number of labels that are other ones now.
+        """
+        with self._lock:
+            if not (self.source.is_live and self.source.read()):
+                return 0
+            n = self.decisions.take_outside(self.source.labels)
+            if n:
+                self._decided()
+            return n
 
     # What the learner brings.
 
@@ -236,6 +230,21 @@ class Labeling:
     def _key(self, index):
         expect(0 <= index < self._n, "a picture that there is", index)
         return self.source.keys[index]
+
+    @contextlib.contextmanager
+    def _deciding(self):
+        """Decide something in this context, unless another program did meanwhile."""
+        with self._lock:
+            n = self.take_changes()
+            if n:
+                raise InputError(
+                    f"Another program has changed {n} label{'s' if n > 1 else ''} in "
+                    f"{self.source.written.name}, and what it wrote now counts. Your "
+                    "last answer was not taken. Give it again, or press Undo to take "
+                    "back what the other program changed."
+                )
+            yield
+            self._decided()
 
     def _decided(self):
         """Put the labels on disk where `fit` reads them, and find the next question."""

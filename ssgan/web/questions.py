@@ -8,6 +8,7 @@ pictures without a label: those first whose labels would help most.
 """
 
 import itertools
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +16,23 @@ from ssgan.suggestions import suggest
 
 # Every so many questions, one is drawn at random.
 EVERY = 4
+
+
+class Question(NamedTuple):
+    """A picture to ask about.
+
+    Parameters
+    ----------
+    index : int
+    asked : str
+        "chosen" or "random".
+    guess : str or None
+        What was guessed when it was first asked, if an answer was taken back.
+    """
+
+    index: int
+    asked: str
+    guess: str | None = None
 
 
 def random_order(n_pictures, seed=0):

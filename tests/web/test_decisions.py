@@ -109,12 +109,39 @@ def test_labels_of_class_folders_and_other_programs_are_read(folder, reopen):
     ]
 
 
+def test_nothing_in_a_table_is_lost(folder, reopen):
+    lines = [
+        "sep=;",
+        "note;file;label;note;",
+        "first;0.png;cat;second;;beyond;the header",
+        "nobody knows;1.png;?;;",
+        ";;;about no file;",
+        "new;2.png;;x;;beyond",
+    ]
+    path = folder / "labels.csv"
+    path.write_text("\n".join([*lines, ";;;;", "short;3.png"]))
+    with pytest.warns(UserWarning, match="count as unlabeled"):
+        log, source = reopen()
+    log.label({"2.png": "dog", "4.png": "cat"}, "grid")
+    source.write(log.standing.labels)
+    lines[5] = "new;2.png;dog;x;;beyond"
+    lines += ["short;3.png;;;", ";4.png;cat;;"]
+    assert path.read_text().splitlines() == lines
+    log.undo()
+    log.label({"0.png": "lynx"}, "chosen")
+    source.write(log.standing.labels)
+    assert path.read_text().splitlines() == [
+        *(lines[0], lines[1], lines[2].replace("cat", "lynx"), lines[3], lines[4]),
+        *("new;2.png;;x;;beyond", lines[6]),
+    ]
+
+
 @pytest.mark.parametrize(
     "name", ["", " ", "-1", "unlabeled", "nan", "NA", "x" * 61, "a\x00b", "a\u202eb"]
 )
 def test_names_that_are_no_class_are_refused(name, reopen):
     log, _ = reopen()
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="Expected a name "):
         log.label({"0.png": name}, "chosen")
     with pytest.raises(InputError):
         log.add(name)

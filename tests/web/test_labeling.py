@@ -136,6 +136,35 @@ def test_grid_is_one_decision(start, folder):
         assert sent.status_code == 422, bad
 
 
+def test_what_another_program_writes_meanwhile_is_kept(start, folder):
+    client, labeling = start()
+    answer(client, 2)
+    (first, second), path = table(folder), folder / "labels.csv"
+    path.write_text(f"file,label,by\n{first},zebra,me\n{second},,me\n")
+    shown = client.get("/state").json()["question"]
+    response = client.post("/label", json={"index": shown, "name": "ox"})
+    assert response.status_code == 422
+    assert "has changed 2 labels in labels.csv" in response.json()["trouble"]
+    assert table(folder) == {first: "zebra"}
+    state = answer(client, 1)
+    assert state["labeled"] == 2
+    assert table(folder)[first] == "zebra"
+    assert f"{second},,me" in path.read_text().split()
+    # A note alone stops nobody, and a table that is none is left as it is.
+    path.write_text(path.read_text().replace("zebra,me", "zebra,you"))
+    answer(client, 1)
+    assert f"{first},zebra,you" in path.read_text().split()
+    path.write_text("half a")
+    response = client.post("/skip", json={"index": shown})
+    assert "the columns file and label" in response.json()["trouble"]
+    assert path.read_text() == "half a"
+    path.unlink()
+    client.post("/undo", json={})
+    assert len(table(folder)) == 2
+    path.write_text(path.read_text().replace("zebra", "ox"))
+    assert labeling.take_changes() == 1
+
+
 def test_second_tab_loses_nothing(start):
     client, labeling = start()
     i = client.get("/state").json()["question"]
