@@ -46,6 +46,24 @@ def are_booleans(y):
     return bool(given) and all(isinstance(label, (bool, np.bool_)) for label in given)
 
 
+def spelled_alike(names):
+    """Return the names that differ only in capital letters or spaces.
+
+    Parameters
+    ----------
+    names : iterable of str
+
+    Returns
+    -------
+    list of list of str
+        Two names or more each.
+    """
+    groups = {}
+    for name in sorted(names):
+        groups.setdefault("".join(name.split()).casefold(), []).append(name)
+    return [group for group in groups.values() if len(group) > 1]
+
+
 def read_labels(y):
     """Return labels in the one form that all of ssgan uses.
 

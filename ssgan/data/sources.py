@@ -1,5 +1,6 @@
 """Load a data set by its name or path."""
 
+import warnings
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,8 +9,9 @@ import numpy as np
 from ssgan.data.examples import Data
 from ssgan.data.forms import in_form
 from ssgan.data.image_files import SUFFIXES
+from ssgan.data.labels import spelled_alike
 from ssgan.data.tfds_sets import load_tfds, tfds_folder
-from ssgan.errors import as_input_error, expect, expect_whole
+from ssgan.errors import as_input_error, expect, expect_whole, some
 from ssgan.support.files import open_regular
 from ssgan.support.near_names import expect_exists
 
@@ -139,7 +141,7 @@ def load(source, *, size=None, shape=None, columns=None, label_column=None, drop
     if is_folder:
         from ssgan.data.folders import load_folder
 
-        return in_form(load_folder(path, size, shape), shape, text)
+        return in_form(_hinted(load_folder(path, size, shape)), shape, text)
     if is_image:
         from ssgan.data.folders import load_files
 
@@ -150,13 +152,29 @@ def load(source, *, size=None, shape=None, columns=None, label_column=None, drop
     if is_table:
         from ssgan.data.tables import load_table
 
-        return in_form(load_table(path, columns, label_column, drop), shape, text)
+        table = load_table(path, columns, label_column, drop)
+        return in_form(_hinted(table), shape, text)
     known = (
         '"digits", "tfds:NAME" (such as "tfds:mnist"), a folder of images, or the '
         "path of an image or of a .csv, .tsv, .parquet or .npz file"
     )
     expect(suffix == ".npz", known, f"source={text!r}")
-    return in_form(_load_npz(path), shape, text)
+    return in_form(_hinted(_load_npz(path)), shape, text)
+
+
+def _hinted(data):
+    """Return data. Warn of classes whose names were probably meant to be one."""
+    labels = [y.tolist() for y in (data.y_train, data.y_test) if y is not None]
+    names = {label for part in labels for label in part if isinstance(label, str)}
+    alike = [" and ".join(map(repr, group)) for group in spelled_alike(names)]
+    if alike:
+        warnings.warn(
+            f"Classes of {data.name} that differ only in capital letters or spaces "
+            f"count as separate ones: {some(alike)}. If they are one, give them one "
+            "name.",
+            stacklevel=3,
+        )
+    return data
 
 
 class Entry(NamedTuple):

@@ -165,10 +165,12 @@ def _end(labeling, page, out, task, say, progress):
     )
     now = state["curve"]["now"]
     if now is not None:
+        n = now["n"]
+        drawn = f"the last {n} pictures" if n > 1 else "1 picture"
         say(
             f"Estimated error while you labeled: {100 * now['error']:.0f} % (95 % "
-            f"interval {100 * now['low']:.0f} to {100 * now['high']:.0f} %), from the "
-            f"last {now['n']} pictures that were drawn at random."
+            f"interval {100 * now['low']:.0f} to {100 * now['high']:.0f} %), from "
+            f"{drawn} drawn at random."
         )
     written = f"Written: {out / 'model.keras'} and {out / 'report.html'}"
     say(written)

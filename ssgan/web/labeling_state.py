@@ -46,6 +46,7 @@ def state_of(labeling, guesses=False):
         "labeled": len(labels),
         "skipped": len(standing.skipped),
         "pictures": n_pictures,
+        "unreadable": len(labeling.unreadable),
         "guess": ranked,
         "neighbors": [
             {"index": i, "label": labels.get(i) if told else None} for i in around
@@ -86,5 +87,8 @@ def _described(decision):
     if do == "add":
         return f"the class {decision['name']}"
     if do == "outside":
-        return f"{len(decision['labels'])} labels that another program changed"
-    return f"the new name of {decision['name']}, {decision['to']}"
+        n = len(decision["labels"])
+        return f"{n} label{'s' if n > 1 else ''} that another program changed"
+    if do == "merge":
+        return f"the merging of {decision['name']} into {decision['to']}"
+    return f"the renaming of {decision['name']} to {decision['to']}"

@@ -4,7 +4,9 @@ import contextlib
 import dataclasses
 import multiprocessing
 import os
+import sys
 import threading
+import warnings
 from pathlib import Path
 
 import joblib
@@ -129,9 +131,15 @@ def _work(task, connection, parent):
     """Read, then train until the page has ended. Runs in the other process."""
     end_with_parent(parent)
     give_way()
+    # As the command line shows them: without the line of code.
+    warnings.showwarning = _show
     # The page may have ended, or was killed, before this process is.
     with contextlib.suppress(BrokenPipeError, ConnectionResetError, EOFError):
         _learn(task, connection)
+
+
+def _show(message, *where):
+    print(f"ssgan: {message}", file=sys.stderr)
 
 
 def _learn(task, connection):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from images import gray, save
 
 from ssgan.data import sources
 from ssgan.data.labels import is_labeled
@@ -176,3 +177,21 @@ def test_unknown_source_is_refused_with_the_known_ones(source):
     known = f'"digits", "tfds:NAME".*npz file. Received: source={str(source)!r}'
     with pytest.raises(InputError, match=known):
         load(source)
+
+
+@pytest.mark.parametrize("kind", ["folder", "table", "npz"])
+def test_names_of_classes_that_are_spelled_alike_are_told(kind, tmp_path):
+    labels = ["Cat", "cat", "ice cream", "ice  cream", "dog"]
+    source = tmp_path / {"folder": "pets", "table": "pets.csv", "npz": "pets.npz"}[kind]
+    if kind == "folder":
+        for i, label in enumerate(labels):
+            save(source / label / "1.png", gray(40 + i))
+    elif kind == "table":
+        rows = [f"{i},{label}\n" for i, label in enumerate(labels)]
+        source.write_text("x,label\n" + "".join(rows))
+    else:
+        np.savez(source, x=np.eye(5), y=labels)
+    told = "Classes of pets .*: 'Cat' and 'cat', 'ice  cream' and 'ice cream'. If they"
+    with pytest.warns(UserWarning, match=told):
+        data = load(source)
+    assert data.y_train.tolist() == (sorted(labels) if kind == "folder" else labels)

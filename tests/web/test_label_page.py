@@ -127,14 +127,21 @@ def test_classes_are_renamed_and_merged(visit):
     v.page.keyboard.type("first")
     v.press("Enter")
     assert v.page.is_visible("#dialog")
+    # The focus is where it was. Arrow keys alone merge nothing.
+    assert v.page.evaluate("document.activeElement.value") == "first"
+    v.press("Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "ArrowDown")
+    assert len(v.labeling.decisions.standing.classes) == len(names)
     v.page.get_by_label(f"Merge {names[1]} into").select_option("first")
-    v.page.wait_for_timeout(200)
+    v.press("Tab", "Enter")
+    merged = f"Undo takes back the merging of {names[1]} into first."
+    assert v.text("#undo-what") == merged
     v.page.fill("#another-name", "<b>bold</b>")
     v.press("Enter")
     v.page.get_by_label(f"New name of {names[2]}").fill("first")
     v.press("Enter")
     assert "to merge both" in v.text("#dialog-trouble")
     assert "422" in v.trouble.pop()
+    assert v.page.get_by_label(f"New name of {names[2]}").input_value() == "first"
     v.press("Escape")
     assert v.page.is_hidden("#dialog")
     shown = v.page.locator("#classes .name").all_inner_texts()
@@ -142,6 +149,38 @@ def test_classes_are_renamed_and_merged(visit):
     assert v.labeling.decisions.standing.classes == shown
     v.press("u", "u", "u")
     assert v.page.locator("#classes .name").all_inner_texts() == names
+    assert v.trouble == []
+
+
+def test_names_that_differ_in_case_are_told(visit):
+    v = visit()
+    for name in "cat", "dog", "Cat":
+        v.press("n")
+        v.page.keyboard.type(name)
+        v.press("Enter")
+        told = "Cat and cat are two classes." in v.text("#trouble")
+        assert told == (name == "Cat")
+    v.press("u")
+    assert v.page.is_hidden("#trouble")
+    v.labeling.take_unreadable([index for index in range(60) if index != v.shown()][:2])
+    v.press("s")
+    assert v.text("#count").endswith(" labeled, 1 skipped, 2 cannot be read")
+    assert v.trouble == []
+
+
+def test_another_program_s_labels_are_told(visit):
+    v = visit(labels=2)
+    path = v.labeling.source.written
+    path.write_text("file,label\n059.png,zebra\n")
+    shown = v.shown()
+    v.press("1")
+    assert "Another program has changed 3 labels" in v.text("#trouble")
+    assert "3 labels that another program changed" in v.text("#undo-what")
+    assert (v.shown(), v.text("#count")) == (shown, "1 of 60 labeled")
+    assert "422" in v.trouble.pop()
+    v.press("u")
+    assert (v.shown(), v.text("#count")) == (shown, "2 of 60 labeled")
+    assert v.page.is_hidden("#trouble")
     assert v.trouble == []
 
 
@@ -280,12 +319,20 @@ def test_screen_readers_and_contrast(scheme, visit, tmp_path):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     v = visit(labels=48, color_scheme=scheme)
     v.page.wait_for_selector("#curve circle")
-    for view, keys in {"one": "", "guesses": "g", "grid": "t", "classes": "te"}.items():
+    for view, keys in {
+        "one": "",
+        "guesses": "g",
+        "grid": "tx",
+        "classes": "te",
+    }.items():
         v.press(*keys)
         v.page.screenshot(path=tmp_path / f"{view}-{scheme}.png", full_page=True)
         found = axe.run(v.page).response["violations"]
         told = [(rule["id"], [n["html"] for n in rule["nodes"]]) for rule in found]
         assert told == [], view
+    color = "getComputedStyle(document.querySelector('{}'), '{}').color"
+    colors = ("#count", ""), ("#name", "::placeholder")
+    assert len({v.page.evaluate(color.format(*of)) for of in colors}) == 1
     described = v.page.get_attribute("#curve", "aria-label")
     assert re.match(r"Error against the number of labels: \d+ % at \d+, ", described)
     assert v.trouble == []

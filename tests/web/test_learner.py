@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 import pytest
-from images import save_digits
+from images import gray, save, save_digits
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 
@@ -85,6 +85,23 @@ def test_learner_reads_and_trains_in_another_process(tmp_path):
     finally:
         learner.close()
     assert not is_alive(process)
+
+
+@pytest.mark.slow
+def test_learner_warns_as_the_command_line_does(tmp_path, capfd):
+    save(tmp_path / "pets" / "large.png", gray(9, 100, 100))
+    save(tmp_path / "pets" / "small.png", gray(99))
+    read = threading.Event()
+    files = ("large.png", "small.png")
+    task = Task(tmp_path / "pets", files)
+    learner = Learner(task, lambda *_: read.set(), lambda *_: None)
+    assert read.wait(120)
+    learner.close()
+    said = capfd.readouterr().err.splitlines()
+    assert [line[:30] for line in said if "100 pixels" in line] == [
+        "ssgan: Images of up to 100 pix"
+    ]
+    assert not any(".py" in line for line in said)
 
 
 @pytest.mark.slow

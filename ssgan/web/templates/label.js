@@ -74,7 +74,8 @@ const percent = (fraction) => `${(100 * fraction).toFixed(fraction < 0.1 ? 1 : 0
 async function show(next) {
   state = next;
   at("count").textContent = `${number(state.labeled)} of ${number(state.pictures)} labeled` +
-    (state.skipped ? `, ${number(state.skipped)} skipped` : "");
+    (state.skipped ? `, ${number(state.skipped)} skipped` : "") +
+    (state.unreadable ? `, ${number(state.unreadable)} cannot be read` : "");
   at("undo").disabled = !state.undo;
   at("undo-what").textContent = state.undo ? `Undo takes back ${state.undo}.` : "";
   at("guesses").setAttribute("aria-pressed", guesses);
@@ -179,7 +180,7 @@ function showCurve() {
     at("estimate").textContent = "Every fourth picture is drawn at random. It is guessed before your answer is known, so the error is an honest one. No such picture has been answered since there are guesses.";
   } else {
     at("estimate").append(make("b", { textContent: percent(now.error) }),
-      `error: ${now.wrong} of the last ${now.n} randomly drawn pictures (95 % interval ${percent(now.low)} to ${percent(now.high)})`);
+      `error: ${now.wrong} of ${now.n > 1 ? `the last ${now.n} randomly drawn pictures` : "1 randomly drawn picture"} (95 % interval ${percent(now.low)} to ${percent(now.high)})`);
   }
   at("ahead").textContent = !ahead ? ""
     : ahead.error_ahead < ahead.error
@@ -289,7 +290,7 @@ async function toggleGrid() {
 async function confirm() {
   const labels = tiles.filter((tile) => tile.label).map((tile) => [tile.index, tile.label]);
   if (!labels.length) return;
-  if (await send("/confirm", { labels }, `${labels.length} pictures labeled.`)) {
+  if (await send("/confirm", { labels }, `${labels.length} ${labels.length > 1 ? "pictures" : "picture"} labeled.`)) {
     await openGrid();
   }
 }
@@ -324,8 +325,12 @@ function openDialog() {
       ...state.classes.filter((other) => other.name !== name).map((other) =>
         make("option", { value: other.name, textContent: other.name })));
     merge.setAttribute("aria-label", `Merge ${name} into another class`);
-    merge.addEventListener("change", () => merge.value && change("/merge", { name, to: merge.value }));
-    return make("div", {}, input, rename, merge);
+    /* Not at once when the choice changes: arrow keys pass the others on the way. */
+    const merged = make("button", { type: "button", textContent: "Merge" });
+    merged.addEventListener("click", () => merge.value ? change("/merge", { name, to: merge.value }) : merge.focus());
+    rename.setAttribute("aria-label", `Rename ${name}`);
+    merged.setAttribute("aria-label", `Merge ${name}`);
+    return make("div", {}, input, rename, merge, merged);
   });
   at("rows").replaceChildren(...rows);
   at("dialog-trouble").textContent = "";
@@ -333,11 +338,16 @@ function openDialog() {
 }
 
 async function change(path, body) {
-  const done = await send(path, body, "Changed.");
-  const trouble = at("trouble").textContent;
-  openDialog();
-  if (!done) at("dialog-trouble").textContent = trouble;
-  complain("");
+  const rows = () => [...at("rows").children];
+  const place = rows().findIndex((row) => row.contains(document.activeElement));
+  if (await send(path, body, "Changed.")) {
+    openDialog();
+    const row = rows()[Math.min(place, rows().length - 1)];
+    if (row) row.querySelector("input").focus();
+  } else {
+    at("dialog-trouble").textContent = at("trouble").textContent;
+    complain("");
+  }
 }
 
 at("new").addEventListener("submit", async (event) => {
@@ -350,6 +360,8 @@ at("new").addEventListener("submit", async (event) => {
   } else if (showing === null || !(await send("/label", { index: showing, name }, `Labeled ${name}.`))) {
     return;
   }
+  const alike = state.classes.find((other) => other.name !== name && other.name.toLowerCase() === name.toLowerCase());
+  if (alike) complain(`${name} and ${alike.name} are two classes. If they are one, undo, or merge them under Edit classes.`);
   at("name").value = "";
   at("name").blur();
 });
