@@ -34,3 +34,29 @@ def test_page_in_a_browser(kind, width, browser, fitted_digits, compared):
     assert trouble == []
     assert [url for url in asked if not url.startswith("data:")] == [path.as_uri()]
     context.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("kind", ["fit", "compare"])
+def test_screen_readers_keyboard_and_long_words(
+    kind, scheme, browser, fitted_digits, compared
+):
+    """As axe-core judges: names, headers, contrast, tables that a keyboard scrolls."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    path = fitted_digits[0] / "report.html" if kind == "fit" else compared
+    context = browser.new_context(
+        viewport={"width": 375, "height": 800}, color_scheme=scheme
+    )
+    page = context.new_page()
+    page.goto(path.as_uri())
+    found = axe.run(page).response["violations"]
+    told = [(rule["id"], [n["html"] for n in rule["nodes"]]) for rule in found]
+    assert told == []
+    # Such as the name of a class.
+    page.evaluate(
+        "document.querySelectorAll('h1, p').forEach("
+        "e => e.append(document.createTextNode('x'.repeat(80))))"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    context.close()

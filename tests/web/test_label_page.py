@@ -177,6 +177,9 @@ def test_another_program_s_labels_are_told(visit):
     assert "Another program has changed 3 labels" in v.text("#trouble")
     assert "3 labels that another program changed" in v.text("#undo-what")
     assert (v.shown(), v.text("#count")) == (shown, "1 of 60 labeled")
+    v.page.set_viewport_size({"width": 375, "height": 860})
+    sides = "['trouble', 'one'].map((id) => at(id).getBoundingClientRect().left)"
+    assert v.page.evaluate(sides) == [14, 14]
     assert "422" in v.trouble.pop()
     v.press("u")
     assert (v.shown(), v.text("#count")) == (shown, "2 of 60 labeled")
