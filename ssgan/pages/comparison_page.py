@@ -21,11 +21,14 @@ def write_comparison(path, comparison, command=None):
         The command that makes it again.
     """
     rows, summary = comparison.rows, comparison.summary()
-    percent = {
-        method: [100 * error for error in comparison.errors(method).values()]
+    drawn = {
+        method: (
+            [100 * error for error in comparison.errors(method).values()],
+            100 * summary[method]["mean"],
+            METHOD_COLORS.get(method, "gray"),
+        )
         for method in summary
     }
-    colored = {m: (e, METHOD_COLORS.get(m, "gray")) for m, e in percent.items()}
     before, after = comparison.errors("supervised"), comparison.errors("ssgan")
     both = [split for split in before if split in after]
     size = 288, 40 + 34 * len(summary)
@@ -39,7 +42,7 @@ def write_comparison(path, comparison, command=None):
         "difference": comparison.difference(),
         "summary": summary,
         "descriptions": DESCRIPTIONS,
-        "errors": Markup(figures.errors_by_method(colored, error_of, size=size)),
+        "errors": Markup(figures.errors_by_method(drawn, error_of, size=size)),
         "pairs": both
         and Markup(
             figures.pairs(

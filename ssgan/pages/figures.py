@@ -190,14 +190,14 @@ def errors_by_method(axes, errors, label):
 
     Parameters
     ----------
-    errors : dict of str to (sequence of float, str)
-        For each method, from top to bottom, errors in per cent and a color.
+    errors : dict of str to (sequence of float, float, str)
+        For each method, from top to bottom, errors in per cent, their mean and a color.
     label : str
         What they are.
     """
     everywhere = axes.get_yaxis_transform()  # x as a fraction of the width.
-    for y, (name, (values, color)) in enumerate(errors.items()):
-        color, mean, text = _color(color), np.mean(values), f"{np.mean(values):.2f}"
+    for y, (name, (values, mean, color)) in enumerate(errors.items()):
+        color, text = _color(color), f"{mean:.2f}"
         if len(values) > 1:
             std = np.std(values, ddof=1)
             axes.hlines(y + 0.18, mean - std, mean + std, color=color, lw=1.6)
@@ -209,7 +209,7 @@ def errors_by_method(axes, errors, label):
         axes.text(0, y - 0.2, name, transform=everywhere)
         axes.text(1, y - 0.2, text, transform=everywhere, ha="right", color=color)
     axes.set_ylim(len(errors) - 0.5, -0.6)
-    top = max(max(values) for values, _ in errors.values())
+    top = max(max(values) for values, _, _ in errors.values())
     axes.set_xlim(0, 1.06 * top or 1)
     axes.set_yticks([])
     axes.xaxis.set_major_locator(MaxNLocator(5, steps=ROUND))

@@ -5,6 +5,8 @@ from read_page import Page
 from typer.testing import CliRunner
 
 from ssgan.cli.app import app
+from ssgan.evaluation.comparison import Comparison
+from ssgan.pages.comparison_page import write_comparison
 
 
 def test_page_of_a_comparison(compared):
@@ -16,6 +18,22 @@ def test_page_of_a_comparison(compared):
     assert "12.67 ± 3.06" in page.text
     assert page.figures == 2
     assert all(address.startswith(("data:", "#")) for address in page.addresses)
+
+
+def test_figure_and_table_have_the_same_mean(tmp_path):
+    common = {"dataset": "toy", "method": "label-spreading", "seed": 0, "jobs": 1}
+    common |= {"n_labels": 30, "n_unlabeled": 9, "recipe": None, "steps": None}
+    common |= {"machine": {"platform": "", "cpus": 1, "gpus": []}, "versions": {}}
+    common |= {"seconds": 1.0}
+    # Labels were left out: each counts alike, in folds of 10 and 30.
+    rows = [
+        {**common, "split": "fold1", "data": "a", "error": 0.5, "n_test": 10},
+        {**common, "split": "fold2", "data": "b", "error": 0.1, "n_test": 30},
+    ]
+    write_comparison(tmp_path / "report.html", Comparison(rows))
+    page = Page(tmp_path / "report.html")
+    assert "20.00 ± 28.28" in page.text
+    assert "30.00" not in page.text
 
 
 def test_comparison_without_ssgan_has_a_page(tmp_path, rng):
