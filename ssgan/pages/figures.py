@@ -196,20 +196,21 @@ def errors_by_method(axes, errors, label):
         What they are.
     """
     everywhere = axes.get_yaxis_transform()  # x as a fraction of the width.
+    # Dots at 0 are not cut in half.
+    dots, top = {"mew": 0, "alpha": 0.6, "clip_on": False}, 0
     for y, (name, (values, mean, color)) in enumerate(errors.items()):
         color, text = _color(color), f"{mean:.2f}"
         if len(values) > 1:
             std = np.std(values, ddof=1)
             axes.hlines(y + 0.18, mean - std, mean + std, color=color, lw=1.6)
             text += f" ± {std:.2f}"
-        axes.plot(mean, y + 0.18, "D", ms=5, color=color)
-        axes.plot(
-            values, np.full(len(values), y + 0.02), "o", ms=4, mew=0, alpha=0.6, c=color
-        )
+            top = max(top, mean + std)
+        top = max(top, *values)
+        axes.plot(mean, y + 0.18, "D", ms=5, color=color, clip_on=False)
+        axes.plot(values, np.full(len(values), y + 0.02), "o", ms=4, c=color, **dots)
         axes.text(0, y - 0.2, name, transform=everywhere)
         axes.text(1, y - 0.2, text, transform=everywhere, ha="right", color=color)
     axes.set_ylim(len(errors) - 0.5, -0.6)
-    top = max(max(values) for values, _, _ in errors.values())
     axes.set_xlim(0, 1.06 * top or 1)
     axes.set_yticks([])
     axes.xaxis.set_major_locator(MaxNLocator(5, steps=ROUND))
@@ -232,7 +233,8 @@ def pairs(axes, before, after, names, label):
     """
     for one, other in zip(before, after, strict=True):
         color = _color("blue" if other <= one else "orange")
-        axes.plot([0, 1], [one, other], "o-", color=color, lw=1.2, ms=4, alpha=0.8)
+        look = {"color": color, "lw": 1.2, "ms": 4, "alpha": 0.8, "clip_on": False}
+        axes.plot([0, 1], [one, other], "o-", **look)
     axes.set_xticks([0, 1], names)
     axes.tick_params(axis="x", labelcolor=INK)
     axes.set_xlim(-0.35, 1.35)

@@ -1,11 +1,14 @@
 """The page of a comparison is whole, and true to its rows."""
 
+import re
+
 import numpy as np
 from read_page import Page
 from typer.testing import CliRunner
 
 from ssgan.cli.app import app
 from ssgan.evaluation.comparison import Comparison
+from ssgan.pages import figures
 from ssgan.pages.comparison_page import write_comparison
 
 
@@ -34,6 +37,18 @@ def test_figure_and_table_have_the_same_mean(tmp_path):
     page = Page(tmp_path / "report.html")
     assert "20.00 ± 28.28" in page.text
     assert "30.00" not in page.text
+
+
+def test_dots_and_bars_are_whole():
+    """They are at 0, or beyond all dots; matplotlib cuts them at the axes."""
+    dots = r'<g clip-path="[^"]*">\s*<use'
+    svg = figures.errors_by_method({"one": ((0.0, 4.0), 2.0, "blue")}, "error")
+    assert not re.search(dots, svg)
+    across = [float(x) for x in re.findall(r"[ML] ([\d.]+) ", svg)]
+    width = float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])
+    assert max(across) <= width
+    svg = figures.pairs([0.0, 4.0], [3.0, 0.0], ("one", "other"), "error")
+    assert not re.search(dots, svg)
 
 
 def test_comparison_without_ssgan_has_a_page(tmp_path, rng):
