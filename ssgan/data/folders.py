@@ -8,6 +8,7 @@ import numpy as np
 from ssgan.data import image_files
 from ssgan.data.examples import Data
 from ssgan.data.folder_layout import parts_of
+from ssgan.data.same_images import warn_of_same_images
 from ssgan.errors import expect, some
 
 # Below this, of 255, images show hardly anything.
@@ -67,7 +68,7 @@ def load_folder(folder, size=None, shape=None):
             stacklevel=3,
         )
     x_test, y_test, files_test = test[0] if test else (None, None, None)
-    return Data(
+    data = Data(
         folder.resolve().name,
         x,
         y,
@@ -77,6 +78,8 @@ def load_folder(folder, size=None, shape=None):
         files_test=files_test,
         unreadable=reasons,
     )
+    warn_of_same_images(data)
+    return data
 
 
 def load_files(files, size=None, shape=None):

@@ -96,8 +96,10 @@ def load(source, *, size=None, shape=None, columns=None, label_column=None, drop
     several frames, the first is read. The whole image is then resized with
     antialiasing, without keeping its aspect ratio. Files that cannot be read are left
     out, and a warning names some of them. So are images of more than 64 million pixels,
-    files of more than 512 MiB, and what is not a regular file. An array of more than 1
-    GiB is kept in a temporary file. The labels are text.
+    files of more than 512 MiB, and what is not a regular file. Further warnings name
+    images that look the same after that, where they have two labels, are labeled twice,
+    or are in both parts. An array of more than 1 GiB is kept in a temporary file. The
+    labels are text.
 
     Examples
     --------

@@ -1,0 +1,40 @@
+"""Images that are in a folder more than once, where that misleads."""
+
+import warnings
+
+from ssgan.data.labels import is_labeled
+from ssgan.errors import some
+from ssgan.support.provenance import checksums
+
+
+def warn_of_same_images(data):
+    """Warn of images with two labels, with one label twice, or in both parts.
+
+    Parameters
+    ----------
+    data : ssgan.data.examples.Data
+        Images as they were read, with their files.
+    """
+    contradicting, repeated, leaked = [], [], []
+    hashes, y, files = checksums(data.x_train), data.y_train, data.files_train
+    first = {}
+    for i in is_labeled(y).nonzero()[0]:
+        j = first.setdefault(hashes[i], i)
+        if j != i:
+            pairs = repeated if y[i] == y[j] else contradicting
+            pairs.append(f"{files[j]} and {files[i]}")
+    if data.x_test is not None:
+        trained = dict(zip(hashes, files, strict=True))
+        tested = zip(checksums(data.x_test), data.files_test, strict=True)
+        leaked = [f"{trained[h]} and {file}" for h, file in tested if h in trained]
+    said = {
+        "Of images that look the same, one has another label": contradicting,
+        "Labeled images that look the same, so that an error on left-out labels would "
+        "be too low": repeated,
+        "Training and test images that look the same, so that a test error would be "
+        "too low": leaked,
+    }
+    for what, pairs in said.items():
+        if pairs:
+            text = f"{what}: {some(pairs)} ({len(pairs)} in {data.name})"
+            warnings.warn(text, stacklevel=4)

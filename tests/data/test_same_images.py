@@ -1,0 +1,50 @@
+"""Images that are in a folder more than once."""
+
+import warnings
+
+import numpy as np
+import pytest
+from images import gray, save
+
+from ssgan.data.sources import load
+
+
+def test_one_image_with_two_labels(tmp_path):
+    save(tmp_path / "cat" / "a.png", gray(101))
+    save(tmp_path / "cat" / "b.png", gray(102))
+    save(tmp_path / "dog" / "c.png", gray(102))
+    save(tmp_path / "unlabeled" / "d.png", gray(102))
+    said = r"another label: cat/b.png and dog/c.png \(1 in "
+    with pytest.warns(UserWarning, match=said) as caught:
+        load(tmp_path)
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
+
+
+def test_one_labeled_image_twice(tmp_path):
+    save(tmp_path / "cat" / "a.png", gray(102))
+    save(tmp_path / "cat" / "b.png", gray(102))
+    save(tmp_path / "dog" / "c.png", gray(103))
+    said = r"left-out labels would be too low: cat/a.png and cat/b.png \(1 in "
+    with pytest.warns(UserWarning, match=said) as caught:
+        load(tmp_path)
+    assert len(caught) == 1
+
+
+def test_one_image_in_both_parts(tmp_path):
+    save(tmp_path / "train" / "cat" / "a.png", gray(101))
+    save(tmp_path / "train" / "unlabeled" / "b.png", gray(102))
+    save(tmp_path / "test" / "cat" / "c.png", gray(102))
+    save(tmp_path / "test" / "cat" / "d.png", gray(103))
+    said = r"test error would be too low: train/unlabeled/b.png and test/cat/c.png \(1"
+    with pytest.warns(UserWarning, match=said):
+        load(tmp_path)
+
+
+def test_unlabeled_images_may_be_the_same(tmp_path):
+    save(tmp_path / "cat" / "a.png", gray(101))
+    save(tmp_path / "unlabeled" / "b.png", gray(101))
+    save(tmp_path / "unlabeled" / "c.png", np.roll(gray(101), 1))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        load(tmp_path)
