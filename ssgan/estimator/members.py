@@ -82,8 +82,8 @@ def train_members(settings, seeds, data, examples, key, n_jobs=None):
 
 def _alone(settings):
     """Return the lock of the folder of checkpoints. Of several workers one writes."""
-    strategy = settings.strategy or tf.distribute.get_strategy()
-    writes = settings.checkpoints is not None and strategy.extended.should_checkpoint
+    writes = _strategy(settings).extended.should_checkpoint
+    writes = writes and settings.checkpoints is not None
     return locked(settings.checkpoints) if writes else contextlib.nullcontext()
 
 
@@ -102,12 +102,11 @@ def within_minutes(settings, minutes, n_members, data, examples, *, short, since
 
     about = {}
     if settings.checkpoints is not None:
-        strategy = settings.strategy or tf.distribute.get_strategy()
         about = {
             "network": _own_networks(settings, examples),
             "examples": list(examples.shape),
             "precision": settings.precision,
-            "replicas": strategy.num_replicas_in_sync,
+            "replicas": _strategy(settings).num_replicas_in_sync,
         }
     recipe = recipe_within(
         minutes,
@@ -123,10 +122,14 @@ def within_minutes(settings, minutes, n_members, data, examples, *, short, since
 
 
 def _scope(settings):
+    return _strategy(settings).scope()
+
+
+def _strategy(settings):
     kinds = tf.distribute.Strategy | None
     usable = isinstance(settings.strategy, kinds)
     expect(usable, "a tf.distribute.Strategy or None", f"{settings.strategy!r}")
-    return (settings.strategy or tf.distribute.get_strategy()).scope()
+    return settings.strategy or tf.distribute.get_strategy()
 
 
 def _build(settings, recipe, examples, seed, info=None, old=None):

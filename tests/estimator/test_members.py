@@ -45,6 +45,13 @@ def test_a_folder_of_checkpoints_is_for_one_process_at_a_time(blobs, tmp_path):
         SSGANClassifier(TINY, random_state=0).fit(*blobs[:2], checkpoints=tmp_path)
 
 
+@pytest.mark.parametrize("length", [{"steps": 4}, {"minutes": 1}])
+def test_a_strategy_without_sense_is_refused_with_checkpoints(blobs, tmp_path, length):
+    classifier = SSGANClassifier(TINY, strategy="mirrored", **length)
+    with pytest.raises(InputError, match=r"a tf\.distribute\.Strategy or None"):
+        classifier.fit(*blobs[:2], checkpoints=tmp_path)
+
+
 def test_precision_is_that_of_the_caller(blobs, tmp_path, set_policy, monkeypatch):
     """In another process, and where it continues."""
     x, y, _ = blobs
