@@ -288,9 +288,9 @@ def warn_of_other_scale(X, others):
         if getattr(others.element_spec, "shape", None) != X.shape[1:]:
             return  # It is refused later.
         others = np.array([*others.take(100).as_numpy_iterator()])
-        finite = others.dtype.kind != "f" or np.isfinite(others).all()
         # Fields of rows may be empty if some are in X.
-        finite = finite or np.isnan(X.min())
+        wrong = np.isinf if np.isnan(X.min()) else lambda x: ~np.isfinite(x)
+        finite = others.dtype.kind != "f" or not wrong(others).any()
         expect(finite, "finite numbers in unlabeled", "NaN or infinite values")
     if X.ndim == 4 and len(others) and others.dtype.kind in "fiu":
         is_bytes = X.dtype == np.uint8

@@ -254,3 +254,13 @@ def test_a_stream_of_rows_has_no_empty_fields_where_x_has_none():
     stream = tf.data.Dataset.from_tensor_slices(np.where(X > 0, X, np.nan))
     with pytest.raises(InputError, match="finite numbers in unlabeled"):
         fit(X, NUMBERS, unlabeled=stream)
+
+
+def test_a_stream_of_rows_has_no_infinite_fields_where_x_has_empty_ones():
+    x = pd.DataFrame(X.reshape(40, -1)).rename(columns=str)
+    x.iloc[0, 0] = np.nan
+    rows = x.to_numpy().copy()
+    rows[1, 1] = np.inf
+    stream = tf.data.Dataset.from_tensor_slices(rows)
+    with pytest.raises(InputError, match="finite numbers in unlabeled"):
+        fit(x, NUMBERS, unlabeled=stream)
