@@ -49,6 +49,8 @@ def are_booleans(y):
 def spelled_alike(names):
     """Return the names that differ only in capital letters or spaces.
 
+    Single letters are left out: where they are classes, a and A are two.
+
     Parameters
     ----------
     names : iterable of str
@@ -60,8 +62,8 @@ def spelled_alike(names):
     """
     groups = {}
     for name in sorted(names):
-        groups.setdefault("".join(name.split()).casefold(), []).append(name)
-    return [group for group in groups.values() if len(group) > 1]
+        groups.setdefault("".join(name.split()).lower(), []).append(name)
+    return [g for name, g in groups.items() if len(g) > 1 and len(name) > 1]
 
 
 def read_labels(y):

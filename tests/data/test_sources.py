@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from images import gray, save
+from warned import no_warnings
 
 from ssgan.data import sources
 from ssgan.data.labels import is_labeled
@@ -195,3 +196,9 @@ def test_names_of_classes_that_are_spelled_alike_are_told(kind, tmp_path):
     with pytest.warns(UserWarning, match=told):
         data = load(source)
     assert data.y_train.tolist() == (sorted(labels) if kind == "folder" else labels)
+
+
+def test_letters_and_other_spellings_are_classes_of_their_own(tmp_path):
+    np.savez(tmp_path / "own.npz", x=np.eye(4), y=["a", "A", "Masse", "Maße"])
+    with no_warnings():
+        load(tmp_path / "own.npz")
