@@ -69,9 +69,8 @@ class Labeling:
         self.unreadable = set()
         self._queue = []
         self.current = self.following = None
-        if source.is_live:  # The last time may have been interrupted before that.
-            source.write(self.decisions.standing.labels)
-        self._advance()
+        self.take_changes()  # Since the source was opened: the log may be long.
+        self._decided()  # The last time may have been interrupted before that.
 
     # What the page shows.
 

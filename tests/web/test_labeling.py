@@ -302,6 +302,14 @@ def test_arrays_are_labeled_in_a_copy(kind, start, tmp_path):
     assert path.read_bytes() == before
 
 
+def test_what_another_program_writes_while_the_log_is_read_is_kept(folder):
+    opened = open_source(folder)
+    (folder / "labels.csv").write_text(f"file,label\n{opened.keys[3]},seven\n")
+    labeling = Labeling(opened)
+    assert labeling.labels() == {3: "seven"}
+    assert "seven" in (folder / "labels.csv").read_text()
+
+
 def test_other_sources_are_refused(tmp_path):
     with pytest.raises(InputError, match="a folder of images, or"):
         open_source(tmp_path / "missing.npz")
