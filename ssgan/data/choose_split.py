@@ -1,12 +1,10 @@
 """Which labels to keep: a number, those of a file, or all."""
 
-import warnings
-
 import numpy as np
 
 from ssgan.data.labels import is_labeled
 from ssgan.data.splits import LabelSplit, label_split
-from ssgan.errors import expect
+from ssgan.errors import expect, warn
 
 
 def choose_split(data, n_labels=None, seed=0, path=None, *, balanced=True):
@@ -41,10 +39,9 @@ def choose_split(data, n_labels=None, seed=0, path=None, *, balanced=True):
         split.apply(data.y_train)
         drawn = split.name.rpartition("@")[0]
         if drawn not in ("", "data", data.name):  # "data" is the default name.
-            warnings.warn(
+            warn(
                 f"{path} is a split of {drawn}. If {data.name} holds other examples, "
-                "or the same in another order, other ones have labels.",
-                stacklevel=2,
+                "or the same in another order, other ones have labels."
             )
         return split
     given = np.flatnonzero(is_labeled(data.y_train))

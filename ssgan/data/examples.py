@@ -1,6 +1,5 @@
 """Arrays of examples, with and without labels."""
 
-import warnings
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,7 +7,7 @@ import numpy as np
 
 from ssgan.data.labels import is_labeled, read_labels
 from ssgan.data.storage import take
-from ssgan.errors import expect
+from ssgan.errors import expect, warn
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,10 +137,9 @@ class Data:
             "take one from",
             f"{labeled} labeled examples",
         )
-        warnings.warn(
+        warn(
             f"{self.name} has no test part: {np.count_nonzero(test)} of its {labeled} "
-            "labeled examples are held out for testing.",
-            stacklevel=2,
+            "labeled examples are held out for testing."
         )
         return self.moved_to_test(test)
 

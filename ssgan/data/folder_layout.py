@@ -1,14 +1,13 @@
 """The layout of folders of images: the parts, and the label of each image."""
 
 import os
-import warnings
 from collections import Counter
 from pathlib import Path, PurePosixPath
 
 from ssgan.data import image_files
 from ssgan.data.label_table import LABELS, read_label_table
 from ssgan.data.labels import LIKE_NONE
-from ssgan.errors import as_input_error, expect, some
+from ssgan.errors import as_input_error, expect, some, warn
 
 # Files and types that stand in folders of images for good reason, and are no images.
 EXPECTED = {LABELS, "labels.jsonl", "Thumbs.db", "desktop.ini", ".txt", ".md"}
@@ -79,11 +78,10 @@ def parts_of(folder):
     halves = {name.lower(): name for name in inner if name.lower() in PARTS}
     if _has_table(folder):
         if len(halves) == len(PARTS):
-            warnings.warn(
+            warn(
                 f"All images of {folder} are one part, because of its {LABELS}: "
                 f"{' and '.join(halves.values())} are read as one. Parts have a "
-                f"{LABELS} each.",
-                stacklevel=4,
+                f"{LABELS} each."
             )
         return [_labels_of_table(folder)]
     with as_input_error(readable):
@@ -92,10 +90,9 @@ def parts_of(folder):
         train, test = (halves[part] for part in PARTS)
         rest = [name for name in within if name not in (train, test)]
         if rest:
-            warnings.warn(
+            warn(
                 f"Only {train} and {test} of {folder} are read, not "
-                f"{', '.join(rest)}. What has no labels belongs in {train}/unlabeled.",
-                stacklevel=4,
+                f"{', '.join(rest)}. What has no labels belongs in {train}/unlabeled."
             )
         return [_part(folder, train), _part(folder, test)]
     # A class may be named train, but then the folder holds images, not folders.
@@ -107,11 +104,10 @@ def parts_of(folder):
     parts = all(name.lower().startswith(LIKE_PARTS) for name in within)
     if first and all(each == first for each in others) and (parts or not others):
         again = [f"{name}/{inner}" for name in within for inner in first]
-        warnings.warn(
+        warn(
             f"Each folder of {folder}, which is taken for a class, holds the same "
             f"folders: {some(again)}. Parts are called train and test; of one "
-            "folder that holds all classes, give that.",
-            stacklevel=4,
+            "folder that holds all classes, give that."
         )
     return [labels]
 
@@ -164,10 +160,7 @@ def _labels_of_table(folder):
     missing = [y for _, y in pairs if y in LIKE_NONE]
     if missing:
         words = some(sorted({*missing}))
-        warnings.warn(
-            f"{len(missing)} labels of {path} that are {words} count as unlabeled.",
-            stacklevel=5,
-        )
+        warn(f"{len(missing)} labels of {path} that are {words} count as unlabeled.")
         pairs = [(f, "" if y in LIKE_NONE else y) for f, y in pairs]
     twice = [f for f, count in Counter(f for f, _ in pairs).items() if count > 1]
     expect(not twice, f"each file once in {path}", f"again {some(twice)}")
@@ -185,10 +178,9 @@ def _warn_of_folders(path, others, given):
     names = {*given.values()}
     in_them = [f for f in others if "/" in f and f.partition("/")[0] in names]
     if in_them:
-        warnings.warn(
+        warn(
             f"Images without a row in {path} count as unlabeled. {len(in_them)} lie in "
-            f"folders that are called like its labels: {some(in_them)}",
-            stacklevel=6,
+            f"folders that are called like its labels: {some(in_them)}"
         )
 
 
@@ -212,16 +204,14 @@ def _files(folder):
     expect(found, f"images ({kinds}) in {folder}", received)
     if others:
         n = others.total()
-        warnings.warn(
+        warn(
             f"{n} file{'s' if n > 1 else ''} in {folder} of types that are not read: "
-            f"{named}. Images are {kinds}",
-            stacklevel=6,
+            f"{named}. Images are {kinds}"
         )
     if again:
-        warnings.warn(
+        warn(
             f"Links in {folder} to folders that are read anyway, and are left out: "
-            f"{some(again)}",
-            stacklevel=6,
+            f"{some(again)}"
         )
     return sorted(found)
 

@@ -1,6 +1,5 @@
 """Folders of images, and image files, read as examples."""
 
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,7 @@ from ssgan.data import image_files
 from ssgan.data.examples import Data
 from ssgan.data.folder_layout import parts_of
 from ssgan.data.same_images import warn_of_same_images
-from ssgan.errors import expect, some
+from ssgan.errors import expect, some, warn
 
 # Below this, of 255, images show hardly anything.
 DARK = 32
@@ -55,17 +54,15 @@ def load_folder(folder, size=None, shape=None):
         arrays.append((x, np.array([part[f] for f in files]), files))
         n += len(part)
     if reasons:
-        warnings.warn(
+        warn(
             f"{len(reasons)} of {n} images in {folder} cannot be read and are left "
-            f"out: {_some_reasons(reasons)}",
-            stacklevel=3,
+            f"out: {_some_reasons(reasons)}"
         )
     (x, y, files), *test = arrays
     if not any(image.max() >= DARK for image in x):  # The first mostly has.
-        warnings.warn(
+        warn(
             f"No pixel in {folder} is above {x.max()} of 255. Files with 16 bits that "
-            "use 12 of them, say, lose most: stretch them to 0 to 65535 first.",
-            stacklevel=3,
+            "use 12 of them, say, lose most: stretch them to 0 to 65535 first."
         )
     x_test, y_test, files_test = test[0] if test else (None, None, None)
     data = Data(
@@ -109,10 +106,9 @@ def load_files(files, size=None, shape=None):
     reasons = {files[i]: reason for i, reason in failed.items()}
     expect(len(x), "an image that can be read", _some_reasons(reasons))
     if reasons:
-        warnings.warn(
+        warn(
             f"{len(reasons)} of {len(files)} images cannot be read and are left out: "
-            f"{_some_reasons(reasons)}",
-            stacklevel=3,
+            f"{_some_reasons(reasons)}"
         )
     kept = tuple(file for i, file in enumerate(files) if i not in failed)
     return Data(paths[0].stem, x, np.full(len(x), -1), files_train=kept)

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ssgan.data import storage
+from ssgan.errors import warn
 from ssgan.support.files import check_regular
 
 SUFFIXES = (
@@ -65,11 +66,10 @@ def common_shape(paths, size=None):
     if size is None and len(sizes) == 1 and max(min(sizes)) <= SIDE:
         (sides,) = sizes
     elif size is None and sizes and (most := max(map(max, sizes))) >= 2 * SIDE:
-        warnings.warn(
+        warn(
             f"Images of up to {most} pixels a side are made {SIDE} x {SIDE} pixels "
             f"small. --size {2 * SIDE} (size={2 * SIDE} in Python) keeps more detail, "
-            "and training takes about four times as long.",
-            stacklevel=4,
+            "and training takes about four times as long."
         )
     return sides if all(is_gray for *_, is_gray in kinds) else (*sides, 3)
 

@@ -1,9 +1,7 @@
 """Images that are in a folder more than once, where that misleads."""
 
-import warnings
-
 from ssgan.data.labels import is_labeled
-from ssgan.errors import some
+from ssgan.errors import some, warn
 from ssgan.support.provenance import checksums
 
 
@@ -37,4 +35,4 @@ def warn_of_same_images(data):
     for what, pairs in said.items():
         if pairs:
             text = f"{what}: {some(pairs)} ({len(pairs)} in {data.name})"
-            warnings.warn(text, stacklevel=4)
+            warn(text)

@@ -1,6 +1,5 @@
 """Load a data set by its name or path."""
 
-import warnings
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ from ssgan.data.forms import in_form
 from ssgan.data.image_files import SUFFIXES
 from ssgan.data.labels import spelled_alike
 from ssgan.data.tfds_sets import load_tfds, tfds_folder
-from ssgan.errors import as_input_error, expect, expect_whole, some
+from ssgan.errors import as_input_error, expect, expect_whole, some, warn
 from ssgan.support.files import open_regular
 from ssgan.support.near_names import expect_exists
 
@@ -170,11 +169,10 @@ def _hinted(data):
     names = {label for part in labels for label in part if isinstance(label, str)}
     alike = [" and ".join(map(repr, group)) for group in spelled_alike(names)]
     if alike:
-        warnings.warn(
+        warn(
             f"Classes of {data.name} that differ only in capital letters or spaces "
             f"count as separate ones: {some(alike)}. If they are one, give them one "
-            "name.",
-            stacklevel=3,
+            "name."
         )
     return data
 

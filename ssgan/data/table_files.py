@@ -3,7 +3,6 @@
 import csv
 import gzip
 import re
-import warnings
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -16,7 +15,7 @@ import pyarrow.dataset
 from ssgan.data import column_values as values
 from ssgan.data import written_numbers as written
 from ssgan.data.delimiter import delimiter_of, first_lines, names_delimiter
-from ssgan.errors import as_input_error, expect, some
+from ssgan.errors import as_input_error, expect, some, warn
 from ssgan.support.files import check_regular, open_regular
 
 # Names that pandas gives to the index columns it writes.
@@ -90,10 +89,9 @@ def _open_csv(path, known):
     known = known - {str(i) for i in range(len(first))}
     if known.isdisjoint(first) and _has_no_header(first, rows):
         head, names = top, [str(i) for i in range(len(first))]
-        warnings.warn(
+        warn(
             f"The first row of {path} has no names of columns. They are called "
-            f"{some(names)}.",
-            stacklevel=5,
+            f"{some(names)}."
         )
     _check_names(names, path)
 
@@ -121,10 +119,7 @@ def _open_csv(path, known):
         as_text = dict.fromkeys(names, pa.string())
         n = _n_given(read(column_types=as_text, null_values=[]))
     if n < len(table):  # A spreadsheet leaves them.
-        warnings.warn(
-            f"Empty rows at the end of {path} are left out: {len(table) - n}",
-            stacklevel=5,
-        )
+        warn(f"Empty rows at the end of {path} are left out: {len(table) - n}")
 
     def read_text(*names):
         if not names:

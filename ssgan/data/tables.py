@@ -1,7 +1,6 @@
 """Tables as data: coded columns, and the column of labels."""
 
 import re
-import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +13,7 @@ from ssgan.data.columns import Columns
 from ssgan.data.examples import Data
 from ssgan.data.labels import LIKE_NONE, is_labeled, read_labels
 from ssgan.data.table_files import open_table
-from ssgan.errors import as_input_error, expect, some
+from ssgan.errors import as_input_error, expect, some, warn
 
 LABEL = "label"
 # Without such a name, a column with at most this many values may hold the labels.
@@ -119,10 +118,9 @@ def _with_points(columns, table, path):
         n for n, text in zip(names, texts, strict=True) if written.may_have_points(text)
     ]
     if found:
-        warnings.warn(
+        warn(
             f"Numbers of {path} have decimal commas. So points are taken to divide "
-            f"thousands, as in 1.016 for 1016, in {some(found)}.",
-            stacklevel=4,
+            f"thousands, as in 1.016 for 1016, in {some(found)}."
         )
     kept = (replace(c, comma=points) if c.name in found else c for c in columns.columns)
     return replace(columns, columns=tuple(kept))
@@ -139,10 +137,9 @@ def _rest(features, wanted, path, left_out):
     rest = [name for name in features if name not in wanted]
     new = [name for name in rest if name not in left_out]
     if new:
-        warnings.warn(
+        warn(
             f"{path} has columns besides those of the model, which does not use them: "
-            f"{some(new)}",
-            stacklevel=4,
+            f"{some(new)}"
         )
     return rest
 
@@ -167,16 +164,14 @@ def _find_label(table, path, label, columns):
         found = mostly if len(mostly) == 1 else found
         why = "which has few values, and empty fields"
     if len(found) == 1:
-        warnings.warn(
+        warn(
             f"{path} has no column called {LABEL}. The labels are taken from "
-            f"{found[0]}, {why}. --label-column names another.",
-            stacklevel=4,
+            f"{found[0]}, {why}. --label-column names another."
         )
         return found[0]
-    warnings.warn(
+    warn(
         f"{path} has no column called {LABEL}: all rows are unlabeled. --label-column "
-        f"names the column of labels, such as {some(found or names)}.",
-        stacklevel=4,
+        f"names the column of labels, such as {some(found or names)}."
     )
     return None
 
@@ -222,17 +217,13 @@ def _labels(column, path, name):
     y = pc.utf8_trim_whitespace(text).to_numpy().astype(str)
     ones = np.count_nonzero(y == "-1")
     if ones and "" in y:
-        warnings.warn(
-            f"{ones} labels of {path} that are -1 count as unlabeled, too.",
-            stacklevel=4,
-        )
+        warn(f"{ones} labels of {path} that are -1 count as unlabeled, too.")
     missing = np.isin(y, LIKE_NONE)
     if missing.any() and not pa.types.is_floating(column.type):
         words = some(repr(word) for word in np.unique(y[missing]).tolist())
-        warnings.warn(
+        warn(
             f"{np.count_nonzero(missing)} labels of {path} that are {words} count as "
-            "unlabeled.",
-            stacklevel=4,
+            "unlabeled."
         )
     y = read_labels(np.where(missing, "", y))
     labeled = is_labeled(y)

@@ -2,10 +2,10 @@
 
 import dataclasses
 import functools
-import warnings
 
 import numpy as np
 
+from ssgan.errors import warn
 from ssgan.evaluation.answer_text import headline, sentences
 from ssgan.evaluation.baselines import encoded
 from ssgan.evaluation.evaluate import Evaluation
@@ -220,10 +220,9 @@ def ask(data, y, recipe=None, keep="best", *, twice=None, **options):
     """
     left_out = leave_out(data, y, recipe, **options)
     if left_out is None:
-        warnings.warn(
+        warn(
             "Every class has a single label. If it is left out, nothing tells what the "
-            "class looks like: the error on new examples cannot be estimated.",
-            stacklevel=2,
+            "class looks like: the error on new examples cannot be estimated."
         )
         return None
     return Answer(left_out, keep, twice or _twice(left_out, data, y, **options))

@@ -2,12 +2,11 @@
 
 import dataclasses
 import functools
-import warnings
 
 import numpy as np
 
 from ssgan.data.labels import is_labeled
-from ssgan.errors import expect, some
+from ssgan.errors import expect, some, warn
 from ssgan.stats.intervals import binomial_interval
 from ssgan.stats.predictions import Predictions, error_rate
 
@@ -153,10 +152,9 @@ def evaluate_new(classifier, data):
     if seen.all():
         return dataclasses.replace(evaluate(classifier, data), part="training")
     if seen.any():
-        warnings.warn(
+        warn(
             f"{np.count_nonzero(seen)} of {len(seen)} labeled examples are left out: "
-            "the model has learned from their labels.",
-            stacklevel=2,
+            "the model has learned from their labels."
         )
     y = data.y_train.copy()
     y[labeled[seen]] = -1
@@ -178,8 +176,7 @@ def warn_of_unknown_classes(data, y):
     if unknown:
         names = some(sorted(data.class_name(c) for c in unknown))
         n = sum(label in unknown for label in data.y_test.tolist())
-        warnings.warn(
+        warn(
             f"No training label is of these classes of the test part: {names}. Their "
-            f"{n} examples count as wrong.",
-            stacklevel=3,
+            f"{n} examples count as wrong."
         )

@@ -1,13 +1,13 @@
 """How long trainings will take, told before they begin."""
 
 import functools
-import warnings
 from time import perf_counter
 
 import numpy as np
 
 from ssgan.data.folds import NONE, label_folds
 from ssgan.data.labels import is_labeled
+from ssgan.errors import warn
 from ssgan.estimator.spread_labels import for_parts, short_form, spread_for
 from ssgan.estimator.validation import encode, network_shape, random_numbers
 from ssgan.evaluation.left_out import FOLDS, SHARE
@@ -131,11 +131,10 @@ def recipe_with_folds(
         try:
             return within(FOLDS), FOLDS
         except TooFewMinutes as error:
-            warnings.warn(
+            warn(
                 f"The error on new examples stays unknown: in {minutes:g} minutes "
                 "there is no time for short trainings without some of the labels. "
-                f"{error.least} minutes are enough here.",
-                stacklevel=3,
+                f"{error.least} minutes are enough here."
             )
     return within(0), 0
 

@@ -2,10 +2,9 @@
 
 import contextlib
 import os
-import warnings
 from pathlib import Path
 
-from ssgan.errors import as_input_error, expect
+from ssgan.errors import as_input_error, expect, warn
 from ssgan.support.files import sweep
 
 try:
@@ -54,10 +53,9 @@ def _open(path):
             os.close(handle)
             return None
         except OSError as error:  # Some network file systems have no locks.
-            warnings.warn(
+            warn(
                 f"{path.parent} cannot be locked ({error}): make sure that no other "
-                "process uses it.",
-                stacklevel=4,
+                "process uses it."
             )
         # The previous owner may have removed the file since it was opened.
         if _is_same(handle, path):

@@ -14,10 +14,9 @@ import json
 import os
 import re
 import shutil
-import warnings
 from pathlib import Path
 
-from ssgan.errors import InputError, as_input_error, expect, some
+from ssgan.errors import InputError, as_input_error, expect, some, warn
 from ssgan.support.files import read_json, sweep, write_json
 
 CHECKPOINTS, RUN = "checkpoints", "run.json"
@@ -180,9 +179,8 @@ def _clear(checkpoints):
         checkpoints.rmdir()
     rest = sorted(path.name for path in _files(checkpoints))
     if rest:
-        warnings.warn(
-            f"{checkpoints} holds what no training wrote. It stays there: {some(rest)}",
-            stacklevel=3,
+        warn(
+            f"{checkpoints} holds what no training wrote. It stays there: {some(rest)}"
         )
 
 

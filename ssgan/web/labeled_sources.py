@@ -8,7 +8,6 @@ import csv
 import io
 import math
 import re
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +18,7 @@ from ssgan.data.image_grid import can_show, grid
 from ssgan.data.label_table import LABELS, LabelTable, read_label_table
 from ssgan.data.labels import is_labeled
 from ssgan.data.sources import load
-from ssgan.errors import expect
+from ssgan.errors import expect, warn
 from ssgan.support.files import atomic_write
 from ssgan.support.provenance import checksum
 
@@ -78,10 +77,9 @@ class FolderSource:
         # Bytes that are no text cannot be written to a table.
         self.keys = [file for file in labels if _is_text(file)]
         if len(self.keys) < len(labels):
-            warnings.warn(
+            warn(
                 f"{len(labels) - len(self.keys)} images in {folder} are left out: "
-                "the bytes of their names are no UTF-8.",
-                stacklevel=3,
+                "the bytes of their names are no UTF-8."
             )
         self._take(labels, self._version())
 

@@ -5,11 +5,10 @@ import ipaddress
 import socket
 import threading
 import time
-import warnings
 
 import uvicorn
 
-from ssgan.errors import as_input_error, expect
+from ssgan.errors import as_input_error, expect, warn
 from ssgan.web.guard import Guard
 
 LOOPBACK = "127.0.0.1"
@@ -93,11 +92,10 @@ def _address(host):
         address = ipaddress.ip_address(host or LOOPBACK)
     expect(not address.is_unspecified, expected, f"{host}, which means all of them")
     if not address.is_loopback:
-        warnings.warn(
+        warn(
             f"Everybody in the network of {address} can reach this page, and whoever "
             "listens there can read along: it is not encrypted. Only a browser that "
-            "opens the address below first can use it.",
-            stacklevel=3,
+            "opens the address below first can use it."
         )
     return address
 
