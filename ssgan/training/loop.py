@@ -125,6 +125,7 @@ def train(
 
     # An interrupted run may have restarted before.
     for attempt in range(model.info.get("restarts", 0), RESTARTS + 1):
+        monitor.restarts_left = RESTARTS - attempt
         done = int(model.steps_done.numpy())
         start = done + (saver.unfinished.find(model) if saver else 0)
         stream = replicas.stream(

@@ -34,10 +34,13 @@ class Monitor(keras.callbacks.Callback):
     - if, for `PATIENCE` epochs, the accuracy on the augmented labeled examples is
       closer to chance than to the best accuracy so far, which was good,
     - if a generator that was diverse makes almost the same example again and again for
-      `PATIENCE` epochs.
+      `PATIENCE` epochs,
+    - if, for `PATIENCE` epochs, the discriminator is hardly ever fooled, where nothing
+      but the game teaches it about unlabeled examples, and `restarts_left` is above 0.
 
-    There is a warning if, for `PATIENCE` epochs, the discriminator is hardly ever
-    fooled, and if the generator has not become diverse in a fifth of the training.
+    Where it is fooled hardly ever and something else teaches it, or no restart is left,
+    there is a warning. So there is if the generator has not become diverse in a fifth
+    of the training.
 
     Parameters
     ----------
@@ -55,6 +58,7 @@ class Monitor(keras.callbacks.Callback):
     def __init__(self, untrained_loss=None, memory=None):
         super().__init__()
         self.untrained_loss = untrained_loss
+        self.restarts_left = 0
         self._state = None
         self._was_diverse = False
         self._never_diverse_is_said = False
@@ -82,7 +86,15 @@ class Monitor(keras.callbacks.Callback):
     @property
     def is_content(self):
         """Whether the last epoch showed no sign that training fails."""
-        return not self._collapsed and not self._forgetting
+        return not (self._collapsed or self._forgetting or self._is_lost)
+
+    @property
+    def _is_lost(self):
+        """Whether the last epoch taught nothing about unlabeled examples."""
+        terms = getattr(self.model, "named_terms", {}).values()
+        teaching = [t for t in terms if t.player == "discriminator" and t.weight]
+        alone = all(isinstance(term, RealOrFake) for term in teaching)
+        return bool(self._saturated and self.restarts_left and alone)
 
     def on_train_begin(self, logs=None):
         if self._state is None:
@@ -156,10 +168,15 @@ class Monitor(keras.callbacks.Callback):
         saturated = logs.get("real_or_fake", SATURATED) < SATURATED
         self._saturated = self._saturated + 1 if saturated else 0
         if self._saturated == PATIENCE:
-            warn(
+            text = (
                 "The discriminator is saturated: it tells every generated example from "
-                "a real one, so the game teaches it little. A lower learning rate, or "
-                "more noise in the discriminator, balances the players."
+                "a real one, so the game teaches it little."
+            )
+            if self._is_lost:
+                raise TrainingFailed(text)
+            warn(
+                f"{text} A lower learning rate, or more noise in the discriminator, "
+                "balances the players."
             )
 
     def restore(self):
@@ -167,4 +184,4 @@ class Monitor(keras.callbacks.Callback):
         variables = training_state(self.model)
         for variable, value in zip(variables, self._state, strict=True):
             variable.assign(value)
-        self._collapsed = self._forgetting = 0
+        self._collapsed = self._forgetting = self._saturated = 0

@@ -1,5 +1,7 @@
 """A training that fails is noticed."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from tiny import TECHNIQUES, TINY_GAME
@@ -7,6 +9,7 @@ from warned import no_warnings
 
 from ssgan.errors import InputError
 from ssgan.nn.terms import HistoricalAveraging
+from ssgan.recipes import Part
 from ssgan.training.build import build
 from ssgan.training.monitor import COLLAPSED, PATIENCE, Monitor, TrainingFailed
 
@@ -79,6 +82,30 @@ def test_saturated_discriminator_is_said_once(monitor):
         for epoch in range(3 * PATIENCE):
             monitor.on_epoch_end(epoch, logs(real_or_fake=1e-4))
     assert len(said) == 1
+
+
+def test_saturated_discriminator_stops_a_run_that_may_restart(monitor):
+    monitor.restarts_left = 1
+    weight = monitor.model.generator.trainable_variables[0]
+    monitor.on_epoch_end(0, logs())
+    good = weight.numpy()
+    weight.assign(weight * 0)
+    with pytest.raises(TrainingFailed, match="discriminator is saturated"):
+        for epoch in range(1, 1 + PATIENCE):
+            monitor.on_epoch_end(epoch, logs(real_or_fake=1e-4))
+    monitor.restore()
+    np.testing.assert_array_equal(weight.numpy(), good)
+
+
+def test_saturated_discriminator_that_guesses_teach_stops_no_run(data):
+    terms = (*TINY_GAME.terms, Part("PseudoLabels"))
+    monitor = Monitor()
+    monitor.set_model(build(dataclasses.replace(TINY_GAME, terms=terms), data[0], 2))
+    monitor.on_train_begin()
+    monitor.restarts_left = 1
+    with pytest.warns(UserWarning, match="discriminator is saturated"):
+        for epoch in range(PATIENCE):
+            monitor.on_epoch_end(epoch, logs(real_or_fake=1e-4))
 
 
 def test_what_was_learned_is_not_forgotten(monitor):
