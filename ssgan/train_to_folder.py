@@ -256,6 +256,7 @@ def _write(out, plan, answer, fitted, command, left_out):
         "expected": answer and answer.as_json(data.class_name),
         "seconds": round(fitted.seconds, 2),
         "resumed_from_step": fitted.first_step,
+        "restarts": classifier.model_.info.get("restarts", 0),
         "continued_from": plan.continued_from,
         "backbone": embedded and embedded.name,
         **environment(),

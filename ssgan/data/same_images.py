@@ -14,15 +14,16 @@ def warn_of_same_images(data):
         Images as they were read, with their files.
     """
     contradicting, repeated, leaked = [], [], []
-    hashes, y, files = checksums(data.x_train), data.y_train, data.files_train
+    x, y, files = data.x_train, data.y_train, data.files_train
     first = {}
     for i in is_labeled(y).nonzero()[0]:
-        j = first.setdefault(hashes[i], i)
+        # One by one: x may be larger than memory.
+        j = first.setdefault(*checksums(x[i : i + 1]), i)
         if j != i:
             pairs = repeated if y[i] == y[j] else contradicting
             pairs.append(f"{files[j]} and {files[i]}")
     if data.x_test is not None:
-        trained = dict(zip(hashes, files, strict=True))
+        trained = dict(zip(checksums(x), files, strict=True))
         tested = zip(checksums(data.x_test), data.files_test, strict=True)
         leaked = [f"{trained[h]} and {file}" for h, file in tested if h in trained]
     said = {

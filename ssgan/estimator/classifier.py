@@ -322,11 +322,12 @@ class SSGANClassifier(
 
     def _keep(self, members, data, seed):
         """Keep what was trained, with what must be saved beside its weights."""
+        restarts = sum(member.info.get("restarts", 0) for member in members)
         self.model_ = members[0] if len(members) == 1 else Ensemble(members)
         rest = data.without_label
         n_rest = None if rest is None else int(rest.sum())
         learned = learned_from(data.x_labeled, data.codes, n_rest)
-        self.model_.info = info_of(self) | learned
+        self.model_.info = info_of(self) | learned | {"restarts": restarts}
         done = min(int(member.steps_done.numpy()) for member in members)
         if done < self.recipe_.steps:
             self.model_.info["stopped_after"] = done

@@ -234,7 +234,7 @@ def _run(plan, draw, recipe, checkpoints, progress):
     """Train one method; return what came out of it."""
     method, (data, split) = plan["method"], draw
     y = data.y_train if method == "ceiling" else split.apply(data.y_train)
-    start, earlier, resumed = time.perf_counter(), 0.0, 0
+    start, earlier, resumed, restarts = time.perf_counter(), 0.0, 0, 0
     x_test = data.named(data.x_test)
     if method in BASELINES:
         x_train, x_test = encoded(data)
@@ -259,6 +259,7 @@ def _run(plan, draw, recipe, checkpoints, progress):
         ):
             classifier.fit(data.named(data.x_train), y, checkpoints=folder)
             predict = classifier.predict
+            restarts = classifier.model_.info["restarts"]
     seconds = earlier + time.perf_counter() - start
     predicted = predict(x_test)
     return {
@@ -266,6 +267,7 @@ def _run(plan, draw, recipe, checkpoints, progress):
         "wrong": packed(predicted != data.y_test),
         "seconds": round(seconds, 2),
         "resumed_from_step": resumed,
+        "restarts": restarts,
     }
 
 

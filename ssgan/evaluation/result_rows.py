@@ -19,6 +19,8 @@ a new one. A row is a dictionary of JSON values:
   earlier versions lack it
 - seconds, jobs: seconds of training, and runs at a time
 - resumed_from_step: above 0 if the run was interrupted and continued
+- restarts: how often training failed and went back, each time at half the learning
+  rate; rows of earlier versions lack it
 - commit, clean, machine, versions: see `ssgan.support.provenance.environment`
 
 Rows without "schema" were written by earlier versions: "labels" and "unlabeled" are

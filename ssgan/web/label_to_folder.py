@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ssgan import recipes
 from ssgan.data.sources import load
-from ssgan.errors import expect
+from ssgan.errors import counted, expect
 from ssgan.support.files import write_json
 from ssgan.support.locks import locked
 from ssgan.support.quiet import import_tensorflow
@@ -138,7 +138,7 @@ def _end(labeling, page, out, task, say, progress):
     opened = labeling.source
     opened.write(labeling.decisions.standing.labels)
     labels = labeling.labels()
-    what = f"{len(labels)} labels are in {opened.written}."
+    what = f"{opened.written} has {counted(len(labels), 'label')}."
     if len(set(labels.values())) < 2:
         say(f"{what} A classifier needs two classes, so none was trained.")
         return None

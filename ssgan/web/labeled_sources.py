@@ -94,12 +94,16 @@ class FolderSource:
         Raises
         ------
         InputError
-            If it is not as `ssgan.load` takes it.
+            If it is not as `ssgan.load` takes it, or is being written.
         """
         version = self._version()
         if version in (None, self._seen):
             return False
-        self._take(find_files(self.trained_on)[1], version)
+        labels = find_files(self.trained_on)[1]
+        finished = self._version() == version
+        name = self.written.name
+        expect(finished, f"{name} to be whole, so try again", "one that is written now")
+        self._take(labels, version)
         return True
 
     def _take(self, labels, version):
@@ -119,10 +123,10 @@ class FolderSource:
         }
         self._seen = version
 
-    def _version(self):
+    def _version(self, path=None):
         """Return what changes when labels.csv is written; None without one."""
         try:
-            found = self.written.stat()
+            found = (path or self.written).stat()
         except FileNotFoundError:
             return None
         return found.st_ino, found.st_size, found.st_mtime_ns
@@ -144,15 +148,13 @@ class FolderSource:
             new = [file if i == table.file else "" for i in range(len(table.columns))]
             given[file] = self._line(self._rows.get(file, new), label)
         lines = {**self._unlabeled_lines, **given}
-        with (
-            # The log of decisions is on disk already. To wait for the disk once more
-            # would double what an answer takes.
-            atomic_write(self.written, lasting=False) as path,
-            path.open("w", newline="", encoding=table.encoding) as file,
-        ):
-            file.write(table.before + self._line(table.columns))
-            file.write("".join(lines.values()))
-        self._seen = self._version()
+        # The log of decisions is on disk already. To wait for the disk once more would
+        # double what an answer takes.
+        with atomic_write(self.written, lasting=False) as path:
+            with path.open("w", newline="", encoding=table.encoding) as file:
+                file.write(table.before + self._line(table.columns))
+                file.write("".join(lines.values()))
+            self._seen = self._version(path)
 
     def _line(self, row, label=None):
         """Return a row as text, with another label if one is given."""

@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 
-from ssgan.errors import InputError, expect
+from ssgan.errors import InputError, counted, expect
 from ssgan.support.processes import give_way
 from ssgan.web.decisions import Decisions
 from ssgan.web.guesses import guess
@@ -237,7 +237,7 @@ class Labeling:
             n = self.take_changes()
             if n:
                 raise InputError(
-                    f"Another program has changed {n} label{'s' if n > 1 else ''} in "
+                    f"Another program has changed {counted(n, 'label')} in "
                     f"{self.source.written.name}, and what it wrote now counts. Your "
                     "last answer was not taken. Give it again, or press Undo to take "
                     "back what the other program changed."

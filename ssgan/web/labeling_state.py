@@ -1,5 +1,6 @@
 """What the page shows of a labeling, as JSON values."""
 
+from ssgan.errors import counted
 from ssgan.web.features import nearest
 from ssgan.web.honest_curve import honest_curve
 
@@ -88,7 +89,7 @@ def _described(decision):
         return f"the class {decision['name']}"
     if do == "outside":
         n = len(decision["labels"])
-        return f"{n} label{'s' if n > 1 else ''} that another program changed"
+        return f"{counted(n, 'label')} that another program changed"
     if do == "merge":
         return f"the merging of {decision['name']} into {decision['to']}"
     return f"the renaming of {decision['name']} to {decision['to']}"

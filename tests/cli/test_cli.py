@@ -121,6 +121,7 @@ def test_fit_writes_a_result(folder):
         "weights_seed": 3,
         "n_test": 500,
         "resumed_from_step": 0,
+        "restarts": 0,
     }
     assert expected.items() <= result.items()
     assert 0 <= result["error"] <= 1

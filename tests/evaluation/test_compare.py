@@ -166,7 +166,7 @@ def test_run_continues_from_its_checkpoint(tmp_path):
     assert list((tmp_path / "checkpoints").rglob("*.keras"))
     assert (tmp_path / "out" / "rows.jsonl").read_text() == ""
     [row] = compare(toy(), 6, **options, **folders).rows
-    assert row["resumed_from_step"] == 20
+    assert (row["resumed_from_step"], row["restarts"]) == (20, 0)
     assert row["error"] == expected
     # The checkpoints are removed when the row is written.
     assert list((tmp_path / "checkpoints").rglob("*.keras")) == []

@@ -102,6 +102,7 @@ BROKEN = {
 def test_what_breaks_once_is_mended(data, what):
     said, classifier = fit(data, callbacks=[Break(BROKEN[what], [3])])
     assert any("half the learning rate" in line for line in said)
+    assert classifier.model_.info["restarts"] == 1
     labeled = data[1] != -1
     assert classifier.score(data[0][labeled], data[1][labeled]) > 0.9
 

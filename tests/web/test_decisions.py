@@ -4,6 +4,8 @@ import pytest
 from images import gray, save
 
 from ssgan import InputError, load
+from ssgan.data.folder_layout import find_files
+from ssgan.web import labeled_sources
 from ssgan.web.decisions import Decisions
 from ssgan.web.labeled_sources import open_source
 
@@ -134,6 +136,26 @@ def test_nothing_in_a_table_is_lost(folder, reopen):
         *(lines[0], lines[1], lines[2].replace("cat", "lynx"), lines[3], lines[4]),
         *("new;2.png;;x;;beyond", lines[6]),
     ]
+
+
+def test_table_that_is_written_while_it_is_read_is_not_taken(reopen, monkeypatch):
+    _, source = reopen()
+    source.write({"0.png": "cat"})
+    source.written.write_text("file,label\n0.png,dog\n")
+
+    def find_meanwhile(folder):
+        found = find_files(folder)
+        with source.written.open("a") as file:
+            file.write("1.png,cat\n")
+        return found
+
+    monkeypatch.setattr(labeled_sources, "find_files", find_meanwhile)
+    with pytest.raises(InputError, match=r"labels.csv to be whole.* written now"):
+        source.read()
+    monkeypatch.undo()
+    assert source.read()
+    assert source.labels == {"0.png": "dog", "1.png": "cat"}
+    assert not source.read()
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,9 @@ def last_layer(network):
 def makes_probabilities(layer):
     """Return whether a layer ends in a softmax, so that it returns no logits."""
     is_softmax = getattr(layer, "activation", None) is keras.activations.softmax
-    # A layer, or what `keras.ops.softmax` becomes.
-    return is_softmax or type(layer).__name__ == "Softmax"
+    # `keras.ops.softmax` becomes an operation of this name.
+    is_operation = type(layer).__name__ == "Softmax"
+    return is_softmax or is_operation or isinstance(layer, keras.layers.Softmax)
 
 
 def _fits(given, expected):
