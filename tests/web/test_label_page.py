@@ -154,13 +154,12 @@ def test_classes_are_renamed_and_merged(visit):
 
 def test_names_that_differ_in_case_are_told(visit):
     v = visit()
-    for name in "cat", "dog", "Cat":
+    for name in "cat", "dog", "a", "A", "C at", "cat":
         v.press("n")
         v.page.keyboard.type(name)
         v.press("Enter")
-        told = "Cat and cat are two classes." in v.text("#trouble")
-        assert told == (name == "Cat")
-    v.press("u")
+        told = "C at and cat are two classes." in v.text("#trouble")
+        assert told == (name == "C at")  # Not for a known one, nor for letters.
     assert v.page.is_hidden("#trouble")
     v.labeling.take_unreadable([index for index in range(60) if index != v.shown()][:2])
     v.press("s")

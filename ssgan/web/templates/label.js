@@ -354,14 +354,15 @@ at("new").addEventListener("submit", async (event) => {
   event.preventDefault();
   const name = at("name").value.trim();
   if (!name) return at("name").focus();
+  const known = state.classes.some((other) => other.name === name);
+  const spelled = (text) => text.toLowerCase().replace(/\s+/g, "");
+  const alike = state.classes.find((other) => name.length > 1 && spelled(other.name) === spelled(name));
   if (tiles !== null) {
-    const known = state.classes.some((other) => other.name === name);
     if (known || await send("/add", { name }, `Added ${name}.`)) choose(name);
   } else if (showing === null || !(await send("/label", { index: showing, name }, `Labeled ${name}.`))) {
     return;
   }
-  const alike = state.classes.find((other) => other.name !== name && other.name.toLowerCase() === name.toLowerCase());
-  if (alike) complain(`${name} and ${alike.name} are two classes. If they are one, undo, or merge them under Edit classes.`);
+  if (alike && !known) complain(`${name} and ${alike.name} are two classes. If they are one, undo, or merge them under Edit classes.`);
   at("name").value = "";
   at("name").blur();
 });
