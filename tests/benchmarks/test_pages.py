@@ -164,8 +164,9 @@ def test_unequal_and_foreign_classes_of_mnist():
     rows = rows_of("shares-mnist") + rows_of("foreign-mnist-spread")
     shown = {}
     for row in rows:
-        key = row["dataset"].removeprefix("mnist-held-out"), row["method"]
-        shown.setdefault((*key, row["n_labels"]), []).append(row["error"])
+        method = "whole" if row["recipe"] == "default" else row["method"]
+        key = row["dataset"].removeprefix("mnist-held-out"), method, row["n_labels"]
+        shown.setdefault(key, []).append(row["error"])
     shown = {k: f"{tune.per_cent(v)} (n = {len(v)})" for k, v in shown.items()}
     for name, key in {
         "first class ten times the last": ("-imbalance-10", "ssgan"),
@@ -180,6 +181,8 @@ def test_unequal_and_foreign_classes_of_mnist():
     assert (
         f"what a few minutes train makes {game}, and the labels alone {alone}" in text
     )
+    whole = shown["-imbalance-10", "whole", 100].replace(" (", " % with 100 labels (")
+    assert f"whole recipe: {whole}" in text
 
 
 @pytest.mark.parametrize(
