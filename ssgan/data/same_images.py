@@ -35,5 +35,4 @@ def warn_of_same_images(data):
     }
     for what, pairs in said.items():
         if pairs:
-            text = f"{what}: {some(pairs)} ({len(pairs)} in {data.name})"
-            warn(text)
+            warn(f"{what}: {some(pairs)} ({len(pairs)} in {data.name})")

@@ -38,9 +38,8 @@ class Monitor(keras.callbacks.Callback):
     - if, for `PATIENCE` epochs, the discriminator is hardly ever fooled, where nothing
       but the game teaches it about unlabeled examples, and `restarts_left` is above 0.
 
-    Where it is fooled hardly ever and something else teaches it, or no restart is left,
-    there is a warning. So there is if the generator has not become diverse in a fifth
-    of the training.
+    Where something else teaches it, or no restart is left, that is a warning. Another
+    one says that the generator has not become diverse in a fifth of the training.
 
     Parameters
     ----------
