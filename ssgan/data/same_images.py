@@ -13,9 +13,8 @@ def warn_of_same_images(data):
     data : ssgan.data.examples.Data
         Images as they were read, with their files.
     """
-    contradicting, repeated, leaked = [], [], []
+    contradicting, repeated, leaked, first = [], [], [], {}
     x, y, files = data.x_train, data.y_train, data.files_train
-    first = {}
     for i in is_labeled(y).nonzero()[0]:
         # One by one: x may be larger than memory.
         j = first.setdefault(*checksums(x[i : i + 1]), i)
