@@ -28,6 +28,8 @@ class LabelTable(NamedTuple):
     delimiter : str
     encoding : str
         "utf-8-sig" if the file begins with a mark of that, as spreadsheets need it.
+    line_end : str
+        Between the first line and the second.
     before : str
         The line before the names that says what the delimiter is, if there is one.
     """
@@ -38,6 +40,7 @@ class LabelTable(NamedTuple):
     rows: tuple = ()
     delimiter: str = ","
     encoding: str = "utf-8"
+    line_end: str = "\n"
     before: str = ""
 
     @property
@@ -78,6 +81,7 @@ def read_label_table(path, files):
         # Rows may lack their last fields: the header alone tells.
         first = [opened.readline()]
         delimiter = delimiter_of(first)
+        line_end = first[0][len(first[0].rstrip("\r\n")) :] or "\n"
         before = first[0] if names_delimiter(first) else ""
         if not before:
             opened.seek(0)
@@ -94,7 +98,8 @@ def read_label_table(path, files):
     )
     rows = tuple(zip(meant, rows, strict=True))
     encoding = "utf-8-sig" if has_mark else "utf-8"
-    return LabelTable(tuple(columns), file, label, rows, delimiter, encoding, before)
+    form = (delimiter, encoding, line_end, before)
+    return LabelTable(tuple(columns), file, label, rows, *form)
 
 
 def _named(name, columns):

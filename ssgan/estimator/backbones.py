@@ -114,7 +114,7 @@ def load_backbone(model, weights=None, size=None):
     - Any other ``.keras`` file of a network with one input, images of shape (n, h, w,
       c), and one output. It gets pixels as they are. Features are its output, or the
       mean over all places if that has shape (n, h, w, d). If it ends in probabilities
-      (softmax), they are the input of the last dense layer.
+      (softmax or sigmoid), they are the input of the last dense layer.
 
     No code in a file is run: Keras's safe mode refuses it.
 

@@ -13,7 +13,12 @@ from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.game.model import SSGAN
 from ssgan.game.self_training import SelfTraining
 from ssgan.nn import latents, networks, replicas, terms
-from ssgan.nn.networks.shapes import check_network, last_layer, makes_probabilities
+from ssgan.nn.networks.shapes import (
+    check_loadable,
+    check_network,
+    last_layer,
+    makes_probabilities,
+)
 from ssgan.nn.seeding import Seeds
 from ssgan.recipes.recipe import STEPS_PER_CALL
 
@@ -132,24 +137,29 @@ def build_networks(recipe, shape, n_classes, discriminator=None, generator=None)
     Raises
     ------
     InputError
-        If the networks do not fit the shape.
+        If the networks do not fit the shape, or Keras could not load them again.
     """
     for network in (discriminator, generator):
         is_model = isinstance(network, keras.Model)  # Which is callable, too.
         usable = network is None or (callable(network) and not is_model)
         expect(usable, "a function that returns a Keras model", repr(network))
-    discriminator = discriminator or _callable(recipe.discriminator, networks)
-    discriminator = discriminator(shape, n_classes)
-    check_network(discriminator, "discriminator", shape, (n_classes,))
-    is_softmax = makes_probabilities(last_layer(discriminator))
-    expect(not is_softmax, "a discriminator that ends in logits", "one with a softmax")
+    make = discriminator or _callable(recipe.discriminator, networks)
+    classifying = make(shape, n_classes)
+    check_network(classifying, "discriminator", shape, (n_classes,))
+    ends_in_logits = not makes_probabilities(last_layer(classifying))
+    received = "one that ends in a softmax or a sigmoid"
+    expect(ends_in_logits, "a discriminator that ends in logits", received)
+    if discriminator:
+        check_loadable(classifying, "discriminator")
     if recipe.generator is None:
-        return discriminator, None, None
-    generator = generator or _callable(recipe.generator, networks)
+        return classifying, None, None
     z = _make(recipe.latents, latents, n_classes=n_classes)
-    generator = generator(z.length, shape)
-    check_network(generator, "generator", (z.length,), shape)
-    return discriminator, generator, z
+    make = generator or _callable(recipe.generator, networks)
+    generating = make(z.length, shape)
+    check_network(generating, "generator", (z.length,), shape)
+    if generator:
+        check_loadable(generating, "generator")
+    return classifying, generating, z
 
 
 def compile_for(recipe, model, rate_factor=1.0):

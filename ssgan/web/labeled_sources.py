@@ -162,8 +162,11 @@ class FolderSource:
         if label is not None:
             row[self._table.label] = label
         text = io.StringIO()
-        csv.writer(text, delimiter=self._table.delimiter).writerow(row)
-        return text.getvalue()
+        # With "\r\n", each field that holds one of these is put in quotation marks.
+        end = "\r\n"
+        rows = csv.writer(text, delimiter=self._table.delimiter, lineterminator=end)
+        rows.writerow(row)
+        return text.getvalue().removesuffix(end) + self._table.line_end
 
 
 class ArraySource:

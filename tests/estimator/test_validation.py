@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from tiny import TINY
+from tiny import TINY, TINY_GAME
 from warned import no_warnings
 
 from ssgan import InputError, SSGANClassifier
@@ -25,6 +25,23 @@ X.flat[:2] = 0, 1
 def softmax(shape, k):
     layer = keras.layers.Dense(k, activation="softmax")
     return keras.Sequential([keras.Input(shape), layer])
+
+
+def sigmoid(shape, k):
+    return keras.Sequential([softmax(shape, k), keras.layers.Activation("sigmoid")])
+
+
+class Unregistered(keras.layers.Dense):
+    pass
+
+
+def unloadable(shape, k):
+    return keras.Sequential([keras.Input(shape), Unregistered(k)])
+
+
+def unloadable_generator(length, shape):
+    twice = keras.layers.Lambda(lambda x: 2 * x)
+    return keras.Sequential([keras.Input((length,)), keras.layers.Dense(*shape), twice])
 
 
 def nested(shape, k):
@@ -77,6 +94,12 @@ def test_unlabeled_pixels_scaled_otherwise_are_doubted(stream, given):
         ({"discriminator": "mlp"}, "a function that returns a Keras model.*'mlp'"),
         ({"discriminator": softmax}, "ends in logits.*a softmax"),
         ({"discriminator": nested}, "ends in logits.*a softmax"),
+        ({"discriminator": sigmoid}, "ends in logits.*a sigmoid"),
+        ({"discriminator": unloadable}, "register_keras_serializable.*'Unregistered'"),
+        (
+            {"recipe": TINY_GAME, "generator": unloadable_generator},
+            "a generator that can be loaded again.*Lambda",
+        ),
         ({"discriminator": operation}, "ends in logits.*a softmax"),
         ({"discriminator": softmax((36,), 2)}, "a function that returns.*Sequential"),
         ({"strategy": "mirrored"}, "a tf.distribute.Strategy or None.*'mirrored'"),

@@ -26,6 +26,21 @@ def check_network(network, player, inputs, outputs):
     )
 
 
+def check_loadable(network, player):
+    """Raise InputError unless Keras can load each layer of a network once saved."""
+    for layer in network._flatten_layers():
+        if isinstance(layer, keras.Model) and type(layer).__module__.startswith(
+            "keras."
+        ):
+            continue  # Its layers come one by one, so that a message names the layer.
+        with as_input_error(
+            f"a {player} that can be loaded again: your own layers and functions "
+            "decorated with keras.saving.register_keras_serializable()"
+        ):
+            saved = keras.saving.serialize_keras_object(layer)
+            keras.saving.deserialize_keras_object(saved)
+
+
 def last_layer(network):
     """Return the last layer or operation of a network, also of one nested in it."""
     while isinstance(network, keras.Sequential) or hasattr(network, "operations"):
@@ -34,11 +49,14 @@ def last_layer(network):
 
 
 def makes_probabilities(layer):
-    """Return whether a layer ends in a softmax, so that it returns no logits."""
-    is_softmax = getattr(layer, "activation", None) is keras.activations.softmax
-    # `keras.ops.softmax` becomes an operation of this name.
-    is_operation = type(layer).__name__ == "Softmax"
-    return is_softmax or is_operation or isinstance(layer, keras.layers.Softmax)
+    """Return whether a layer ends in softmax or sigmoid, so that it returns no logits.
+
+    Layers of these activations, and the operations that `keras.ops` makes of them, have
+    the names of the functions.
+    """
+    activation = getattr(layer, "activation", None)
+    name = getattr(activation, "__name__", type(layer).__name__)
+    return name.lower() in ("softmax", "sigmoid")
 
 
 def _fits(given, expected):
