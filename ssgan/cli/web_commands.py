@@ -51,6 +51,7 @@ def turing(
         expect(out.suffix == ".jsonl", "--out to end in .jsonl", out)
     classifier = load_model(model)
     data = load_for(classifier, source)
+    from ssgan.evaluation.answer_text import percent
     from ssgan.support.locks import locked
     from ssgan.web.server import serving, wait
     from ssgan.web.turing import TuringTest
@@ -66,8 +67,8 @@ def turing(
                 wait(test.done)
     result = test.result()
     print(
-        f"Right: {100 * result['accuracy']:.1f} % of {result['answered']} answers "
-        f"(95 % interval {100 * result['low']:.1f} to {100 * result['high']:.1f} %)"
+        f"Right: {percent(result['accuracy'])} of {result['answered']} answers (95 % "
+        f"interval {percent(result['low'], sign='')} to {percent(result['high'])})"
     )
     print(f"Written: {out}")
 

@@ -252,6 +252,8 @@ class SSGANClassifier(
             expect_minutes(self.minutes)
             both = f"steps={self.steps!r} and minutes={self.minutes!r}"
             expect(self.steps is None, "steps or minutes", both)
+        is_folder = checkpoints is None or str(checkpoints)
+        expect(is_folder, "a folder for checkpoints or None", "checkpoints=''")
         earlier, of_booleans = _fitted(continue_from), are_booleans(y)
         X, y = new._validate_fit(X, y, earlier)
         labeled = is_labeled(y)

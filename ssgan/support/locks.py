@@ -1,4 +1,4 @@
-"""One process at a time works in a folder."""
+"""One training or command at a time works in a folder."""
 
 import contextlib
 import os
@@ -17,7 +17,7 @@ NAME = ".lock"
 
 @contextlib.contextmanager
 def locked(folder):
-    """Make a folder, and keep other processes out of it in this context.
+    """Make a folder, and keep everything else out of it in this context.
 
     Drafts that killed processes have left in it are removed. The lock is on the file
     ``.lock``, which holds the number of the process. The system releases it when the
@@ -26,13 +26,13 @@ def locked(folder):
     Raises
     ------
     InputError
-        If another process has the lock, or the folder cannot be written.
+        If the folder is locked already, or cannot be written.
     """
     path = Path(folder) / NAME
     with as_input_error(f"{folder} to be a folder that can be written"):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = _open(path)
-    expect(handle is not None, f"no other process at work in {folder}", _owner(path))
+    expect(handle is not None, f"nothing else at work in {folder}", _owner(path))
     try:
         sweep(folder)
         yield
@@ -67,9 +67,11 @@ def _open(path):
 
 def _owner(path):
     try:
-        return f"process {int(path.read_bytes())}"
+        number = int(path.read_bytes())
     except (OSError, ValueError):
         return "another process"
+    is_this_one = number == os.getpid()
+    return "another training of this process" if is_this_one else f"process {number}"
 
 
 def _is_same(handle, path):

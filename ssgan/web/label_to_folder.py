@@ -9,6 +9,7 @@ from pathlib import Path
 from ssgan import recipes
 from ssgan.data.sources import load
 from ssgan.errors import counted, expect
+from ssgan.evaluation.answer_text import percent
 from ssgan.support.files import write_json
 from ssgan.support.locks import locked
 from ssgan.support.quiet import import_tensorflow
@@ -168,8 +169,8 @@ def _end(labeling, page, out, task, say, progress):
         n = now["n"]
         drawn = f"the last {n} pictures" if n > 1 else "1 picture"
         say(
-            f"Estimated error while you labeled: {100 * now['error']:.0f} % (95 % "
-            f"interval {100 * now['low']:.0f} to {100 * now['high']:.0f} %), from "
+            f"Estimated error while you labeled: {percent(now['error'])} (95 % "
+            f"interval {percent(now['low'], sign='')} to {percent(now['high'])}), from "
             f"{drawn} drawn at random."
         )
     written = f"Written: {out / 'model.keras'} and {out / 'report.html'}"

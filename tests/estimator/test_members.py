@@ -37,12 +37,17 @@ def test_what_a_killed_training_wrote_halfway_is_removed(blobs, tmp_path):
     assert not draft.exists()
 
 
-def test_a_folder_of_checkpoints_is_for_one_process_at_a_time(blobs, tmp_path):
+def test_a_folder_of_checkpoints_is_for_one_training_at_a_time(blobs, tmp_path):
     with (
         locked(tmp_path),
-        pytest.raises(InputError, match=f"no other process at work in {tmp_path}"),
+        pytest.raises(InputError, match=f"nothing else at work in {tmp_path}.*of this"),
     ):
         SSGANClassifier(TINY, random_state=0).fit(*blobs[:2], checkpoints=tmp_path)
+
+
+def test_no_name_of_a_folder_is_refused(blobs):
+    with pytest.raises(InputError, match="a folder for checkpoints or None.*''"):
+        SSGANClassifier(TINY).fit(*blobs[:2], checkpoints="")
 
 
 @pytest.mark.parametrize("length", [{"steps": 4}, {"minutes": 1}])

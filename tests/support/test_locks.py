@@ -1,4 +1,4 @@
-"""One process at a time works in a folder; the dead block nobody."""
+"""One training or command at a time works in a folder; the dead block nobody."""
 
 import os
 import signal
@@ -36,7 +36,7 @@ def test_second_process_is_told_who_is_at_work(tmp_path):
 
 
 def test_second_thread_of_one_process_is_kept_out(tmp_path):
-    with locked(tmp_path / "new"), pytest.raises(InputError, match="no other process"):
+    with locked(tmp_path / "new"), pytest.raises(InputError, match="of this process"):
         locked(tmp_path / "new").__enter__()
     with locked(tmp_path / "new"):
         pass

@@ -69,7 +69,7 @@ async function send(path, body, said) {
 }
 
 const number = (n) => n.toLocaleString("en-US");
-const percent = (fraction) => `${(100 * fraction).toFixed(fraction < 0.1 ? 1 : 0)} %`;
+const percent = (fraction) => `${(100 * fraction).toFixed(fraction > 0 && fraction < 0.01 ? 1 : 0)} %`;
 
 async function show(next) {
   state = next;
