@@ -11,8 +11,8 @@ import pkgutil
 __version__ = "0.1.0"
 
 # By itself TensorFlow computes with oneDNN only where the processor has AVX-512 for
-# neural networks. With AVX2 convolutions are faster, too; see "Speed" in
-# benchmarks/README.md. It is read once, when TensorFlow is imported.
+# neural networks. With AVX2 convolutions are faster, too; see
+# benchmarks/pages/speed.md. It is read once, when TensorFlow is imported.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 _HOMES = {

@@ -14,7 +14,8 @@ from ssgan.support.quiet import without_advice
 LOOKED_AT = 5000
 FOLDS, ROUNDS = 5, 3
 # Without a difference, guesses with an error rate e are distributed otherwise than the
-# labels by at most about this much, plus this part of e; see benchmarks/README.md.
+# labels by at most about this much, plus this part of e; see
+# benchmarks/pages/own_data.md.
 LEAST, PER_ERROR = 0.05, 0.25
 # Where they differ, a share is between the two, or so much beyond. Labels that spread
 # to neighbors tell it better.

@@ -19,7 +19,7 @@ from ssgan.stats.temperature import log_loss
 ENOUGH = 2000
 # In which form images are looked at. By pixels alone, 5 % of the labels of MNIST are
 # wrong, and by orientations 2; but those lose sevens with a bar in every other draw,
-# and a few neighbors by pixels keep them; see benchmarks/recipes.md.
+# and a few neighbors by pixels keep them; see benchmarks/pages/images.md.
 FORMS = ("as they are", "upright")
 # What each image takes from its neighbors, and how often. Of 400 passes, large groups
 # of images would swallow small ones.

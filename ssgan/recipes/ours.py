@@ -1,6 +1,6 @@
 """The default recipes, one without a generator, and one for samples: every number.
 
-See benchmarks/recipes.md for what was measured.
+See benchmarks/pages/recipes.md for what was measured.
 """
 
 import dataclasses
@@ -85,7 +85,7 @@ PHOTOS = dataclasses.replace(
 )
 
 # A pair of small networks, a short training and few labels in a batch suit tables of
-# some hundred rows; see "Rows of numbers" in benchmarks/README.md.
+# some hundred rows; see benchmarks/pages/comparisons.md.
 VECTORS = Recipe(
     name="vectors",
     summary="The default for rows of numbers: a small multilayer pair.",

@@ -23,7 +23,7 @@ LEAST_CALLS = 2
 # Fewer train nothing that deserves the name.
 LEAST_STEPS = 100
 # Where less time is than for so many steps of a whole recipe, its form for short
-# trainings makes fewer errors; see "A few minutes" in benchmarks/README.md.
+# trainings makes fewer errors; see "A few minutes" in benchmarks/pages/papers.md.
 FEW_STEPS = 2500
 # In the folder of the checkpoints.
 FILE = "steps.json"

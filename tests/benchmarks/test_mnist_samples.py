@@ -8,7 +8,7 @@ from scripts import BENCHMARKS
 from ssgan.support.json_lines import read_json_lines
 
 ROWS = read_json_lines(BENCHMARKS / "results" / "mnist-samples" / "rows.jsonl")
-PAGE = (BENCHMARKS / "README.md").read_text()
+PAGE = (BENCHMARKS / "pages" / "samples.md").read_text()
 DIGITS = {"score": 2, "coverage": 3, "precision": 3, "frechet_distance": 0}
 
 

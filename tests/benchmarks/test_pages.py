@@ -11,7 +11,8 @@ from ssgan.evaluation.comparison import Comparison
 from ssgan.evaluation.result_rows import read_rows
 
 RESULTS = BENCHMARKS / "results"
-PAGE = (BENCHMARKS / "README.md").read_text()
+PAGES = {path: path.read_text() for path in sorted(BENCHMARKS.glob("pages/*.md"))}
+PAGE = "\n".join(PAGES.values())
 README = (BENCHMARKS.parent / "README.md").read_text()
 # Names of settings in rows of earlier versions.
 OLDER = {
@@ -101,22 +102,22 @@ def latest(rows, method, recipe, data):
 
 
 @pytest.mark.parametrize(
-    ("head", "folder", "data"),
+    ("page", "head", "folder", "data"),
     [
-        ("| setting | 20 labels |", "tune-mnist-20", "mnist-held-out"),
-        ("| setting | 100 labels |", "tune-mnist-100", "mnist-held-out"),
-        ("| setting | 50 labels |", "tune-digits-50-parts", "digits-held-out"),
-        ("| first form | 50 labels |", "tune-digits-50", "digits-held-out"),
-        ("| images or photos |", "tune-cifar10", "cifar10-held-out"),
-        ("| **imbalance** |", "tune-digits-50", "digits-held-out-imbalance-10"),
+        ("parts", "| setting | 20 labels |", "tune-mnist-20", "mnist-held-out"),
+        ("parts", "| setting | 100 labels |", "tune-mnist-100", "mnist-held-out"),
+        ("parts", "| setting | 50 labels |", "tune-digits-50-parts", "digits-held-out"),
+        ("parts", "| first form | 50 labels |", "tune-digits-50", "digits-held-out"),
+        ("papers", "| images or photos |", "tune-cifar10", "cifar10-held-out"),
+        (
+            *("own_data", "| setting | 50 labels |"),
+            *("tune-digits-50", "digits-held-out-imbalance-10"),
+        ),
     ],
 )
-def test_what_each_part_is_worth(head, folder, data):
+def test_what_each_part_is_worth(page, head, folder, data):
     tune, rows = script("tune"), rows_of(folder)
-    if "imbalance" in head:
-        text = PAGE.partition("--imbalance 10 --only default\n```")[2]
-    else:
-        text = PAGE.partition(head)[2]
+    text = PAGES[BENCHMARKS / "pages" / f"{page}.md"].partition(head)[2]
     table = text.strip().partition("\n\n")[0].splitlines()
     shown = [line for line in table if "(n = " in line]
     assert len(shown) >= (2 if "photos |" in head else 4)
@@ -241,9 +242,27 @@ def test_the_verdict_of_the_demo():
     assert said in PAGE
 
 
+def anchors(path):
+    """Return the anchors of the headings on a page, as GitHub makes them."""
+    text = re.sub(r"^```.*?^```", "", path.read_text(), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", h).lower().replace(" ", "-") for h in headings}
+
+
+def test_links_lead_somewhere():
+    root = BENCHMARKS.parent
+    for page in (*PAGES, BENCHMARKS / "README.md", *root.glob("*.md")):
+        for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+            file, _, anchor = link.partition("#")
+            if not file.startswith("https:"):
+                there = page.parent / file if file else page
+                assert there.exists(), (page, link)
+                assert not anchor or anchor in anchors(there), (page, link)
+
+
 def test_commands_on_the_pages_exist():
     """Each script that a page names is there, and knows the options."""
-    for page in (PAGE, (BENCHMARKS / "recipes.md").read_text(), README):
+    for page in (*PAGES.values(), README):
         for name, arguments in re.findall(
             r"^python benchmarks/(\w+)\.py(.*)$", page, re.MULTILINE
         ):
