@@ -17,7 +17,6 @@ from ssgan.web.labeled_sources import open_source
 from ssgan.web.labeling import Labeling
 from ssgan.web.labeling_app import LabelingApp
 from ssgan.web.learner import Learner, Task
-from ssgan.web.questions import suggested_order
 from ssgan.web.server import serving, wait
 
 # What `label_to_folder` writes beside the model: a folder with it is its own.
@@ -88,7 +87,7 @@ def label_to_folder(
         seed=seed,
     )
     with locked(opened.folder):
-        labeling = Labeling(opened, order=suggested_order(seed), seed=seed)
+        labeling = Labeling(opened, seed)
         page = LabelingApp(labeling)
         with serving(page.app(), host, say=say):
             try:

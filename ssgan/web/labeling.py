@@ -12,7 +12,7 @@ from ssgan.support.processes import give_way
 from ssgan.web.decisions import Decisions
 from ssgan.web.guesses import guess
 from ssgan.web.labeling_state import state_of
-from ssgan.web.questions import Question, draw, is_random, random_order
+from ssgan.web.questions import Question, draw, is_random, suggested
 
 GRID = 12
 # Seconds between two looks at what is new, at least. While pictures are read, it is new
@@ -30,10 +30,8 @@ class Labeling:
     Parameters
     ----------
     source : FolderSource or ArraySource
-    order : callable or None, default=None
-        Which pictures to ask about first; see `ssgan.web.questions`. By default, the
-        order is random.
     seed : int, default=0
+        Of the questions.
 
     Attributes
     ----------
@@ -52,7 +50,7 @@ class Labeling:
         Pictures that cannot be read.
     """
 
-    def __init__(self, source, *, order=None, seed=0):
+    def __init__(self, source, seed=0):
         self.source, self.seed = source, seed
         self.decisions = Decisions(source.log, source)
         self.learner = None
@@ -61,8 +59,7 @@ class Labeling:
         self._index = {key: i for i, key in enumerate(source.keys)}
         self._lock = threading.RLock()
         self._wake = threading.Event()
-        self._shuffled = random_order(self._n, seed)
-        self._order = order or self._shuffled
+        self._shuffled = np.random.default_rng(seed).permutation(self._n).tolist()
         self.features, self.squares = None, np.full(self._n, np.inf, np.float32)
         self.learned_from = 0
         self.guesses = None
@@ -219,7 +216,7 @@ class Labeling:
             # A regression on unlearned features errs too often for its margins to tell.
             sure = guesses is not None and learned and seen
             model = guesses.model if sure else None
-            queue = list(self._order(features, open_, labels, QUEUE, model))
+            queue = suggested(features, open_, labels, QUEUE, model, self.seed)
             with self._lock:
                 self._queue = queue
         new = labels != self._trained_on and len(set(labels.values())) > 1
@@ -288,10 +285,9 @@ class Labeling:
             index = draw(number, self._n, done, self.seed)
             if index is not None:
                 return Question(index, "random")
-        rest = self._shuffled(None, None, done, 1)
-        for index in itertools.chain(self._queue, rest):
+        for index in itertools.chain(self._queue, self._shuffled):
             if index not in done:
-                return Question(int(index), "chosen")
+                return Question(index, "chosen")
         # Those that were skipped come at the end.
         for index in skipped:
             if index not in taken:

@@ -75,7 +75,7 @@ class Learner:
         self._task = task
         self._on_features, self._on_unreadable = on_features, on_unreadable
         self._lock = threading.Lock()
-        self.status, self._waiting = "reading", None
+        self.status = "reading"
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         self._process = context.Process(

@@ -1,13 +1,5 @@
-"""Which picture to ask about next.
+"""Which picture to ask about next."""
 
-An order is a callable ``order(features, known, labels, n, model)``. It gets the
-features of all pictures, of shape (n_pictures, dims), or None before there are any; a
-Boolean array that says whose features are known; the labels so far, a dict from index
-to class; and a classifier of features, or None. It returns the indices of at most n
-pictures without a label: those first whose labels would help most.
-"""
-
-import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -35,36 +27,40 @@ class Question(NamedTuple):
     guess: str | None = None
 
 
-def random_order(n_pictures, seed=0):
-    """Return an order that is random, and always the same for a seed."""
-    shuffled = np.random.default_rng(seed).permutation(n_pictures).tolist()
+def suggested(features, known, labels, n, model=None, seed=0):
+    """Return the pictures whose labels would help most, by `ssgan.suggestions.suggest`.
 
-    def order(features, known, labels, n, model=None):
-        unlabeled = (i for i in shuffled if i not in labels)
-        return list(itertools.islice(unlabeled, n))
+    Parameters
+    ----------
+    features : ndarray of shape (n_pictures, dims) or None
+        None before there are any: then nothing is suggested.
+    known : boolean ndarray of shape (n_pictures,)
+        Whose features are known.
+    labels : dict of int to str
+        The labels so far, by picture.
+    n : int
+        At most so many pictures, all of them without a label.
+    model : LogisticRegression or None, default=None
+        A classifier of features.
+    seed : int, default=0
 
-    return order
-
-
-def suggested_order(seed=0):
-    """Return an order by `ssgan.suggestions.suggest`."""
-
-    def order(features, known, labels, n, model=None):
-        if features is None:
-            return []
-        names = sorted({*labels.values()})
-        y = np.full(len(known), -1)
-        y[[*labels]] = [names.index(name) for name in labels.values()]
-        rows = np.flatnonzero(known)
-        y = y[rows]
-        n = min(n, np.count_nonzero(y == -1))
-        if n == 0:
-            return []
-        x = features[rows]
-        chosen = suggest(x, n, y, model=model, features=x, seed=seed)
-        return rows[chosen].tolist()
-
-    return order
+    Returns
+    -------
+    list of int
+    """
+    if features is None:
+        return []
+    names = sorted({*labels.values()})
+    y = np.full(len(known), -1)
+    y[[*labels]] = [names.index(name) for name in labels.values()]
+    rows = np.flatnonzero(known)
+    y = y[rows]
+    n = min(n, np.count_nonzero(y == -1))
+    if n == 0:
+        return []
+    x = features[rows]
+    chosen = suggest(x, n, y, model=model, features=x, seed=seed)
+    return rows[chosen].tolist()
 
 
 def is_random(number):

@@ -13,7 +13,6 @@ from ssgan.web.label_to_folder import label_to_folder
 from ssgan.web.labeled_sources import open_source
 from ssgan.web.labeling import QUEUE, Labeling
 from ssgan.web.labeling_app import LabelingApp
-from ssgan.web.questions import suggested_order
 
 DIGITS = load_digits()
 
@@ -243,7 +242,7 @@ def test_classes_change_on_the_fly(start, folder):
 
 def test_page_asks_what_suggest_says(folder):
     """Typical pictures, then those of small margin once features were learned."""
-    labeling = Labeling(open_source(folder), order=suggested_order(seed=3))
+    labeling = Labeling(open_source(folder), seed=3)
     x = DIGITS.data[:60].astype("float32") / 16
     labeling.take_features(np.arange(60), x, 0)
     labeling.refresh()
