@@ -1,8 +1,10 @@
-"""Image files to read."""
+"""Image files to read, and the labels of a folder of them."""
 
 import numpy as np
 from PIL import Image
 from sklearn.datasets import load_digits
+
+from ssgan import load
 
 RED, WHITE = [255, 0, 0], [255, 255, 255]
 
@@ -29,3 +31,10 @@ def save_digits(folder, n):
     for i, image in enumerate(load_digits().images[:n]):
         save(folder / f"{i:03}.png", 15 * image)
     return folder
+
+
+def labels_in(folder):
+    """Return the label of each labeled file in a folder, a dict."""
+    data = load(folder)
+    pairs = zip(data.files_train, data.y_train.tolist(), strict=True)
+    return {file: label for file, label in pairs if label != -1}

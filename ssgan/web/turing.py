@@ -29,7 +29,7 @@ class TuringTest:
     Parameters
     ----------
     classifier : SSGANClassifier
-        Fitted to images, with a generator. Of it, `sample` and `raw_range_` are used.
+        Fitted to images, with a generator.
     data : ssgan.data.examples.Data
         The real images: those of the test part, or else of the training part.
     path : path

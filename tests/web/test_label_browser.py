@@ -9,10 +9,8 @@ import sys
 import time
 
 import pytest
-from images import save_digits
+from images import labels_in, save_digits
 from sklearn.datasets import load_digits
-
-from ssgan import load
 
 pytestmark = pytest.mark.slow
 COMMAND = [sys.executable, "-c", "from ssgan.cli import main; main()"]
@@ -86,12 +84,6 @@ class Person:
         self.page.wait_for_timeout(100)
 
 
-def labels(folder):
-    data = load(folder)
-    pairs = zip(data.files_train, data.y_train.tolist(), strict=True)
-    return {file: label for file, label in pairs if label != -1}
-
-
 def test_from_no_label_to_a_classifier(browser, folder, start, tmp_path):
     trouble = []
     context = browser.new_context(viewport={"width": 1200, "height": 860})
@@ -116,7 +108,7 @@ def test_from_no_label_to_a_classifier(browser, folder, start, tmp_path):
     page.close()
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    assert len(labels(folder)) == 20
+    assert len(labels_in(folder)) == 20
     process, address = start()
     page = context.new_page()
     page.on("console", lambda message: trouble.append(message.text))
@@ -137,7 +129,7 @@ def test_from_no_label_to_a_classifier(browser, folder, start, tmp_path):
     said, _ = process.communicate(timeout=300)
     assert process.returncode == 0, said
     assert trouble == []
-    found = labels(folder)
+    found = labels_in(folder)
     assert len(found) == 40
     assert all(y == str(DIGITS.target[int(f[:3])]) for f, y in found.items())
     model = folder.with_name("digits-model")

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from images import save_digits
+from images import labels_in, save_digits
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 
@@ -46,17 +46,11 @@ def answer(client, times):
     return response.json()
 
 
-def table(folder):
-    data = load(folder)
-    pairs = zip(data.files_train, data.y_train.tolist(), strict=True)
-    return {file: label for file, label in pairs if label != -1}
-
-
 def test_labels_are_where_fit_reads_them(start, folder):
     client, _ = start()
     for n in (1, 2, 3):
         state = answer(client, 1)
-        labels = table(folder)
+        labels = labels_in(folder)
         assert len(labels) == n == state["labeled"]
         assert all(y == str(DIGITS.target[int(f[:3])]) for f, y in labels.items())
 
@@ -64,7 +58,7 @@ def test_labels_are_where_fit_reads_them(start, folder):
 def test_reload_and_restart_ask_the_same(start, folder):
     client, _ = start()
     before = answer(client, 7)
-    assert before["question"] not in map(int, (f[:2] for f in table(folder)))
+    assert before["question"] not in map(int, (f[:2] for f in labels_in(folder)))
     assert client.get("/state").json()["question"] == before["question"]
     client, _ = start()  # It was killed.
     after = client.get("/state").json()
@@ -128,7 +122,7 @@ def test_grid_is_one_decision(start, folder):
     labels[0][1] = "other"
     state = client.post("/confirm", json={"labels": labels}).json()
     assert (state["labeled"], state["undo"]) == (24, "12 labels")
-    assert "other" in table(folder).values()
+    assert "other" in labels_in(folder).values()
     assert client.post("/undo", json={}).json()["labeled"] == 12
     for bad in ([[1]], [1], [["1", "a"]], [[True, "a"]], [[999, "a"]], []):
         sent = client.post("/confirm", json={"labels": bad})
@@ -138,16 +132,16 @@ def test_grid_is_one_decision(start, folder):
 def test_what_another_program_writes_meanwhile_is_kept(start, folder):
     client, labeling = start()
     answer(client, 2)
-    (first, second), path = table(folder), folder / "labels.csv"
+    (first, second), path = labels_in(folder), folder / "labels.csv"
     path.write_text(f"file,label,by\n{first},zebra,me\n{second},,me\n")
     shown = client.get("/state").json()["question"]
     response = client.post("/label", json={"index": shown, "name": "ox"})
     assert response.status_code == 422
     assert "has changed 2 labels in labels.csv" in response.json()["trouble"]
-    assert table(folder) == {first: "zebra"}
+    assert labels_in(folder) == {first: "zebra"}
     state = answer(client, 1)
     assert state["labeled"] == 2
-    assert table(folder)[first] == "zebra"
+    assert labels_in(folder)[first] == "zebra"
     assert f"{second},,me" in path.read_text().split()
     # A note alone stops nobody, and a table that is none is left as it is.
     path.write_text(path.read_text().replace("zebra,me", "zebra,you"))
@@ -159,7 +153,7 @@ def test_what_another_program_writes_meanwhile_is_kept(start, folder):
     assert path.read_text() == "half a"
     path.unlink()
     client.post("/undo", json={})
-    assert len(table(folder)) == 2
+    assert len(labels_in(folder)) == 2
     path.write_text(path.read_text().replace("zebra", "ox"))
     assert labeling.take_changes() == 1
 
@@ -232,7 +226,7 @@ def test_classes_change_on_the_fly(start, folder):
     client.post("/rename", json={"name": names[0], "to": "first"})
     state = client.post("/merge", json={"name": names[1], "to": "first"}).json()
     assert [c["name"] for c in state["classes"]] == ["first", *names[2:]]
-    assert {names[0], names[1]}.isdisjoint(table(folder).values())
+    assert {names[0], names[1]}.isdisjoint(labels_in(folder).values())
     refused = client.post("/rename", json={"name": "first", "to": names[2]})
     assert refused.status_code == 422
     assert "to merge both" in refused.json()["trouble"]

@@ -3,6 +3,7 @@ import os
 
 import numpy as np
 import pytest
+from noise_generator import NoiseGenerator
 from scipy.stats import binomtest
 from toy import toy
 
@@ -10,15 +11,7 @@ from ssgan import InputError
 from ssgan.data.examples import Data
 from ssgan.web.turing import TuringTest
 
-
-class Generator:
-    """Stands for a classifier whose generator makes noise."""
-
-    raw_range_ = (0.0, 255.0)
-    example_shape_ = (4, 4)
-
-    def sample(self, n, random_state):
-        return 255 * np.random.default_rng(random_state).random((n, 4, 4))
+GENERATOR = NoiseGenerator((4, 4), 255.0)
 
 
 @pytest.fixture
@@ -31,7 +24,7 @@ def data(rng):
 def make(data, tmp_path):
     def make(**options):
         options = {"n_questions": 12, **options}
-        return TuringTest(Generator(), data, tmp_path / "answers.jsonl", **options)
+        return TuringTest(GENERATOR, data, tmp_path / "answers.jsonl", **options)
 
     return make
 
@@ -155,10 +148,10 @@ def test_page_loads_nothing_else(make, visit):
 
 def test_only_images_can_be_shown(tmp_path):
     with pytest.raises(InputError, match="images of 1, 3 or 4 channels"):
-        TuringTest(Generator(), toy(), tmp_path / "answers.jsonl")
+        TuringTest(GENERATOR, toy(), tmp_path / "answers.jsonl")
 
 
 def test_images_of_another_size_are_refused(tmp_path):
     data = Data("toy", np.zeros((30, 5, 5)), np.full(30, -1))
     with pytest.raises(InputError, match=r"shape \(4, 4\), as at fit.*\(5, 5\)"):
-        TuringTest(Generator(), data, tmp_path / "answers.jsonl")
+        TuringTest(GENERATOR, data, tmp_path / "answers.jsonl")

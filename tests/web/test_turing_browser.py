@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from noise_generator import NoiseGenerator
 from sklearn.datasets import load_digits
 
 from ssgan.data.examples import Data
@@ -11,21 +12,13 @@ from ssgan.web.turing import TuringTest
 pytestmark = pytest.mark.slow
 
 
-class Generator:
-    """Stands for a classifier whose generator makes noise."""
-
-    raw_range_ = (0.0, 16.0)
-
-    def sample(self, n, random_state):
-        return 16 * np.random.default_rng(random_state).random((n, 8, 8))
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_whole_test(scheme, browser, tmp_path):
     x = load_digits().images
+    generator = NoiseGenerator((8, 8), 16.0)
     data = Data("digits", x, np.full(len(x), -1))
     path = tmp_path / "answers.jsonl"
-    test = TuringTest(Generator(), data, path, n_questions=8, feedback=True)
+    test = TuringTest(generator, data, path, n_questions=8, feedback=True)
     trouble = []
     context = browser.new_context(
         viewport={"width": 375, "height": 760}, color_scheme=scheme
