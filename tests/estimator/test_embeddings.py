@@ -1,10 +1,9 @@
-import warnings
-
 import keras
 import numpy as np
 import pytest
 from backbones import save_network
 from tiny import TINY
+from warned import no_warnings
 
 import ssgan
 from ssgan import SSGANClassifier
@@ -109,8 +108,7 @@ def test_classifier_of_images(backbone, rng, tmp_path):
     fitted = SSGANClassifier(TINY.supervised(), random_state=0).fit(rows, y)
     fitted.with_backbone(network, gray[:9]).save(tmp_path / "model.keras")
     model = SSGANClassifier.load(tmp_path / "model.keras")
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
+    with no_warnings():
         said = model.predict_proba(gray)
     np.testing.assert_allclose(said, fitted.predict_proba(rows), atol=1e-6)
     assert model.familiarity(gray) == pytest.approx(fitted.familiarity(rows))

@@ -1,7 +1,6 @@
 """DataFrames with text, empty fields, dates and identifiers."""
 
 import json
-import warnings
 import zipfile
 
 import numpy as np
@@ -9,6 +8,7 @@ import pandas as pd
 import pytest
 from exports import need
 from tiny import TINY_GAME, TINY_IMAGES
+from warned import no_warnings
 
 from ssgan import InputError, SSGANClassifier
 from ssgan.estimator.frames import encode_frame, learn_columns
@@ -43,8 +43,7 @@ def test_columns_are_learned(fitted):
     assert fitted.columns_.categories == {"soil": ["clay", "sand"]}
     assert fitted.columns_.left_out == ("id",)
     assert fitted.model_.discriminator.input_shape == (None, 6)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")  # The identifier is known.
+    with no_warnings():  # The identifier is known.
         p = fitted.predict_proba(table())
     assert np.isfinite(p).all()
     np.testing.assert_array_equal(fitted.predict_proba(table().drop(columns="id")), p)
@@ -74,8 +73,7 @@ def test_new_values_are_said_and_count_as_empty(fitted):
         p = fitted.predict_proba(frame)
     sand = [np.nan, 1, np.nan]
     coded = np.stack([frame["height"], sand, 3 * [np.nan]], axis=1)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")  # Of coded rows it has been said.
+    with no_warnings():  # Of coded rows it has been said.
         again = fitted.predict_proba(fitted.columns_.decode(coded))
     np.testing.assert_allclose(again, p, atol=1e-6)
 
@@ -148,8 +146,7 @@ def test_spaces_around_categories_do_not_count():
     frame["soil"] = pd.Categorical(np.array([" clay", "sand ", "?"])[CODES])
     columns = learn_columns(frame)
     assert columns.columns[1].categories == ("clay", "sand")
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
+    with no_warnings():
         coded = encode_frame(columns, frame)[:, 1]
     np.testing.assert_array_equal(coded, np.array([0, 1, np.nan])[CODES])
 

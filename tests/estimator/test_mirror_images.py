@@ -1,10 +1,9 @@
 """Mirrored images are left out where they are recognized less well."""
 
-import warnings
-
 import numpy as np
 import pytest
 from tiny import TINY_GUESSES
+from warned import no_warnings
 
 from ssgan import SSGANClassifier, load, recipes
 from ssgan.estimator import mirror_images as module
@@ -98,8 +97,7 @@ def test_recipes_by_name_do_without_them(digits, monkeypatch):
     with pytest.warns(UserWarning, match=r"without mirrored images: of 60 labeled"):
         classifier.fit(x, known(y, 60))
     assert not classifier.recipe_.mirrors
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
+    with no_warnings():
         # A recipe of one's own is taken as it is.
         own = SSGANClassifier(TINY_GUESSES, steps=2, random_state=0, verbose=0)
         assert own.fit(x, known(y, 60)).recipe_.mirrors
