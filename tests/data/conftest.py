@@ -1,3 +1,5 @@
+import gzip
+
 import pytest
 from images import gray, save
 
@@ -13,3 +15,17 @@ def folders(tmp_path):
     (folder / "notes.txt").write_text("no image")
     (folder / ".hidden.png").write_text("no image")
     return folder
+
+
+@pytest.fixture
+def table(tmp_path):
+    """A function that writes text to a file and returns its path."""
+
+    def write(text, name="own.csv", encoding="utf-8"):
+        path = tmp_path / name
+        opened = gzip.open if name.lower().endswith(".gz") else open
+        with opened(path, "wt", encoding=encoding) as file:
+            file.write(text)
+        return path
+
+    return write

@@ -103,12 +103,6 @@ def test_table_of_labels_that_is_unfit_is_refused(folders, table, message):
         load(folders)
 
 
-def test_folder_without_images_is_refused(tmp_path):
-    (tmp_path / "notes.txt").write_text("no image")
-    with pytest.raises(InputError, match=r"images \(.png .*\) in .*Received: none"):
-        load(tmp_path)
-
-
 def test_links_that_go_round_end(folders):
     (folders / "cat" / "round").symlink_to(folders, target_is_directory=True)
     (folders / "linked").symlink_to(folders.parent / "other")
@@ -176,15 +170,16 @@ def test_files_of_other_types_are_counted_and_named(folders):
     assert data.unreadable == {}
 
 
-def test_nothing_but_other_types_is_refused(tmp_path):
-    (tmp_path / "a.heic").write_text("")
-    with pytest.raises(
-        InputError, match=r"Received: files of other types: .heic \(1\)"
-    ):
-        load(tmp_path)
-
-
-def test_nothing_but_damage_is_refused(tmp_path):
-    (tmp_path / "a.png").write_text("no image")
-    with pytest.raises(InputError, match="can be read. Received: none .* a.png"):
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("notes.txt", r"images \(.png .*\) in .*Received: none"),
+        ("a.heic", r"Received: files of other types: .heic \(1\)"),
+        ("a.png", "can be read. Received: none .* a.png"),
+    ],
+    ids=["no image", "another type", "damaged"],
+)
+def test_folder_without_an_image_that_can_be_read_is_refused(name, said, tmp_path):
+    (tmp_path / name).write_text("no image")
+    with pytest.raises(InputError, match=said):
         load(tmp_path)

@@ -1,25 +1,14 @@
 """What is easily taken for something else in tables and arrays."""
 
-import gzip
-import warnings
-
 import numpy as np
 import pandas as pd
 import pytest
+from warned import no_warnings
 
 from ssgan import SSGANClassifier, load
 from ssgan.data.columns import Column, Columns
 from ssgan.data.table_files import open_table
 from ssgan.errors import InputError
-
-
-@pytest.fixture
-def table(tmp_path):
-    def write(text, name="own.csv"):
-        (tmp_path / name).write_text(text)
-        return tmp_path / name
-
-    return write
 
 
 @pytest.mark.parametrize(
@@ -173,8 +162,7 @@ def test_categories_are_what_is_written_in_any_file(table, learned, asked):
     first = load(table(f"size,kind,label\n{rows}"))
     kinds = first.columns.columns[1].categories
     rows = "".join(f"{i},{kind},a\n" for i, kind in enumerate(asked))
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
+    with no_warnings():
         again = load(table(f"size,kind,label\n{rows}"), columns=first.columns)
     assert again.x_train[:, 1].tolist() == [kinds.index(kind) for kind in asked]
 
@@ -186,8 +174,7 @@ def test_categories_of_a_parquet_file_are_found_whatever_its_types(tmp_path, val
     known = [*dict.fromkeys(str(v).removesuffix(".0") for v in values)]
     columns = Columns((Column("kind", tuple(known)),))
     pd.DataFrame({"kind": values}).to_parquet(tmp_path / "new.parquet")
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
+    with no_warnings():
         x = load(tmp_path / "new.parquet", columns=columns).x_train
     assert [known[int(code)] for code in x[:, 0]] == [
         str(v).removesuffix(".0") for v in values
@@ -221,7 +208,8 @@ def test_a_table_may_be_wide(table, width):
 
 
 @pytest.mark.parametrize("name", ["own.csv.gz", "own.CSV.GZ"])
-def test_a_compressed_table_in_any_case(tmp_path, name):
-    with gzip.open(tmp_path / name, "wt") as file:
-        file.write("size,label\n1.5,a\n2.5,b\n")
-    assert load(tmp_path / name).x_train.tolist() == [[1.5], [2.5]]
+def test_a_compressed_table_in_any_case(table, name):
+    assert load(table("size,label\n1.5,a\n2.5,b\n", name)).x_train.tolist() == [
+        [1.5],
+        [2.5],
+    ]

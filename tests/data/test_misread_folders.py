@@ -2,9 +2,8 @@
 
 import unicodedata
 
-import numpy as np
 import pytest
-from PIL import Image
+from images import gray, save
 
 from ssgan import load
 from ssgan.cli.models import expect_other
@@ -16,11 +15,9 @@ from ssgan.web.labeled_sources import open_source
 
 def images(folder, *names, top=255):
     for i, name in enumerate(names):
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pixels = np.full((8, 8), top, "uint8")
+        pixels = gray(top, 8, 8)
         pixels[i % 8] = 0
-        Image.fromarray(pixels).save(path)
+        save(folder / name, pixels)
     return folder
 
 

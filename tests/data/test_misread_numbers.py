@@ -11,18 +11,6 @@ from ssgan import SSGANClassifier, load
 from ssgan.data.columns import Columns
 
 
-@pytest.fixture
-def table(tmp_path):
-    """Write a table; return its path."""
-
-    def write(text):
-        path = tmp_path / "own.csv"
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return write
-
-
 @pytest.mark.parametrize(
     ("delimiter", "fields", "expected"),
     [

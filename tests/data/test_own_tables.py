@@ -1,31 +1,15 @@
 """Tables as people have them."""
 
-import gzip
-import warnings
-
 import numpy as np
 import pandas as pd
 import pytest
+from warned import no_warnings
 
 from ssgan.data.columns import Columns
 from ssgan.data.sources import load
 from ssgan.errors import InputError
 
 N = 30
-
-
-@pytest.fixture
-def save(tmp_path):
-    """A function that writes text to a file and returns its path."""
-
-    def save(text, name="own.csv"):
-        path = tmp_path / name
-        opened = gzip.open if name.endswith(".gz") else open
-        with opened(path, "wt") as file:
-            file.write(text)
-        return path
-
-    return save
 
 
 def coded(data):
@@ -44,8 +28,8 @@ def coded(data):
         (" a, b ,label\n 1.5, x,1\nnan, y,\n-3,x,0\n0.25,,\n", "own.csv"),
     ],
 )
-def test_separators_and_empty_fields_are_found_out(save, text, name):
-    data = load(save(text, name))
+def test_separators_and_empty_fields_are_found_out(table, text, name):
+    data = load(table(text, name))
     x, names, y = coded(data)
     np.testing.assert_array_equal(x, [[1.5, 0], [np.nan, 1], [-3, 0], [0.25, np.nan]])
     assert (names, y, data.name) == (("a", "b"), [1, -1, 0, -1], "own")
@@ -56,14 +40,14 @@ def test_separators_and_empty_fields_are_found_out(save, text, name):
     assert Columns.from_json(data.columns.to_json()) == data.columns
 
 
-def test_label_column_of_another_name(save):
+def test_label_column_of_another_name(table):
     text = "a,kind,size\n1,u,5\n2,v,6\n3,,7\n4,u,8\n5,v,9\n"
-    data = load(save(text), label_column="size")
+    data = load(table(text), label_column="size")
     assert data.y_train.tolist() == [5, 6, 7, 8, 9]
     assert data.columns.names == ("a", "kind")
     assert data.columns.label == "size"
     with pytest.raises(InputError, match="the column sise in .*Received: a, kind"):
-        load(save(text), label_column="sise")
+        load(table(text), label_column="sise")
     with pytest.raises(InputError, match="a table for label_column=a.*digits"):
         load("digits", label_column="a")
 
@@ -86,20 +70,20 @@ def test_label_column_of_another_name(save):
         ("a,kind\n1,u\n2,v\n3,u\n", "rows are unlabeled. .* such as a, kind", "---"),
     ],
 )
-def test_labels_are_guessed_and_said(save, text, said, labels):
+def test_labels_are_guessed_and_said(table, text, said, labels):
     with pytest.warns(UserWarning, match=said):
-        data = load(save(text))
+        data = load(table(text))
     expected = [-1 if label == "-" else label for label in labels]
     assert data.y_train.tolist() == expected
 
 
-def test_missing_labels_are_said(save):
+def test_missing_labels_are_said(table):
     with pytest.warns(UserWarning, match=r"3 labels of .* '\?', 'NA', 'nan' count as"):
-        data = load(save("a,label\n1,NA\n2,x\n3,?\n4,nan\n5,y\n6,\n"))
+        data = load(table("a,label\n1,NA\n2,x\n3,?\n4,nan\n5,y\n6,\n"))
     assert data.y_train.tolist() == [-1, "x", -1, -1, "y", -1]
 
 
-def test_dates_and_identifiers_are_left_out(save):
+def test_dates_and_identifiers_are_left_out(table):
     frame = pd.DataFrame({"id": np.arange(N) + 500, "level": np.arange(N) % 7})
     frame["day"] = [f"{i + 1:02}.03.2020" for i in range(N)]
     frame["time"] = pd.date_range("2020-01-01", periods=N)
@@ -108,40 +92,38 @@ def test_dates_and_identifiers_are_left_out(save):
     frame["rank"] = np.random.default_rng(0).permutation(N)
     frame["label"] = frame["level"] % 2
     with pytest.warns(UserWarning, match="not learned from") as warned:
-        data = load(save(frame.to_csv()))
+        data = load(table(frame.to_csv()))
     assert data.columns.names == ("level",)
     [said] = [str(w.message) for w in warned]
     assert "Unnamed: 0 (another whole number in each row)" in said
     assert "day (dates), time (dates), note (text with 30 values)" in said
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
+    with no_warnings():
         # Whole numbers that the user asks for are no identifiers.
         some = frame[["id", "level", "label"]].to_csv(index=False)
-        assert load(save(some), columns=["id", "level"]).x_train[0, 0] == 500
-        dropped = load(save(some), drop=["id"])
+        assert load(table(some), columns=["id", "level"]).x_train[0, 0] == 500
+        dropped = load(table(some), drop=["id"])
     assert dropped.columns.names == ("level",)
     with pytest.raises(InputError, match="to drop among id, level. Received: ix"):
-        load(save(some), drop=["ix"])
+        load(table(some), drop=["ix"])
 
 
-def test_files_without_a_header(save):
+def test_files_without_a_header(table):
     with pytest.warns(
         UserWarning, match="no names of columns. They are called 0, 1, 2"
     ):
-        data = load(save("5.5,3.5,oak\n4,3,ash\n,2,\n"), label_column="2")
+        data = load(table("5.5,3.5,oak\n4,3,ash\n,2,\n"), label_column="2")
     np.testing.assert_array_equal(data.x_train, [[5.5, 3.5], [4, 3], [np.nan, 2]])
     assert data.y_train.tolist() == ["oak", "ash", -1]
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        years = load(save("place,2019,2020,label\nx,1,2,0\ny,3,4,1\n"))
+    with no_warnings():
+        years = load(table("place,2019,2020,label\nx,1,2,0\ny,3,4,1\n"))
     assert years.columns.names == ("place", "2019", "2020")
 
 
-def test_new_rows_are_coded_as_those_at_fit(save):
-    columns = load(save("a,b,kind\n1,x,u\n2,y,v\n"), label_column="kind").columns
+def test_new_rows_are_coded_as_those_at_fit(table):
+    columns = load(table("a,b,kind\n1,x,u\n2,y,v\n"), label_column="kind").columns
     with pytest.warns(UserWarning, match="not use them: name, more") as warned:
         text = "name,b,a,kind,more\nA,y,3,v,1\nB,z,4,,1\nC,x,none,u,1\nD,y,,,1\n"
-        data = load(save(text), columns=columns)
+        data = load(table(text), columns=columns)
     x = [[3, 1], [4, np.nan], [np.nan, 0], [np.nan, 1]]
     np.testing.assert_array_equal(data.x_train, x)
     assert data.y_train.tolist() == ["v", -1, "u", -1]
@@ -152,7 +134,7 @@ def test_new_rows_are_coded_as_those_at_fit(save):
     assert "none in a, z in b" in said
     assert "count as the mean: 1 in a" in said
     with pytest.raises(InputError, match="the columns a, b in .*a, c, without b"):
-        load(save("a,c\n1,2\n"), columns=columns)
+        load(table("a,c\n1,2\n"), columns=columns)
 
 
 def test_a_large_parquet_file_is_read_column_by_column(tmp_path):

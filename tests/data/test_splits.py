@@ -99,10 +99,11 @@ def test_labels_that_cannot_be_drawn_are_refused(y, n_labels, message):
         label_split(y, n_labels)
 
 
-@pytest.mark.parametrize("seed", [-1, 0.5, None])
-def test_seed_must_be_a_whole_number(seed):
-    with pytest.raises(InputError, match="Received: seed="):
+@pytest.mark.parametrize("seed", [-1, 0.5, None, True, 2**32])
+def test_seed_must_be_one_that_all_take(seed):
+    with pytest.raises(InputError, match="from 0 to 4294967295. Received: seed="):
         label_split([0, 1], 2, seed)
+    assert label_split([0, 1], 2, 2**32 - 1).seed == 2**32 - 1
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.int32, np.int64])

@@ -12,16 +12,6 @@ CSV = "a,b,label\n1,0.5,cat\n-2,1e3,\n3,0,dog\n4,.25,none\n"
 
 
 @pytest.fixture
-def save_csv(tmp_path):
-    def save(text, encoding="utf-8"):
-        path = tmp_path / "own.csv"
-        path.write_text(text, encoding=encoding)
-        return path
-
-    return save
-
-
-@pytest.fixture
 def save_parquet(tmp_path):
     def save(**columns):
         path = tmp_path / "own.parquet"
@@ -31,8 +21,8 @@ def save_parquet(tmp_path):
     return save
 
 
-def test_csv_with_text_labels(save_csv):
-    data = load(save_csv(CSV))
+def test_csv_with_text_labels(table):
+    data = load(table(CSV))
     assert data.name == "own"
     assert data.x_train.dtype == np.float32
     assert data.x_train.tolist() == [[1, 0.5], [-2, 1000], [3, 0], [4, 0.25]]
@@ -43,8 +33,8 @@ def test_csv_with_text_labels(save_csv):
     assert data.named(data.x_train[:1]).to_dict("list") == {"a": [1], "b": [0.5]}
 
 
-def test_columns_are_taken_by_name(save_csv):
-    path = save_csv(CSV)
+def test_columns_are_taken_by_name(table):
+    path = table(CSV)
     swapped = load(path, columns=np.array(["b", "a"], object))
     assert swapped.columns.names == ("b", "a")
     assert swapped.x_train.tolist() == [[0.5, 1], [1000, -2], [0, 3], [0.25, 4]]
@@ -58,8 +48,8 @@ def test_columns_are_taken_by_name(save_csv):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
-def test_first_column_may_follow_a_byte_order_mark(save_csv, encoding):
-    data = load(save_csv("label,ä\n1,2\n0,4\n", encoding))
+def test_first_column_may_follow_a_byte_order_mark(table, encoding):
+    data = load(table("label,ä\n1,2\n0,4\n", encoding=encoding))
     assert (data.y_train.tolist(), data.x_train.tolist()) == ([1, 0], [[2], [4]])
 
 
@@ -78,24 +68,24 @@ def test_first_column_may_follow_a_byte_order_mark(save_csv, encoding):
         ),
     ],
 )
-def test_labels_are_whole_numbers_or_text(save_csv, labels, expected):
-    y = load(save_csv("a,label\n" + "".join(f"5,{y}\n" for y in labels))).y_train
+def test_labels_are_whole_numbers_or_text(table, labels, expected):
+    y = load(table("a,label\n" + "".join(f"5,{y}\n" for y in labels))).y_train
     assert y.tolist() == expected
     assert y.dtype == (
         object if any(isinstance(v, str) for v in expected) else np.int64
     )
 
 
-def test_csv_to_predict_has_no_labels(save_csv):
+def test_csv_to_predict_has_no_labels(table):
     with pytest.warns(UserWarning, match="all rows are unlabeled. --label-column"):
-        data = load(save_csv("0,1\n5,6\n7,8\n"))  # Columns as pandas counts them.
+        data = load(table("0,1\n5,6\n7,8\n"))  # Columns as pandas counts them.
     assert data.x_train.tolist() == [[5, 6], [7, 8]]
     assert data.y_train.tolist() == [-1, -1]
 
 
-def test_type_of_a_column_is_that_of_all_its_rows(save_csv):
+def test_type_of_a_column_is_that_of_all_its_rows(table):
     """Fractions may come late: Arrow reads in blocks of a megabyte."""
-    data = load(save_csv("a,label\n" + 600_000 * "1,0\n" + "1.5,1\n"))
+    data = load(table("a,label\n" + 600_000 * "1,0\n" + "1.5,1\n"))
     assert data.x_train[-2:].tolist() == [[1], [1.5]]
 
 
@@ -139,14 +129,14 @@ def test_parquet(save_parquet, labels, expected):
     ],
 )
 @pytest.mark.filterwarnings("ignore:.*has no column called label")
-def test_csv_that_is_unfit_is_refused(save_csv, text, message):
+def test_csv_that_is_unfit_is_refused(table, text, message):
     with pytest.raises(InputError, match=message):
-        load(save_csv(text))
+        load(table(text))
 
 
-def test_csv_of_another_encoding_is_refused(save_csv):
+def test_csv_of_another_encoding_is_refused(table):
     with pytest.raises(InputError, match="in UTF-8"):
-        load(save_csv("a,label\n1,é\n", "latin-1"))
+        load(table("a,label\n1,é\n", encoding="latin-1"))
 
 
 def test_parquet_of_lists_is_refused(save_parquet):
@@ -165,6 +155,6 @@ def test_table_that_is_none_is_refused(tmp_path, name):
         load(tmp_path / name)
 
 
-def test_size_is_for_images(save_csv):
+def test_size_is_for_images(table):
     with pytest.raises(InputError, match="or a set of TFDS. Received: size=8 for"):
-        load(save_csv(CSV), size=8)
+        load(table(CSV), size=8)
