@@ -84,6 +84,10 @@ def test_finished_rows_are_not_run_again(fits, tmp_path):
     assert n == 5
     assert len(fits) == n
     assert second == first
+    written = (tmp_path / "rows.jsonl").read_text().splitlines()
+    assert [json.loads(line) for line in written] == first.rows
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["result.json", "rows.jsonl"]
     result = json.loads((tmp_path / "result.json").read_text())
     assert result["rows"] == first.rows
     assert result["summary"] == first.summary()

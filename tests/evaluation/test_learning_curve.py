@@ -2,9 +2,9 @@ import json
 
 import numpy as np
 import pytest
+from toy import toy
 
 from ssgan import load
-from ssgan.data.examples import Data
 from ssgan.errors import InputError
 from ssgan.evaluation.learning_curve import LearningCurve, learning_curve
 
@@ -49,36 +49,30 @@ def test_two_numbers_are_too_few():
 
 
 def test_curve_is_written_and_goes_on(fits, tmp_path):
-    codes = np.arange(90) % 2
-    x = np.random.default_rng(0).normal(size=(90, 3)) + 2 * codes[:, None]
-    data = Data("toy", x[30:], codes[30:], x[:30], codes[:30])
     seen = []
 
     def row(row, done, total):
         seen.append((row["n_labels"], row["method"]))
 
     options = {"splits": 1, "steps": 10, "out": tmp_path, "on_row": row}
-    learning_curve(data, [40, 10, 20], **options)
+    learning_curve(toy(90), [40, 10, 20], **options)
     assert seen == [(n, m) for n in (10, 20, 40) for m in ("supervised", "ssgan")]
     result = json.loads((tmp_path / "curve.json").read_text())
     assert [at["n_labels"] for at in result["forecast"]["ssgan"]["at"]] == [80, 200]
     assert len(result["rows"]) == 6
     written = (tmp_path / "20-labels" / "rows.jsonl").read_bytes()
-    again = learning_curve(data, [10, 20, 40], **options)
+    again = learning_curve(toy(90), [10, 20, 40], **options)
     assert again.rows == result["rows"]
     assert (tmp_path / "20-labels" / "rows.jsonl").read_bytes() == written
 
 
 def test_numbers_of_labels_have_seeds_of_their_own(fits):
     """With the same seed, 10 labels would be among the 20 of another run."""
-    codes = np.arange(90) % 2
-    x = np.random.default_rng(0).normal(size=(90, 3)) + 2 * codes[:, None]
-    data = Data("toy", x[30:], codes[30:], x[:30], codes[:30])
-    curve = learning_curve(data, [10, 20, 40], splits=2, first_seed=3, steps=10)
+    curve = learning_curve(toy(90), [10, 20, 40], splits=2, first_seed=3, steps=10)
     seeds = {n: set() for n in (10, 20, 40)}
     for row in curve.rows:
         seeds[row["n_labels"]].add(row["seed"])
         assert row["weights_seed"] == row["seed"]
     assert seeds == {10: {1003, 1004}, 20: {2003, 2004}, 40: {4003, 4004}}
     with pytest.raises(InputError, match="at most 100 splits"):
-        learning_curve(data, [10, 20, 40], splits=101)
+        learning_curve(toy(90), [10, 20, 40], splits=101)

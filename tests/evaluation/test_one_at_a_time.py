@@ -8,7 +8,7 @@ from ssgan.errors import InputError
 from ssgan.evaluation import compare as module
 from ssgan.evaluation.compare import compare
 from ssgan.evaluation.learning_curve import learning_curve
-from ssgan.evaluation.result_rows import ResultRows, set_aside
+from ssgan.evaluation.result_rows import set_aside
 from ssgan.support.locks import locked
 
 
@@ -31,14 +31,6 @@ def test_rows_of_a_running_comparison_are_not_set_aside(tmp_path):
     with locked(tmp_path), pytest.raises(InputError, match="no other process"):
         set_aside(tmp_path)
     assert (tmp_path / "rows.jsonl").exists()
-
-
-def test_no_row_is_written_twice(tmp_path):
-    for _ in range(2):
-        compare(toy(), 6, splits=2, out=tmp_path, methods=["self-training"])
-    assert len(ResultRows(tmp_path).rows) == 2
-    names = sorted(path.name for path in tmp_path.iterdir())
-    assert names == ["result.json", "rows.jsonl"]
 
 
 @pytest.mark.parametrize(

@@ -21,14 +21,6 @@ def test_binomial_interval():
     assert binomial_interval(0, 10) == (0, pytest.approx(1 - 0.025**0.1))
 
 
-def test_mean_interval_by_hand():
-    # Mean 0.2, standard deviation 0.06, t(0.975; 2) = 4.3027.
-    mean, low, high = mean_interval([0.20, 0.14, 0.26])
-    assert mean == pytest.approx(0.2)
-    assert high - mean == pytest.approx(mean - low)
-    assert high - mean == pytest.approx(4.3027 * 0.06 / 3**0.5, rel=1e-4)
-
-
 def test_mean_interval_is_that_of_the_t_test(rng):
     values = rng.normal(3, 2, size=9)
     expected = scipy.stats.ttest_1samp(values, 0).confidence_interval(0.95)
