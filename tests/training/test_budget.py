@@ -69,24 +69,6 @@ def test_what_is_said_to_be_needed_is_enough(step, least, minutes):
     assert within(float(least)).steps >= 100
 
 
-@pytest.mark.parametrize(
-    ("minutes", "said"),
-    [
-        (0, "a number of minutes above 0"),
-        (float("nan"), "a number of minutes above 0"),
-        ("5", "a number of minutes above 0"),
-    ],
-)
-def test_minutes_that_do_not_fit(data, clock, minutes, said):
-    with pytest.raises(ValueError, match=said):
-        SSGANClassifier(TINY, minutes=minutes).fit(*data)
-
-
-def test_steps_or_minutes(data, clock):
-    with pytest.raises(ValueError, match="steps or minutes"):
-        SSGANClassifier(TINY, steps=20, minutes=1).fit(*data)
-
-
 def test_resumed_training_keeps_its_steps(tmp_path, rng, clock, monkeypatch):
     y = np.tile([0, 1], 40)
     x = rng.normal(size=(80, 3)) + y[:, None]

@@ -31,8 +31,9 @@ def test_broken_weights_at_the_start_are_refused(data):
         monitor.on_train_begin()
 
 
-def logs(diversity=1.0, real_or_fake=0.5):
-    return {"diversity": diversity, "real_or_fake": real_or_fake}
+def logs(**values):
+    usual = {"loss": 1.0, "accuracy": 0.9, "diversity": 1.0, "real_or_fake": 0.5}
+    return usual | values
 
 
 @pytest.mark.parametrize(
@@ -40,9 +41,10 @@ def logs(diversity=1.0, real_or_fake=0.5):
     [
         ({"diversity": COLLAPSED / 2}, 0, "generator has collapsed"),
         ({"real_or_fake": 1e-4}, 1, "discriminator is saturated"),
+        ({"accuracy": 0.6}, 0, "has fallen from 90% to 60%"),
     ],
 )
-def test_lost_game_stops_the_run_and_the_last_good_state_is_kept(
+def test_what_fails_stops_the_run_and_the_last_good_state_is_kept(
     monitor, bad, restarts_left, said
 ):
     monitor.restarts_left = restarts_left
@@ -117,10 +119,10 @@ def test_what_was_learned_is_not_forgotten(monitor):
         new = Monitor()
         new.set_model(monitor.model)
         for epoch, accuracy in enumerate(accuracies[:-1]):
-            new.on_epoch_end(epoch, {"loss": 1.0, "accuracy": accuracy})
+            new.on_epoch_end(epoch, logs(accuracy=accuracy))
         failure = pytest.raises(TrainingFailed, match="has fallen")
         with failure if fails else no_warnings():
-            new.on_epoch_end(len(accuracies), {"loss": 1.0, "accuracy": accuracies[-1]})
+            new.on_epoch_end(len(accuracies), logs(accuracy=accuracies[-1]))
 
 
 def test_loss_without_optional_terms_tells_divergence(data):
@@ -132,8 +134,8 @@ def test_loss_without_optional_terms_tells_divergence(data):
     optional -= {"real_or_fake"}
     assert len(optional) == 2
     assert {terms[name].weight for name in optional} != {1.0}
-    logs = dict.fromkeys(optional, 70.0)
+    losses = dict.fromkeys(optional, 70.0)
     more = sum(70 * terms[name].weight for name in optional)
-    monitor.on_epoch_end(0, logs | {"loss": 5.9 + more})
-    with pytest.raises(TrainingFailed, match="has diverged: the loss is 6.1"):
-        monitor.on_epoch_end(1, logs | {"loss": 6.1 + more})
+    monitor.on_epoch_end(0, losses | {"loss": 5.9 + more})
+    with pytest.raises(TrainingFailed, match="diverged: the loss is 6.1, .* is 2"):
+        monitor.on_epoch_end(1, losses | {"loss": 6.1 + more})
