@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from ssgan.data import image_files
 from ssgan.data.label_table import LABELS, read_label_table
 from ssgan.data.labels import LIKE_NONE
-from ssgan.errors import as_input_error, expect, some, warn
+from ssgan.errors import as_input_error, counted, expect, some, warn
 
 # Files and types that stand in folders of images for good reason, and are no images.
 EXPECTED = {LABELS, "labels.jsonl", "Thumbs.db", "desktop.ini", ".txt", ".md"}
@@ -203,10 +203,9 @@ def _files(folder):
     received = f"files of other types: {named}" if others else "none"
     expect(found, f"images ({kinds}) in {folder}", received)
     if others:
-        n = others.total()
         warn(
-            f"{n} file{'s' if n > 1 else ''} in {folder} of types that are not read: "
-            f"{named}. Images are {kinds}"
+            f"{counted(others.total(), 'file')} in {folder} of types that are not "
+            f"read: {named}. Images are {kinds}"
         )
     if again:
         warn(

@@ -15,24 +15,6 @@ PIECE = 1000
 PIXELS = 0.5
 
 
-def scaler(x):
-    """Return a function to rows: pixels in [0, 1], or standardized columns.
-
-    Parameters
-    ----------
-    x : ndarray of shape (n, d), (n, h, w) or (n, h, w, c)
-        Examples that give the range of the pixels, or the moments of each column.
-
-    Returns
-    -------
-    callable
-        From examples of the same form to an ndarray of shape (m, columns).
-    """
-    if x.ndim == 2:
-        return StandardScaler().fit(x).transform
-    return _PixelScale(float(x.min()), float(x.max()))
-
-
 class _PixelScale:
     """Scales pixels to [0, 1], a row for each image."""
 
@@ -82,7 +64,9 @@ class UnlearnedFeatures:
 
 
 def principal_components(x, seed):
-    """Return a function from examples to at most 64 principal components of `scaler`.
+    """Return a function from examples to at most 64 principal components.
+
+    Those of pixels in [0, 1], or of standardized columns.
 
     Parameters
     ----------
@@ -95,7 +79,10 @@ def principal_components(x, seed):
     Components
         From examples of the same form to an ndarray of shape (m, components).
     """
-    scale = scaler(x)
+    if x.ndim == 2:
+        scale = StandardScaler().fit(x).transform
+    else:
+        scale = _PixelScale(float(x.min()), float(x.max()))
     rows = scale(_some(x, seed))
     with np.errstate(invalid="ignore"):  # Of equal examples: 0 / 0 of the variance.
         pca = PCA(min(COMPONENTS, *rows.shape), random_state=seed).fit(rows)

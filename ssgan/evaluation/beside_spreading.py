@@ -3,6 +3,7 @@
 from time import perf_counter
 
 from ssgan.data.labels import is_labeled
+from ssgan.errors import counted
 from ssgan.evaluation.baselines import BASELINES, encoded
 from ssgan.stats.intervals import matched_interval
 
@@ -50,10 +51,9 @@ def beside_spreading(data, y, seed, wrong):
 
 def _sentence(error, seconds, difference):
     mean, low, high = difference
-    whole = max(1, round(seconds))
     said = (
         f"On the same examples, label spreading (scikit-learn) makes {100 * error:.2f} "
-        f"% errors, in {whole} second{'s' if whole > 1 else ''}"
+        f"% errors, in {counted(max(1, round(seconds)), 'second')}"
     )
     if high < 0:
         return f"{said}: this model is better."
