@@ -1,11 +1,11 @@
-"""What is easily taken for something else in tables and arrays."""
+"""What is easily taken for something else in tables."""
 
 import numpy as np
 import pandas as pd
 import pytest
 from warned import no_warnings
 
-from ssgan import SSGANClassifier, load
+from ssgan import load
 from ssgan.data.columns import Column, Columns
 from ssgan.data.table_files import open_table
 from ssgan.errors import InputError
@@ -96,10 +96,6 @@ def test_columns_that_float32_cannot_tell_apart_are_named(table):
     lines = ["time,b,label", *(f"{t},{t % 7},a" for t in times)]
     with pytest.warns(UserWarning, match="differ too little for their size.*: time. S"):
         load(table("\n".join(lines)))
-    x = np.random.default_rng(0).normal(size=(40, 2)) + [0, 1e9]
-    classifier = SSGANClassifier("vectors", steps=10, random_state=0)
-    with pytest.warns(UserWarning, match="Columns of X whose values .*: column 1. Su"):
-        classifier.fit(x, np.arange(40) % 2)
 
 
 def test_infinite_and_huge_numbers_count_as_empty(table):
@@ -130,23 +126,6 @@ def test_warnings_name_the_line_that_loads(table):
     with pytest.warns(UserWarning, match="no column called label") as told:
         load(table("1.5,2.5\n3.5,4.5\n"))
     assert {w.filename for w in told} == {__file__}
-
-
-@pytest.mark.parametrize("callbacks", [[object()], object()])
-def test_callbacks_of_other_kinds_are_refused(callbacks):
-    classifier = SSGANClassifier(steps=10, callbacks=callbacks)
-    with pytest.raises(InputError, match="list of Keras callbacks .*Received: object"):
-        classifier.fit(np.eye(4), [0, 1, 0, 1])
-
-
-@pytest.mark.parametrize(("shape", "told"), [((3, 8, 9), True), ((8, 9, 3), False)])
-def test_channels_that_come_first_are_told(shape, told, recwarn):
-    x = np.random.default_rng(0).integers(0, 255, (40, *shape), "uint8")
-    classifier = SSGANClassifier("images", steps=10, random_state=0)
-    with pytest.raises(InputError, match="two classes"):
-        classifier.fit(x, np.zeros(40, int))
-    found = [str(w.message) for w in recwarn if "X.transpose(0, 2, 3, 1)" in str(w)]
-    assert bool(found) == told
 
 
 @pytest.mark.parametrize(

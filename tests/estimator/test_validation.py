@@ -11,7 +11,6 @@ from warned import no_warnings
 
 from ssgan import InputError, SSGANClassifier
 from ssgan.estimator.validation import (
-    codes_of,
     encode,
     network_shape,
     warn_if_rescaled,
@@ -191,19 +190,23 @@ def test_bytes_that_are_almost_black_are_doubted(most):
     assert not told or told[0].filename == __file__
 
 
-def test_warnings_about_x_name_the_line_that_fits():
-    first = np.zeros((40, 3, 6, 6)) + np.arange(40).reshape(-1, 1, 1, 1)
-    near = 1e3 + 1e-6 * X.reshape(40, -1)
-    for x, said in ((first, "channels come first"), (near, "cannot tell them apart")):
-        told = pytest.warns(UserWarning, match=said)
-        with told, pytest.raises(InputError):
-            SSGANClassifier("no such recipe").fit(x, np.arange(40) % 2)
-        assert told[0].filename == __file__
+IMAGES = np.zeros((40, 3, 8, 9)) + np.arange(40).reshape(-1, 1, 1, 1)
 
 
-def test_fewer_labels_than_examples_are_refused():
-    with pytest.raises(InputError, match="one label for each of 2 examples"):
-        codes_of([7], np.array([7, 8]), 2)
+@pytest.mark.parametrize(
+    ("x", "said"),
+    [
+        (IMAGES, r"channels come first, .*: X\.transpose\(0, 2, 3, 1\)"),
+        (np.moveaxis(IMAGES, 1, -1), None),
+        (X[:, 0, :2] + [0, 1e9], "Columns of X whose values .*: column 1. Subtract"),
+    ],
+    ids=["channels first", "channels last", "coarse"],
+)
+def test_warnings_about_x_name_the_line_that_fits(x, said):
+    told = pytest.warns(UserWarning, match=said) if said else no_warnings()
+    with told as told, pytest.raises(InputError):
+        SSGANClassifier("no such recipe").fit(x, np.arange(40) % 2)
+    assert not said or told[0].filename == __file__
 
 
 def test_gray_images_get_a_channel_and_rows_none():
