@@ -2,6 +2,8 @@ import gc
 import os
 import random
 import shutil
+import signal
+import subprocess
 import sys
 
 if "PYTEST_XDIST_WORKER" in os.environ:
@@ -43,6 +45,22 @@ def rng():
 
 
 @pytest.fixture
+def ctrl_c():
+    """Ctrl-C is heard, also where tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
+def dead():
+    """The number of a process that has ended."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+@pytest.fixture
 def need():
     """A function that skips the test unless a real data set is at hand."""
 
@@ -59,14 +77,11 @@ def need():
 @pytest.fixture(scope="session")
 def fitted_digits(tmp_path_factory):
     """A folder that ``ssgan fit`` filled, and the command. Tests leave it as it is."""
-    from typer.testing import CliRunner
-
-    from ssgan.cli.app import app
+    from command_line import run
 
     folder = tmp_path_factory.mktemp("fit") / "digits"
     command = f"fit digits --out {folder} --labels 20 --seed 3 --steps 40"
-    result = CliRunner().invoke(app, command.split())
-    assert result.exit_code == 0, result.output
+    run(*command.split())
     return folder, f"ssgan {command}"
 
 

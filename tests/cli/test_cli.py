@@ -60,9 +60,7 @@ def test_help_is_light(arguments, folder, monkeypatch):
 )
 def test_empty_arguments_are_refused(arguments):
     # A variable of the shell that is not set; an empty path is the current folder.
-    refused = CliRunner().invoke(app, arguments)
-    assert refused.exit_code == 2
-    assert "Expected something after" in refused.output
+    assert "Expected something after" in run(*arguments, code=2).output
 
 
 def test_version():
@@ -267,17 +265,12 @@ class Interrupted(Progress):
             signal.raise_signal(signal.SIGINT)
 
 
-def test_interrupted_fit_goes_on(npz, tmp_path, monkeypatch):
+def test_interrupted_fit_goes_on(npz, tmp_path, monkeypatch, ctrl_c):
     out = tmp_path / "out"
     fit = ["fit", npz, "--labels", 12, "--steps", 40, "--out", out]
-    # Whoever starts the tests in the background may have them ignore Ctrl-C.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        with monkeypatch.context() as patch:
-            patch.setattr(progress, "Progress", Interrupted)
-            said = run(*fit, code=130).stderr
-    finally:
-        signal.signal(signal.SIGINT, before)
+    with monkeypatch.context() as patch:
+        patch.setattr(progress, "Progress", Interrupted)
+        said = run(*fit, code=130).stderr
     assert "--resume" in said.splitlines()[-1]
     assert sorted(p.name for p in out.iterdir()) == ["checkpoints"]
 
@@ -304,7 +297,7 @@ def test_a_warning_is_shown_once(monkeypatch, tmp_path):
         raise InputError("stop")
 
     monkeypatch.setattr(compare_module, "compare", compare)
-    result = CliRunner().invoke(app, ["demo", "--out", str(tmp_path)])
+    result = run("demo", "--out", tmp_path, code=2)
     assert result.stderr == "ssgan: dark\nssgan: few labels\nssgan: stop\n"
 
 

@@ -4,12 +4,11 @@ import json
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
-from typer.testing import CliRunner
+from command_line import run
+from waiting import wait_until
 
-from ssgan.cli.app import app
 from ssgan.evaluation.result_rows import ResultRows
 from ssgan.support.processes import is_alive
 
@@ -22,16 +21,12 @@ def start(*arguments):
     return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True)
 
 
-def run(*arguments):
-    return CliRunner().invoke(app, [str(a) for a in arguments])
-
-
 def wait_for(process, path):
-    deadline = time.monotonic() + 120
-    while not path():
+    def is_there():
         assert process.poll() is None, process.stderr.read()
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+        return path()
+
+    wait_until(is_there, 120)
 
 
 def test_terminated_fit_goes_on(npz, tmp_path):
@@ -40,8 +35,7 @@ def test_terminated_fit_goes_on(npz, tmp_path):
     process = start(*fit)
     wait_for(process, (out / "checkpoints" / "member-0.keras").exists)
     # Meanwhile, a second one has no business here.
-    second = run(*fit, "--resume")
-    assert second.exit_code == 2, second.output
+    second = run(*fit, "--resume", code=2)
     assert f"Received: process {process.pid}" in second.stderr
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=60)
@@ -50,8 +44,7 @@ def test_terminated_fit_goes_on(npz, tmp_path):
     assert "--resume" in said
     assert "Traceback" not in said
     assert [p.name for p in out.iterdir()] == ["checkpoints"]
-    again = run(*fit, "--resume")
-    assert again.exit_code == 0, again.output
+    run(*fit, "--resume")
     result = json.loads((out / "result.json").read_text())
     assert 0 < result["resumed_from_step"] < 1000
 
@@ -72,10 +65,7 @@ def test_terminated_comparison_takes_its_workers_along(npz, tmp_path):
     assert process.returncode == 143
     assert "ssgan: terminated. The same command continues" in said
     assert "Traceback" not in said
-    deadline = time.monotonic() + 20
-    while any(map(is_alive, workers)):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    wait_until(lambda: not any(map(is_alive, workers)))
     assert len(ResultRows(out).rows) == 2
     assert sorted(p.name for p in out.iterdir()) == ["rows.jsonl"]
 

@@ -189,14 +189,12 @@ def test_temporary_file_goes_with_a_killed_process(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_temporary_file_with_a_name_is_left_to_the_next(tmp_path, monkeypatch):
+def test_temporary_file_with_a_name_is_left_to_the_next(dead, tmp_path, monkeypatch):
     """As on systems whose files need a name."""
     monkeypatch.setattr(storage.os.path, "exists", lambda path: False)
     monkeypatch.setattr(storage.tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(storage, "IN_MEMORY", 10)
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
-    (tmp_path / f"ssgan-examples-{dead.pid}-abc").write_text("old")
+    (tmp_path / f"ssgan-examples-{dead}-abc").write_text("old")
     x = storage.empty((5, 5))
     x[:] = 3
     (path,) = tmp_path.iterdir()

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from command_line import run
 from exports import need
-from typer.testing import CliRunner
 
-from ssgan.cli.app import app
 from ssgan.cli.options import Format
 from ssgan.export import FORMATS
 
@@ -19,12 +18,6 @@ README = Path(__file__).parents[2] / "README.md"
 
 def test_command_line_and_readme(fitted_digits, tmp_path):
     """Export and predict as a user would, then run the README without ssgan."""
-
-    def run(*arguments):
-        result = CliRunner().invoke(app, [str(a) for a in arguments])
-        assert result.exit_code == 0, (result.output, result.exception)
-        return result.output
-
     assert [format.value for format in Format] == list(FORMATS)
     model = fitted_digits[0] / "model.keras"
     for suffix in ("csv", "parquet"):
@@ -39,7 +32,7 @@ def test_command_line_and_readme(fitted_digits, tmp_path):
     for command in commands:
         words = command.replace("digits-50/model.keras", str(model)).split()
         need(words[words.index("--format") + 1])
-        said = run(*words[:-1], tmp_path / words[-1])
+        said = run(*words[:-1], tmp_path / words[-1]).output
         assert "its probabilities differ by at most" in said
 
     from ssgan.data.sources import load

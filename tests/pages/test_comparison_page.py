@@ -3,10 +3,9 @@
 import re
 
 import numpy as np
+from command_line import run
 from read_page import Page
-from typer.testing import CliRunner
 
-from ssgan.cli.app import app
 from ssgan.evaluation.comparison import Comparison
 from ssgan.pages import figures
 from ssgan.pages.comparison_page import write_comparison
@@ -57,8 +56,7 @@ def test_comparison_without_ssgan_has_a_page(tmp_path, rng):
     np.savez(tmp_path / "own.npz", x_train=x, y_train=y, x_test=x, y_test=y)
     command = f"compare {tmp_path}/own.npz --out {tmp_path}/out --labels 6 --splits 1"
     command += " --methods label-spreading"
-    result = CliRunner().invoke(app, command.split())
-    assert result.exit_code == 0, result.output
+    run(*command.split())
     page = Page(tmp_path / "out" / "report.html")
     assert "No verdict" in page.text
     assert f"ssgan {command}" in page.text

@@ -1,8 +1,6 @@
 """Drafts: nobody can guess their names, and those of dead processes are removed."""
 
 import os
-import subprocess
-import sys
 
 import pytest
 
@@ -39,10 +37,8 @@ def test_error_that_is_not_about_the_file_stays_as_it_is(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_drafts_of_the_dead_are_swept(tmp_path):
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
-    old = tmp_path / f".ssgan-{dead.pid}-abc"
+def test_drafts_of_the_dead_are_swept(dead, tmp_path):
+    old = tmp_path / f".ssgan-{dead}-abc"
     alive = tmp_path / f".ssgan-{os.getppid()}-abc"
     foreign = tmp_path / ".ssgan-notes"
     for folder in (old, alive, foreign):

@@ -52,9 +52,7 @@ def test_link_is_not_followed(tmp_path):
     assert victim.read_text() == "mine"
 
 
-def test_drafts_of_the_killed_are_swept(tmp_path):
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
-    (tmp_path / f".ssgan-{dead.pid}-abc").mkdir()
+def test_drafts_of_the_killed_are_swept(dead, tmp_path):
+    (tmp_path / f".ssgan-{dead}-abc").mkdir()
     with locked(tmp_path):
         assert [path.name for path in tmp_path.iterdir()] == [".lock"]

@@ -5,9 +5,9 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 
 import pytest
+from waiting import wait_until
 
 from ssgan.support.processes import NICE, give_way, is_alive
 
@@ -34,17 +34,11 @@ def test_workers_of_a_killed_process_end(tmp_path):
     path = os.pathsep.join([str(tmp_path), *sys.path])
     command = [sys.executable, script, str(pids)]
     with subprocess.Popen(command, env=os.environ | {"PYTHONPATH": path}) as parent:
-        deadline = time.monotonic() + 120
-        while len(list(pids.iterdir())) < 2:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        wait_until(lambda: len(list(pids.iterdir())) == 2, 120)
         workers = [int(path.name) for path in pids.iterdir()]
         assert all(map(is_alive, workers))
         parent.send_signal(signal.SIGKILL)
-    deadline = time.monotonic() + 20
-    while any(map(is_running, workers)):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    wait_until(lambda: not any(map(is_running, workers)))
 
 
 def is_running(pid):

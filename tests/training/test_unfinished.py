@@ -18,14 +18,7 @@ STEPS = 1000
 # Most of a test's time is for compiling, so the quick ones have no game.
 ROWS = TINY.supervised().with_steps(STEPS)
 RESTARTED = "It failed. Training continues from step 100 at half"
-
-
-@pytest.fixture(autouse=True)
-def ctrl_c():
-    """Ctrl-C is heard, also where tests run in the background."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
+pytestmark = pytest.mark.usefixtures("ctrl_c")
 
 
 class CtrlC(keras.callbacks.Callback):

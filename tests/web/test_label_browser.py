@@ -11,6 +11,7 @@ import time
 import pytest
 from images import labels_in, save_digits
 from sklearn.datasets import load_digits
+from waiting import wait_until
 
 pytestmark = pytest.mark.slow
 COMMAND = [sys.executable, "-c", "from ssgan.cli import main; main()"]
@@ -41,13 +42,6 @@ def start(folder):
     yield start
     for process in started:
         process.kill()
-
-
-def wait_until(fulfilled, seconds=20):
-    end = time.monotonic() + seconds
-    while not fulfilled():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 class Person:
