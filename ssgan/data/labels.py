@@ -117,21 +117,22 @@ def read_labels(y):
             ", ".join(map(repr, doubtful)),
         )
         read = np.empty(y.shape, object)
-        read.flat = [-1 if _is_none(label) else str(label) for label in labels]
+        # A member of an enumeration that is text is its value, not its name.
+        read.flat = [-1 if _is_none(label) else str.__str__(label) for label in labels]
         return read
     numbers = all(isinstance(label, (Real, np.bool_)) for label in given)
     kinds = sorted({type(label).__name__ for label in given})
     expect(numbers, "labels that are all text or all whole numbers", ", ".join(kinds))
     numbers = [-1 if _is_none(label) else label for label in labels]
-    with as_input_error("whole numbers of at most 64 bits as labels"):
+    with as_input_error("whole numbers from -2**63 to 2**63 - 1 as labels"):
         whole = all(isinstance(label, (Integral, np.bool_)) for label in numbers)
         read = np.array(numbers, np.int64 if whole else np.float64)
     return _whole(read.reshape(y.shape))
 
 
 def _is_missing(label):
-    """Return whether an object is None, NaN, or pandas' NaT or NA."""
-    if label is None or type(label).__name__ == "NAType":
+    """Return whether an object is None, masked, NaN, or pandas' NaT or NA."""
+    if label is None or label is np.ma.masked or type(label).__name__ == "NAType":
         return True
     return np.ndim(label) == 0 and bool(label != label)
 

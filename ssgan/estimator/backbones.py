@@ -13,7 +13,6 @@ from ssgan.errors import as_input_error, expect, expect_whole
 from ssgan.estimator.layers import layers_of
 from ssgan.game.averaged_classifier import Predictor
 from ssgan.nn import Preprocessor
-from ssgan.nn.networks.shapes import makes_probabilities
 from ssgan.support.model_files import find_model
 from ssgan.support.near_names import expect_exists
 from ssgan.support.provenance import checksum
@@ -227,7 +226,9 @@ def _of_network(model, path):
     received = f"{path}, with {len(outputs)} outputs and inputs of shape {shapes}"
     expect(one and inputs[0].shape[-1], expected, received)
     x, last = outputs[0], model.layers[-1]
-    if makes_probabilities(last):
+    activation = getattr(last, "activation", None)
+    names = type(last).__name__, getattr(activation, "__name__", None)
+    if {"Softmax", "softmax", "sigmoid"} & {*names}:
         with as_input_error(f"layers before the probabilities of {path}"):
             # The last dense layer makes them, or what becomes them.
             if not isinstance(last, layers.Dense) and len(model.layers) > 1:

@@ -1,6 +1,7 @@
 """What is saved beside a model's weights, and a fitted estimator made of it again."""
 
 import dataclasses
+import json
 
 import numpy as np
 
@@ -99,6 +100,8 @@ def restore(cls, model, path):
     ours = isinstance(info, dict) and "classes" in info
     expect(ours, "a model that SSGANClassifier.save wrote", path)
     with as_input_error(f"{path} to be a model of this version of ssgan"):
+        # Keras's own kinds of lists, which are in a loaded model, cannot be pickled.
+        info = json.loads(json.dumps(info))
         classifier = cls(
             recipe=recipes.from_dict(info["recipe"]),
             n_members=info["n_members"],

@@ -17,8 +17,6 @@ from ssgan.nn import (
     WeightNormalization,
 )
 
-# A probability of 0 has no logarithm.
-TINY = 1e-30
 HALF = ("float16", "bfloat16")
 TRAINING_ONLY = (
     ColumnSwap,
@@ -53,44 +51,33 @@ def inference_model(model):
     InputError
         If a layer of another package contains a layer of ssgan.
     """
-    shape = tuple(model.info.get("example_shape", model.example_shape))
-    plain = _inference_model(model, shape, "classifier")
+    inputs = keras.Input(model.info.get("example_shape", model.example_shape), name="x")
+    logits = _logits(model, inputs)
     temperature = temperature_of(model.info)
-    if temperature == 1:
-        return plain
-    logits = keras.ops.log(keras.ops.maximum(plain.output, TINY)) / temperature
+    if temperature != 1:
+        logits = logits / temperature
     outputs = keras.layers.Softmax(dtype="float32")(logits)
-    return keras.Model(plain.input, outputs, name="classifier")
+    return keras.Model(inputs, outputs, name="classifier")
 
 
-def _inference_model(model, shape, name):
-    inputs = keras.Input(shape, name="x")
-    if isinstance(model, BackboneClassifier):
-        x = keras.layers.Reshape(model.example_shape, dtype="float32")(inputs)
-        head = _inference_model(model.head, model.head.example_shape, "head")
-        outputs = head(_inference_network(model.backbone)(x))
-    elif isinstance(model, Ensemble):
-        members = [
-            _inference_model(member, shape, f"member_{i}")(inputs)
-            for i, member in enumerate(model.members)
-        ]
-        mean = keras.layers.Average(dtype="float32")
-        outputs = mean(members) if len(members) > 1 else members[0]
-    else:
-        outputs = _probabilities(model, inputs)
-    return keras.Model(inputs, outputs, name=name)
-
-
-def _probabilities(model, x):
+def _logits(model, x):
     """Apply an inference copy of a model to raw examples."""
+    if isinstance(model, Ensemble):
+        members = []
+        for i, member in enumerate(model.members):
+            # Each in a model of its own, because their layers may have the same names.
+            inputs = keras.Input(x.shape[1:])
+            plain = keras.Model(inputs, _logits(member, inputs), name=f"member_{i}")
+            members.append(keras.ops.log_softmax(plain(x)))
+        return keras.ops.logsumexp(keras.ops.stack(members), axis=0)
     x = keras.layers.Reshape(model.example_shape, dtype="float32")(x)
+    if isinstance(model, BackboneClassifier):
+        return _logits(model.head, _inference_network(model.backbone)(x))
     if model.preprocessor is not None:
         preprocessor = _inference_layer(model.preprocessor)
         x = preprocessor(x)
         _copy_weights(model.preprocessor, preprocessor)
-    return keras.layers.Softmax(dtype="float32")(
-        _inference_network(model.classifier)(x)
-    )
+    return _inference_network(model.classifier)(x)
 
 
 def _inference_network(network):

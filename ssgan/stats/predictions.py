@@ -11,7 +11,8 @@ from ssgan.support.base64_arrays import from_base64, to_base64
 
 def softmax(logits):
     """Return probabilities of shape (n, K), float64, from logits of shape (n, K)."""
-    return scipy.special.softmax(np.asarray(logits, "float64"), axis=1)
+    with np.errstate(under="ignore"):  # Callers may have it raise.
+        return scipy.special.softmax(np.asarray(logits, "float64"), axis=1)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -15,9 +15,8 @@ from ssgan.game.self_training import SelfTraining
 from ssgan.nn import latents, networks, replicas, terms
 from ssgan.nn.networks.shapes import (
     check_loadable,
+    check_logits,
     check_network,
-    last_layer,
-    makes_probabilities,
 )
 from ssgan.nn.seeding import Seeds
 from ssgan.recipes.recipe import STEPS_PER_CALL
@@ -146,11 +145,9 @@ def build_networks(recipe, shape, n_classes, discriminator=None, generator=None)
     make = discriminator or _callable(recipe.discriminator, networks)
     classifying = make(shape, n_classes)
     check_network(classifying, "discriminator", shape, (n_classes,))
-    ends_in_logits = not makes_probabilities(last_layer(classifying))
-    received = "one that ends in a softmax or a sigmoid"
-    expect(ends_in_logits, "a discriminator that ends in logits", received)
     if discriminator:
         check_loadable(classifying, "discriminator")
+        check_logits(classifying, shape)
     if recipe.generator is None:
         return classifying, None, None
     z = _make(recipe.latents, latents, n_classes=n_classes)

@@ -1,5 +1,7 @@
 """Unlabeled means the same everywhere: in lists, arrays, pandas and files."""
 
+import enum
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,7 @@ from ssgan.data.splits import label_split
 from ssgan.errors import InputError
 
 MASKED = np.ma.array([0, 1, 7], mask=[False, False, True])
+Letter = enum.Enum("Letter", {"FIRST": "a", "SECOND": "b"}, type=str)
 TEXT = {
     "list": ["a", "b", -1],
     "tuple": ("a", "b", None),
@@ -27,6 +30,8 @@ TEXT = {
     "column of objects": pd.Series(["a", "b", None], dtype=object),
     "column of strings": pd.Series(["a", "b", pd.NA], dtype="string"),
     "column of categories": pd.Series(["a", "b", None], dtype="category"),
+    "enumeration": [*Letter, None],
+    "masked in a list": ["a", "b", np.ma.masked],
     "masked text": np.ma.array(["a", "b", "c"], mask=[0, 0, 1]),
 }
 NUMBERS = {

@@ -1,5 +1,7 @@
 """A classifier is saved and loaded with everything that it knows."""
 
+import dataclasses
+import pickle
 import subprocess
 import sys
 
@@ -10,6 +12,7 @@ from tiny import TINY, TINY_IMAGES
 from warned import no_warnings
 
 from ssgan import InputError, SSGANClassifier
+from ssgan.estimator.class_shares import ClassShares
 
 
 def test_save_and_load_keep_everything(blobs, fitted, tmp_path):
@@ -59,6 +62,18 @@ def test_flattened_images_with_names_are_no_table(tmp_path):
     again = SSGANClassifier.load(tmp_path / "model.keras")
     assert images.columns_ is again.columns_ is None
     np.testing.assert_array_equal(again.predict(frame), images.predict(frame))
+
+
+def test_a_loaded_classifier_can_be_pickled(blobs, fitted, monkeypatch, tmp_path):
+    shares = ClassShares([0.5, 0.5], [0.4, 0.6], 0.1)
+    info = dataclasses.asdict(shares)
+    monkeypatch.setitem(fitted.model_.info, "class_shares", info)
+    fitted.save(tmp_path / "model.keras")
+    loaded = SSGANClassifier.load(tmp_path / "model.keras")
+    again = pickle.loads(pickle.dumps(loaded))
+    assert again.class_shares_ == loaded.class_shares_ == shares
+    p = again.predict_proba(blobs[0])
+    np.testing.assert_array_equal(p, fitted.predict_proba(blobs[0]))
 
 
 def test_new_process_predicts_the_same(blobs, fitted, tmp_path):

@@ -21,36 +21,28 @@ X = np.random.default_rng(0).uniform(size=(40, 6, 6))
 X.flat[:2] = 0, 1
 
 
-def softmax(shape, k):
-    layer = keras.layers.Dense(k, activation="softmax")
-    return keras.Sequential([keras.Input(shape), layer])
-
-
-def sigmoid(shape, k):
-    return keras.Sequential([softmax(shape, k), keras.layers.Activation("sigmoid")])
-
-
-class Unregistered(keras.layers.Dense):
-    pass
-
-
-def unloadable(shape, k):
-    return keras.Sequential([keras.Input(shape), Unregistered(k)])
-
-
-def unloadable_generator(length, shape):
-    twice = keras.layers.Lambda(lambda x: 2 * x)
-    return keras.Sequential([keras.Input((length,)), keras.layers.Dense(*shape), twice])
-
-
-def nested(shape, k):
-    inputs = keras.Input(shape)
-    return keras.Model(inputs, softmax(shape, k)(inputs))
+def ends_in(layer):
+    """Return a function that makes a discriminator with this last layer."""
+    return lambda shape, k: keras.Sequential(
+        [keras.Input(shape), keras.layers.Dense(k), layer]
+    )
 
 
 def operation(shape, k):
     inputs = keras.Input(shape)
     return keras.Model(inputs, keras.ops.softmax(keras.layers.Dense(k)(inputs)))
+
+
+def twice(generator_shape, shape):
+    layers = [keras.layers.Dense(*shape), keras.layers.Lambda(lambda x: 2 * x)]
+    return keras.Sequential([keras.Input((generator_shape,)), *layers])
+
+
+class Unregistered(keras.layers.ReLU):
+    pass
+
+
+SOFTMAX = ends_in(keras.layers.Softmax())
 
 
 @pytest.fixture(scope="module")
@@ -91,16 +83,26 @@ def test_unlabeled_pixels_scaled_otherwise_are_doubted(stream, given):
     ("options", "said"),
     [
         ({"discriminator": "mlp"}, "a function that returns a Keras model.*'mlp'"),
-        ({"discriminator": softmax}, "ends in logits.*a softmax"),
-        ({"discriminator": nested}, "ends in logits.*a softmax"),
-        ({"discriminator": sigmoid}, "ends in logits.*a sigmoid"),
-        ({"discriminator": unloadable}, "register_keras_serializable.*'Unregistered'"),
+        ({"discriminator": SOFTMAX}, "ends in logits.*a softmax"),
         (
-            {"recipe": TINY_GAME, "generator": unloadable_generator},
+            {"discriminator": ends_in(keras.layers.Lambda(keras.activations.softmax))},
+            "ends in logits",
+        ),
+        ({"discriminator": ends_in(keras.layers.Activation("sigmoid"))}, "in logits"),
+        ({"discriminator": operation}, "ends in logits"),
+        (
+            {"discriminator": ends_in(Unregistered())},
+            "register_keras_serializable.*'Unregistered'",
+        ),
+        (
+            {"discriminator": ends_in(keras.layers.Activation(tf.nn.softmax))},
+            "a discriminator that can be loaded again",
+        ),
+        (
+            {"recipe": TINY_GAME, "generator": twice},
             "a generator that can be loaded again.*Lambda",
         ),
-        ({"discriminator": operation}, "ends in logits.*a softmax"),
-        ({"discriminator": softmax((36,), 2)}, "a function that returns.*Sequential"),
+        ({"discriminator": SOFTMAX((36,), 2)}, "a function that returns.*Sequential"),
         ({"strategy": "mirrored"}, "a tf.distribute.Strategy or None.*'mirrored'"),
         ({"class_weight": {0: 1, 1: np.nan}}, "of 0 or more.*nan"),
         ({"class_weight": {0: 1, 1: -1}}, "of 0 or more"),

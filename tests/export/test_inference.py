@@ -75,9 +75,14 @@ def test_raw_ensemble(image_pair, tmp_path, rng):
 
 
 @pytest.mark.parametrize("members", [1, 2])
-def test_temperature_is_inside(members, own, rng):
+@pytest.mark.parametrize("temperature", [2.5, 10.0])
+def test_temperature_is_inside(members, temperature, own, rng):
+    """Also where the probabilities are 0 in float32 before they are tempered."""
     x = rng.normal(3.0, 5.0, size=(9, 6, 6, 2)).astype("float32")
-    model = Ensemble([own] * members, {"temperature": 2.5}) if members > 1 else own
-    own.info = {"temperature": 2.5}
-    expected = softmax(model(x) / 2.5)
-    np.testing.assert_allclose(inference_model(model)(x), expected, atol=2e-6)
+    x = np.concatenate([x, 100 * x])
+    info = {"temperature": temperature}
+    model = Ensemble([own] * members, info) if members > 1 else own
+    own.info = info
+    assert np.ptp(model(x), axis=1).max() > 100
+    expected = softmax(model(x) / temperature)
+    np.testing.assert_allclose(inference_model(model)(x), expected, atol=2e-5)

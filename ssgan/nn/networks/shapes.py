@@ -1,6 +1,7 @@
 """What the networks of a game must be."""
 
 import keras
+import numpy as np
 
 from ssgan.errors import as_input_error, expect
 
@@ -41,22 +42,21 @@ def check_loadable(network, player):
             keras.saving.deserialize_keras_object(saved)
 
 
-def last_layer(network):
-    """Return the last layer or operation of a network, also of one nested in it."""
-    while isinstance(network, keras.Sequential) or hasattr(network, "operations"):
-        network = (getattr(network, "operations", None) or network.layers)[-1]
-    return network
+def check_logits(discriminator, shape):
+    """Raise InputError if a discriminator returns probabilities in place of logits.
 
-
-def makes_probabilities(layer):
-    """Return whether a layer ends in softmax or sigmoid, so that it returns no logits.
-
-    Layers of these activations, and the operations that `keras.ops` makes of them, have
-    the names of the functions.
+    Parameters
+    ----------
+    discriminator : keras.Model
+        With new weights: its logits are on both sides of 0.
+    shape : tuple of int
+        That of one example.
     """
-    activation = getattr(layer, "activation", None)
-    name = getattr(activation, "__name__", type(layer).__name__)
-    return name.lower() in ("softmax", "sigmoid")
+    x = np.random.default_rng(0).normal(size=(8, *shape))
+    y = np.asarray(discriminator(x, training=False), "float64")
+    received = "one that ends in numbers from 0 to 1, as of a softmax or a sigmoid"
+    in_range = (y >= 0).all() and (y <= 1).all() and y.any()
+    expect(not in_range, "a discriminator that ends in logits", received)
 
 
 def _fits(given, expected):
