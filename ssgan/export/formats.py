@@ -42,7 +42,7 @@ HALF_TOLERANCE = 0.05
 def export(classifier, path, format):
     """Write a trained classifier to a file that predicts without ssgan.
 
-    The exported model takes any number of raw examples of the shape and the type (uint8
+    The exported model takes raw examples, one or more, of the shape and the type (uint8
     or float32; "keras" always float32) that the classifier was fitted on. It returns
     probabilities of shape (n, K), in float32.
 

@@ -1,6 +1,7 @@
 """An averaged classifier whose loss terms see unlabeled examples."""
 
 import keras
+import numpy as np
 import tensorflow as tf
 from keras import ops
 
@@ -49,9 +50,16 @@ class WithTerms(AveragedClassifier):
         keras.callbacks.History
         """
         arrays = 'x as {"labeled": array, "unlabeled": array or data set}, or batches'
-        expect(isinstance(x, dict) or y is None, arrays, f"{type(x).__name__} and y")
+        received = type(x).__name__ + (" and y" if y is not None else "")
+        is_array = hasattr(x, "shape") or y is not None
+        expect(isinstance(x, dict) or not is_array, arrays, received)
         if isinstance(x, dict):
             expect(x.keys() == {"labeled", "unlabeled"}, arrays, some(map(str, x)))
+            k, codes = self.discriminator.output_shape[-1], np.unique(np.asarray(y))
+            are_classes = codes.dtype.kind in "iu" and set(codes) <= set(range(k))
+            expect(
+                are_classes, f"labels y, whole numbers from 0 to {k - 1}", some(codes)
+            )
             unlabeled = x["unlabeled"]
             streams = isinstance(unlabeled, tf.data.Dataset)
             options = {"labeled_size": batch_size, "unlabeled_size": batch_size}

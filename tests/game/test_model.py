@@ -37,6 +37,7 @@ GAME = TERMS | {"generator_loss", "p_real", "p_fake", "diversity"}
 
 
 DEFAULT = RealOrFake(), FeatureMatching()
+X = np.zeros((3, 6), "float32")
 
 
 @keras.saving.register_keras_serializable("test")
@@ -192,6 +193,21 @@ def test_fit_takes_arrays_and_a_stream_of_unlabeled_examples(vector_pair, rng):
     assert int(model.steps_done) == 6 + 4
     with pytest.raises(InputError, match="Expected steps_per_epoch with a data set"):
         model.fit(stream, y, 20)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "said"),
+    [
+        ({"labeled": X, "unlabeled": X}, None, "whole numbers from 0 to 2.*None"),
+        ({"labeled": X, "unlabeled": X}, [0, 1, -1], "from 0 to 2. Received: -1, 0, 1"),
+        ({"labeled": X, "unlabeled": X}, [0, 1, 3], "from 0 to 2"),
+        (X, None, "array or data set}, or batches. Received: ndarray"),
+        (X, [0, 1, 2], "or batches. Received: ndarray and y"),
+    ],
+)
+def test_fit_refuses_what_it_cannot_train_on(x, y, said, vector_pair):
+    with pytest.raises(InputError, match=said):
+        compiled(SSGAN(*vector_pair)).fit(x, y)
 
 
 def test_class_weights_weigh_the_labeled_examples(vector_pair, game):
