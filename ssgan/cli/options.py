@@ -70,7 +70,7 @@ Source = Annotated[
         "labels.csv with the columns file and label; or two folders, train and test, "
         "of either form. Images are rotated as EXIF says, transparent pixels become "
         "white, and each image is resized without keeping its aspect ratio. They are "
-        "gray if every file is gray, else RGB. A table has columns of numbers or of "
+        "gray if no file shows a color, else RGB. A table has columns of numbers or of "
         "text with few values, where fields may be empty, and a column of labels that "
         "is empty for unlabeled rows. Dates, identifiers, and text with many values "
         "are left out.",

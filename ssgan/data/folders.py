@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ssgan.data import image_files
+from ssgan.data import image_files, storage
 from ssgan.data.examples import Data
 from ssgan.data.folder_layout import parts_of
 from ssgan.data.same_images import warn_of_same_images
@@ -38,7 +38,8 @@ def load_folder(folder, size=None, shape=None):
     """
     parts = parts_of(folder)
     paths = [[folder / file for file in part] for part in parts]
-    if not _is_shape_of_images(shape):
+    is_given = _is_shape_of_images(shape)
+    if not is_given:
         shape = image_files.common_shape(sum(paths, []), size)
     arrays, reasons, n = [], {}, 0
     for part, part_paths in zip(parts, paths, strict=True):
@@ -58,6 +59,8 @@ def load_folder(folder, size=None, shape=None):
             f"{len(reasons)} of {n} images in {folder} cannot be read and are left "
             f"out: {_some_reasons(reasons)}"
         )
+    if not is_given and all(_is_gray(x) for x, *_ in arrays):
+        arrays = [(_as_gray(x), *rest) for x, *rest in arrays]
     (x, y, files), *test = arrays
     if not any(image.max() >= DARK for image in x):  # The first mostly has.
         warn(
@@ -100,9 +103,12 @@ def load_files(files, size=None, shape=None):
     """
     files = [str(file) for file in files]
     paths = [Path(file).expanduser() for file in files]
-    if not _is_shape_of_images(shape):
+    is_given = _is_shape_of_images(shape)
+    if not is_given:
         shape = image_files.common_shape(paths, size)
     x, failed = image_files.read(paths, shape)
+    if not is_given and _is_gray(x):
+        x = _as_gray(x)
     reasons = {files[i]: reason for i, reason in failed.items()}
     expect(len(x), "an image that can be read", _some_reasons(reasons))
     if reasons:
@@ -117,6 +123,20 @@ def load_files(files, size=None, shape=None):
 def _is_shape_of_images(shape):
     """Return whether a shape is (h, w), (h, w, 1) or (h, w, 3)."""
     return shape is not None and len(shape) in (2, 3) and shape[2:] in ((), (1,), (3,))
+
+
+def _is_gray(x):
+    """Return whether images show no color, as those of scanners that store RGB."""
+    return x.ndim == 3 or not any((image != image[..., :1]).any() for image in x)
+
+
+def _as_gray(x):
+    """Return images that show no color as an array of shape (n, h, w)."""
+    if x.ndim == 3:
+        return x
+    gray = storage.empty(x.shape[:3])
+    gray[...] = x[..., 0]
+    return gray
 
 
 def _some_reasons(reasons):

@@ -142,14 +142,11 @@ _large_image = threading.Lock()
 def _size_and_gray(path):
     """Return (height, width, is_gray) of a file: int, int, bool.
 
-    A file is gray if it is stored as grayscale, or with a palette of grays only. The
-    height and width are those after EXIF rotation, if both are at most `SIDE`.
+    A file is gray if it is stored as grayscale. The height and width are those after
+    EXIF rotation, if both are at most `SIDE`.
     """
     with _open(path) as image:
         is_gray = image.mode in ("1", "L", "LA") or image.mode.startswith("I")
-        if image.mode == "P":
-            palette = np.array(image.getpalette("RGB")).reshape(-1, 3)
-            is_gray = bool((palette == palette[:, :1]).all())
         # Finding the rotation can require decoding. Larger images become square anyway.
         if image.width != image.height and max(image.size) <= SIDE:
             ImageOps.exif_transpose(image, in_place=True)

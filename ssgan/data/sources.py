@@ -89,9 +89,9 @@ def load(source, *, size=None, shape=None, columns=None, label_column=None, drop
 
     Notes
     -----
-    Folders of images become uint8 arrays: of shape (n, h, w) if every file is stored as
-    grayscale, else (n, h, w, 3), in RGB. EXIF rotation is applied. Transparency is
-    blended with white. 16-bit gray is scaled to 8 bits: 0 to 65535 become 0 to 255. Of
+    Folders of images become uint8 arrays: of shape (n, h, w) if no file shows a color,
+    else (n, h, w, 3), in RGB. EXIF rotation is applied. Transparency is blended with
+    white. 16-bit gray is scaled to 8 bits: 0 to 65535 become 0 to 255. Of
     several frames, the first is read. The whole image is then resized with
     antialiasing, without keeping its aspect ratio. Files that cannot be read are left
     out, and a warning names some of them. So are images of more than 64 million pixels,

@@ -39,12 +39,13 @@ def sixteen_bits(value):
         ("a.gif", Image.new("L", (4, 4), 7), 7),
         ("a.png", palette_image(grays=False), [9, 8, 7]),
         ("a.bmp", Image.new("RGB", (4, 4), "red"), RED),
-        ("a.webp", Image.new("RGB", (4, 4), "white"), WHITE),
+        ("a.webp", Image.new("RGB", (4, 4), "white"), 255),
         ("a.png", Image.new("RGBA", (4, 4), (255, 0, 0, 255)), RED),
-        ("a.png", Image.new("RGBA", (4, 4), (0, 0, 0, 0)), WHITE),
+        ("a.png", Image.new("RGBA", (4, 4), (0, 0, 0, 0)), 255),
         ("a.png", Image.new("RGBA", (4, 4), (255, 0, 0, 128)), [255, 127, 127]),
         ("a.tif", Image.new("CMYK", (4, 4), (0, 255, 255, 0)), RED),
         ("a.tif", Image.new("LAB", (4, 4), (255, 128, 128)), WHITE),
+        ("a.jpg", Image.new("RGB", (4, 4), (99, 99, 99)), 99),
     ],
     ids=lambda value: value.mode if isinstance(value, Image.Image) else None,
 )
@@ -87,10 +88,12 @@ def test_modes_together_are_rgb(tmp_path):
     for mode in modes:
         image = sixteen_bits(65535) if mode == "I;16" else Image.new(mode, (4, 4))
         save(tmp_path / f"{modes.index(mode)}.tif", image)
-    x = load(tmp_path).x_train
-    assert x.shape == (8, 4, 4, 3)
     expected = [0, 0, 255, 0, 0, 255, 255, 255]  # Of zeros; CMYK's zeros are white.
-    assert x[:, 0, 0].tolist() == [[value] * 3 for value in expected]
+    assert load(tmp_path).x_train[:, 0, 0].tolist() == expected
+    save(tmp_path / "8.tif", color(RED))
+    x = load(tmp_path).x_train
+    assert x.shape == (9, 4, 4, 3)
+    assert x[:, 0, 0].tolist() == [*([value] * 3 for value in expected), RED]
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "tif"])
