@@ -129,13 +129,18 @@ def is_distinct(column):
     return n > 1 and not column.null_count and len(pc.unique(column)) == n
 
 
+def are_distinct_integers(column):
+    """Return whether each field of a `plain` column is another whole number."""
+    return pa.types.is_integer(column.type) and is_distinct(column)
+
+
 def is_identifier(name, column):
     """Return whether a `plain` column of whole numbers numbers the rows.
 
     It does if every row has another number, and the column's name says so, or 20 rows
     or more are sorted by it, or have nearly all numbers between the ends.
     """
-    if not pa.types.is_integer(column.type) or not is_distinct(column):
+    if not are_distinct_integers(column):
         return False
     if IDENTIFIER.fullmatch(name) or IDENTIFIER.fullmatch(name.lower()):
         return True

@@ -92,7 +92,7 @@ class Columns:
         InputError
             If a column holds lists or the like, or no column is left.
         """
-        found, coarse = {}, []
+        found, coarse, numbered = {}, [], []
         for name in names:
             column = read(name)
             readable = values.is_readable(column.type)
@@ -103,6 +103,9 @@ class Columns:
                 given = values.plain(column)
                 numbers = pc.drop_null(written.as_numbers(given, found[name].comma))
                 coarse += [name] if values.is_coarse(numbers.to_numpy()) else []
+                doubtful = not chosen and len(given) >= values.FEW_ROWS
+                if doubtful and values.are_distinct_integers(given):
+                    numbered.append(name)
         kept = tuple(what for what in found.values() if isinstance(what, Column))
         rest = {name: what for name, what in found.items() if isinstance(what, str)}
         said = some([f"{name} ({what})" for name, what in rest.items()])
@@ -111,6 +114,12 @@ class Columns:
             warn(f"Columns of {source} that are not learned from: {said}")
         if coarse:
             warn(coarse_warning(source, coarse))
+        if numbered:
+            warn(
+                f"Columns of {source} with another whole number in each row, which are "
+                f"learned from: {some(numbered)}. Leave out those that only number the "
+                "rows (--drop)."
+            )
         return cls(kept, tuple(rest), label)
 
     def encode(

@@ -107,6 +107,17 @@ def test_dates_and_identifiers_are_left_out(table):
         load(table(some), drop=["ix"])
 
 
+def test_whole_numbers_that_may_only_number_the_rows_are_told(table):
+    frame = pd.DataFrame({"patient": np.random.default_rng(0).permutation(9 * N)[:N]})
+    frame["label"] = np.arange(N) % 2
+    path = table(frame.to_csv(index=False))
+    said = "another whole number in each row, which are learned from: patient. Leave"
+    with pytest.warns(UserWarning, match=said):
+        assert load(path).columns.names == ("patient",)
+    with no_warnings():
+        load(path, columns=["patient"])
+
+
 def test_files_without_a_header(table):
     with pytest.warns(
         UserWarning, match="no names of columns. They are called 0, 1, 2"
