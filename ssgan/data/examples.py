@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ssgan.data.copies import first_of_same, warn_of_copies
 from ssgan.data.labels import is_labeled, read_labels
 from ssgan.data.storage import take
 from ssgan.errors import expect, warn
@@ -112,7 +113,8 @@ class Data:
 
         Data that have a test part are returned as they are. Otherwise, a fifth of the
         labeled examples of each class, rounded down, is moved from the training part to
-        the test part. The choice is random but always the same. A warning reports it.
+        the test part. The choice is random but always the same. Copies count once, and
+        those of test examples are left out. A warning reports it.
 
         Returns
         -------
@@ -126,9 +128,10 @@ class Data:
         if self.x_test is not None:
             return self
         y, rng = self.y_train, np.random.default_rng(0)
-        test = np.zeros(len(y), bool)
+        first, test = first_of_same(self.x_train, y), np.zeros(len(y), bool)
+        once = first == np.arange(len(y))
         for label in sorted(set(y[is_labeled(y)].tolist())):
-            members = rng.permutation(np.flatnonzero(y == label))
+            members = rng.permutation(np.flatnonzero((y == label) & once))
             test[members[: len(members) // 5]] = True
         labeled = np.count_nonzero(is_labeled(y))
         expect(
@@ -141,7 +144,8 @@ class Data:
             f"{self.name} has no test part: {np.count_nonzero(test)} of its {labeled} "
             "labeled examples are held out for testing."
         )
-        return self.moved_to_test(test)
+        warn_of_copies(first, y, self.files_train)
+        return self.moved_to_test(test, first)
 
     def without(self, part):
         """Return these data without some training examples.
@@ -163,20 +167,26 @@ class Data:
             ids=None,
         )
 
-    def moved_to_test(self, test):
+    def moved_to_test(self, test, first=None):
         """Return these data with some training examples as their test part.
 
         Parameters
         ----------
         test : boolean ndarray of shape (n,)
             Which training examples; each must have a label.
+        first : integer ndarray of shape (n,) or None, default=None
+            From `ssgan.data.copies.first_of_same`: copies are in neither part. None if
+            no example is a copy.
 
         Returns
         -------
         Data
         """
+        gone = test
+        if first is not None:
+            gone, test = test[first], test & (first == np.arange(len(test)))
         return replace(
-            self.without(test),
+            self.without(gone),
             x_test=take(self.x_train, test),
             y_test=self.y_train[test],
             files_test=self._files(test),

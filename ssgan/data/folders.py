@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 
 from ssgan.data import image_files, storage
+from ssgan.data.copies import warn_of_same_images
 from ssgan.data.examples import Data
 from ssgan.data.folder_layout import parts_of
-from ssgan.data.same_images import warn_of_same_images
 from ssgan.errors import expect, some, warn
 
 # Below this, of 255, images show hardly anything.

@@ -10,7 +10,7 @@ from ssgan.errors import as_input_error, expect, expect_whole
 NONE = -1
 
 
-def label_folds(y, k, seed=0):
+def label_folds(y, k, seed=0, first=None):
     """Return the fold of each example whose label is left out once.
 
     The labels of each class are spread over the folds as evenly as can be. A class with
@@ -24,24 +24,30 @@ def label_folds(y, k, seed=0):
         Number of folds, from 2.
     seed : int, default=0
         Seed of the choice, 0 to 4294967295.
+    first : integer ndarray of shape (n,) or None, default=None
+        From `ssgan.data.copies.first_of_same`: each copy is in the fold of what it is a
+        copy of. None if no example is a copy.
 
     Returns
     -------
     ndarray of shape (n,), int64
         0 to k-1, or -1 for examples that are in no fold: those without a label, and
-        those that are alone in their class. With few labels there may be fewer folds.
+        those that are alone in their class, but for copies. With few labels there may
+        be fewer folds.
     """
     y = read_labels(y)
     expect(y.ndim == 1, "labels of shape (n,)", f"shape {y.shape}")
     with as_input_error("a whole number from 0 as the seed of folds"):
         rng = np.random.default_rng(seed)
     folds, placed = np.full(len(y), NONE), 0
+    first = np.arange(len(y)) if first is None else first
+    once = first == np.arange(len(y))
     for label in sorted(set(y[is_labeled(y)].tolist())):
-        members = rng.permutation(np.flatnonzero(y == label))
+        members = rng.permutation(np.flatnonzero((y == label) & once))
         if len(members) > 1:
             folds[members] = (placed + np.arange(len(members))) % k
             placed += len(members)
-    return folds
+    return folds[first]
 
 
 def place_in_class(codes):
@@ -67,8 +73,9 @@ class LabeledKFold(BaseCrossValidator):
 
     Every training part has all unlabeled examples, and a test part has none: so the
     scores tell of the method, and not of how many examples have no label. Examples of a
-    test part are not in the training part, not even as unlabeled ones. Take it as `cv`
-    in scikit-learn's `cross_val_score`, `GridSearchCV` and the like.
+    test part are not in the training part, not even as unlabeled ones. Copies of them
+    may be: remove these first, or scores are too good. Take it as `cv` in
+    scikit-learn's `cross_val_score`, `GridSearchCV` and the like.
 
     Parameters
     ----------

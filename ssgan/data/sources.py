@@ -96,9 +96,8 @@ def load(source, *, size=None, shape=None, columns=None, label_column=None, drop
     antialiasing, without keeping its aspect ratio. Files that cannot be read are left
     out, and a warning names some of them. So are images of more than 64 million pixels,
     files of more than 512 MiB, and what is not a regular file. Further warnings name
-    images that look the same after that, where they have two labels, are labeled twice,
-    or are in both parts. An array of more than 1 GiB is kept in a temporary file. The
-    labels are text.
+    images that look the same after that, where they have two labels or are in both
+    parts. An array of more than 1 GiB is kept in a temporary file. The labels are text.
 
     Examples
     --------

@@ -201,7 +201,7 @@ def label_split(y, n_labels, seed=0, *, balanced=True, name="data"):
     return LabelSplit(f"{name}@{n_labels}-seed{seed}{kind}", indices, seed, n_labels)
 
 
-def hold_out(split, y, fraction):
+def hold_out(split, y, fraction, first):
     """Draw some labeled examples to hold out, of each class alike.
 
     Parameters
@@ -211,6 +211,8 @@ def hold_out(split, y, fraction):
         Its labels, as `LabelSplit.apply` returns them.
     fraction : float in (0, 1)
         Of the labels of each class.
+    first : integer ndarray of shape (n,)
+        From `ssgan.data.copies.first_of_same`: of the same examples, one is drawn.
 
     Returns
     -------
@@ -223,13 +225,14 @@ def hold_out(split, y, fraction):
     """
     from sklearn.model_selection import train_test_split  # Slow to import.
 
+    once = split.indices[first[split.indices] == split.indices]
     with as_input_error(
         f"labels enough to hold out --validation {fraction} of each class"
     ):
         _, drawn = train_test_split(
-            split.indices,
+            once,
             test_size=fraction,
-            stratify=y[split.indices].astype(str),
+            stratify=y[once].astype(str),
             random_state=split.seed,
         )
     held = np.zeros(len(y), bool)

@@ -44,7 +44,7 @@ def sentences(answer, name=str):
     -------
     list of str
     """
-    said = [_foreign(answer)]
+    said = [answer.left_out.copies, _foreign(answer)]
     said += [_unlabeled(answer)] if answer.compares else []
     said += [_best(answer)] if answer.of_network else []
     said += [_confused(answer, name), _next(answer)]

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ssgan.data.copies import first_of_same, warn_of_copies
 from ssgan.data.examples import Data
 from ssgan.data.folds import NONE, label_folds
 from ssgan.data.labels import is_labeled
@@ -50,22 +51,25 @@ def _folds(data, k, seed):
         "none",
     )
     expect(k > 1, "two splits or more, to leave out labels in turn", f"splits={k}")
-    fold_of = label_folds(y, k, seed)
+    first = first_of_same(data.x_train, y)
+    fold_of = label_folds(y, k, seed, first)
     expect(np.any(fold_of != NONE), f"a class with two labels in {data.name}", "none")
+    if data.x_test is None:
+        warn_of_copies(first, y, data.files_train)
     return [
-        _without(data, fold_of == fold, fold, seed)
+        _without(data, fold_of == fold, first, fold, seed)
         for fold in range(int(fold_of.max()) + 1)
     ]
 
 
-def _without(data, left_out, fold, seed):
+def _without(data, left_out, first, fold, seed):
     """Return the draw without the labels of a fold, which are its test part.
 
     The examples are left out altogether, also as unlabeled ones: new examples are not
     there during the training either. Data with a test part of their own keep both.
     """
     if data.x_test is None:
-        data = data.moved_to_test(left_out)
+        data = data.moved_to_test(left_out, first)
         left_out = np.zeros(len(data.y_train), bool)
     kept = np.flatnonzero(is_labeled(data.y_train) & ~left_out)
     name = f"{data.name}@{len(kept)}-fold{fold + 1}"

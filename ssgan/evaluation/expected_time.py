@@ -5,6 +5,7 @@ from time import perf_counter
 
 import numpy as np
 
+from ssgan.data.copies import first_of_same
 from ssgan.data.folds import NONE, label_folds
 from ssgan.data.labels import is_labeled
 from ssgan.errors import warn
@@ -124,7 +125,8 @@ def recipe_with_folds(
             examples=list(data.x_train.shape),
         )
 
-    if np.all(label_folds(y, FOLDS) == NONE):
+    first = first_of_same(data.x_train, y)
+    if np.all(label_folds(y, FOLDS, first=first) == NONE):
         return within(0), FOLDS  # There is nothing to leave out, as `ask` will say.
     # A training that is continued goes on as it was begun.
     if kept_steps(folder).get("folds") != 0:

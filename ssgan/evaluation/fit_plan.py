@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from ssgan import recipes
+from ssgan.data.copies import first_of_same, warn_of_copies
 from ssgan.data.examples import Data
 from ssgan.data.splits import MAX_SEED, LabelSplit, hold_out
 from ssgan.data.storage import take
@@ -226,10 +227,13 @@ def plan_fit(
     expect_whole("weights_seed", weights_seed, 0, MAX_SEED)
     y, held_out = split.apply(data.y_train), None
     if validation:
-        held = hold_out(split, y, validation)
+        first = first_of_same(data.x_train, y)
+        warn_of_copies(first, y, data.files_train)
+        held = hold_out(split, y, validation, first)
         held_out = take(data.x_train, held), y[held]
-        data, y = data.without(held), y[~held]
-        embedded = embedded and embedded.without(held)
+        gone = held[first]
+        data, y = data.without(gone), y[~gone]
+        embedded = embedded and embedded.without(gone)
     if named and continue_from is None and method in NETWORKS:
         recipe = without_misleading(recipe, data.x_train, y, split.seed)
     # A model that goes on has seen the labels that it would be asked about.

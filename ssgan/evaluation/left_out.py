@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ssgan.data.copies import first_of_same, said_of_copies
 from ssgan.data.folds import NONE, label_folds
 from ssgan.data.labels import is_labeled
 from ssgan.data.unlearned_features import unlearned_features
@@ -60,6 +61,8 @@ class LeftOut:
         labels alone tell it. None without unlabeled examples.
     steps : int or None, default=None
         Of each training of a network; None if none was asked.
+    copies : str, default=""
+        What is to be said of copies; see `ssgan.data.copies.said_of_copies`.
     """
 
     indices: np.ndarray
@@ -71,6 +74,7 @@ class LeftOut:
     alone: np.ndarray
     foreign: ForeignShare | None = None
     steps: int | None = None
+    copies: str = ""
 
     def said(self, method):
         """Return what a method took them for, an integer array (n,)."""
@@ -96,7 +100,8 @@ def leave_out(
     """Train every method once without each fold of the labels, and ask it about them.
 
     The examples of the fold are left out altogether, also as unlabeled ones: new
-    examples are not there during the training either. The networks are trained for a
+    examples are not there during the training either. Copies of them are left out, too,
+    and not asked about. The networks are trained for a
     part of the recipe's steps, so that all folds together take less time than the
     training itself.
 
@@ -130,8 +135,10 @@ def leave_out(
     ----------
     Stone 1974, "Cross-validatory choice and assessment of statistical predictions".
     """
-    fold_of = label_folds(y, folds, seed)
-    indices = np.flatnonzero(fold_of != NONE)
+    first = first_of_same(data.x_train, y)
+    once = first == np.arange(len(y))
+    fold_of = label_folds(y, folds, seed, first)
+    indices = np.flatnonzero((fold_of != NONE) & once)
     if not len(indices):
         return None
     labeled = is_labeled(y)
@@ -161,7 +168,7 @@ def leave_out(
                 continue
             if part is None:
                 learned = dataclasses.replace(data, y_train=y)
-                part = learned.moved_to_test(fold_of == fold)
+                part = learned.moved_to_test(fold_of == fold, first)
             shown = progress and method in NETWORKS
             shown = shown and progress(f"without fold {fold + 1} of {k}, {method}")
             checkpoints = file and file.with_suffix("")
@@ -188,7 +195,7 @@ def leave_out(
             method: np.concatenate([a["probabilities"] for a in given])[ordered]
             for method, given in answers.items()
         }
-    alone = np.flatnonzero(labeled & (fold_of == NONE))
+    alone = np.flatnonzero(labeled & once & (fold_of == NONE))
     return LeftOut(
         indices=indices,
         codes=codes,
@@ -199,6 +206,7 @@ def leave_out(
         alone=y[alone],
         foreign=_foreign(answers["supervised"]) if "supervised" in answers else None,
         steps=None if short is None else short.steps,
+        copies=said_of_copies(first, y, data.files_train),
     )
 
 

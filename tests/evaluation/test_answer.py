@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from ssgan.data.examples import Data
 from ssgan.data.folds import label_folds
 from ssgan.estimator.foreign import ForeignShare
 from ssgan.evaluation.answer import Answer, ask
@@ -162,8 +163,9 @@ def test_unknown_error_is_said_to_be_unknown():
 
 
 def test_single_labels_are_said_to_tell_nothing():
+    y = np.array([0, 1, -1, -1])
     with pytest.warns(UserWarning, match="Every class has a single label"):
-        assert ask(None, np.array([0, 1, -1, -1]), None) is None
+        assert ask(Data("own", np.eye(4), y), y, None) is None
 
 
 @pytest.mark.parametrize(

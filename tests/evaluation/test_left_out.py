@@ -1,5 +1,6 @@
 """Models answer for labels that they were trained without, and for no others."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -9,6 +10,7 @@ from tiny import TINY
 from toy import toy
 
 from ssgan import load
+from ssgan.data.examples import Data
 from ssgan.data.folds import label_folds
 from ssgan.evaluation import comparison
 from ssgan.evaluation import left_out as module
@@ -89,4 +91,25 @@ def test_tables_with_text_and_empty_fields_are_left_out_too(rng, tmp_path):
 
 def test_nothing_can_be_left_out_of_single_labels():
     y = np.array([0, 1, -1, -1])
-    assert leave_out(None, y, TINY) is None
+    assert leave_out(Data("own", np.eye(4), y), y, TINY) is None
+
+
+def test_copies_are_left_out_together_and_asked_about_once(memory):
+    data = toy()
+    y = data.y_train.copy()
+    y[24:] = -1
+    x = data.x_train.copy()
+    x[8:24] = np.concatenate([x[:8], x[:8]])
+    left_out = leave_out(dataclasses.replace(data, x_train=x), y, TINY.with_steps(80))
+    assert left_out.indices.tolist() == list(range(8))
+    assert left_out.said("ssgan").tolist() == [1] * 8  # None has been seen.
+    assert left_out.copies.startswith("Of 24 labeled examples, 16 are copies of")
+
+
+def test_a_class_of_copies_is_alone_once(memory):
+    x = np.random.default_rng(0).normal(size=(9, 6))
+    x[1] = x[0]
+    y = np.array([0, 0, 1, 1, 1, -1, -1, -1, -1])
+    left_out = leave_out(Data("own", x, y), y, TINY.with_steps(80))
+    assert left_out.indices.tolist() == [2, 3, 4]
+    assert left_out.alone.tolist() == [0]
