@@ -1,5 +1,10 @@
 """The sentences that tell what to expect on new examples."""
 
+import numpy as np
+
+from ssgan.errors import some
+from ssgan.stats.intervals import matched_interval
+
 NAMES = {
     "ssgan": "labels and unlabeled examples",
     "supervised": "the labels alone",
@@ -47,6 +52,7 @@ def sentences(answer, name=str):
     said = [answer.left_out.copies, _foreign(answer)]
     said += [_unlabeled(answer)] if answer.compares else []
     said += [_best(answer)] if answer.of_network else []
+    said += [_constant(answer, name), _never(answer, name)]
     said += [_confused(answer, name), _next(answer)]
     alone = [name(label) for label in answer.left_out.alone.tolist()]
     if alone:
@@ -125,6 +131,31 @@ def _best(answer):
     _, low, _ = answer.gain(kept, quick)
     sure = "better than" if low > 0 else "ahead of"
     return f"The saved model is {sure} {name.lower()} ({k} of {n} wrong)."
+
+
+def _constant(answer, name):
+    """Say so if the model is not clearly better than one and the same answer.
+
+    Both answer the same labels, so that the test is the one between two methods.
+    """
+    codes = answer.left_out.codes
+    most = np.bincount(codes).argmax()
+    others = codes != most
+    _, low, _ = matched_interval(others, answer.left_out.wrong(answer.kept))
+    if low > 0:
+        return ""
+    always = name(answer.left_out.classes[most])
+    return (
+        f"Always answering {always} would be wrong for {np.count_nonzero(others)} of "
+        f"these {answer.n} labels: they do not show that the model does better."
+    )
+
+
+def _never(answer, name):
+    codes, said = answer.left_out.codes, answer.left_out.said(answer.kept)
+    never = answer.left_out.classes[np.setdiff1d(codes, said)].tolist()
+    names = some(name(label) for label in never)
+    return f"Never answered for a left-out label: {names}." if never else ""
 
 
 def _confused(answer, name):

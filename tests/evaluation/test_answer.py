@@ -149,6 +149,47 @@ def test_what_is_confused_and_what_to_do_next():
         assert "cannot be told from these" in said
 
 
+def unequal(said_fraud, said_ok, n=60, rare=5):
+    """Return an answer where some of the rare class, and some others, are said rare."""
+    codes = (np.arange(n) >= rare).astype(int)
+    said = np.ones(n, int)
+    said[:said_fraud] = said[rare : rare + said_ok] = 0
+    known = {"classes": np.array(["fraud", "ok"]), "probabilities": np.eye(2)[said]}
+    return of_codes(codes, **known)
+
+
+def of_codes(codes, classes, probabilities):
+    answers = {"random-forest": probabilities}
+    indices = np.arange(len(codes))
+    seconds, alone = {"random-forest": 1.0}, np.array([])
+    return Answer(
+        LeftOut(indices, codes, indices % 4, classes, answers, seconds, alone)
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_better"),
+    [
+        (unequal(0, 0), False),
+        (unequal(1, 2), False),
+        (unequal(3, 1), False),  # May be chance.
+        (unequal(5, 0), True),
+        (unequal(40, 5, 300, 50), True),
+    ],
+)
+def test_one_answer_for_all_may_do_as_well(answer, is_better):
+    said = text_of(answer)
+    assert ("Always answering ok would be wrong for 5 of these 60" in said) != is_better
+    assert ("they do not show that the model does better." in said) != is_better
+
+
+def test_a_class_that_is_never_answered_is_named():
+    said = "Never answered for a left-out label: fraud."
+    assert said in text_of(unequal(0, 0))
+    assert "Never answered" not in text_of(unequal(1, 0))
+    assert "label: FRAUD." in " ".join(sentences(unequal(0, 0), str.upper))
+
+
 def test_unknown_error_is_said_to_be_unknown():
     result = {"expected": None, "n_test": 0, "n_validation_labels": 0}
     assert "unknown" in unknown(result | {"continued_from": None})
