@@ -31,7 +31,13 @@ def headline(answer):
         f"{percent(low, sign='')} to {percent(high)}). That holds for new examples "
         "if the labeled ones are a random sample of them."
     )
-    if high - low > WIDE:
+    counts = np.bincount(answer.left_out.codes)
+    if np.mean(counts[counts > 0] == 2) > 0.5:
+        said += (
+            " With one label of a class left, a training knows far less than the model "
+            "that is saved."
+        )
+    elif high - low > WIDE:
         said += f" {n} labels cannot tell it more exactly."
     return said
 

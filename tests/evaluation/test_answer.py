@@ -64,6 +64,14 @@ def test_expected_error():
     assert "none of them was then answered wrongly" in said
 
 
+def test_trainings_that_knew_one_label_of_a_class_are_said_to():
+    said = "With one label of a class left, a training knows far less than the model"
+    assert said in headline(answer_of(6))
+    assert said in headline(answer_of(7))  # Two of three classes have two.
+    assert "cannot tell it more exactly" not in headline(answer_of(7))
+    assert said not in headline(answer_of(8))
+
+
 def test_foreign_examples():
     said = text_of(answer_of(40, foreign=ForeignShare(0.44, 0.1)))
     assert "about 44 % of the unlabeled examples (95 % interval 24 to 64 %)" in said
