@@ -37,7 +37,7 @@ def headline(answer):
             " With one label of a class left, a training knows far less than the model "
             "that is saved."
         )
-    elif high - low > WIDE:
+    elif k and high - low > WIDE:  # Without errors, `_next` says so.
         said += f" {n} labels cannot tell it more exactly."
     return said
 

@@ -62,6 +62,7 @@ def test_expected_error():
     said = headline(answer_of(9, ssgan=0))
     assert said.startswith("Expect hardly more than 34 % errors on new examples. Each")
     assert "none of them was then answered wrongly" in said
+    assert text_of(answer_of(9, ssgan=0)).count("more exactly") == 1
 
 
 def test_trainings_that_knew_one_label_of_a_class_are_said_to():
