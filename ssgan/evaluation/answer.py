@@ -193,7 +193,7 @@ class Answer:
         if foreign is None:
             return None
         low, high = foreign.interval
-        numbers = {"share": foreign.share, "low": low, "high": high}
+        numbers = {"share": max(0.0, foreign.share), "low": low, "high": high}
         return numbers | {"found": foreign.found}
 
 

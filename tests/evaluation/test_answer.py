@@ -80,6 +80,8 @@ def test_foreign_examples():
     found = answer_of(40, foreign=ForeignShare(0.44, 0.1)).as_json()["foreign"]
     assert found["found"]
     assert (found["share"], found["low"]) == (0.44, pytest.approx(0.244, abs=1e-3))
+    none = answer_of(40, foreign=ForeignShare(-0.1, 0.1)).as_json()["foreign"]
+    assert (none["share"], none["low"], none["found"]) == (0, 0, False)
 
 
 @pytest.mark.parametrize(
