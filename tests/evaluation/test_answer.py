@@ -6,6 +6,7 @@ import pytest
 from ssgan.data.examples import Data
 from ssgan.data.folds import label_folds
 from ssgan.estimator.foreign import ForeignShare
+from ssgan.evaluation import answer as module
 from ssgan.evaluation.answer import Answer, ask
 from ssgan.evaluation.answer_text import headline, sentences, unknown
 from ssgan.evaluation.left_out import FOR_IMAGES, FOR_ROWS, NETWORKS, LeftOut
@@ -212,6 +213,18 @@ def test_unknown_error_is_said_to_be_unknown():
         {"left_out": [1, 9]},
     )
     assert [unknown(result | more) for more in known] == 4 * [""]
+
+
+def test_copies_are_told_and_count_once_in_what_more_labels_would_bring(
+    rng, monkeypatch
+):
+    x, y = rng.normal(size=(12, 6)), np.arange(12) % 2
+    own = Data("own", np.concatenate([x, x]), np.concatenate([y, y]))
+    learned = []
+    monkeypatch.setattr(module, "error_at_twice", lambda x, y, *_: learned.append(y))
+    answer = ask(own, own.y_train, only=("logistic-regression",))
+    assert (answer.n, learned[0].tolist()) == (12, [*y, *[-1] * 12])
+    assert sentences(answer)[0].startswith("Of 24 labeled examples, 12 are copies of")
 
 
 def test_single_labels_are_said_to_tell_nothing():
