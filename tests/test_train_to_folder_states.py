@@ -138,7 +138,7 @@ def test_labels_held_out_stay_with_their_examples(arguments, monkeypatch):
 
 
 def test_folder_at_work_is_refused(arguments):
-    with locked(arguments[0]), pytest.raises(InputError, match="no other process"):
+    with locked(arguments[0]), pytest.raises(InputError, match="nothing else at work"):
         train_to_folder(*arguments, recipe=RECIPE)
 
 

@@ -1,10 +1,9 @@
 """Examples that are there more than once."""
 
-import warnings
-
 import numpy as np
 import pytest
 from images import gray, save
+from warned import no_warnings
 
 from ssgan.data.choose_split import choose_split
 from ssgan.data.copies import first_of_same, said_of_copies
@@ -41,8 +40,7 @@ def test_unlabeled_images_may_be_the_same(tmp_path):
     save(tmp_path / "cat" / "a.png", gray(101))
     save(tmp_path / "unlabeled" / "b.png", gray(101))
     save(tmp_path / "unlabeled" / "c.png", np.roll(gray(101), 1))
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
+    with no_warnings():
         load(tmp_path)
 
 

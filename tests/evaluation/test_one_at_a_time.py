@@ -20,7 +20,7 @@ from ssgan.support.locks import locked
     ],
 )
 def test_folder_at_work_is_refused(run, tmp_path):
-    with locked(tmp_path), pytest.raises(InputError, match="no other process"):
+    with locked(tmp_path), pytest.raises(InputError, match="nothing else at work"):
         run(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
@@ -28,7 +28,7 @@ def test_folder_at_work_is_refused(run, tmp_path):
 def test_rows_of_a_running_comparison_are_not_set_aside(tmp_path):
     (tmp_path / "rows.jsonl").write_text("")
     (tmp_path / "result.json").write_text("{}")
-    with locked(tmp_path), pytest.raises(InputError, match="no other process"):
+    with locked(tmp_path), pytest.raises(InputError, match="nothing else at work"):
         set_aside(tmp_path)
     assert (tmp_path / "rows.jsonl").exists()
 
