@@ -218,7 +218,7 @@ def _write(out, plan, answer, fitted, command, left_out):
     if answer:
         classifier.model_.info["temperature"] = answer.tempered[0]
     if answer and data.x_test is None:
-        evaluation = answer.evaluation(data.x_train)
+        evaluation = answer.evaluation(data)
     else:
         evaluation = evaluate(classifier, data, y, plan.held_out)
     tested, beside, validation_error = evaluation.part == "test", None, None

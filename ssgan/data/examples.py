@@ -93,6 +93,22 @@ class Data:
             return str(label)
         return f"{label} {names[int(label)]}"
 
+    def places(self, part="train"):
+        """Return the file of each example of a part, or its number, from 0.
+
+        Parameters
+        ----------
+        part : {"train", "test"}, default="train"
+
+        Returns
+        -------
+        ndarray of shape (n,)
+        """
+        files = getattr(self, f"files_{part}")
+        if files is None:
+            return np.arange(len(getattr(self, f"x_{part}")))
+        return np.array(files, dtype=object)
+
     def named(self, x):
         """Return examples as `ssgan.SSGANClassifier` takes them.
 

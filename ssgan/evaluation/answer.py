@@ -129,15 +129,16 @@ class Answer:
         probabilities = left_out.probabilities[self.kept]
         return cross_fitted(probabilities, left_out.codes, left_out.folds)
 
-    def evaluation(self, x):
-        """Return the kept method's answers as an `Evaluation`; x are all examples."""
+    def evaluation(self, data):
+        """Return the kept method's answers as an `Evaluation`, of the whole data."""
         left_out, (_, probabilities) = self.left_out, self.tempered
         classes = left_out.classes
         return Evaluation(
             "left-out",
-            x[left_out.indices],
+            data.x_train[left_out.indices],
             classes[left_out.codes],
             Predictions(classes, probabilities),
+            data.places()[left_out.indices],
         )
 
     def as_json(self, name=str):

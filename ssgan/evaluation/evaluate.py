@@ -28,12 +28,15 @@ class Evaluation:
     true : ndarray of shape (n,)
         Their labels.
     predictions : ssgan.stats.predictions.Predictions
+    places : ndarray of shape (n,)
+        Where each example is in the data; see `ssgan.data.examples.Data.places`.
     """
 
     part: str
     x: np.ndarray
     true: np.ndarray
     predictions: Predictions
+    places: np.ndarray
 
     @functools.cached_property
     def wrong(self):
@@ -97,8 +100,8 @@ def evaluate(classifier, data, y=None, held_out=None):
     y : ndarray of shape (n,) or None, default=None
         The training labels that were learned from, -1 for others; by default all labels
         of `data`.
-    held_out : tuple ``(x, y)`` or None, default=None
-        Labeled examples that were not learned from.
+    held_out : tuple ``(x, y, places)`` or None, default=None
+        Labeled examples that were not learned from, and where they are in the data.
 
     Returns
     -------
@@ -111,13 +114,15 @@ def evaluate(classifier, data, y=None, held_out=None):
     """
     if data.x_test is not None:
         part, x, true = "test", data.x_test, data.y_test
+        places = data.places("test")
     elif held_out is not None:
-        part, (x, true) = "validation", held_out
+        part, (x, true, places) = "validation", held_out
     else:
         y = data.y_train if y is None else y
         labeled = is_labeled(y)
         expect(labeled.any(), f"labeled examples in {data.name}", "none")
         part, x, true = "labeled", data.x_train[labeled], y[labeled]
+        places = data.places()[labeled]
     predictions = classifier.predictions(data.named(x))
     if (true.dtype.kind in "OU") != (predictions.classes.dtype.kind in "OU"):
         # A folder's names are text, while the model may know them as numbers.
@@ -126,7 +131,7 @@ def evaluate(classifier, data, y=None, held_out=None):
         predictions = dataclasses.replace(predictions, classes=text)
     known, given = set(predictions.classes.tolist()), set(true.tolist())
     expect(known & given, f"labels among {sorted(known, key=str)}", sorted(given)[:5])
-    return Evaluation(part, x, true, predictions)
+    return Evaluation(part, x, true, predictions, places)
 
 
 def evaluate_new(classifier, data):

@@ -43,8 +43,8 @@ class FitPlan(NamedTuple):
     split : ssgan.data.splits.LabelSplit
     y : ndarray of shape (n,)
         The labels to learn from, -1 for unlabeled.
-    held_out : tuple of two arrays, or None
-        Examples and labels that `validation` holds out.
+    held_out : tuple of three arrays, or None
+        Examples and labels that `validation` holds out, and where they are.
     embedded : ssgan.estimator.embeddings.Embedded or None
         What `data` are the features of.
     recipe : ssgan.recipes.Recipe
@@ -230,7 +230,7 @@ def plan_fit(
         first = first_of_same(data.x_train, y)
         warn_of_copies(first, y, data.files_train)
         held = hold_out(split, y, validation, first)
-        held_out = take(data.x_train, held), y[held]
+        held_out = take(data.x_train, held), y[held], data.places()[held]
         gone = held[first]
         data, y = data.without(gone), y[~gone]
         embedded = embedded and embedded.without(gone)

@@ -101,11 +101,11 @@ def _examples(data, evaluation, where, raw_range):
     shown = x.ndim > 2 and image_grid.can_show(x)
     return [
         {
-            "index": int(i),
+            "place": evaluation.places[i],
             "picture": image_grid.data_uri(image_grid.grid(x[i : i + 1], raw_range))
             if shown
             else None,
-            "values": [] if shown else [f"{v:.4g}" for v in x[i].ravel()[:COLUMNS]],
+            "values": {} if shown else _values(data, x[i]),
             "true": data.class_name(evaluation.true[i]),
             "predicted": data.class_name(predictions.labels[i]),
             "right": not evaluation.wrong[i],
@@ -113,3 +113,16 @@ def _examples(data, evaluation, where, raw_range):
         }
         for i in where[:SHOWN].tolist()
     ]
+
+
+def _values(data, row):
+    """Return the first values of an example as text, a dict by the column's name."""
+    if data.columns is None:
+        first = row.ravel()[:COLUMNS].tolist()
+        named = {f"column {i}": value for i, value in enumerate(first, 1)}
+    else:
+        named = dict([*data.named(row[None]).iloc[0].items()][:COLUMNS])
+    return {
+        name: v if isinstance(v, str) else "" if np.isnan(v) else f"{v:.6g}"
+        for name, v in named.items()
+    }

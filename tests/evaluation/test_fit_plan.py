@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 from tiny import TINY_GAME
 from toy import toy
@@ -62,6 +63,15 @@ def test_a_method_decides_what_is_trained_and_kept():
     assert plan(keep="ssgan").numbers()["keep"] == "ssgan"
     with pytest.raises(InputError, match="supervised or --keep ssgan. Received: both"):
         plan(keep="ssgan", method="supervised")
+
+
+@pytest.mark.parametrize("names", [None, [f"{i}.png" for i in range(50)]])
+def test_what_is_held_out_keeps_its_place(names):
+    data = dataclasses.replace(toy(), files_train=names and tuple(names))
+    x, _, places = plan(data, validation=0.5).held_out
+    if names:
+        places = [names.index(file) for file in places]
+    np.testing.assert_array_equal(x, data.x_train[places])
 
 
 def test_numbers_tell_trainings_apart():

@@ -1,0 +1,81 @@
+"""The page of a training that left out labels, from answers that are made by hand."""
+
+import types
+
+import numpy as np
+import pytest
+from read_page import Page
+
+from ssgan.data.columns import Column, Columns
+from ssgan.data.examples import Data
+from ssgan.evaluation.answer import Answer
+from ssgan.evaluation.left_out import LeftOut
+from ssgan.pages.fit_page import FitResult, write_fit
+
+METHOD = "random-forest"
+
+
+@pytest.fixture
+def page_of(tmp_path):
+    """Return a function that writes a page, of n labels left out, and reads it."""
+
+    def write(n, wrong, shape=(2,), **options):
+        codes = np.arange(n) % 2
+        said = np.where(np.arange(n) < wrong, 1 - codes, codes)
+        p = np.where(np.eye(2)[said] == 1, 0.8, 0.2)
+        # Of every three rows, the last has a label.
+        indices, y = 2 + 3 * np.arange(n), np.full(3 * n, -1)
+        y[indices] = codes
+        classes, alone = np.arange(2), np.array([])
+        of_methods = {METHOD: p}, {METHOD: 1.0}
+        folds = np.arange(n) % 4
+        answer = Answer(LeftOut(indices, codes, folds, classes, *of_methods, alone))
+        x = np.arange(3.0 * n * np.prod(shape)).reshape(-1, *shape)
+        data = Data("toy", x, y, **options)
+        none = ("label_spreading", "unlabeled", "left_out", "continued_from", "minutes")
+        result = dict.fromkeys(none) | {
+            "classes": [0, 1],
+            "expected": answer.as_json(data.class_name),
+            "n_labels": n,
+            "n_members": 1,
+            "n_test": 0,
+            "n_validation_labels": 0,
+            "seconds": 1.0,
+            "split": "toy",
+            "steps": 0,
+            "versions": {},
+            "machine": {"platform": "Linux", "cpus": 2, "gpus": []},
+        }
+        classifier = types.SimpleNamespace(
+            raw_range_=None if len(shape) == 1 else (0, x.max()),
+            model_=types.SimpleNamespace(info={"peer": METHOD}),
+            recipe_=types.SimpleNamespace(name=METHOD),
+        )
+        evaluation = answer.evaluation(data)
+        write_fit(
+            tmp_path / "report.html",
+            FitResult(data, y, classifier, evaluation, result, [], []),
+        )
+        text = Page(tmp_path / "report.html").text
+        return " ".join(text.split())
+
+    return write
+
+
+def test_rows_have_the_numbers_that_predict_gives_them(page_of):
+    columns = Columns((Column("mass"), Column("length")))
+    said = page_of(12, 2, columns=columns)
+    # The first two answers are wrong: rows 2 and 5, from 0 on.
+    rows = "truemasslength 2180.0 %045 5080.0 %11011"
+    assert rows in said.partition("Most confidently wrong")[2]
+    assert "counted from 0, as ssgan predict counts them" in said
+
+
+def test_files_are_named(page_of):
+    files = tuple(f"{i:02}.png" for i in range(36))
+    said = page_of(12, 2, shape=(3, 3), files_train=files)
+    assert "1 80.0 %true: 002.png 0 80.0 %true: 105.png Most uncertain" in said
+    assert "counted from 0" not in said
+    said = page_of(12, 2, shape=(3, 3))
+    assert "1 80.0 %true: 0index 2 0 80.0 %true: 1index 5 Most uncertain" in said
+    assert "counted from 0" in said
