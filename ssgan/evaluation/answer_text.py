@@ -15,6 +15,8 @@ NAMES = {
 }
 # A wider interval than this, as a fraction, gets a word.
 WIDE = 0.15
+# Of so many examples, errors in per cent have one decimal, and two.
+DECIMALS = (100, 1000)
 
 
 def headline(answer):
@@ -191,6 +193,13 @@ def _next(answer):
     )
 
 
-def percent(fraction, sign=" %"):
-    """Return a fraction in per cent, without decimals that say nothing."""
-    return f"{100 * fraction:.{int(0 < fraction < 0.01)}f}{sign}"
+def percent(fraction, n=0, sign=" %"):
+    """Return a fraction of n examples in per cent, without decimals that say nothing.
+
+    An estimate for new examples has no n. Below 1 % there is a decimal, unless it is 0.
+    """
+    digits = sum(n >= least for least in DECIMALS)
+    shown = f"{100 * fraction:.{digits}f}"
+    if not digits and fraction < 0.01:
+        shown = f"{100 * fraction:.1f}".removesuffix(".0")
+    return shown + sign

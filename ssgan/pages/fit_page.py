@@ -13,7 +13,7 @@ from ssgan.evaluation.evaluate import Evaluation
 from ssgan.evaluation.unlabeled import shares_sentence
 from ssgan.game.ensemble import members_of
 from ssgan.pages.error_sections import by_class, calibration, confusion, hard_examples
-from ssgan.pages.page import in_words, percent, write_page
+from ssgan.pages.page import in_words, rate, write_page
 from ssgan.pages.training_sections import curves, generated
 from ssgan.stats.intervals import binomial_interval
 
@@ -91,7 +91,8 @@ def write_fit(path, run, command=None):
 def _verdict(result, evaluation):
     if evaluation.part == "left-out":
         return result["expected"]["headline"].replace(" %", "\N{NO-BREAK SPACE}%")
-    n, error = len(evaluation.true), percent(evaluation.error)
+    n = len(evaluation.true)
+    error = rate(evaluation.error, n)
     learned = (
         f"learned from {result['n_labels']:,} labels in {in_words(result['seconds'])}"
     )
@@ -99,9 +100,9 @@ def _verdict(result, evaluation):
         wrong, n = result["left_out"]
         low, high = binomial_interval(wrong, n)
         return (
-            f"A comparison left out {n:,} labels, and {percent(wrong / n)} of them "
+            f"A comparison left out {n:,} labels, and {rate(wrong / n, n)} of them "
             f"were answered wrongly (95\N{NO-BREAK SPACE}% binomial interval "
-            f"{100 * low:.2f} to {percent(high)}); {learned}."
+            f"{rate(low, n, sign='')} to {rate(high, n)}); {learned}."
         )
     if evaluation.part == "labeled":
         return (
@@ -114,8 +115,9 @@ def _verdict(result, evaluation):
     name = "Test error" if is_test else "Validation error"
     note = "" if is_test else ", labels held out; there is no test part"
     return (
-        f"{name} {error} (95\N{NO-BREAK SPACE}% binomial interval {100 * low:.2f} to "
-        f"{percent(high)}) on {n:,} examples{note}, {learned}."
+        f"{name} {error} (95\N{NO-BREAK SPACE}% binomial interval "
+        f"{rate(low, n, sign='')} to {rate(high, n)}) on {n:,} examples{note}, "
+        f"{learned}."
     )
 
 
@@ -138,10 +140,17 @@ def _answer(expected):
 def _key_figures(result, evaluation, data):
     name = {"test": "test error", "validation": "validation error"}
     name["left-out"] = "expected error"
-    unequal = {"mean error of the classes": percent(evaluation.balanced_error)}
+    name = name.get(evaluation.part, "error on its own labels")
+    expects = evaluation.part == "left-out"
+    n = 0 if expects else len(evaluation.true)
+    error, mean = (rate(e, n) for e in (evaluation.error, evaluation.balanced_error))
+    unequal = evaluation.is_unequal and mean != error
+    if expects:  # As the headline says it.
+        most = f"at most {rate(evaluation.interval[1])}"
+        error = f"about {error}" if evaluation.error else most
     return {
-        name.get(evaluation.part, "error on its own labels"): percent(evaluation.error),
-        **(unequal if evaluation.is_unequal else {}),
+        name: error,
+        **({"mean error of the classes": mean} if unequal else {}),
         "labels": f"{result['n_labels']:,}",
         "unlabeled": f"{len(data.x_train) - result['n_labels']:,}",
         "steps": f"{result['steps']:,}",

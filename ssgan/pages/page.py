@@ -5,6 +5,7 @@ import datetime
 import jinja2
 
 from ssgan import __version__
+from ssgan.evaluation import answer_text
 from ssgan.pages.colors import COLORS
 from ssgan.support.files import atomic_write
 
@@ -33,7 +34,7 @@ def write_page(path, template, title, command, result, context):
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["percent"] = percent
+    environment.filters |= {"percent": percent, "rate": rate}
     page = environment.get_template(template).render(
         title=title,
         command=command,
@@ -52,6 +53,12 @@ def write_page(path, template, title, command, result, context):
 def percent(fraction, digits=2):
     """Return a fraction as text in per cent."""
     return f"{100 * fraction:.{digits}f}\N{NO-BREAK SPACE}%"
+
+
+def rate(fraction, n=0, sign=" %"):
+    """Return `ssgan.evaluation.answer_text.percent`, on one line."""
+    said = answer_text.percent(fraction, n, sign)
+    return said.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def in_words(seconds):

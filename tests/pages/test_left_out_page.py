@@ -79,3 +79,10 @@ def test_files_are_named(page_of):
     said = page_of(12, 2, shape=(3, 3))
     assert "1 80.0 %true: 0index 2 0 80.0 %true: 1index 5 Most uncertain" in said
     assert "counted from 0" in said
+
+
+def test_expected_error_is_that_of_the_headline(page_of):
+    said = page_of(24, 0)
+    assert "Expect hardly more than 14 % errors" in said
+    assert "expected errorat most 14 % labels" in said
+    assert "expected errorabout 12 % labels" in page_of(24, 3)
