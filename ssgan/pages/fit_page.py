@@ -15,10 +15,13 @@ from ssgan.game.ensemble import members_of
 from ssgan.pages.error_sections import by_class, calibration, confusion, hard_examples
 from ssgan.pages.page import in_words, rate, write_page
 from ssgan.pages.training_sections import curves, generated
+from ssgan.stats.conformal import least_rate
 from ssgan.stats.intervals import binomial_interval
 
 # Of the files that could not be read, at most so many are named.
 UNREADABLE = 50
+# The part of wrong answers that is recommended, where labels are enough for it.
+ABSTAIN = 0.05
 
 
 class FitResult(NamedTuple):
@@ -130,6 +133,7 @@ def _answer(expected):
         "sentences": expected["sentences"],
         "temperature": expected["temperature"],
         "reliability": expected["reliability"],
+        "abstain": max(ABSTAIN, least_rate(expected["n"], digits=2)),
         "methods": [
             (NAMES[m], k, expected["n"], expected["seconds"][m], m == expected["kept"])
             for m, k in wrong

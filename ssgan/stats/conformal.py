@@ -12,6 +12,11 @@ def conformal_scores(probabilities, codes):
     return 1 - probabilities[np.arange(len(codes)), codes]
 
 
+def least_rate(n, digits=3):
+    """Return the least error rate that n scores permit, rounded up."""
+    return math.ceil(10**digits / (n + 1)) / 10**digits
+
+
 def conformal_threshold(scores, rate):
     """Return the score up to which a class belongs to the set of likely classes.
 
@@ -39,7 +44,7 @@ def conformal_threshold(scores, rate):
     n = len(scores)
     expect(0 < rate < 1, "an error rate between 0 and 1", rate)
     k = math.ceil((n + 1) * (1 - rate) - 1e-9)
-    least = f"an error rate of at least {1 / (n + 1):.2g}, with {n} left-out labels"
+    least = f"an error rate of at least {least_rate(n)}, with {n} left-out labels"
     expect(k <= n, least, rate)
     return float(np.sort(scores)[k - 1])
 

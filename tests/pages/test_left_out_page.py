@@ -86,3 +86,9 @@ def test_expected_error_is_that_of_the_headline(page_of):
     assert "Expect hardly more than 14 % errors" in said
     assert "expected errorat most 14 % labels" in said
     assert "expected errorabout 12 % labels" in page_of(24, 3)
+
+
+def test_rate_that_is_recommended_is_possible(page_of):
+    assert "predict --abstain 0.08 leaves" in (said := page_of(12, 2))
+    assert "so that about 8 % of all, or fewer, get" in said
+    assert "predict --abstain 0.05 leaves" in page_of(60, 2)

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from ssgan.errors import InputError
-from ssgan.stats.conformal import conformal_scores, conformal_threshold, is_sure
+from ssgan.stats.conformal import (
+    conformal_scores,
+    conformal_threshold,
+    is_sure,
+    least_rate,
+)
 from ssgan.stats.predictions import softmax
 
 
@@ -22,6 +27,13 @@ def test_threshold_is_a_score():
         conformal_threshold(scores, 0.04)
     with pytest.raises(InputError, match="between 0 and 1"):
         conformal_threshold(scores, 1.0)
+
+
+def test_least_rate_is_possible():
+    for n in range(1, 200):
+        for digits in (2, 3):
+            conformal_threshold(np.zeros(n), least_rate(n, digits))
+    assert (least_rate(12), least_rate(12, 2), least_rate(19, 2)) == (0.077, 0.08, 0.05)
 
 
 @pytest.mark.parametrize(("n", "rate"), [(30, 0.1), (99, 0.05)])
