@@ -169,6 +169,8 @@ def info(
     from ssgan.support.model_files import read_info
 
     about = read_info(find_model(model))
+    if about.get("peer"):  # Nothing else of the recipe was trained.
+        about["recipe"] = {"name": about["recipe"]["name"]}
     if as_json:
         print(json.dumps(about))
         return

@@ -8,7 +8,7 @@ from ssgan.estimator.adopted import adopt
 from ssgan.estimator.validation import encode, network_shape
 from ssgan.evaluation.baselines import encoded, encoder_of, fit_peer
 from ssgan.evaluation.left_out import IMAGE_PEERS
-from ssgan.evaluation.peer_networks import as_network
+from ssgan.evaluation.peer_networks import as_network, inner
 from ssgan.recipes import IMAGES, VECTORS
 
 
@@ -66,7 +66,6 @@ def keep_peer(method, data, y, seed):
     form, model = pipeline
     if x.ndim > 2:
         form = "strokes and pixels"
-    model = getattr(model, "estimator_", model)  # What self-training is around.
-    numbers = " ".join(f"{form}, {model}".split())
+    numbers = " ".join(f"{form}, {inner(model)}".split())
     classifier.model_.info["peer"] = f"{method}: {numbers}"
     return classifier

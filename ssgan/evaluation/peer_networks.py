@@ -52,8 +52,7 @@ def as_network(pipeline, shape, n_classes):
         )
     else:
         form = layers.UnitNormalization(dtype="float32", name="features")
-    if isinstance(model, SelfTrainingClassifier):
-        model = model.estimator_
+    model = inner(model)
     if isinstance(model, LogisticRegression):
         logits = _regression
     elif isinstance(model, RandomForestClassifier):
@@ -62,6 +61,11 @@ def as_network(pipeline, shape, n_classes):
         logits = _neighbors
     x = keras.Input(shape, dtype="float32")
     return keras.Model(x, logits(model, form(x), n_classes))
+
+
+def inner(model):
+    """Return what a model of self-training is around, and any other one as it is."""
+    return model.estimator_ if isinstance(model, SelfTrainingClassifier) else model
 
 
 def _features(features, images):

@@ -1,9 +1,11 @@
 """A method of scikit-learn, as a network of Keras, answers as it does."""
 
 import dataclasses
+import json
 
 import numpy as np
 import pytest
+from command_line import run
 from toy import toy
 
 from ssgan import SSGANClassifier
@@ -16,6 +18,13 @@ from ssgan.evaluation.baselines import encoded, fit_peer, probabilities
 from ssgan.evaluation.kept_peer import check_peer, keep_peer
 from ssgan.evaluation.left_out import IMAGE_PEERS, PEERS
 from ssgan.export import export
+
+KINDS = {
+    "logistic-regression": "LogisticRegression",
+    "random-forest": "RandomForestClassifier",
+    "self-training": "LogisticRegression",
+    "label-spreading": "LabelSpreading",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +69,10 @@ def test_network_answers_as_scikit_learn_does(method, k, form, tmp_path, monkeyp
     rows = data.named(data.x_train)
     np.testing.assert_array_equal(again.predict_proba(rows), given)
     assert again.familiarity(rows).shape == (len(x),)
-    assert again.model_.info["peer"].startswith(f"{method}: ")
+    about = json.loads(run("info", tmp_path / "model.keras", "--json").stdout)
+    assert about["peer"].startswith(f"{method}: ")
+    assert f", {KINDS[method]}(" in about["peer"]
+    assert about["recipe"] == {"name": method}  # Its networks were not trained.
 
 
 @pytest.mark.parametrize("method", IMAGE_PEERS)
