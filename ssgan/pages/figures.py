@@ -141,9 +141,7 @@ def reliability(axes, confidence, accuracy, low, high, fractions):
     )
     least = min(0.5, *(confidence - 0.05), *(accuracy - 0.05))
     axes.set(xlim=(max(0, least), 1.01), ylim=(max(0, low.min() - 0.03), 1.02))
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(MaxNLocator(5, steps=ROUND))
-        axis.set_major_formatter(FuncFormatter(lambda p, _: f"{100 * p:.0f} %"))
+    _in_per_cent(axes)
     axes.set_xlabel("predicted probability")
     axes.set_title("correct predictions", loc="left", color=MUTED, fontsize=8.5)
 
@@ -161,11 +159,16 @@ def coverage(axes, errors):
     part = np.arange(1, n + 1) / n
     axes.plot(part, errors, color=_color("blue"), lw=1, drawstyle="steps-pre")
     axes.set(xlim=(0, 1.01), ylim=(0, max(0.02, 1.1 * errors.max())))
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(MaxNLocator(5, steps=ROUND))
-        axis.set_major_formatter(FuncFormatter(lambda p, _: f"{100 * p:.0f} %"))
+    _in_per_cent(axes)
     axes.set_xlabel("part with an answer, the most confident first")
     axes.set_title("wrong answers among them", loc="left", color=MUTED, fontsize=8.5)
+
+
+def _in_per_cent(axes):
+    """Write fractions on both axes in per cent, with decimals where ticks have them."""
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(MaxNLocator(5, steps=ROUND))
+        axis.set_major_formatter(FuncFormatter(lambda p, _: f"{100 * p:.4g} %"))
 
 
 @_figure
