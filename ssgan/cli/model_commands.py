@@ -19,7 +19,7 @@ from ssgan.cli.options import (
     Source,
     names_of,
 )
-from ssgan.cli.shown import described, show, table_of
+from ssgan.cli.shown import described, interval_of, show, table_of
 from ssgan.errors import counted, expect
 from ssgan.support.model_files import find_model
 from ssgan.support.quiet import import_tensorflow
@@ -46,7 +46,11 @@ def evaluate(
     from ssgan.evaluation.evaluate import evaluate_new
 
     evaluation = evaluate_new(classifier, data)
-    low, high = evaluation.interval
+    from ssgan.evaluation.answer_text import percent
+
+    # Of labels that were learned from, it would say nothing.
+    learned = evaluation.part == "training"
+    low, high = (None, None) if learned else evaluation.interval
     n, error = len(evaluation.true), evaluation.error
     if as_json:
         result = {
@@ -66,15 +70,16 @@ def evaluate(
         return
     table = table_of("class", "n", "error %")
     for c, (n_class, error_class) in evaluation.by_class().items():
-        table.add_row(data.class_name(c), str(n_class), f"{100 * error_class:.2f}")
+        shown = percent(error_class, n_class, sign="")
+        table.add_row(data.class_name(c), str(n_class), shown)
     show(table)
     examples = f"{counted(n, f'{evaluation.part} example')} of {data.name}"
-    interval = f"95 % interval {100 * low:.2f} to {100 * high:.2f} %"
-    print(f"Error: {100 * error:.2f} % of {examples} ({interval})")
-    if evaluation.is_unequal:
-        balanced = f"{100 * evaluation.balanced_error:.2f} %"
+    interval = "" if learned else f" ({interval_of(low, high, n)})"
+    print(f"Error: {percent(error, n)} of {examples}{interval}")
+    balanced = percent(evaluation.balanced_error, n)
+    if evaluation.is_unequal and balanced != percent(error, n):
         print(f"The classes are unequal. The mean of their errors is {balanced}.")
-    if evaluation.part == "training":
+    if learned:
         print(
             "The model has learned from all these labels, so this says little about "
             "new examples. ssgan info shows what is known about them."

@@ -109,9 +109,8 @@ def error_in_words(result):
         most = f"at most {percent(high)}"
         about = f"about {percent(error)} or fewer expected, {most}"
         return (
-            f"{about if error else f'{most} expected'} (95 % interval "
-            f"{percent(low, sign='')} to {percent(high)}), from {expected['n']} labels "
-            "that were left out"
+            f"{about if error else f'{most} expected'} ({interval_of(low, high)}), "
+            f"from {expected['n']} labels that were left out"
         )
     if result.get("validation_error") is not None:
         return error_of(result["validation_error"], result["n_validation_labels"])
@@ -120,7 +119,8 @@ def error_in_words(result):
         return f"{error_of(wrong / n, n)}, by ssgan compare"
     if result.get("error") is None:
         return "unknown: there was no test part"
-    return f"{100 * result['error']:.2f} % of {counted(result['n_test'], 'example')}"
+    n = result["n_test"]
+    return f"{percent(result['error'], n)} of {counted(n, 'example')}"
 
 
 def error_of(error, n):
@@ -128,10 +128,12 @@ def error_of(error, n):
     from ssgan.stats.intervals import binomial_interval
 
     low, high = binomial_interval(round(error * n), n)
-    return (
-        f"{100 * error:.2f} % of {n} labels held out (95 % interval {100 * low:.2f} to "
-        f"{100 * high:.2f} %)"
-    )
+    return f"{percent(error, n)} of {n} labels held out ({interval_of(low, high, n)})"
+
+
+def interval_of(low, high, n=0):
+    """Return the interval of an error on n examples, as text."""
+    return f"95 % interval {percent(low, n, sign='')} to {percent(high, n)}"
 
 
 def say_duration(seconds):

@@ -183,7 +183,7 @@ def fit(
     import keras
 
     from ssgan.data.choose_split import choose_split
-    from ssgan.evaluation.answer_text import unknown
+    from ssgan.evaluation.answer_text import percent, unknown
     from ssgan.evaluation.unlabeled import shares_sentence
     from ssgan.train_to_folder import train_to_folder
     from ssgan.training.progress import Progress
@@ -225,8 +225,8 @@ def fit(
         print(f"{out / 'model.keras'} is finished: there is nothing to resume.")
         return
     if result["error"] is not None:
-        examples = counted(result["n_test"], "example")
-        print(f"Test error: {100 * result['error']:.2f} % of {examples}")
+        n = result["n_test"]
+        print(f"Test error: {percent(result['error'], n)} of {counted(n, 'example')}")
         if result["label_spreading"]:
             print(result["label_spreading"]["sentence"])
     if (error := result["validation_error"]) is not None:

@@ -196,10 +196,10 @@ def _next(answer):
 def percent(fraction, n=0, sign=" %"):
     """Return a fraction of n examples in per cent, without decimals that say nothing.
 
-    An estimate for new examples has no n. Below 1 % there is a decimal, unless it is 0.
+    An estimate for new examples has no n. Below 1 % it has a decimal, unless that is 0.
     """
     digits = sum(n >= least for least in DECIMALS)
     shown = f"{100 * fraction:.{digits}f}"
     if not digits and fraction < 0.01:
         shown = f"{100 * fraction:.1f}".removesuffix(".0")
-    return shown + sign
+    return (shown if float(shown) else "0") + sign

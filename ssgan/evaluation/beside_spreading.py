@@ -4,6 +4,7 @@ from time import perf_counter
 
 from ssgan.data.labels import is_labeled
 from ssgan.errors import counted
+from ssgan.evaluation.answer_text import percent
 from ssgan.evaluation.baselines import BASELINES, encoded
 from ssgan.stats.intervals import matched_interval
 
@@ -45,15 +46,15 @@ def beside_spreading(data, y, seed, wrong):
         "error": error,
         "seconds": round(seconds, 2),
         **dict(zip(("mean", "low", "high"), difference, strict=True)),
-        "sentence": _sentence(error, seconds, difference),
+        "sentence": _sentence(percent(error, len(wrong)), seconds, difference),
     }
 
 
 def _sentence(error, seconds, difference):
     mean, low, high = difference
     said = (
-        f"On the same examples, label spreading (scikit-learn) makes {100 * error:.2f} "
-        f"% errors, in {counted(max(1, round(seconds)), 'second')}"
+        f"On the same examples, label spreading (scikit-learn) makes {error} errors, "
+        f"in {counted(max(1, round(seconds)), 'second')}"
     )
     if high < 0:
         return f"{said}: this model is better."

@@ -75,6 +75,7 @@ def write_fit(path, run, command=None):
         "n_members": result["n_members"],
         "curves": curves(run.log, run.classifier, test_error),
         "part": evaluation.part,
+        "n": len(evaluation.true),
         "steps": result["steps"],
         "by_class": by_class(run.data, run.y, evaluation),
         "shares": shares_sentence(result, names),

@@ -141,7 +141,7 @@ def test_evaluate_agrees_with_fit(folder):
     errors = [c["error"] for c in shown["classes"].values()]
     assert shown["balanced_error"] == pytest.approx(sum(errors) / len(errors))
     assert (
-        f"{100 * shown['error']:.2f} % of 500"
+        f"{100 * shown['error']:.1f} % of 500"
         in run("evaluate", model, "digits").stdout
     )
 
@@ -166,7 +166,7 @@ def test_info_says_what_a_model_is(folder):
     assert "images of 8 x 8 pixels, gray, float32" in shown
     assert "20 labels, 1,277 unlabeled examples" in shown
     assert f"images, {result['steps']} steps" in shown
-    assert f"{100 * result['error']:.2f} % of 500 examples" in shown
+    assert f"{100 * result['error']:.1f} % of 500 examples" in shown
     about = json.loads(run("info", folder / "model.keras", "--json").stdout)
     assert about["result"] == result
     assert about["versions"] == result["versions"]
@@ -206,7 +206,7 @@ def test_the_error_on_labels_that_are_held_out_is_told(tmp_path):
         *("--validation", 0.25, "--steps", 20),
     )
     result = json.loads((out / "result.json").read_text())
-    error = f"{100 * result['validation_error']:.2f} % of 10 labels held out (95 %"
+    error = f"{100 * result['validation_error']:.0f} % of 10 labels held out (95 %"
     assert f"Validation error: {error}" in done.stdout
     about = run("info", out).stdout
     assert error in " ".join(about.replace("│", " ").split())

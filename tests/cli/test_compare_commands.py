@@ -48,7 +48,7 @@ def test_compare_leaves_labels_out_in_turn_and_a_model_behind(tmp_path, rng):
     # What the comparison has told is known of the model.
     wrong, n = result["left_out"]
     assert (wrong, n) == (round(sum(4 * r["error"] for r in rows[1::2])), 8)
-    told = f"{100 * wrong / n:.2f} % of 8 labels held out"
+    told = f"{100 * wrong / n:.0f} % of 8 labels held out"
     assert told in run("info", out / "label-spreading").stdout
     page = Page(out / "label-spreading" / "report.html").text
     assert "A comparison left out 8 labels" in page

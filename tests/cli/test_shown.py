@@ -57,6 +57,12 @@ def test_expected_error(error, said):
     assert error_in_words({"expected": expected}).startswith(said)
 
 
+def test_few_labels_have_no_decimals():
+    held = {"validation_error": 0.0, "n_validation_labels": 6}
+    said = "0 % of 6 labels held out (95 % interval 0 to 46 %)"
+    assert error_in_words(held) == said
+
+
 def test_one_example_is_no_examples():
-    assert error_in_words({"error": 0.0, "n_test": 1}) == "0.00 % of 1 example"
+    assert error_in_words({"error": 0.0, "n_test": 1}) == "0 % of 1 example"
     assert error_in_words({"error": 0.5, "n_test": 2000}) == "50.00 % of 2,000 examples"

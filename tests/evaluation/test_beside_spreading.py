@@ -33,7 +33,7 @@ def test_the_better_method_is_named(images):
     said = beside(model_wrong=30, images=images)
     assert (said["error"], said["mean"]) == (0.0, 0.3)
     assert 0.2 < said["low"] < 0.3 < said["high"] < 0.4
-    assert " makes 0.00 % errors, in 1 second, and is better: " in said["sentence"]
+    assert " makes 0 % errors, in 1 second, and is better: " in said["sentence"]
     assert said["sentence"].endswith("use it (--method label-spreading).")
 
 

@@ -16,8 +16,8 @@ def test_page_of_a_fit(fitted_digits):
     page = Page(folder / "report.html")
     assert set(page.ids) >= FIT_SECTIONS
     low, high = binomial_interval(round(500 * result["error"]), 500)
-    assert f"Test error {100 * result['error']:.2f}\N{NO-BREAK SPACE}%" in page.text
-    assert f"{100 * low:.2f} to {100 * high:.2f}" in page.text
+    assert f"Test error {100 * result['error']:.1f}\N{NO-BREAK SPACE}%" in page.text
+    assert f"{100 * low:.1f} to {100 * high:.1f}" in page.text
     assert command in page.text
     for name in (
         "PseudoLabels(weight=2.0, confidence=0.9, aligned=True)",
