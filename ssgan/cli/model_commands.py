@@ -157,7 +157,7 @@ def predict(
         said = "unlike all that had a label" if not usual else "no more than usual"
         print(
             f"{n} of them {'has' if n == 1 else 'have'} a familiarity below {LOW}, as "
-            f"{LOW:.0%} of the unlabeled examples of the training have: {said}."
+            f"{100 * LOW:g} % of the unlabeled examples of the training have: {said}."
         )
 
 

@@ -63,7 +63,7 @@ def described(about):
         "error": error_in_words(result),
         "saved": about["saved"].replace("@", " "),
         "versions": ", ".join(map(" ".join, about["versions"].items())),
-        "size": f"{about['bytes'] / 1e6:.1f} MB",
+        "size": _size(about["bytes"]),
     }
 
 
@@ -95,7 +95,12 @@ def _trained_on(about):
 
 def _few(names):
     more = f", ... ({len(names)} in all)" if len(names) > MAX_SHOWN else ""
-    return ", ".join(names[:MAX_SHOWN]) + more
+    return " ".join(", ".join(names[:MAX_SHOWN]).split()) + more
+
+
+def _size(n_bytes):
+    kilo = n_bytes / 1000
+    return f"{kilo:.0f} kB" if kilo < 999.5 else f"{kilo / 1000:.1f} MB"
 
 
 def error_in_words(result):

@@ -85,13 +85,13 @@ class Data:
         -------
         str
             "LABEL NAME", or "LABEL" if the class has no name or is named like its
-            label.
+            label; on one line.
         """
-        names = self.class_names
+        names, said = self.class_names, str(label)
         named = names is not None and 0 <= int(label) < len(names)
-        if not named or names[int(label)] == str(label):
-            return str(label)
-        return f"{label} {names[int(label)]}"
+        if named and names[int(label)] != said:
+            said += f" {names[int(label)]}"
+        return " ".join(said.split())
 
     def places(self, part="train"):
         """Return the file of each example of a part, or its number, from 0.

@@ -4,6 +4,7 @@ import numpy as np
 
 from ssgan.data.labels import is_labeled
 from ssgan.data.storage import take
+from ssgan.evaluation.answer_text import percent
 
 # A random sample of so many is predicted.
 SAMPLE = 2000
@@ -71,7 +72,7 @@ def shares_sentence(result, names):
     i = int(np.abs(np.subtract(shares, labels)).argmax())
     return (
         "The classes seem not to be as frequent among the unlabeled examples as among "
-        f"the labels: {names[i]}, say, is {labels[i]:.0%} of the labels, and the model "
-        f"takes about {shares[i]:.0%} of the unlabeled for it. The training took that "
-        "into account."
+        f"the labels: {names[i]}, say, is {percent(labels[i])} of the labels, and the "
+        f"model takes about {percent(shares[i])} of the unlabeled for it. The training "
+        "took that into account."
     )

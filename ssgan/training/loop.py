@@ -207,9 +207,9 @@ def _warn_if_not_learned(recipe, model, x, y):
     chance = 1 - np.bincount(y).max() / len(y)
     if error > NOT_LEARNED * chance:
         warn(
-            f"After the training {error:.0%} of the labeled examples themselves are "
-            f"predicted wrongly ({chance:.0%} by the most frequent class alone). If "
-            "the labels are right, try a lower learning rate."
+            f"After the training {100 * error:.0f} % of the labeled examples "
+            f"themselves are predicted wrongly ({100 * chance:.0f} % by the most "
+            "frequent class alone). If the labels are right, try a lower learning rate."
         )
 
 

@@ -139,7 +139,7 @@ class Monitor(keras.callbacks.Callback):
         if self._forgetting == PATIENCE:
             raise TrainingFailed(
                 f"The accuracy on the labeled examples has fallen from "
-                f"{self._best_accuracy:.0%} to {accuracy:.0%}."
+                f"{100 * self._best_accuracy:.0f} % to {100 * accuracy:.0f} %."
             )
 
     def _keep(self):

@@ -173,7 +173,9 @@ def track(items, description, console=None):
         elif done >= max(2, next_line) and now - shown >= LINE_SECONDS:
             shown, next_line = now, done + len(items) / 10
             left = (now - timed_from) / (done - 1) * (len(items) - done)
-            line = f"{description}: {done / len(items):.0%}  {duration(left)} left"
+            line = (
+                f"{description}: {100 * done / len(items):.0f} %  {duration(left)} left"
+            )
             console.print(line, markup=False, highlight=False, soft_wrap=True)
         yield item
 

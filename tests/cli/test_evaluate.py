@@ -13,15 +13,16 @@ from ssgan.stats.predictions import Predictions
 class Memory:
     """It knows the first labels it has seen, and takes the rest for 1."""
 
-    def __init__(self, seen):
-        self.seen, self.columns_, self.example_shape_ = seen, None, (1,)
+    def __init__(self, seen, classes):
+        self.seen, self.classes = seen, classes
+        self.columns_, self.example_shape_ = None, (1,)
 
     def was_labeled(self, x):
         return x[:, 0] < self.seen
 
     def predictions(self, x):
         codes = np.where(x[:, 0] < 20, x[:, 0] % 4 == 0, 1).astype(int)
-        return Predictions(np.arange(2), np.eye(2)[codes])
+        return Predictions(self.classes, np.eye(2)[codes])
 
 
 @pytest.fixture
@@ -30,7 +31,8 @@ def evaluate(tmp_path, monkeypatch):
 
     def evaluate(y, seen=0, *options):
         np.savez(tmp_path / "own.npz", x=np.arange(1.0 * len(y))[:, None], y=y)
-        monkeypatch.setattr(model_commands, "load_model", lambda _: Memory(seen))
+        model = Memory(seen, np.unique(y))
+        monkeypatch.setattr(model_commands, "load_model", lambda _: model)
         return run("evaluate", "model", tmp_path / "own.npz", *options).stdout
 
     return evaluate
@@ -51,3 +53,8 @@ def test_unequal_classes_are_told_where_it_matters(evaluate):
     assert "unequal" not in said
     y[1] = 1
     assert "The mean of their errors is 8 %." in evaluate(y)
+
+
+def test_name_of_a_class_stays_on_its_line(evaluate):
+    y = np.where(np.arange(20) % 4 == 0, "one\ntwo", "three")
+    assert "one two" in evaluate(y)

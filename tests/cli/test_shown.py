@@ -2,7 +2,7 @@
 
 import pytest
 
-from ssgan.cli.shown import error_in_words, minutes_sentences
+from ssgan.cli.shown import described, error_in_words, minutes_sentences
 from ssgan.recipes import IMAGES
 
 MADE = {"minutes": 5.0, "steps": 1200, "seconds": 288, "continued_from": None}
@@ -66,3 +66,24 @@ def test_few_labels_have_no_decimals():
 def test_one_example_is_no_examples():
     assert error_in_words({"error": 0.0, "n_test": 1}) == "0 % of 1 example"
     assert error_in_words({"error": 0.5, "n_test": 2000}) == "50.00 % of 2,000 examples"
+
+
+def test_small_models_have_a_size_and_names_one_line():
+    about = {
+        "example_shape": [2],
+        "dtype": "float32",
+        "columns": None,
+        "classes": ["a\nb", "c"],
+        "labels": [2, 3],
+        "unlabeled": 0,
+        "recipe": {"name": "random-forest"},
+        "peer": "random-forest: RandomForestClassifier()",
+        "n_members": 1,
+        "saved": "2026-01-01@10:00:00",
+        "versions": {},
+        "bytes": 23_456,
+    }
+    shown = described(about)
+    assert shown["size"] == "23 kB"
+    assert shown["classes (labels)"] == "a b (2), c (3)"
+    assert described(about | {"bytes": 999_700})["size"] == "1.0 MB"

@@ -28,8 +28,8 @@ def test_shares_of_labels_and_of_guesses():
     result = {"unlabeled": shares, "expected": None}
     assert shares_sentence(result, names) == (
         "The classes seem not to be as frequent among the unlabeled examples as among "
-        "the labels: cat, say, is 75% of the labels, and the model takes about 25% of "
-        "the unlabeled for it. The training took that into account."
+        "the labels: cat, say, is 75 % of the labels, and the model takes about 25 % "
+        "of the unlabeled for it. The training took that into account."
     )
     for other in (
         {"unlabeled": shares | {"differ": False}},
