@@ -41,7 +41,7 @@ def logs(**values):
     [
         ({"diversity": COLLAPSED / 2}, 0, "generator has collapsed"),
         ({"real_or_fake": 1e-4}, 1, "discriminator is saturated"),
-        ({"accuracy": 0.6}, 0, "has fallen from 90% to 60%"),
+        ({"accuracy": 0.6}, 0, "has fallen from 90 % to 60 %"),
     ],
 )
 def test_what_fails_stops_the_run_and_the_last_good_state_is_kept(
