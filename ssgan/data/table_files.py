@@ -101,17 +101,30 @@ def _open_csv(path, known):
     def read(**options):
         options = {"null_values": values.MISSING, **options}
         options = pyarrow.csv.ConvertOptions(**options)
+        uneven = []
+
+        def skip(row):
+            uneven.append(row)
+            return "skip"
+
         with as_input_error(form):
-            return pyarrow.csv.read_csv(
+            table = pyarrow.csv.read_csv(
                 pa.input_stream(path, "gzip" if is_compressed else None),
                 read_options=pyarrow.csv.ReadOptions(
                     column_names=names, skip_rows=head, block_size=block
                 ),
                 parse_options=pyarrow.csv.ParseOptions(
-                    delimiter=delimiter, newlines_in_values=True
+                    delimiter=delimiter,
+                    newlines_in_values=True,
+                    invalid_row_handler=skip,
                 ),
                 convert_options=options,
             )
+            # Its threads do not know the line.
+            with opened(path, "rt", newline="", encoding="utf-8-sig") as file:
+                where = uneven and _first_uneven(file, delimiter, head, len(names))
+        expect(not uneven, f"{len(names)} fields in each row of {path}", where)
+        return table
 
     table = read()
     n = len(table)
@@ -130,6 +143,15 @@ def _open_csv(path, known):
 
     table = table.slice(0, n)
     return Table(names, n, table.__getitem__, read_text, delimiter == ",")
+
+
+def _first_uneven(file, delimiter, head, n):
+    """Return which row, after so many lines, is the first that has not n fields."""
+    reader = csv.reader(file, delimiter=delimiter)
+    for row in reader:
+        if reader.line_num > head and row and len(row) != n:
+            return f"{len(row)} in line {reader.line_num}"
+    return "others"
 
 
 def _last_is_given(table):
@@ -195,5 +217,5 @@ def _open_parquet(path):
 
 
 def _check_names(names, path):
-    expect(names, f"a name for each column of {path}", names)
+    expect(names, f"columns in {path}", "none: it is empty")
     expect(len(set(names)) == len(names), f"distinct columns in {path}", names)

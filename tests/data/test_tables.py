@@ -124,8 +124,9 @@ def test_parquet(save_parquet, labels, expected):
         ("label\n1\n", "columns of numbers or categories in .*Received: none"),
         ("when,label\n2020-01-01,1\n", "or categories in .*Received: when .dates."),
         ("a,label\n", "rows in .*own.csv. Received: none"),
-        ("", r"a name for each column of .*Received: \[\]"),
-        ("a,b\n1,2\n3,4\n1,2,3\n", "with commas, semicolons or tabs.*ArrowInvalid"),
+        ("", r"columns in .*own.csv. Received: none: it is empty"),
+        ("a,b\n1,2\n\n3,4\n1,2,3\n", r"2 fields in each row of .*: 3 in line 5"),
+        ('a,b\n"1\n1",2\n1\n', r"2 fields in each row of .*: 1 in line 4"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:.*has no column called label")
