@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ssgan.data.labels import LIKE_NONE
+from ssgan.errors import expect
 
 MISSING = ("", *LIKE_NONE)
 # Names, in lower case, that a column of labels may have.
@@ -121,6 +122,22 @@ def is_coarse(numbers):
     if len(numbers) < 2 or numbers.min() == numbers.max():
         return False
     return bool(np.std(numbers) < COARSE * gap)
+
+
+def deviation(numbers, where):
+    """Return the standard deviation of numbers without NaN, 0.0 of none.
+
+    Raises
+    ------
+    InputError
+        If it is 1e18 or more, or less than 1e-18 and not 0. `where` names the column.
+    """
+    scale = float(numbers.std()) if len(numbers) else 0.0
+    # Its square must fit in float32.
+    fits = scale == 0 or 1e-18 < scale < 1e18
+    expected = "numbers with a deviation of 0, or of 1e-18 to 1e18; rescale them"
+    expect(fits, expected, f"{scale:.2g} in {where}")
+    return scale
 
 
 def is_distinct(column):

@@ -90,7 +90,8 @@ class Columns:
         Raises
         ------
         InputError
-            If a column holds lists or the like, or no column is left.
+            If a column holds lists or the like, or numbers that are too large, or no
+            column is left.
         """
         found, coarse, numbered = {}, [], []
         for name in names:
@@ -102,7 +103,9 @@ class Columns:
             if isinstance(found[name], Column) and not found[name].categories:
                 given = values.plain(column)
                 numbers = pc.drop_null(written.as_numbers(given, found[name].comma))
-                coarse += [name] if values.is_coarse(numbers.to_numpy()) else []
+                numbers = numbers.to_numpy()
+                values.deviation(numbers, f"{name} of {source}")
+                coarse += [name] if values.is_coarse(numbers) else []
                 doubtful = not chosen and len(given) >= values.FEW_ROWS
                 if doubtful and values.are_distinct_integers(given):
                     numbered.append(name)
@@ -155,7 +158,7 @@ class Columns:
             In memory or in a file, as from `ssgan.data.storage.empty`.
         """
         x = storage.empty((n, len(self.columns)), np.float32)
-        unknown, empty, changed = [], [], []
+        unknown, kinds, empty, changed = [], [], [], []
         for i, column in enumerate(self.columns):
             kind = "text" if column.categories else "numbers"
             with as_input_error(f"{kind} in the column {column.name} of {source}"):
@@ -182,15 +185,19 @@ class Columns:
             if pc.any(odd).as_py():
                 some_odd = pc.unique(given.filter(odd)).slice(0, SHOWN + 1).to_pylist()
                 unknown.append(f"{some(some_odd)} in {column.name}")
+                if column.categories:
+                    kinds.append("new categories")
+                else:
+                    text = ["text among numbers"] if values.is_text(given.type) else []
+                    kinds += [*text, "infinite or huge numbers"]
             if given.null_count and not column.has_empty:
                 empty.append(f"{given.null_count} in {column.name}")
             coded = pc.cast(coded, pa.float32(), safe=False)
             x[:, i] = pc.fill_null(coded, np.float32(np.nan)).to_numpy()
         if unknown:
-            warn(
-                "New categories, text among numbers, and infinite or huge numbers "
-                f"count as empty fields of {source}: {some(unknown)}"
-            )
+            kinds = " and ".join(dict.fromkeys(kinds))
+            kinds = kinds[0].upper() + kinds[1:]
+            warn(f"{kinds} count as empty fields of {source}: {some(unknown)}")
         if changed:
             warn(
                 f"Numbers of {source} seem to be written otherwise than at fit. See if "

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from ssgan.errors import expect
+from ssgan.data.column_values import deviation
 from ssgan.nn.registration import serializable
 
 
@@ -94,12 +94,7 @@ class ColumnEncoder(keras.layers.Layer):
                 column["shares"] = (counts / max(1, len(x))).tolist()
             else:
                 column["mean"] = float(x.mean()) if len(x) else 0.0
-                scale = float(x.std()) if len(x) else 0.0
-                # Its square must fit in float32.
-                fits = scale == 0 or 1e-18 < scale < 1e18
-                expected = "numbers with a deviation of 0, or of 1e-18 to 1e18"
-                expect(fits, f"{expected}; rescale them", f"{scale:.2g} in column {i}")
-                column["scale"] = scale or 1.0
+                column["scale"] = deviation(x, f"column {i}") or 1.0
             columns.append(column)
         return cls(columns)
 

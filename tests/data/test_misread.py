@@ -100,9 +100,16 @@ def test_columns_that_float32_cannot_tell_apart_are_named(table):
 
 def test_infinite_and_huge_numbers_count_as_empty(table):
     text = "a,b,label\n1,inf,x\n2,3,y\n3,1e300,x\n4,-inf,y\n"
-    with pytest.warns(UserWarning, match="huge numbers count as empty.*inf.* in b$"):
+    with pytest.warns(UserWarning, match="^Infinite or huge numbers count.* in b$"):
         data = load(table(text))
     assert np.isnan(data.x_train[:, 1]).tolist() == [True, False, True, True]
+
+
+def test_numbers_whose_square_is_huge_are_named(table):
+    with pytest.raises(
+        InputError, match=r"1e18; rescale them. Received: 5e\+36 in b of"
+    ):
+        load(table("a,b,label\n1,1e37,x\n2,3,y\n"))
 
 
 def test_labels_with_an_underscore_are_text(table):

@@ -64,7 +64,7 @@ def test_columns_may_be_called_by_numbers(tmp_path):
 def test_new_values_are_said_and_count_as_empty(fitted):
     frame = table().iloc[:3]
     frame.loc[0, "soil"] = "peat"
-    with pytest.warns(UserWarning, match="New categories, .*: peat in soil"):
+    with pytest.warns(UserWarning, match="New categories count as .*: peat in soil"):
         p = fitted.predict_proba(frame)
     frame.loc[0, "soil"] = None
     np.testing.assert_array_equal(fitted.predict_proba(frame), p)
