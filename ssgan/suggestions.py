@@ -134,6 +134,7 @@ def _checked(x, n, y, model, features):
     expect(y.shape == (m,), f"{m} labels, -1 for none", f"shape {y.shape}")
     expect_whole("n", n, 1)
     free = np.count_nonzero(y == -1)
+    expect(free, "an example without a label", f"a label for each of {m}")
     expect(n <= free, f"n of at most {free}, the examples without a label", f"n={n}")
     if features is not None:
         with as_input_error(f"features of shape ({m}, f), finite numbers"):

@@ -162,6 +162,10 @@ BAD = {
         lambda x: suggest(x, 8, [0] * 3 + [-1] * 5),
         "at most 5",
     ),
+    "none without a label": (
+        lambda x: suggest(x, 1, [0] * 8),
+        "an example without a label. Received: a label for each of 8",
+    ),
     "labels of others": (lambda x: suggest(x, 1, [0]), "8 labels"),
     "features of others": (lambda x: suggest(x, 1, features=x[:3]), "of 8 examples"),
     "features without rows": (lambda x: suggest(x, 1, features=x[0]), r"\(8, f\)"),
