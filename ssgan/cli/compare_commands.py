@@ -21,7 +21,7 @@ from ssgan.cli.options import (
     names_of,
 )
 from ssgan.cli.shown import command_line, say_duration, show, table_of
-from ssgan.errors import as_input_error
+from ssgan.errors import expect
 from ssgan.support.quiet import import_tensorflow
 
 DEMO_LABELS = 50
@@ -187,8 +187,10 @@ def learning_curve(
     """
     from ssgan.data.sources import load
 
-    with as_input_error("whole numbers in --labels, such as 20,50,100"):
-        numbers = [int(number) for number in labels.split(",")]
+    numbers = [number.strip() for number in labels.split(",")]
+    whole = all(number.removeprefix("-").isdecimal() for number in numbers)
+    expect(whole, "whole numbers in --labels, such as 20,50,100", repr(labels))
+    numbers = [int(number) for number in numbers]
     data = load(source, size=size, label_column=label_column, drop=names_of(drop))
     recipe = chosen_recipe(recipe, no_flip, shape=data.x_train.shape[1:])
     import_tensorflow()

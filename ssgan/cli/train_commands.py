@@ -35,7 +35,7 @@ from ssgan.cli.shown import (
     say_duration,
     show,
 )
-from ssgan.errors import as_input_error, counted, expect
+from ssgan.errors import counted, expect
 from ssgan.support.quiet import import_tensorflow
 
 
@@ -195,8 +195,9 @@ def fit(
     if earlier is None and is_network:
         recipe = chosen_recipe(recipe, no_flip, shape=data.x_train.shape[1:])
     if labels not in (None, "all"):
-        with as_input_error("a whole number of labels, or all, for --labels"):
-            labels = int(labels)
+        whole = labels.removeprefix("-").isdecimal()
+        expect(whole, "a whole number of labels, or all, for --labels", repr(labels))
+        labels = int(labels)
     result = train_to_folder(
         out,
         data,

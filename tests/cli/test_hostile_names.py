@@ -133,11 +133,13 @@ def test_grid_has_a_bound():
         ("fit", "~nobody123/x.npz", "--labels", 20),
         ("fit", "x" * 5000, "--labels", 20),
         ("fit", "digits", "--labels", 20, "--recipe", "vectors"),
+        ("fit", "digits", "--labels", "two"),
     ],
 )
 def test_one_sentence(arguments, tmp_path):
     said = run(*arguments, "--out", tmp_path / "out", code=2)
     assert "Traceback" not in said.output
+    assert "ValueError" not in said.output
     assert not (tmp_path / "out").exists()
 
 
