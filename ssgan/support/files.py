@@ -39,7 +39,11 @@ def atomic_write(path, *, lasting=True):
             if path.exists() and not path.is_dir():
                 check_regular(path)
             prefix = f".ssgan-{os.getpid()}-"
-            draft = Path(tempfile.mkdtemp(prefix=prefix, dir=path.parent))
+            try:
+                draft = Path(tempfile.mkdtemp(prefix=prefix, dir=path.parent))
+            except OSError as error:
+                error.filename = str(path.parent)  # Nobody knows the draft's name.
+                raise
             _own_drafts.add(draft.name)
             try:
                 yield draft / path.name

@@ -1,6 +1,8 @@
 """A file is written whole, or not at all."""
 
+import errno
 import json
+import tempfile
 
 import numpy as np
 import pytest
@@ -25,6 +27,16 @@ def test_folder_appears_when_it_is_whole(tmp_path):
         temporary.mkdir()
         (temporary / "a").write_text("a")
     assert (path / "a").read_text() == "a"
+
+
+def test_folder_that_cannot_be_written_is_named(tmp_path, monkeypatch):
+    def refuse(prefix, dir):
+        raise OSError(errno.EROFS, "Read-only file system", f"{dir}/{prefix}a")
+
+    monkeypatch.setattr(tempfile, "mkdtemp", refuse)
+    message = rf"Read-only file system: '{tmp_path}'\)$"
+    with pytest.raises(InputError, match=message), atomic_write(tmp_path / "file.txt"):
+        pass
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
