@@ -22,6 +22,11 @@ def test_recipe_survives_json(recipe):
     assert supervised.steps == recipe.steps
 
 
+def test_a_near_name_is_suggested():
+    with pytest.raises(InputError, match="Received: 'image'; did you mean 'images'"):
+        recipes.get("image")
+
+
 def test_other_steps_keep_the_schedules_proportion():
     longer = dataclasses.replace(TINY, steps=100, constant_steps=25).with_steps(200)
     assert (longer.steps, longer.constant_steps) == (200, 50)

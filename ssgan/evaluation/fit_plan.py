@@ -26,6 +26,7 @@ from ssgan.evaluation.left_out import (
     SHARE,
 )
 from ssgan.recipes import Recipe
+from ssgan.support.near_names import expect_known
 from ssgan.support.provenance import checksum
 from ssgan.training.budget import expect_minutes
 from ssgan.training.build import recipe_numbers
@@ -204,7 +205,7 @@ def plan_fit(
         recipe = recipes.resolve(recipe, steps, shape=shape)
     else:
         recipe = continued_recipe(recipe, steps, continue_from, shape=shape)
-    expect(method in METHODS, f"one of the methods {', '.join(METHODS)}", repr(method))
+    expect_known(method, METHODS, "one of the methods")
     if method not in NETWORKS:
         given = {
             "--recipe": is_given,

@@ -25,6 +25,7 @@ from ssgan.recipes.recipe import (
     Part,
     Recipe,
 )
+from ssgan.support.near_names import expect_known
 
 __all__ = [
     "CIFAR10",
@@ -93,8 +94,7 @@ def whole(recipe):
 
 def get(name):
     """Return the recipe of a name; InputError if there is none."""
-    known = isinstance(name, str) and name in RECIPES
-    expect(known, f"one of the recipes {', '.join(RECIPES)}", repr(name))
+    expect_known(name, RECIPES, "one of the recipes")
     return RECIPES[name]
 
 

@@ -26,28 +26,49 @@ def expect_exists(path, expected, names=()):
     with as_input_error(expected):
         exists = Path(path).expanduser().exists()
     if not exists:
-        near = _near(str(path), names)
-        meant = f"; did you mean {near!r}?" if near else ""
-        expect(False, expected, f"{str(path)!r}: no such folder or file{meant}")
+        path = str(path)
+        near = _nearest(path, names) or (path and _near_path(Path(path)))
+        expect(False, expected, f"{path!r}: no such folder or file{_meant(near)}")
 
 
-def _near(text, names):
-    """Return the name or existing path that is most like a text, or None."""
-    found = difflib.get_close_matches(text, names, n=1)
-    if found or not text:
-        return found[0] if found else None
-    path = Path(text)
+def expect_known(name, names, expected):
+    """Raise InputError unless a name is one of some; the message suggests a near one.
+
+    Parameters
+    ----------
+    name : object
+    names : collection of str
+    expected : str
+        What was expected, for the message.
+    """
+    is_text = isinstance(name, str)
+    if not is_text or name not in names:
+        near = is_text and _nearest(name, names)
+        expect(False, f"{expected} {', '.join(names)}", f"{name!r}{_meant(near)}")
+
+
+def _meant(near):
+    return f"; did you mean {near!r}?" if near else ""
+
+
+def _nearest(text, names):
+    """Return the name that is most like a text, or None."""
+    return next(iter(difflib.get_close_matches(text, names, n=1)), None)
+
+
+def _near_path(path):
+    """Return the existing path that is most like another one, or None."""
     # The first part of the path that is not there may be the one that is mistyped.
     above = [path, *path.parents]
-    missing = next(
-        (p for p in reversed(above) if not p.expanduser().exists()), Path(text)
-    )
+    missing = next((p for p in reversed(above) if not p.expanduser().exists()), path)
     try:
         beside = os.listdir(missing.parent.expanduser())
     except OSError:
         return None
-    found = difflib.get_close_matches(missing.name, beside, n=1)
+    # The same ending alone makes no names alike.
+    alike = [n for n in beside if _nearest(missing.stem, [Path(n).stem])]
+    found = _nearest(missing.name, alike)
     if not found:
         return None
-    whole = missing.parent / found[0] / path.relative_to(missing)
-    return str(whole if whole.expanduser().exists() else missing.parent / found[0])
+    whole = missing.parent / found / path.relative_to(missing)
+    return str(whole if whole.expanduser().exists() else missing.parent / found)

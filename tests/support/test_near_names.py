@@ -13,6 +13,8 @@ from ssgan.support.near_names import expect_exists
         ("pcitures/bird", "; did you mean 'pictures'?"),
         ("digitz", "; did you mean 'digits'?"),
         ("mnist", "; did you mean 'tfds:mnist'?"),
+        ("dogs.cvs", "; did you mean 'dogs.csv'?"),
+        ("nothere.csv", ""),
         ("elephants", ""),
         ("elephants/a/b", ""),
     ],
@@ -21,6 +23,8 @@ def test_near_name_is_suggested(mistyped, meant, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("cat", "dog"):
         (tmp_path / "pictures" / name).mkdir(parents=True)
+    for name in ("dogs.csv", "dogs.npz", "quotes.csv"):
+        (tmp_path / name).touch()
     with pytest.raises(InputError) as raised:
         expect_exists(mistyped, "a folder", ["digits", "tfds:mnist"])
     received = f"{mistyped!r}: no such folder or file{meant}"
