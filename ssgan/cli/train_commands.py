@@ -99,8 +99,9 @@ def fit(
         typer.Option(
             "--quick",
             help="Go without the short trainings that tell what error to expect. Data "
-            "without a test part get them, in less time than the training takes. With "
-            "a test part: without label spreading, which takes seconds.",
+            "without a test part get them. Of images they take less time than the "
+            "training, of small tables several times as long. With a test part: "
+            "without label spreading, which takes seconds.",
         ),
     ] = False,
     keep: Annotated[

@@ -24,9 +24,11 @@ from ssgan.support.files import read_json, write_json
 from ssgan.training.progress import track
 
 FOLDS = 4
-# Steps of all folds together, as a part of the steps of the training itself. Together
-# with those on the labels alone, which take less time, they take less than it does.
+# Steps of all folds together, as a part of the steps of the training itself. Of images,
+# together with those on the labels alone, they take less time than it does.
 SHARE = 0.7
+# Of rows, a training of fewer steps takes seconds, and its checkpoints as many more.
+MANY_STEPS = 1000
 NETWORKS = ("supervised", "ssgan")
 # With a baseline that takes seconds, over so many unlabeled images.
 FOR_IMAGES = ("label-spreading", *NETWORKS)
@@ -101,9 +103,9 @@ def leave_out(
 
     The examples of the fold are left out altogether, also as unlabeled ones: new
     examples are not there during the training either. Copies of them are left out, too,
-    and not asked about. The networks are trained for a
-    part of the recipe's steps, so that all folds together take less time than the
-    training itself.
+    and not asked about. The networks are trained for a part of the recipe's steps, so
+    that all folds together take fewer than the training itself. Of rows, whose steps
+    are short, most of the time is for compilation.
 
     Parameters
     ----------
@@ -170,8 +172,9 @@ def leave_out(
                 learned = dataclasses.replace(data, y_train=y)
                 part = learned.moved_to_test(fold_of == fold, first)
             shown = progress and method in NETWORKS
-            shown = shown and progress(f"without fold {fold + 1} of {k}, {method}")
-            checkpoints = file and file.with_suffix("")
+            shown = shown and progress(_numbered(method, methods, fold, k))
+            keeps = file and short and (images or short.steps >= MANY_STEPS)
+            checkpoints = file.with_suffix("") if keeps else None
             with contextlib.closing(shown) if shown else contextlib.nullcontext():
                 answer = _answer(
                     method,
@@ -186,6 +189,7 @@ def leave_out(
                 )
             if file:
                 write_json(file, answer)
+            if checkpoints:
                 shutil.rmtree(checkpoints, ignore_errors=True)
             answers[method].append(answer)
     # They were given fold by fold.
@@ -208,6 +212,13 @@ def leave_out(
         steps=None if short is None else short.steps,
         copies=said_of_copies(first, y, data.files_train),
     )
+
+
+def _numbered(method, methods, fold, k):
+    """Return which of all short trainings one is, as text."""
+    networks = [m for m in methods if m in NETWORKS]
+    number = fold * len(networks) + networks.index(method) + 1
+    return f"short training {number} of {k * len(networks)}, {method}"
 
 
 def _foreign(answers):

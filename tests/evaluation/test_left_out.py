@@ -55,6 +55,28 @@ def test_no_method_has_seen_what_it_answers(names, memory):
     assert left_out.seconds == dict.fromkeys(FOR_ROWS, 4.0)
 
 
+@pytest.mark.parametrize(
+    ("images", "steps", "kept"), [(0, 5000, False), (0, 6000, True), (1, 100, True)]
+)
+def test_short_trainings_are_counted(images, steps, kept, tmp_path, monkeypatch):
+    """Of rows, those of a few seconds leave no checkpoints."""
+    said, folders = [], []
+
+    def answer(method, *_, checkpoints, **__):
+        folders.append(checkpoints)
+        return {"probabilities": [[1.0, 0.0]] * 5, "unlabeled": [], "seconds": 1.0}
+
+    monkeypatch.setattr(module, "_answer", answer)
+    data = toy(images=bool(images))
+    y = np.where(np.arange(50) < 20, data.y_train, -1)
+    only = ["label-spreading", "supervised", "ssgan"]
+    options = {"folder": tmp_path, "progress": said.append, "only": only}
+    leave_out(data, y, TINY.with_steps(steps), **options)
+    assert len(said) == 8
+    assert said[6] == "short training 7 of 8, supervised"
+    assert folders[2] == (tmp_path / "fold-0-ssgan" if kept else None)
+
+
 @pytest.mark.slow
 def test_answers_are_in_the_order_of_the_labels(tmp_path):
     """Also when they are read again, from trainings that were stopped."""
