@@ -45,6 +45,7 @@ def train_to_folder(
     overwrite=False,
     progress=None,
     on_start=None,
+    on_timing=None,
     command=None,
     left_out=None,
     **options,
@@ -71,6 +72,8 @@ def train_to_folder(
         ``on_start(seconds)`` is called before a training that leaves out labels, unless
         its time is given by `minutes` or it was begun before, with the time that it
         will take, or None; see `ssgan.evaluation.expected_time`.
+    on_timing : callable or None, default=None
+        ``on_timing()`` is called before a few steps are timed, if any are.
     command : str or None, default=None
         The command that makes the result again, for the report.
     left_out : tuple of two int or None, default=None
@@ -99,7 +102,7 @@ def train_to_folder(
         recipe, minutes, answer = plan.recipe, plan.minutes, None
         if plan.asks:
             on_start = None if goes_on else on_start
-            recipe, answer = _ask(out, plan, begun, on_start, progress)
+            recipe, answer = _ask(out, plan, begun, on_start, on_timing, progress)
             minutes = None  # How many steps they come to is known.
         kept = answer.kept if answer else plan.method
         if kept in PEERS:
@@ -107,6 +110,8 @@ def train_to_folder(
         else:
             alone = kept == "supervised" and recipe.semi_supervised
             recipe = recipe.supervised() if alone else recipe
+            if minutes is not None and on_timing and not goes_on:
+                on_timing()
             fitted = _fit_network(out, plan, recipe, minutes, progress)
         result = _write(out, plan, answer, fitted, command, left_out)
         run_folder.finish(out)
@@ -132,7 +137,7 @@ def train_or_replace(out, data, split, *, left_out=None, **options):
     train_to_folder(out, data, split, overwrite=True, **options)
 
 
-def _ask(out, plan, begun, on_start, progress):
+def _ask(out, plan, begun, on_start, on_timing, progress):
     """Leave out labels in short trainings; return the recipe and the answer, or None.
 
     Given minutes decide the steps of the recipe, and whether there is time to ask.
@@ -154,9 +159,11 @@ def _ask(out, plan, begun, on_start, progress):
                 seed=plan.weights_seed,
                 folder=folder,
                 since=begun,
+                on_timing=on_timing,
             )
         elif on_start is not None:
-            on_start(seconds_with_folds(recipe, data, y, plan.n_members))
+            timed = recipe, data, y, plan.n_members
+            on_start(seconds_with_folds(*timed, on_timing=on_timing))
         if not short["folds"]:
             return recipe, None
         return recipe, ask(

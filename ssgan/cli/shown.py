@@ -149,6 +149,11 @@ def say_duration(seconds):
         print(f"This takes about {duration(seconds)} here.", flush=True)
 
 
+def say_timing():
+    """Print that steps are timed, which takes a while."""
+    print("Timing a few steps.", flush=True)
+
+
 def minutes_sentences(result):
     """Return what the minutes of a training came to, a list of sentences.
 
@@ -157,12 +162,13 @@ def minutes_sentences(result):
     result : dict
         From `ssgan.train_to_folder.train_to_folder`.
     """
+    from ssgan.training.budget import in_words
+
     minutes, steps = result["minutes"], result["steps"]
     if minutes is None or not steps:  # A method of scikit-learn has no steps.
         return []
-    asked = "1 minute" if minutes == 1 else f"{minutes:g} minutes"
     took = f"{steps:,} steps in {result['seconds'] / 60:.1f} minutes"
-    said = [f"{asked} came to {took} on this machine."]
+    said = [f"{in_words(minutes)} came to {took} on this machine."]
     if result["continued_from"] is None:  # Otherwise labels do not spread.
         said += [
             "In so short a time no generator is trained: the network learns from "

@@ -33,6 +33,7 @@ from ssgan.cli.shown import (
     error_of,
     minutes_sentences,
     say_duration,
+    say_timing,
     show,
 )
 from ssgan.errors import counted, expect
@@ -221,6 +222,7 @@ def fit(
         overwrite=overwrite,
         progress=Progress,
         on_start=say_duration,
+        on_timing=say_timing,
         command=command_line(context),
     )
     if result is None:

@@ -1,6 +1,7 @@
 """How long trainings will take, told before they begin."""
 
 import functools
+import math
 from time import perf_counter
 
 import numpy as np
@@ -15,6 +16,7 @@ from ssgan.evaluation.left_out import FOLDS, SHARE
 from ssgan.training.budget import (
     Pace,
     TooFewMinutes,
+    in_words,
     kept_steps,
     measure_pace,
     recipe_within,
@@ -22,8 +24,9 @@ from ssgan.training.budget import (
 )
 from ssgan.training.build import build
 
-# To measure takes seconds. Fewer steps than these, in all, are not worth it.
-WORTH_STEPS = 5000
+# To measure takes seconds, most of them to compile. Fewer steps than these, in all, are
+# not worth it. A step of examples of so many values counts twice.
+WORTH_STEPS, VALUES = 5000, 200
 # The largest part of given minutes in which short trainings may get ready: compilation
 # and labels that spread. Otherwise little would be left to train the model itself.
 MOST_TO_BEGIN = 0.25
@@ -51,7 +54,7 @@ def expected_seconds(runs, recipe, n_members=1):
     # More labels do not change the time of a step.
     runs = [(m if m != "ceiling" else "supervised", draw) for m, draw in runs]
     methods = [method for method, _ in runs if method in recipe_of]
-    if len(methods) * n_members * recipe.steps < WORTH_STEPS:
+    if not _is_worth(len(methods) * n_members * recipe.steps, runs[0][1].data):
         return None
     seconds = 0.0
     for method in sorted(set(methods)):
@@ -63,7 +66,16 @@ def expected_seconds(runs, recipe, n_members=1):
 
 
 def recipe_with_folds(
-    minutes, recipe, data, y, n_members=1, *, seed=0, folder=None, since=None
+    minutes,
+    recipe,
+    data,
+    y,
+    n_members=1,
+    *,
+    seed=0,
+    folder=None,
+    since=None,
+    on_timing=None,
 ):
     """Return the recipe that can be trained, with its short trainings, in some minutes.
 
@@ -83,6 +95,8 @@ def recipe_with_folds(
         Of the images that labels spread to.
     folder, since
         See `ssgan.training.budget.recipe_within`.
+    on_timing : callable or None, default=None
+        ``on_timing()`` is called before steps are timed, if any are.
 
     Returns
     -------
@@ -101,15 +115,29 @@ def recipe_with_folds(
     # Neighbors take a time that grows with the square, the features do not: at most so.
     fewer = min(n, parts.spread_most) / min(n, recipe.spread_most)
 
+    def pace_of(recipe):
+        if on_timing and not measured:
+            on_timing()
+        if recipe.name not in measured:
+            measured[recipe.name] = _pace(recipe, data, y)
+        return measured[recipe.name]
+
     def within(folds):
+        def begins(start, at_most):
+            """Raise TooFewMinutes if networks of a fold begin too slowly."""
+            if folds * (start + fewer * seconds) > MOST_TO_BEGIN * 60 * minutes:
+                least = folds * (at_most + fewer * seconds) / MOST_TO_BEGIN
+                raise TooFewMinutes("Expected more minutes", rounded_up(least / 60))
+
         def measure(recipe):
-            if recipe.name not in measured:
-                measured[recipe.name] = _paces(recipe, data, y)
-            paces = measured[recipe.name]
-            begin = folds * (sum(pace.start for pace in paces) + fewer * seconds)
-            if begin > MOST_TO_BEGIN * 60 * minutes:
-                least = rounded_up(begin / MOST_TO_BEGIN / 60)
-                raise TooFewMinutes("Expected more minutes", least)
+            paces = [pace_of(recipe)]
+            alone = _alone(recipe) if folds else []
+            # Those on the labels alone take no longer to begin. To time them takes a
+            # part of the minutes, which may be decided without.
+            begins(paces[0].start, (1 + len(alone)) * paces[0].start)
+            paces += map(pace_of, alone)
+            start = sum(pace.start for pace in paces)
+            begins(start, start)
             pace = _with_folds(paces, n_members, folds)
             return pace._replace(start=pace.start + (1 + folds * fewer) * seconds)
 
@@ -129,34 +157,48 @@ def recipe_with_folds(
     if np.all(label_folds(y, FOLDS, first=first) == NONE):
         return within(0), FOLDS  # There is nothing to leave out, as `ask` will say.
     # A training that is continued goes on as it was begun.
-    if kept_steps(folder).get("folds") != 0:
-        try:
-            return within(FOLDS), FOLDS
-        except TooFewMinutes as error:
-            warn(
-                f"The error on new examples stays unknown: in {minutes:g} minutes "
-                "there is no time for short trainings without some of the labels. "
-                f"{error.least} minutes are enough here."
-            )
-    return within(0), 0
+    if kept_steps(folder).get("folds") == 0:
+        return within(0), 0
+    try:
+        return within(FOLDS), FOLDS
+    except TooFewMinutes as error:
+        without = within(0)
+        warn(
+            f"The error on new examples stays unknown: in {in_words(minutes)} there is "
+            "no time for short trainings without some of the labels. "
+            f"{error.least} minutes are enough here."
+        )
+        return without, 0
 
 
-def seconds_with_folds(recipe, data, y, n_members=1):
+def seconds_with_folds(recipe, data, y, n_members=1, *, on_timing=None):
     """Return the seconds that a training, with its short trainings, will take.
 
     The arguments are those of `recipe_with_folds`. None where it is so short that
     measuring is not worth it.
     """
-    if recipe.steps * n_members < WORTH_STEPS:
+    if not _is_worth(recipe.steps * n_members, data):
         return None
+    if on_timing:
+        on_timing()
     pace = _with_folds(_paces(recipe, data, y), n_members, FOLDS)
     return pace.start + recipe.steps * pace.step
 
 
 def _paces(recipe, data, y):
     """Return the pace of a recipe and, if it is another, of the labels alone."""
-    alone = [recipe.supervised()] if recipe.semi_supervised else []
-    return [_pace(form, data, y) for form in (recipe, *alone)]
+    return [_pace(form, data, y) for form in (recipe, *_alone(recipe))]
+
+
+def _alone(recipe):
+    """Return the form of a recipe that learns from the labels alone, if another."""
+    return [recipe.supervised()] if recipe.semi_supervised else []
+
+
+def _is_worth(steps, data):
+    """Return whether so many steps take long enough to measure them before."""
+    values = math.prod(data.x_train.shape[1:])
+    return steps * (1 + values / VALUES) >= WORTH_STEPS
 
 
 def _with_folds(paces, n_members, folds):

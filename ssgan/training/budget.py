@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import NamedTuple
 
 import keras
+import tensorflow as tf
 
 from ssgan.errors import InputError, expect
 from ssgan.recipes.recipe import STEPS_PER_CALL
@@ -17,8 +18,8 @@ from ssgan.support.provenance import fingerprint
 from ssgan.training.build import recipe_numbers
 from ssgan.training.loop import train
 
-# Calls to time, of ten steps each; fewer of them once they took so many seconds.
-TIMED_CALLS, TIMED_SECONDS = 6, 4
+# Steps to time; fewer of them once they took so many seconds.
+TIMED_STEPS, TIMED_SECONDS = 60, 4
 LEAST_CALLS = 2
 # Fewer train nothing that deserves the name.
 LEAST_STEPS = 100
@@ -65,12 +66,16 @@ def measure_pace(recipe, make_model, *data):
     """
     begun = perf_counter()
     calls = _CallTimes()
-    short = recipe.with_steps((1 + TIMED_CALLS) * STEPS_PER_CALL)
+    short = recipe.with_steps(STEPS_PER_CALL + TIMED_STEPS)
+    model = make_model(short)
+    if _are_long(recipe):
+        model.steps_per_execution = 1
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # So short a training learns nothing.
-        train(short, make_model(short), *data, callbacks=[calls])
+        train(short, model, *data, callbacks=[calls])
     pairs = zip(calls.ends, calls.ends[1:], strict=False)
-    step = statistics.median(end - start for start, end in pairs) / calls.steps
+    step = statistics.median(end - start for start, end in pairs)
+    step /= model.steps_per_execution
     # The first call compiles.
     return Pace(calls.ends[0] - begun, step)
 
@@ -158,10 +163,15 @@ def _steps(minutes, pace):
         least = rounded_up((pace.start + LEAST_STEPS * pace.step) / 60)
         raise TooFewMinutes(
             f"Expected at least {least} minutes, for {LEAST_STEPS} steps here. "
-            f"Received: {minutes:g} minutes",
+            f"Received: {in_words(minutes)}",
             least,
         )
     return steps
+
+
+def in_words(minutes):
+    """Return minutes as text: "1 minute", "2.5 minutes"."""
+    return "1 minute" if minutes == 1 else f"{minutes:g} minutes"
 
 
 def rounded_up(minutes):
@@ -170,13 +180,23 @@ def rounded_up(minutes):
     return f"{math.ceil(minutes / unit) * unit:g}"
 
 
+def _are_long(recipe):
+    """Return whether steps of a recipe take long enough to be timed one by one.
+
+    Those of images on processors do: ten at a time, three times, would take a minute
+    where a step takes two seconds.
+    """
+    of_images = recipe.value_range is not None
+    return of_images and not tf.config.list_physical_devices("GPU")
+
+
 class _CallTimes(keras.callbacks.Callback):
-    """Note when each report interval of a training ended."""
+    """Note when each call of the compiled step ended."""
 
     def on_train_begin(self, logs=None):
-        self.ends, self.steps = [], self.params["steps"]
+        self.ends = []
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_train_batch_end(self, batch, logs=None):
         self.ends.append(perf_counter())
         enough = len(self.ends) > LEAST_CALLS
         if enough and self.ends[-1] - self.ends[0] >= TIMED_SECONDS:

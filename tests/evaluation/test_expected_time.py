@@ -8,6 +8,7 @@ import pytest
 from tiny import TINY_GAME, TINY_IMAGES
 from toy import toy
 
+from ssgan.data.examples import Data
 from ssgan.evaluation import expected_time
 from ssgan.evaluation.compare import compare
 from ssgan.evaluation.draws import draw
@@ -83,11 +84,24 @@ def test_too_few_minutes_go_without_short_trainings(monkeypatch, tmp_path):
     monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(30.0, 0.1))
     assert recipe_with_folds(17, *arguments)[1] == 4
     monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(300.0, 0.1))
-    with (
-        pytest.warns(UserWarning, match="stays unknown"),
-        pytest.raises(TooFewMinutes, match=r"at least 5\.2 minutes.*Received: 3 min"),
-    ):
+    said = r"at least 5\.2 minutes.*Received: 3 min"
+    with pytest.raises(TooFewMinutes, match=said):
         recipe_with_folds(3, *arguments)
+
+
+@pytest.mark.filterwarnings("ignore:The error on new examples stays unknown")
+@pytest.mark.parametrize(("start", "networks"), [(30.0, 1), (2.5, 2), (1.0, 2)])
+def test_what_does_not_fit_is_not_timed(start, networks, monkeypatch):
+    """The labels alone are not, where the four networks before begin too slowly."""
+    said = []
+    monkeypatch.setattr(
+        expected_time,
+        "measure_pace",
+        lambda *_: said.append("timed") or Pace(start, 0.1),
+    )
+    tell = functools.partial(said.append, "told")
+    recipe_with_folds(1, TINY_GAME, toy(), toy().y_train, on_timing=tell)
+    assert said == ["told", *["timed"] * networks]
 
 
 def test_single_labels_leave_all_minutes_to_the_training(monkeypatch):
@@ -108,6 +122,17 @@ def test_gray_images_have_a_channel_for_the_networks(monkeypatch):
     runs = [("ssgan", d) for d in draw(toy(images=True), 6, splits=1)]
     assert expected_seconds(runs, TINY_GAME.with_steps(5000)) > 0
     assert shapes == [(2, 2, 1)] * 2
+
+
+@pytest.mark.parametrize(("size", "steps", "told"), [(2, 2000, 0), (32, 500, 1)])
+def test_few_steps_of_large_images_are_worth_it(size, steps, told, monkeypatch):
+    monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(1.0, 0.1))
+    y = np.arange(20) % 2
+    data, said = Data("own", np.zeros((20, size, size, 3), np.uint8), y), []
+    tell = functools.partial(said.append, "timing")
+    recipe = TINY_GAME.with_steps(steps)
+    seconds = seconds_with_folds(recipe, data, y, on_timing=tell)
+    assert (seconds is not None, len(said)) == (bool(told), told)
 
 
 def test_short_trainings_are_not_measured_first(fits):

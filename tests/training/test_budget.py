@@ -57,7 +57,7 @@ def test_members_share_the_minutes(data, clock):
 
 @pytest.mark.parametrize(
     ("step", "least", "minutes"),
-    [(0.624, "1.1", 1), (90.0, "150", 149.5), (0.0301, "0.051", 0.05)],
+    [(0.624, "1.1", 1.01), (90.0, "150", 149.5), (0.0301, "0.051", 0.05)],
 )
 def test_what_is_said_to_be_needed_is_enough(step, least, minutes):
     def within(minutes):
@@ -67,6 +67,11 @@ def test_what_is_said_to_be_needed_is_enough(step, least, minutes):
     with pytest.raises(ValueError, match=said):
         within(minutes)
     assert within(float(least)).steps >= 100
+
+
+def test_one_minute_is_one():
+    with pytest.raises(ValueError, match="Received: 1 minute$"):
+        budget.recipe_within(1, TINY, lambda _: budget.Pace(0.0, 1.0))
 
 
 def test_resumed_training_keeps_its_steps(tmp_path, rng, clock, monkeypatch):
@@ -160,10 +165,9 @@ def test_few_slow_steps_are_enough_to_time(monkeypatch):
     seconds = iter(range(0, 1000, 3))
     monkeypatch.setattr(budget, "perf_counter", lambda: next(seconds))
     calls = budget._CallTimes()
-    calls.set_params({"steps": 10})
     calls.set_model(types.SimpleNamespace(stop_training=False))
     calls.on_train_begin()
     for call in range(budget.LEAST_CALLS + 1):
         assert not calls.model.stop_training
-        calls.on_epoch_end(call)
+        calls.on_train_batch_end(call)
     assert calls.model.stop_training
