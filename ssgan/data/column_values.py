@@ -21,6 +21,8 @@ IDENTIFIER = re.compile(
 # If their standard deviation is less than so many times the gap between two numbers of
 # float32, a column loses what it says.
 COARSE = 20
+# Up to here, float64 has every whole number.
+EXACT = 2**53
 # Of a shorter table, whole numbers alone do not say that they are identifiers.
 FEW_ROWS = 20
 
@@ -154,14 +156,17 @@ def are_distinct_integers(column):
 def is_identifier(name, column):
     """Return whether a `plain` column of whole numbers numbers the rows.
 
-    It does if every row has another number, and the column's name says so, or 20 rows
-    or more are sorted by it, or have nearly all numbers between the ends.
+    It does if every row has another number, and the column's name says so, or a number
+    is too large for float64, or 20 rows or more are sorted by it, or have nearly all
+    numbers between the ends.
     """
     if not are_distinct_integers(column):
         return False
     if IDENTIFIER.fullmatch(name) or IDENTIFIER.fullmatch(name.lower()):
         return True
     numbers = column.to_numpy()
+    if max(int(numbers.max()), -int(numbers.min())) >= EXACT:
+        return True
     dense = int(numbers.max()) - int(numbers.min()) < 2 * len(numbers)
     later, earlier = numbers[1:], numbers[:-1]
     ordered = (later > earlier).all() or (later < earlier).all()

@@ -36,6 +36,8 @@ def first_of_same(x, y):
     """
     first, seen = np.arange(len(y)), {}
     labeled = np.flatnonzero(is_labeled(y))
+    if not len(labeled):
+        return first
     hashes = checksums(take(x, labeled)).tolist()
     for i, *each in zip(labeled.tolist(), hashes, y[labeled], strict=True):
         first[i] = seen.setdefault(tuple(each), i)
@@ -73,11 +75,11 @@ def said_of_copies(first, y, files=None):
     if not len(copies):
         return ""
     pairs = [f"{files[first[i]]} and {files[i]}" for i in copies] if files else []
+    have = "has" if len(copies) == 1 else "have"
     return (
-        f"Of {np.count_nonzero(is_labeled(y))} labeled examples, {len(copies)} "
-        f"{'is a copy' if len(copies) == 1 else 'are copies'} of another with the same "
-        f"label{f' ({some(pairs)})' if pairs else ''}. Copies are left out together, "
-        "and count once."
+        f"Of {np.count_nonzero(is_labeled(y))} labeled examples, {len(copies)} {have} "
+        f"the same values and label as another{f' ({some(pairs)})' if pairs else ''}. "
+        "Such copies are left out together, and count once."
     )
 
 

@@ -59,8 +59,9 @@ def load_folder(folder, size=None, shape=None):
             f"{len(reasons)} of {n} images in {folder} cannot be read and are left "
             f"out: {_some_reasons(reasons)}"
         )
-    if not is_given and all(_is_gray(x) for x, *_ in arrays):
-        arrays = [(_as_gray(x), *rest) for x, *rest in arrays]
+    if not is_given:
+        images = as_gray(*(x for x, *_ in arrays))
+        arrays = [(x, *rest) for x, (_, *rest) in zip(images, arrays, strict=True)]
     (x, y, files), *test = arrays
     if not any(image.max() >= DARK for image in x):  # The first mostly has.
         warn(
@@ -107,8 +108,8 @@ def load_files(files, size=None, shape=None):
     if not is_given:
         shape = image_files.common_shape(paths, size)
     x, failed = image_files.read(paths, shape)
-    if not is_given and _is_gray(x):
-        x = _as_gray(x)
+    if not is_given:
+        (x,) = as_gray(x)
     reasons = {files[i]: reason for i, reason in failed.items()}
     expect(len(x), "an image that can be read", _some_reasons(reasons))
     if reasons:
@@ -120,23 +121,30 @@ def load_files(files, size=None, shape=None):
     return Data(paths[0].stem, x, np.full(len(x), -1), files_train=kept)
 
 
+def as_gray(*arrays):
+    """Return images as gray ones if none shows a color, as scanners may store pages.
+
+    Parameters
+    ----------
+    *arrays : ndarray of shape (n, h, w) or (n, h, w, 3), all of the same kind
+
+    Returns
+    -------
+    list of ndarray
+        Of shape (n, h, w); the arrays as they are if an image shows a color.
+    """
+    is_gray = arrays[0].ndim == 3
+    if is_gray or any((i != i[..., :1]).any() for x in arrays for i in x):
+        return [*arrays]
+    gray = [storage.empty(x.shape[:3]) for x in arrays]
+    for to, x in zip(gray, arrays, strict=True):
+        to[...] = x[..., 0]
+    return gray
+
+
 def _is_shape_of_images(shape):
     """Return whether a shape is (h, w), (h, w, 1) or (h, w, 3)."""
     return shape is not None and len(shape) in (2, 3) and shape[2:] in ((), (1,), (3,))
-
-
-def _is_gray(x):
-    """Return whether images show no color, as those of scanners that store RGB."""
-    return x.ndim == 3 or not any((image != image[..., :1]).any() for image in x)
-
-
-def _as_gray(x):
-    """Return images that show no color as an array of shape (n, h, w)."""
-    if x.ndim == 3:
-        return x
-    gray = storage.empty(x.shape[:3])
-    gray[...] = x[..., 0]
-    return gray
 
 
 def _some_reasons(reasons):

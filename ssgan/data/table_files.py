@@ -1,5 +1,6 @@
 """Files of tables: .csv, .tsv and .parquet, read column by column."""
 
+import contextlib
 import csv
 import gzip
 import re
@@ -120,10 +121,10 @@ def _open_csv(path, known):
                 ),
                 convert_options=options,
             )
-            # Its threads do not know the line.
+        if uneven:  # Its threads do not know the line.
             with opened(path, "rt", newline="", encoding="utf-8-sig") as file:
-                where = uneven and _first_uneven(file, delimiter, head, len(names))
-        expect(not uneven, f"{len(names)} fields in each row of {path}", where)
+                where = _first_uneven(file, delimiter, head, len(names))
+            expect(False, f"{len(names)} fields in each row of {path}", where)
         return table
 
     table = read()
@@ -148,9 +149,10 @@ def _open_csv(path, known):
 def _first_uneven(file, delimiter, head, n):
     """Return which row, after so many lines, is the first that has not n fields."""
     reader = csv.reader(file, delimiter=delimiter)
-    for row in reader:
-        if reader.line_num > head and row and len(row) != n:
-            return f"{len(row)} in line {reader.line_num}"
+    with contextlib.suppress(csv.Error):  # It reads no field above 131,072 characters.
+        for row in reader:
+            if reader.line_num > head and row and len(row) != n:
+                return f"{len(row)} in line {reader.line_num}"
     return "others"
 
 

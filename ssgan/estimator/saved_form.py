@@ -100,7 +100,7 @@ def restore(cls, model, path):
     ours = isinstance(info, dict) and "classes" in info
     expect(ours, "a model that SSGANClassifier.save wrote", path)
     with as_input_error(f"{path} to be a model of this version of ssgan"):
-        # Keras's own kinds of lists, which are in a loaded model, cannot be pickled.
+        # Attributes with Keras's own kinds of lists could not be pickled.
         info = json.loads(json.dumps(info))
         classifier = cls(
             recipe=recipes.from_dict(info["recipe"]),

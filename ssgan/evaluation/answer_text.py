@@ -196,10 +196,15 @@ def _next(answer):
 def percent(fraction, n=0, sign=" %"):
     """Return a fraction of n examples in per cent, without decimals that say nothing.
 
-    An estimate for new examples has no n. Below 1 % it has a decimal, unless that is 0.
+    An estimate for new examples has no n. Within 1 % of all or none it has a decimal,
+    or more where it would be rounded to all or none.
     """
+    part = 100 * fraction
     digits = sum(n >= least for least in DECIMALS)
-    shown = f"{100 * fraction:.{digits}f}"
-    if not digits and fraction < 0.01:
-        shown = f"{100 * fraction:.1f}".removesuffix(".0")
-    return (shown if float(shown) else "0") + sign
+    if part in (0, 100):
+        return f"{part:.0f}{sign}"
+    if not digits and min(part, 100 - part) < 1:
+        digits = 0 if f"{part:.1f}" in ("1.0", "99.0") else 1
+    while f"{part:.{digits}f}" in (f"{0:.{digits}f}", f"{100:.{digits}f}"):
+        digits += 1
+    return f"{part:.{digits}f}{sign}"

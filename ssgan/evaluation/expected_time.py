@@ -54,7 +54,9 @@ def expected_seconds(runs, recipe, n_members=1):
     # More labels do not change the time of a step.
     runs = [(m if m != "ceiling" else "supervised", draw) for m, draw in runs]
     methods = [method for method, _ in runs if method in recipe_of]
-    if not _is_worth(len(methods) * n_members * recipe.steps, runs[0][1].data):
+    if not methods or not _is_worth(
+        len(methods) * n_members * recipe.steps, runs[0][1].data
+    ):
         return None
     seconds = 0.0
     for method in sorted(set(methods)):

@@ -56,7 +56,10 @@ class WithTerms(AveragedClassifier):
         if isinstance(x, dict):
             expect(x.keys() == {"labeled", "unlabeled"}, arrays, some(map(str, x)))
             k, codes = self.discriminator.output_shape[-1], np.unique(np.asarray(y))
-            are_classes = codes.dtype.kind in "iu" and set(codes) <= set(range(k))
+            are_classes = codes.dtype.kind in "biuf" and {*codes.tolist()} <= {
+                *range(k)
+            }
+            are_classes = are_classes and np.ndim(y) == 1
             expect(
                 are_classes, f"labels y, whole numbers from 0 to {k - 1}", some(codes)
             )

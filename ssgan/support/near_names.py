@@ -66,8 +66,11 @@ def _near_path(path):
     except OSError:
         return None
     # The same ending alone makes no names alike.
-    alike = [n for n in beside if _nearest(missing.stem, [Path(n).stem])]
-    found = _nearest(missing.name, alike)
+    stems = {}
+    for name in beside:
+        stems.setdefault(Path(name).stem, []).append(name)
+    alike = difflib.get_close_matches(missing.stem, stems)
+    found = _nearest(missing.name, [name for stem in alike for name in stems[stem]])
     if not found:
         return None
     whole = missing.parent / found / path.relative_to(missing)

@@ -14,6 +14,7 @@ import numpy as np
 
 from ssgan import recipes
 from ssgan.data import image_files, storage
+from ssgan.data.folders import as_gray
 from ssgan.data.sources import load
 from ssgan.errors import InputError
 from ssgan.support.processes import end_with_parent, give_way
@@ -194,7 +195,8 @@ def _read(task, connection):
             features = reduce(x[sent : len(kept)])
             connection.send(("features", np.array(kept[sent:]), features, 0))
             sent = len(kept)
-    return x[: len(kept)], np.array(kept, int)
+    (x,) = as_gray(x[: len(kept)])
+    return x, np.array(kept, int)
 
 
 def learned_features(task, x, kept, labels):

@@ -63,12 +63,13 @@ def test_a_copy_has_the_same_values_and_the_same_label(names, rng):
     first = first_of_same(images, y)
     assert first.tolist() == [0, 1, 0, 3, 0, 5, 6, 7]
     assert said_of_copies(first, y) == (
-        "Of 6 labeled examples, 2 are copies of another with the same label. Copies "
-        "are left out together, and count once."
+        "Of 6 labeled examples, 2 have the same values and label as another. Such "
+        "copies are left out together, and count once."
     )
     said = said_of_copies(first, y, [*"abcdefgh"])
-    assert "2 are copies of another with the same label (a and c, a and e). C" in said
+    assert "2 have the same values and label as another (a and c, a and e). S" in said
     assert said_of_copies(np.arange(8), y) == ""
+    assert first_of_same(images, np.full(8, -1)).tolist() == [*range(8)]
 
 
 def test_rows_of_a_few_values_are_the_same_by_chance(rng):
@@ -97,11 +98,11 @@ def test_copies_are_in_one_fold(thrice):
 
 def test_copies_are_never_in_two_parts(thrice):
     """Of folds, a fifth, or what is held out; each part asks about one of them."""
-    with pytest.warns(UserWarning, match="Of 60 labeled examples, 40 are copies"):
+    with pytest.warns(UserWarning, match="Of 60 labeled examples, 40 have the same"):
         draws = draw(thrice, splits=4)
-    with pytest.warns(UserWarning, match="Of 60 labeled examples, 40 are copies"):
+    with pytest.warns(UserWarning, match="Of 60 labeled examples, 40 have the same"):
         fifth = thrice.with_test_part()
-    with pytest.warns(UserWarning, match="Of 60 labeled examples, 40 are copies"):
+    with pytest.warns(UserWarning, match="Of 60 labeled examples, 40 have the same"):
         plan = plan_fit(thrice, choose_split(thrice), validation=0.25)
     parts = [(data.x_train, data.x_test, 5) for data, _ in draws]
     parts.append((fifth.x_train, fifth.x_test, 4))

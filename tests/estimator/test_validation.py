@@ -16,6 +16,7 @@ from ssgan.estimator.validation import (
     warn_if_rescaled,
     warn_of_other_scale,
 )
+from ssgan.nn.networks.shapes import check_logits
 
 X = np.random.default_rng(0).uniform(size=(40, 6, 6))
 X.flat[:2] = 0, 1
@@ -43,6 +44,16 @@ class Unregistered(keras.layers.ReLU):
 
 
 SOFTMAX = ends_in(keras.layers.Softmax())
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("shape", [(8, 8, 1), (16, 16, 3)])
+def test_logits_of_one_sign_are_logits(seed, shape):
+    """As those after a mean over all places, which is much alike for all images."""
+    keras.utils.set_random_seed(seed)
+    convolutions = [keras.layers.Conv2D(8, 3, activation="relu") for _ in range(3)]
+    last = [keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(2)]
+    check_logits(keras.Sequential([keras.Input(shape), *convolutions, *last]), shape)
 
 
 @pytest.fixture(scope="module")

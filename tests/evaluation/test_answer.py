@@ -79,7 +79,10 @@ def test_trainings_that_knew_one_label_of_a_class_are_said_to():
     [
         (0.123, 0, "12 %"),
         (0.0042, 0, "0.4 %"),
-        (0.0002, 0, "0 %"),  # Not 0.0.
+        (0.0002, 0, "0.02 %"),  # Not 0.
+        (0.0003, 10_000, "0.03 %"),
+        (299 / 300, 0, "99.7 %"),
+        (1, 300, "100 %"),
         (0.0097, 0, "1 %"),
         (0, 60, "0 %"),
         (0, 500, "0 %"),
@@ -242,7 +245,7 @@ def test_copies_are_told_and_count_once_in_what_more_labels_would_bring(
     monkeypatch.setattr(module, "error_at_twice", lambda x, y, *_: learned.append(y))
     answer = ask(own, own.y_train, only=("logistic-regression",))
     assert (answer.n, learned[0].tolist()) == (12, [*y, *[-1] * 12])
-    assert sentences(answer)[0].startswith("Of 24 labeled examples, 12 are copies of")
+    assert sentences(answer)[0].startswith("Of 24 labeled examples, 12 have the same")
 
 
 def test_single_labels_are_said_to_tell_nothing():

@@ -38,6 +38,10 @@ def test_every_training_counts(monkeypatch):
     assert asked == [(recipe.name, 6, 6), (recipe.supervised().name, 6, 6)]
 
 
+def test_nothing_to_train_takes_no_time():
+    assert expected_seconds([], TINY_GAME) is None
+
+
 def test_short_trainings_of_a_fit_count(monkeypatch):
     """Two members, four folds of both networks, at 0.7 of the steps in all."""
 

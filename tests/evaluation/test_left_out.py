@@ -125,7 +125,7 @@ def test_copies_are_left_out_together_and_asked_about_once(memory):
     left_out = leave_out(dataclasses.replace(data, x_train=x), y, TINY.with_steps(80))
     assert left_out.indices.tolist() == list(range(8))
     assert left_out.said("ssgan").tolist() == [1] * 8  # None has been seen.
-    assert left_out.copies.startswith("Of 24 labeled examples, 16 are copies of")
+    assert left_out.copies.startswith("Of 24 labeled examples, 16 have the same")
 
 
 def test_a_class_of_copies_is_alone_once(memory):

@@ -23,6 +23,7 @@ from models import compiled, make_batches
 
 from ssgan.errors import InputError
 from ssgan.game.model import SSGAN
+from ssgan.nn import Preprocessor
 from ssgan.nn.terms import (
     FeatureMatching,
     HistoricalAveraging,
@@ -232,6 +233,16 @@ def test_samples_without_a_preprocessor_are_the_generators(vector_pair):
     model = SSGAN(*vector_pair)
     expected = model.generator(tf.random.stateless_uniform((4, 2), (0, 3)))
     np.testing.assert_array_equal(model.sample(4, seed=3), expected)
+
+
+def test_samples_are_in_the_range_of_the_raw_examples(vector_pair, rng):
+    x = 100 + 5 * rng.normal(size=(50, 6))
+    pixels = Preprocessor.for_pixels(x, (-1.0, 1.0))
+    pixels.build(x.shape)
+    model = SSGAN(*vector_pair, preprocessor=pixels)
+    fake = model.generator(tf.random.stateless_uniform((4, 2), (0, 3))).numpy()
+    expected = x.min() + (x.max() - x.min()) * (fake + 1) / 2
+    np.testing.assert_allclose(model.sample(4, seed=3), expected, rtol=1e-4)
 
 
 def test_initialize_sets_both_players_and_the_average(vector_pair, rng):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ssgan.errors import InputError
 from ssgan.support.json_lines import append_line, drop_half_line, read_json_lines
 
 
@@ -15,3 +16,9 @@ def test_whole_lines_stay(end, expected, tmp_path):
     drop_half_line(path)
     append_line(path, {"a": 3})
     assert [line["a"] for line in read_json_lines(path)] == [1, *expected, 3]
+
+
+def test_a_line_that_is_not_json_is_refused(tmp_path):
+    (tmp_path / "rows.jsonl").write_text("no row\n")
+    with pytest.raises(InputError, match="JSON in each line"):
+        read_json_lines(tmp_path / "rows.jsonl")
