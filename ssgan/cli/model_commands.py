@@ -46,7 +46,7 @@ def evaluate(
     from ssgan.evaluation.evaluate import evaluate_new
 
     evaluation = evaluate_new(classifier, data)
-    from ssgan.evaluation.answer_text import percent
+    from ssgan.stats.percent import percent
 
     # Of labels that were learned from, it would say nothing.
     learned = evaluation.part == "training"

@@ -7,8 +7,8 @@ from rich.table import Table
 
 from ssgan.data.forms import form_of
 from ssgan.errors import counted
-from ssgan.evaluation.answer_text import percent
 from ssgan.recipes.recipe import NO_GENERATOR, ON_SPREAD_LABELS, SUPERVISED
+from ssgan.stats.percent import percent
 
 MAX_SHOWN = 20
 # Of scikit-learn's methods, those that learn nothing from unlabeled examples.

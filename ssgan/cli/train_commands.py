@@ -185,8 +185,9 @@ def fit(
     import keras
 
     from ssgan.data.choose_split import choose_split
-    from ssgan.evaluation.answer_text import percent, unknown
+    from ssgan.evaluation.answer_text import unknown
     from ssgan.evaluation.unlabeled import shares_sentence
+    from ssgan.stats.percent import percent
     from ssgan.train_to_folder import train_to_folder
     from ssgan.training.progress import Progress
 

@@ -51,7 +51,7 @@ def turing(
         expect(out.suffix == ".jsonl", "--out to end in .jsonl", out)
     classifier = load_model(model)
     data = load_for(classifier, source)
-    from ssgan.evaluation.answer_text import percent
+    from ssgan.stats.percent import percent
     from ssgan.support.locks import locked
     from ssgan.web.server import serving, wait
     from ssgan.web.turing import TuringTest

@@ -4,6 +4,7 @@ import numpy as np
 
 from ssgan.errors import some
 from ssgan.stats.intervals import matched_interval
+from ssgan.stats.percent import percent
 
 NAMES = {
     "ssgan": "labels and unlabeled examples",
@@ -15,8 +16,6 @@ NAMES = {
 }
 # A wider interval than this, as a fraction, gets a word.
 WIDE = 0.15
-# Of so many examples, errors in per cent have one decimal, and two.
-DECIMALS = (100, 1000)
 
 
 def headline(answer):
@@ -191,20 +190,3 @@ def _next(answer):
         f"{percent(there * high)}){'' if answer.kept == answer.quick else rest}. "
         "Label what is confused first."
     )
-
-
-def percent(fraction, n=0, sign=" %"):
-    """Return a fraction of n examples in per cent, without decimals that say nothing.
-
-    An estimate for new examples has no n. Within 1 % of all or none it has a decimal,
-    or more where it would be rounded to all or none.
-    """
-    part = 100 * fraction
-    digits = sum(n >= least for least in DECIMALS)
-    if part in (0, 100):
-        return f"{part:.0f}{sign}"
-    if not digits and min(part, 100 - part) < 1:
-        digits = 0 if f"{part:.1f}" in ("1.0", "99.0") else 1
-    while f"{part:.{digits}f}" in (f"{0:.{digits}f}", f"{100:.{digits}f}"):
-        digits += 1
-    return f"{part:.{digits}f}{sign}"

@@ -4,9 +4,9 @@ from time import perf_counter
 
 from ssgan.data.labels import is_labeled
 from ssgan.errors import counted
-from ssgan.evaluation.answer_text import percent
 from ssgan.evaluation.baselines import BASELINES, encoded
 from ssgan.stats.intervals import matched_interval
+from ssgan.stats.percent import percent
 
 USE = "--method label-spreading"
 

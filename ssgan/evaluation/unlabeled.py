@@ -4,7 +4,7 @@ import numpy as np
 
 from ssgan.data.labels import is_labeled
 from ssgan.data.storage import take
-from ssgan.evaluation.answer_text import percent
+from ssgan.stats.percent import percent
 
 # A random sample of so many is predicted.
 SAMPLE = 2000

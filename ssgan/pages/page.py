@@ -5,8 +5,9 @@ import datetime
 import jinja2
 
 from ssgan import __version__
-from ssgan.evaluation import answer_text
+from ssgan.errors import counted
 from ssgan.pages.colors import COLORS
+from ssgan.stats import percent as text
 from ssgan.support.files import atomic_write
 
 
@@ -56,14 +57,14 @@ def percent(fraction, digits=2):
 
 
 def rate(fraction, n=0, sign=" %"):
-    """Return `ssgan.evaluation.answer_text.percent`, on one line."""
-    said = answer_text.percent(fraction, n, sign)
+    """Return `ssgan.stats.percent.percent`, on one line."""
+    said = text.percent(fraction, n, sign)
     return said.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def in_words(seconds):
     """Return a duration as text, in seconds or minutes."""
     if seconds < 100:
-        return f"{seconds:.0f} seconds"
+        return counted(round(seconds), "second")
     minutes = seconds / 60
     return f"{minutes:.0f} minutes" if minutes > 10 else f"{minutes:.1f} minutes"

@@ -9,7 +9,7 @@ from pathlib import Path
 from ssgan import recipes
 from ssgan.data.sources import load
 from ssgan.errors import counted, expect
-from ssgan.evaluation.answer_text import percent
+from ssgan.stats.percent import percent
 from ssgan.support.files import write_json
 from ssgan.support.locks import locked
 from ssgan.support.quiet import import_tensorflow

@@ -90,7 +90,7 @@ def test_other_columns_are_named(fitted):
     frame.loc[0, "height"] = [1, 2]
     with pytest.raises(InputError, match="in the column height of the DataFrame"):
         fitted.predict(frame)
-    with pytest.warns(UserWarning, match="infinite or huge numbers .*: inf in height"):
+    with pytest.warns(UserWarning, match="Infinite or huge numbers .*: inf in height"):
         fitted.predict(table().replace({"height": {np.nan: np.inf}}))
 
 

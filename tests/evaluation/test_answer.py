@@ -8,7 +8,7 @@ from ssgan.data.folds import label_folds
 from ssgan.estimator.foreign import ForeignShare
 from ssgan.evaluation import answer as module
 from ssgan.evaluation.answer import Answer, ask
-from ssgan.evaluation.answer_text import headline, percent, sentences, unknown
+from ssgan.evaluation.answer_text import headline, sentences, unknown
 from ssgan.evaluation.left_out import FOR_IMAGES, FOR_ROWS, NETWORKS, LeftOut
 from ssgan.stats.intervals import binomial_interval
 
@@ -72,27 +72,6 @@ def test_trainings_that_knew_one_label_of_a_class_are_said_to():
     assert said in headline(answer_of(7))  # Two of three classes have two.
     assert "cannot tell it more exactly" not in headline(answer_of(7))
     assert said not in headline(answer_of(8))
-
-
-@pytest.mark.parametrize(
-    ("fraction", "n", "said"),
-    [
-        (0.123, 0, "12 %"),
-        (0.0042, 0, "0.4 %"),
-        (0.0002, 0, "0.02 %"),  # Not 0.
-        (0.0003, 10_000, "0.03 %"),
-        (299 / 300, 0, "99.7 %"),
-        (1, 300, "100 %"),
-        (0.0097, 0, "1 %"),
-        (0, 60, "0 %"),
-        (0, 500, "0 %"),
-        (0.024, 500, "2.4 %"),
-        (0.02, 500, "2.0 %"),
-        (0.0253, 10_000, "2.53 %"),
-    ],
-)
-def test_decimals_say_something(fraction, n, said):
-    assert percent(fraction, n) == said
 
 
 def test_foreign_examples():
