@@ -159,6 +159,21 @@ def test_unequal_classes():
             assert cell == f"{tune.per_cent(errors)} (n = {len(errors)})", setting
 
 
+def test_unequal_classes_of_digits_today():
+    tune, rows = script("tune"), rows_of("unequal-digits")
+    first, last, alone = (
+        tune.per_cent(
+            [r["error"] for r in rows if r["dataset"].endswith(d) and m == r["method"]]
+        )
+        for d, m in (("-10", "ssgan"), ("-0.1", "ssgan"), ("-10", "supervised"))
+    )
+    text = " ".join(PAGE.split())
+    said = f"makes {first} % where the first class is frequent, {last} where the last"
+    assert f"{said} one is, and the labels alone {alone} (n = 4 each" in text
+    readme = " ".join(README.split())
+    assert f"it then makes {first} and {last} % errors on scikit-learn" in readme
+
+
 def test_unequal_and_foreign_classes_of_mnist():
     """What a few minutes train, beside the labels alone."""
     tune = script("tune")
