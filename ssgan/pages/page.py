@@ -7,7 +7,7 @@ import jinja2
 from ssgan import __version__
 from ssgan.errors import counted
 from ssgan.pages.colors import COLORS
-from ssgan.stats import percent as text
+from ssgan.stats.percent import percent as without_noise
 from ssgan.support.files import atomic_write
 
 
@@ -58,7 +58,7 @@ def percent(fraction, digits=2):
 
 def rate(fraction, n=0, sign=" %"):
     """Return `ssgan.stats.percent.percent`, on one line."""
-    said = text.percent(fraction, n, sign)
+    said = without_noise(fraction, n, sign)
     return said.replace(" ", "\N{NO-BREAK SPACE}")
 
 

@@ -29,11 +29,12 @@ def check_network(network, player, inputs, outputs):
 
 def check_loadable(network, player):
     """Raise InputError unless Keras can load a network once saved."""
-    ours = "keras."  # Of these, layers come one by one, so that a message names one.
+    # Keras's own models come last, as the whole, so that a message names the layer.
     parts = [
-        layer
-        for layer in network._flatten_layers()
-        if not (isinstance(layer, keras.Model) and type(layer).__module__[:6] == ours)
+        part
+        for part in network._flatten_layers()
+        if not isinstance(part, keras.Model)
+        or not type(part).__module__.startswith("keras.")
     ]
     with as_input_error(
         f"a {player} that can be loaded again: your own layers and functions decorated "
