@@ -41,8 +41,29 @@ def first_of_same(x, y):
     hashes = checksums(take(x, labeled)).tolist()
     for i, *each in zip(labeled.tolist(), hashes, y[labeled], strict=True):
         first[i] = seen.setdefault(tuple(each), i)
+    return _without_chance(first, x)
+
+
+def with_unlabeled(first, x, y):
+    """Return what `first_of_same` returned, with unlabeled copies of labeled examples.
+
+    They are copies of the first one with their values, whatever its label.
+    """
+    first, labeled = first.copy(), is_labeled(y)
+    once = np.flatnonzero(labeled & (first == np.arange(len(y))))[::-1]
+    others = np.flatnonzero(~labeled)
+    if not (len(once) and len(others)):
+        return first
+    seen = dict(zip(checksums(take(x, once)).tolist(), once, strict=True))
+    for i, each in zip(others, checksums(take(x, others)).tolist(), strict=True):
+        first[i] = seen.get(each, i)
+    return _without_chance(first, x)
+
+
+def _without_chance(first, x):
+    """Return `first` without rows that chance would make the same."""
     if x.ndim == 2:
-        copies = np.flatnonzero(first != np.arange(len(y)))
+        copies = np.flatnonzero(first != np.arange(len(first)))
         by_chance = copies[_like_by_chance(x, copies) >= BY_CHANCE]
         first[by_chance] = by_chance
     return first

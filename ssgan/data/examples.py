@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ssgan.data.copies import first_of_same, warn_of_copies
+from ssgan.data.copies import first_of_same, warn_of_copies, with_unlabeled
 from ssgan.data.labels import is_labeled, read_labels
 from ssgan.data.storage import take
 from ssgan.errors import expect, warn
@@ -161,7 +161,7 @@ class Data:
             "labeled examples are held out for testing."
         )
         warn_of_copies(first, y, self.files_train)
-        return self.moved_to_test(test, first)
+        return self.moved_to_test(test, with_unlabeled(first, self.x_train, y))
 
     def without(self, part):
         """Return these data without some training examples.
@@ -191,7 +191,7 @@ class Data:
         test : boolean ndarray of shape (n,)
             Which training examples; each must have a label.
         first : integer ndarray of shape (n,) or None, default=None
-            From `ssgan.data.copies.first_of_same`: copies are in neither part. None if
+            From `ssgan.data.copies.with_unlabeled`: copies are in neither part. None if
             no example is a copy.
 
         Returns

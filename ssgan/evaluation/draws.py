@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ssgan.data.copies import first_of_same, warn_of_copies
+from ssgan.data.copies import first_of_same, warn_of_copies, with_unlabeled
 from ssgan.data.examples import Data
 from ssgan.data.folds import NONE, label_folds
 from ssgan.data.labels import is_labeled
@@ -56,6 +56,7 @@ def _folds(data, k, seed):
     expect(np.any(fold_of != NONE), f"a class with two labels in {data.name}", "none")
     if data.x_test is None:
         warn_of_copies(first, y, data.files_train)
+        first = with_unlabeled(first, data.x_train, y)
     return [
         _without(data, fold_of == fold, first, fold, seed)
         for fold in range(int(fold_of.max()) + 1)

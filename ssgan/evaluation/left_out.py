@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ssgan.data.copies import first_of_same, said_of_copies
+from ssgan.data.copies import first_of_same, said_of_copies, with_unlabeled
 from ssgan.data.folds import NONE, label_folds
 from ssgan.data.labels import is_labeled
 from ssgan.data.unlearned_features import unlearned_features
@@ -102,10 +102,10 @@ def leave_out(
     """Train every method once without each fold of the labels, and ask it about them.
 
     The examples of the fold are left out altogether, also as unlabeled ones: new
-    examples are not there during the training either. Copies with the same label are
-    left out, too, and not asked about. The networks are trained for a part of the
-    recipe's steps, so that all folds together take fewer than the training itself. Of
-    rows, whose steps are short, most of the time is for compilation.
+    examples are not there during the training either. Copies with the same label, or
+    with none, are left out, too, and not asked about. The networks are trained for a
+    part of the recipe's steps, so that all folds together take fewer than the training
+    itself. Of rows, whose steps are short, most of the time is for compilation.
 
     Parameters
     ----------
@@ -139,6 +139,7 @@ def leave_out(
     """
     first = first_of_same(data.x_train, y)
     once = first == np.arange(len(y))
+    everywhere = with_unlabeled(first, data.x_train, y)
     fold_of = label_folds(y, folds, seed, first)
     indices = np.flatnonzero((fold_of != NONE) & once)
     if not len(indices):
@@ -175,7 +176,7 @@ def leave_out(
                     continue
             if part is None:
                 learned = dataclasses.replace(data, y_train=y)
-                part = learned.moved_to_test(fold_of == fold, first)
+                part = learned.moved_to_test(fold_of == fold, everywhere)
             shown = progress and method in NETWORKS
             shown = shown and progress(_numbered(method, methods, fold, k))
             keeps = file and short and (images or short.steps >= MANY_STEPS)

@@ -6,7 +6,7 @@ from images import gray, save
 from warned import no_warnings
 
 from ssgan.data.choose_split import choose_split
-from ssgan.data.copies import first_of_same, said_of_copies
+from ssgan.data.copies import first_of_same, said_of_copies, with_unlabeled
 from ssgan.data.examples import Data
 from ssgan.data.folds import label_folds
 from ssgan.data.labels import is_labeled
@@ -112,3 +112,16 @@ def test_copies_are_never_in_two_parts(thrice):
         assert len({row.tobytes() for row in asked} - known) == len(asked) == n
         assert len(x) == 100 - 3 * n
     np.testing.assert_array_equal(is_labeled(plan.y), is_labeled(plan.data.y_train))
+
+
+def test_unlabeled_copies_are_left_out_too(rng):
+    """Someone labeled copies of pictures, and left the pictures in the heap."""
+    x = rng.integers(255, size=(6, 2, 2), dtype=np.uint8)[[0, 1, 2, 0, 3, 1, 4, 5]]
+    y = np.array([0, 1, 0, -1, -1, -1, -1, 1])
+    first = with_unlabeled(first_of_same(x, y), x, y)
+    assert first.tolist() == [0, 1, 2, 0, 4, 1, 6, 7]
+    moved = Data("heap", x, y).moved_to_test(np.arange(8) == 0, first)
+    assert moved.y_train.tolist() == [1, 0, -1, -1, -1, 1]
+    alike = np.zeros((8, 2))  # Rows that chance makes the same.
+    for x, y in ((x, np.zeros(8, int)), (x, np.full(8, -1)), (alike, y)):
+        assert with_unlabeled(np.arange(8), x, y).tolist() == [*range(8)]
