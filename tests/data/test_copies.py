@@ -123,5 +123,5 @@ def test_unlabeled_copies_are_left_out_too(rng):
     moved = Data("heap", x, y).moved_to_test(np.arange(8) == 0, first)
     assert moved.y_train.tolist() == [1, 0, -1, -1, -1, 1]
     alike = np.zeros((8, 2))  # Rows that chance makes the same.
-    for x, y in ((x, np.zeros(8, int)), (x, np.full(8, -1)), (alike, y)):
-        assert with_unlabeled(np.arange(8), x, y).tolist() == [*range(8)]
+    for of, labels in ((x, np.zeros(8, int)), (x, np.full(8, -1)), (alike, y)):
+        assert with_unlabeled(np.arange(8), of, labels).tolist() == [*range(8)]
