@@ -5,11 +5,12 @@
     python benchmarks/calibration.py digits --show          # what is recorded
 
 Each split is trained as by `ssgan fit`, with labels that are left out in short
-trainings. Their answers give a temperature (Guo et al. 2017), and a threshold
-below which a class is left empty (`ssgan predict --abstain`). New examples judge both:
-held-out training examples, none that a table of errors uses. The tables (Markdown)
-show the Brier score and the calibration error on them before and after the temperature,
-and for a promised rate the part of new examples with a class, and with a wrong one.
+trainings. Their answers give a temperature (Guo et al. 2017), and a threshold: where a
+second class is above it, too, the class is left empty (`ssgan predict --abstain`).
+New examples judge both: held-out training examples, none that a table of errors uses.
+The tables (Markdown) show the Brier score and the calibration error on them before and
+after the temperature, and for a promised rate the part of new examples with a class,
+and with a wrong one.
 
 Each split is a row in results/calibration the moment it ends, and none is repeated.
 """
@@ -86,7 +87,7 @@ def run(source, options, rows):
             "dataset": source,
             "seed": seed,
             "method": "calibration",
-            "fingerprint": fingerprint([numbers, RATES]),
+            "fingerprint": fingerprint([numbers, RATES, "no second class"]),
             "n_labels": n_labels,
             "weights_seed": seed,
             "n_test": len(data.y_test),

@@ -107,8 +107,8 @@ def predict(
         float | None,
         typer.Option(
             help="Part of all examples that may get a wrong class, such as 0.05: where "
-            "one class alone is not likely enough, it is left empty. For models whose "
-            "fit left out labels."
+            "a second class is likely, too, it is left empty. For models whose fit "
+            "left out labels."
         ),
     ] = None,
 ):

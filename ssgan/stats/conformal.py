@@ -1,4 +1,4 @@
-"""Answer only where one class alone is likely enough: conformal prediction."""
+"""Answer only where no second class is likely: conformal prediction."""
 
 import math
 
@@ -50,10 +50,11 @@ def conformal_threshold(scores, rate):
 
 
 def is_sure(probabilities, scores, rate):
-    """Return for which examples a single class is likely, booleans of shape (n,).
+    """Return for which examples no second class is likely, booleans of shape (n,).
 
-    Where that class is wrong, the true class is not in the set. So of all examples, at
-    most a part of `rate` is expected to be sure and wrong.
+    Where the most probable class is wrong then, the true class is not in the set. So of
+    all examples, at most a part of `rate` is expected to be sure and wrong. The higher
+    the rate, the more are sure: all, if the model makes fewer errors anyway.
 
     Parameters
     ----------
@@ -62,4 +63,4 @@ def is_sure(probabilities, scores, rate):
         See `conformal_threshold`.
     """
     likely = 1 - probabilities <= conformal_threshold(scores, rate)
-    return likely.sum(axis=1) == 1
+    return likely.sum(axis=1) <= 1

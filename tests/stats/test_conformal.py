@@ -58,4 +58,14 @@ def test_sets_are_those_of_crepes(rng):
     scores = conformal_scores(p[:60], codes[:60])
     model = crepes.ConformalClassifier().fit(scores)
     sets = model.predict_set(1 - p[60:], confidence=0.9, smoothing=False)
-    assert (is_sure(p[60:], scores, 0.1) == (sets.sum(axis=1) == 1)).all()
+    assert (is_sure(p[60:], scores, 0.1) == (sets.sum(axis=1) <= 1)).all()
+
+
+def test_who_permits_more_errors_gets_more_answers(rng):
+    p, codes = drawn(260, rng)
+    scores = conformal_scores(p[:60], codes[:60])
+    answered = [is_sure(p[60:], scores, rate) for rate in (0.05, 0.1, 0.2, 0.5, 0.9)]
+    for fewer, more in zip(answered, answered[1:], strict=False):
+        assert not (fewer & ~more).any()
+    assert answered[-1].all()
+    assert not answered[0].all()
