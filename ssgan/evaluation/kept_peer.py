@@ -47,7 +47,7 @@ def keep_peer(method, data, y, seed):
     -------
     SSGANClassifier
         Its recipe has the method's name, and no steps. The model's info says, as
-        "peer", what it is; of rows, that was chosen by cross-validation.
+        "peer", what it is, with its numbers.
 
     Raises
     ------

@@ -92,3 +92,9 @@ def test_rate_that_is_recommended_is_possible(page_of):
     assert "predict --abstain 0.08 leaves" in (said := page_of(12, 2))
     assert "so that about 8 % of all, or fewer, get" in said
     assert "predict --abstain 0.05 leaves" in page_of(60, 2)
+
+
+def test_of_a_random_forest_only_what_it_has_is_said(page_of):
+    said = page_of(12, 2)
+    # Cross-validation chooses none of its numbers.
+    assert "names of scikit-learn. methodrandom forest" in said
