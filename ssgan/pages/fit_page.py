@@ -158,7 +158,7 @@ def _key_figures(result, evaluation, data):
         **({"mean error of the classes": mean} if unequal else {}),
         "labels": f"{result['n_labels']:,}",
         "unlabeled": f"{len(data.x_train) - result['n_labels']:,}",
-        "steps": f"{result['steps']:,}",
+        **({"steps": f"{result['steps']:,}"} if result["steps"] else {}),
         "training": in_words(result["seconds"]),
     }
 

@@ -98,3 +98,4 @@ def test_of_a_random_forest_only_what_it_has_is_said(page_of):
     said = page_of(12, 2)
     # Cross-validation chooses none of its numbers.
     assert "names of scikit-learn. methodrandom forest" in said
+    assert "steps0" not in said
