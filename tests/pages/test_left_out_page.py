@@ -19,14 +19,14 @@ METHOD = "random-forest"
 def page_of(tmp_path):
     """Return a function that writes a page, of n labels left out, and reads it."""
 
-    def write(n, wrong, shape=(2,), **options):
-        codes = np.arange(n) % 2
-        said = np.where(np.arange(n) < wrong, 1 - codes, codes)
-        p = np.where(np.eye(2)[said] == 1, 0.8, 0.2)
+    def write(n, wrong, shape=(2,), k=2, **options):
+        codes = np.arange(n) % k
+        said = np.where(np.arange(n) < wrong, (codes + 1) % k, codes)
+        p = np.where(np.eye(k)[said] == 1, 0.8, 0.2 / (k - 1))
         # Of every three rows, the last has a label.
         indices, y = 2 + 3 * np.arange(n), np.full(3 * n, -1)
         y[indices] = codes
-        classes, alone = np.arange(2), np.array([])
+        classes, alone = np.arange(k), np.array([])
         of_methods = {METHOD: p}, {METHOD: 1.0}
         folds = np.arange(n) % 4
         answer = Answer(LeftOut(indices, codes, folds, classes, *of_methods, alone))
@@ -34,7 +34,7 @@ def page_of(tmp_path):
         data = Data("toy", x, y, **options)
         none = ("label_spreading", "unlabeled", "left_out", "continued_from", "minutes")
         result = dict.fromkeys(none) | {
-            "classes": [0, 1],
+            "classes": [*range(k)],
             "expected": answer.as_json(data.class_name),
             "n_labels": n,
             "n_members": 1,
@@ -86,6 +86,12 @@ def test_expected_error_is_that_of_the_headline(page_of):
     assert "Expect hardly more than 14 % errors" in said
     assert "expected errorat most 14 % labels" in said
     assert "expected errorabout 12 % labels" in page_of(24, 3)
+
+
+def test_confusions_of_many_classes_are_a_table_only_if_there_are_any(page_of):
+    title = "Most frequent confusions "
+    assert f"{title}truepredictedtimes 011" in page_of(84, 1, k=21)
+    assert f"{title}There are none." in page_of(84, 0, k=21)
 
 
 def test_rate_that_is_recommended_is_possible(page_of):
