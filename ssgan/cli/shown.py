@@ -50,6 +50,8 @@ def described(about):
     classes = [f"{name} ({count})" for name, count in pairs]
     recipe, result = about["recipe"], about.get("result") or {}
     members, stopped = about["n_members"], about.get("stopped_after")
+    earlier = about.get("continued")
+    further = "further " if earlier else ""
     return {
         "classes (labels)": _few(classes),
         "examples": f"{kind}, {about['dtype']}",
@@ -57,9 +59,10 @@ def described(about):
         "trained on": f"{result.get('dataset', 'unknown')}: {_trained_on(about)}",
         **({"backbone": result["backbone"]} if result.get("backbone") else {}),
         "recipe": about.get("peer")
-        or f"{recipe['name']}, {recipe['steps']:,} steps"
+        or f"{recipe['name']}, {recipe['steps']:,} {further}steps"
         + (f", stopped after {stopped:,}" if stopped else "")
         + (f", {members} members" if members > 1 else ""),
+        **({"goes on from": f"another model ({earlier['from']})"} if earlier else {}),
         "error": error_in_words(result),
         "saved": about["saved"].replace("@", " "),
         "versions": ", ".join(map(" ".join, about["versions"].items())),

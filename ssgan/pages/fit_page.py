@@ -148,6 +148,7 @@ def _key_figures(result, evaluation, data):
     name = name.get(evaluation.part, "error on its own labels")
     expects = evaluation.part == "left-out"
     n = 0 if expects else len(evaluation.true)
+    steps = "further steps" if result["continued_from"] else "steps"
     error, mean = (rate(e, n) for e in (evaluation.error, evaluation.balanced_error))
     unequal = evaluation.is_unequal and mean != error
     if expects:  # As the headline says it.
@@ -158,7 +159,7 @@ def _key_figures(result, evaluation, data):
         **({"mean error of the classes": mean} if unequal else {}),
         "labels": f"{result['n_labels']:,}",
         "unlabeled": f"{len(data.x_train) - result['n_labels']:,}",
-        **({"steps": f"{result['steps']:,}"} if result["steps"] else {}),
+        **({steps: f"{result['steps']:,}"} if result["steps"] else {}),
         "training": in_words(result["seconds"]),
     }
 
@@ -181,6 +182,8 @@ def _recipe(classifier, result):
         if getattr(model, player, None) is not None:
             count = getattr(model, player).count_params()
             numbers[f"{player}'s parameters"] = f"{count:,}"
+    if result["continued_from"]:
+        numbers["goes on from"] = f"another model ({result['continued_from']})"
     if result["minutes"] is not None:
         numbers["minutes"] = _value(result["minutes"])
     for name in ("n_members", "class_weight", "seed", "weights_seed"):

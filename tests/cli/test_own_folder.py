@@ -151,6 +151,10 @@ def test_fit_continues_from_a_model_after_more_labels(digits, model, tmp_path):
     assert (result["recipe"], result["steps"]) == ("images", 10)
     record = json.loads((tmp_path / "more" / "run.json").read_text())
     assert record["continued_from"] == result["continued_from"]
+    page = Page(tmp_path / "more" / "report.html").text
+    assert "further steps10" in "".join(page.split("\n"))
+    for said in (page, run("info", tmp_path / "more").stdout):
+        assert f"another model ({result['continued_from']})" in said
     assert "nothing to resume" in run(*fit, "--resume").stdout
     other = [*fit[:-1], tmp_path / "more", "--resume"]
     assert "continued_from" in run(*other, code=2).stderr

@@ -68,8 +68,9 @@ def test_one_example_is_no_examples():
     assert error_in_words({"error": 0.5, "n_test": 2000}) == "50.00 % of 2,000 examples"
 
 
-def test_small_models_have_a_size_and_names_one_line():
-    about = {
+@pytest.fixture
+def about():
+    return {
         "example_shape": [2],
         "dtype": "float32",
         "columns": None,
@@ -83,7 +84,19 @@ def test_small_models_have_a_size_and_names_one_line():
         "versions": {},
         "bytes": 23_456,
     }
+
+
+def test_small_models_have_a_size_and_names_one_line(about):
     shown = described(about)
     assert shown["size"] == "23 kB"
     assert shown["classes (labels)"] == "a b (2), c (3)"
     assert described(about | {"bytes": 999_700})["size"] == "1.0 MB"
+
+
+def test_a_model_says_from_which_it_goes_on(about):
+    about |= {"peer": None, "recipe": {"name": "vectors", "steps": 10}}
+    assert described(about)["recipe"] == "vectors, 10 steps"
+    assert "goes on from" not in described(about)
+    shown = described(about | {"continued": {"from": "01ab", "whole_steps": 60}})
+    assert shown["recipe"] == "vectors, 10 further steps"
+    assert shown["goes on from"] == "another model (01ab)"
