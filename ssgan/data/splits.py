@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ssgan.data.labels import is_labeled, read_labels
-from ssgan.errors import as_input_error, expect, expect_whole
+from ssgan.errors import as_input_error, expect, expect_whole, some
 from ssgan.support.files import read_json, write_json
 
 # The largest seed that NumPy and scikit-learn take.
@@ -226,6 +226,9 @@ def hold_out(split, y, fraction, first):
     from sklearn.model_selection import train_test_split  # Slow to import.
 
     once = split.indices[first[split.indices] == split.indices]
+    classes, sizes = np.unique(y[once].astype(str), return_counts=True)
+    two = f"--validation {fraction} with two or more different examples of each class"
+    expect(sizes.min() > 1, two, f"one of {some(classes[sizes < 2])}")
     with as_input_error(
         f"labels enough to hold out --validation {fraction} of each class"
     ):

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from ssgan.data.splits import LabelSplit, label_split
+from ssgan.data.splits import LabelSplit, hold_out, label_split
 from ssgan.errors import InputError
 
 TEXT = np.array(["cat", "dog", -1, "cat", "dog"], dtype=object)
@@ -196,3 +196,10 @@ def test_file_that_holds_no_split_is_refused(tmp_path, text):
 def test_missing_file_is_refused(tmp_path):
     with pytest.raises(InputError, match="No such file"):
         LabelSplit.load(tmp_path / "none.json")
+
+
+def test_a_class_of_one_example_has_none_to_hold_out():
+    y = np.array(["x", "x", "x", "y", "y", "z", "z"], object)
+    first = np.array([0, 1, 2, 3, 4, 5, 5])
+    with pytest.raises(InputError, match="0.3 with two or more .*Received: one of z$"):
+        hold_out(make_split(range(7)), y, 0.3, first)
