@@ -27,6 +27,11 @@ def expect_exists(path, expected, names=()):
         exists = Path(path).expanduser().exists()
     if not exists:
         path = str(path)
+        whole = Path(path).expanduser()
+        for above in (whole, *whole.parents):
+            if above.is_symlink() and not above.exists():
+                broken = f"{str(above)!r}: a broken link, to {os.readlink(above)}"
+                expect(False, expected, broken)
         near = _nearest(path, names) or (path and _near_path(Path(path)))
         expect(False, expected, f"{path!r}: no such folder or file{_meant(near)}")
 

@@ -31,6 +31,15 @@ def test_near_name_is_suggested(mistyped, meant, tmp_path, monkeypatch):
     assert str(raised.value) == f"Expected a folder. Received: {received}"
 
 
+@pytest.mark.parametrize("inside", ["", "/cat/1.png"])
+def test_broken_link_is_no_other_name(inside, tmp_path):
+    (tmp_path / "pets").symlink_to("gone")
+    with pytest.raises(
+        InputError, match="Received: '.*/pets': a broken link, to gone$"
+    ):
+        expect_exists(f"{tmp_path}/pets{inside}", "a folder")
+
+
 def test_path_that_exists_is_accepted(tmp_path, monkeypatch):
     expect_exists(tmp_path, "a folder")
     monkeypatch.setenv("HOME", str(tmp_path))
