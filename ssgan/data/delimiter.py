@@ -5,6 +5,8 @@ import re
 
 # The comma is last, because it may be in numbers.
 DELIMITERS = "\t;|,"
+# What such a file is, for messages. Excel's plain CSV has another encoding.
+FORM = 'a table with commas, semicolons or tabs, in UTF-8 (in Excel, "CSV UTF-8")'
 # Characters from which the form of a file is detected.
 SAMPLE = 2**16
 # The first line of a file for Excel may name the delimiter.

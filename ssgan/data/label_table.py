@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from ssgan.data.delimiter import delimiter_of, names_delimiter
+from ssgan.data.delimiter import FORM, delimiter_of, names_delimiter
 from ssgan.errors import as_input_error, expect
 from ssgan.support.files import open_regular
 
@@ -72,7 +72,7 @@ def read_label_table(path, files):
     InputError
         If it cannot be read, or lacks a column.
     """
-    form = f"{path} to be a table with commas, semicolons or tabs, in UTF-8"
+    form = f"{path} to be {FORM}"
     with (
         as_input_error(form),
         open_regular(path, newline="", encoding="utf-8-sig") as opened,

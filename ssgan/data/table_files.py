@@ -15,7 +15,7 @@ import pyarrow.dataset
 
 from ssgan.data import column_values as values
 from ssgan.data import written_numbers as written
-from ssgan.data.delimiter import delimiter_of, first_lines, names_delimiter
+from ssgan.data.delimiter import FORM, delimiter_of, first_lines, names_delimiter
 from ssgan.errors import as_input_error, expect, some, warn
 from ssgan.support.files import check_regular, open_regular
 
@@ -70,7 +70,7 @@ def open_table(path, known=()):
 
 def _open_csv(path, known):
     """Return a .csv or .tsv file as a `Table`."""
-    form = f"{path} to be a table with commas, semicolons or tabs, in UTF-8"
+    form = f"{path} to be {FORM}"
     with as_input_error(form):
         check_regular(path)
         is_compressed = path.suffix.lower() == ".gz"
