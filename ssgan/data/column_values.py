@@ -1,13 +1,14 @@
 """The values of one column of a table: text, numbers, dates, and fields without any."""
 
 import re
+from collections import Counter
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ssgan.data.labels import LIKE_NONE
-from ssgan.errors import expect
+from ssgan.errors import expect, some
 
 MISSING = ("", *LIKE_NONE)
 # Names, in lower case, that a column of labels may have.
@@ -25,6 +26,12 @@ COARSE = 20
 EXACT = 2**53
 # Of a shorter table, whole numbers alone do not say that they are identifiers.
 FEW_ROWS = 20
+
+
+def expect_distinct(names, source):
+    """Raise InputError if a name of a column is there twice."""
+    again = [name for name, n in Counter(names).items() if n > 1]
+    expect(not again, f"distinct columns in {source}", f"more than once: {some(again)}")
 
 
 def is_readable(kind):

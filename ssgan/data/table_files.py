@@ -220,4 +220,4 @@ def _open_parquet(path):
 
 def _check_names(names, path):
     expect(names, f"columns in {path}", "none: it is empty")
-    expect(len(set(names)) == len(names), f"distinct columns in {path}", names)
+    values.expect_distinct(names, path)

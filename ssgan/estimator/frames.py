@@ -6,6 +6,7 @@ from dataclasses import replace
 import pandas as pd
 import pyarrow as pa
 
+from ssgan.data.column_values import expect_distinct
 from ssgan.data.columns import ATTRS, Columns
 from ssgan.errors import as_input_error, expect
 
@@ -21,7 +22,7 @@ def learn_columns(frame):
         Its `attrs` may have what `Columns.decode` sets.
     """
     names = [str(name) for name in frame.columns]
-    expect(len(set(names)) == len(names), f"distinct columns in {SOURCE}", names)
+    expect_distinct(names, SOURCE)
     expect(len(frame), f"rows in {SOURCE}", "none")
     columns = Columns.learn(names, _reader(frame), SOURCE)
     about = frame.attrs.get(ATTRS, {})

@@ -120,7 +120,7 @@ def test_parquet(save_parquet, labels, expected):
     [
         ("a,label\n1,0.5\n2,1.5\n", "whole numbers from 0, or text.*: 0.5, 1.5"),
         ("a,label\n1,-2\n2,1\n", "whole numbers from 0, or text.*: -2"),
-        ("a,a\n1,2\n", "distinct columns"),
+        ("a,b,a,c\n1,2,3,4\n", r"distinct columns in .*: more than once: a$"),
         ("label\n1\n", "columns of numbers or categories in .*Received: none"),
         ("when,label\n2020-01-01,1\n", "or categories in .*Received: when .dates."),
         ("a,label\n", "rows in .*own.csv. Received: none"),

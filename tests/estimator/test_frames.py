@@ -84,7 +84,7 @@ def test_other_columns_are_named(fitted):
         fitted.predict(frame.drop(columns="soil"))
     with pytest.raises(InputError, match="in the same order"):
         fitted.predict(frame[["soil", "height", "flat"]])
-    with pytest.raises(InputError, match="a DataFrame, with text in soil.*ndarray"):
+    with pytest.raises(InputError, match="a table .*text in soil.*names .ndarray"):
         fitted.predict(np.zeros((2, 3)))
     frame["height"] = frame["height"].astype(object)
     frame.loc[0, "height"] = [1, 2]
@@ -159,3 +159,9 @@ def test_sparse_columns_are_numbers_like_others():
     np.testing.assert_array_equal(
         encode_frame(columns, sparse), encode_frame(columns, dense)
     )
+
+
+def test_columns_of_one_name_are_named():
+    frame = pd.DataFrame(np.eye(4), columns=["a", "b", "c", "b"])
+    with pytest.raises(InputError, match="Received: more than once: b$"):
+        learn_columns(frame)
