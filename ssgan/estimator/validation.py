@@ -56,8 +56,9 @@ def check_arrays(estimator, X, *y, reset):
             validate_data, estimator, X, *y, reset=reset, dtype=types, allow_nd=True
         )
     if not isinstance(X, pd.DataFrame):
-        text = list(estimator.columns_.categories)
-        expect(not text, f"a DataFrame, with text in {some(text)}", type(X).__name__)
+        text = some(estimator.columns_.categories)
+        named = f"a table (a DataFrame, or a file such as .csv), with text in {text}"
+        expect(not text, named, f"numbers without names ({type(X).__name__})")
         return _check(validate_data, estimator, X, *y, reset=reset, dtype=np.float32)
     # Columns may be called by numbers; `columns_` has text.
     X = X.loc[:, [str(name) not in estimator.columns_.left_out for name in X.columns]]
