@@ -142,8 +142,7 @@ def load_backbone(model, weights=None, size=None):
     if name in applications():
         return _application(name, weights, size)
     expect_exists(model, KNOWN, applications())
-    path = find_model(model)
-    expect(path.suffix == ".keras", KNOWN, path)
+    path = find_model(model, KNOWN)
     of_application = "the name of a Keras application for --weights"
     expect(weights is None, of_application, f"{path} and --weights {weights}")
     with as_input_error(

@@ -10,12 +10,17 @@ from ssgan.support.near_names import expect_exists
 MODEL = "model.keras"
 
 
-def find_model(path):
+KNOWN = "a .keras file that ssgan wrote, or a folder that `ssgan fit` wrote"
+
+
+def find_model(path, expected=KNOWN):
     """Return the file of a model, given it or the folder that `ssgan fit` wrote.
 
     Parameters
     ----------
     path : str or path
+    expected : str, default=KNOWN
+        What was expected, for the message.
 
     Returns
     -------
@@ -26,17 +31,16 @@ def find_model(path):
     InputError
         If there is no model. A training that has not ended is named as such.
     """
-    expected = f"a .keras file, or a folder with a {MODEL}"
     expect_exists(path, expected)
     with as_input_error(expected):
         path = Path(path).expanduser()
         is_folder = path.is_dir()
         file = path / MODEL if is_folder else path
         unfinished = is_folder and (path / "checkpoints" / "run.json").is_file()
-        found = file.is_file()
+        found = file.is_file() and file.suffix == ".keras"
     hint = ", whose training has not ended: continue it with --resume"
-    received = f"{path}{hint if unfinished else ', without one'}"
-    expect(found, expected, received if is_folder else f"{path}, which is no file")
+    why = hint if unfinished else f", without a {MODEL}" if is_folder else ""
+    expect(found, expected, f"{path}{why}")
     return file
 
 

@@ -21,8 +21,13 @@ def test_model_is_found_in_its_folder(tmp_path):
 
 
 def test_what_is_no_model_is_refused(tmp_path):
-    with pytest.raises(InputError, match="without one"):
+    with pytest.raises(
+        InputError, match="or a folder that `ssgan fit` .*without a model.k"
+    ):
         find_model(tmp_path)
+    (tmp_path / "result.json").touch()
+    with pytest.raises(InputError, match="keras file that ssgan wrote, .*result.json$"):
+        find_model(tmp_path / "result.json")
     (tmp_path / "checkpoints").mkdir()
     (tmp_path / "checkpoints" / "run.json").touch()
     with pytest.raises(InputError, match="has not ended: continue it with --resume"):
