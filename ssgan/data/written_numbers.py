@@ -15,6 +15,10 @@ SURELY_THOUSANDS = r"^[+-]?[1-9]\d{0,2}((,\d{3})+\.\d*|(,\d{3}){2,})$"
 POINTS_DIVIDE = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?$"
 # With what else divides thousands: apostrophes, and spaces that do not break a line.
 SPACED = "^[+-]?\\d{1,3}(['’\u00a0\u202f]\\d{3})+([.,]\\d*)?$"
+# Spaces do so if one number surely has them: 1 234 or 1 234,5. Codes have none such:
+# 110 001 or 51 824 753 556.
+WITH_SPACES = r"^[+-]?[1-9]\d{0,2}( \d{3})+([.,]\d*)?$"
+SURELY_SPACES = r"^[+-]?([1-9]\d? \d{3}([.,]\d*)?|[1-9]\d{0,2}( \d{3})+[.,]\d+)$"
 # What a comma in a number is. With the last, points divide thousands.
 THOUSANDS, DECIMAL = "thousands", "decimal"
 AFTER_POINTS = "decimal, and points as thousands"
@@ -32,6 +36,7 @@ def as_numbers(column, comma=None):
         divides = IN_THOUSANDS if comma == THOUSANDS else SURELY_THOUSANDS
         column = _without(",", divides, column)
         column = _without("['’\u00a0\u202f]", SPACED, column)
+        column = _without(" ", WITH_SPACES, column)
         if comma == AFTER_POINTS:
             column = _without(r"\.", POINTS_DIVIDE, column)
         column = pc.replace_substring_regex(column, "^(?i:true)$", "1")
@@ -59,6 +64,8 @@ def are_numbers(column):
     patterns = [NUMBER, "^(?i:true|false)$", IN_THOUSANDS, SPACED]
     if comma_of(column) == AFTER_POINTS:
         patterns.append(POINTS_DIVIDE)
+    if _any_match(SURELY_SPACES, column):
+        patterns.append(WITH_SPACES)
     number = pc.match_substring_regex(column, "|".join(patterns))
     others = column.filter(pc.invert(number))
     if not pc.count_distinct(others).as_py():

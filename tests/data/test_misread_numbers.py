@@ -94,6 +94,8 @@ def test_commas_that_surely_divide_thousands_do_so_in_any_file(table, fields, ex
         (["1.016", "999,90", "-15,20"], [1016, 999.9, -15.2]),
         (["1'234.50", "99", "2’000"], [1234.5, 99, 2000]),
         (["1\u202f234,50", "0,5", "12\u00a0000"], [1234.5, 0.5, 12_000]),
+        (["1 234", "1 200", "-1 500"], [1234, 1200, -1500]),
+        (["123 456,75", "950", "1 000 000"], [123_456.75, 950, 1_000_000]),
     ],
 )
 def test_points_and_spaces_divide_thousands(table, fields, expected):
@@ -145,6 +147,10 @@ def test_a_few_texts_among_many_numbers_say_that_one_is_missing(table):
         [*range(1, 23), "X", "Y"],  # Chromosomes.
         [*range(20), *["-"] * 30],
         ["10.100.200", "10.100.201", "702.758.140"],  # Codes, not numbers.
+        ["110 001", "400 050", "0"],
+        ["51 824 753 556", "12 004 044 937"],
+        ["1 23", "12 34", "123 4567"],
+        ["1 234", "12 345 B"],
     ],
 )
 def test_other_texts_beside_numbers_are_categories(table, values):
