@@ -273,6 +273,6 @@ def _write_column(path, name, values):
 
     with (
         atomic_write(path) as temporary,
-        temporary.open("w", newline="", errors="surrogateescape") as file,
+        temporary.open("w", newline="", errors="backslashreplace") as file,
     ):
         csv.writer(file).writerows([[name], *([as_cell(value)] for value in values)])

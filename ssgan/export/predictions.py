@@ -113,9 +113,9 @@ def as_text(name):
 
 
 def _write_csv(table, path):
-    # float32 logits justify six decimals. The bytes of a file's name are kept.
+    # float32 logits justify six decimals. Names have the escapes of `as_text`.
     _each_text(table, as_cell).to_csv(
-        path, index=False, float_format="%.6f", errors="surrogateescape"
+        path, index=False, float_format="%.6f", errors="backslashreplace"
     )
 
 

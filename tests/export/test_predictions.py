@@ -66,6 +66,13 @@ def test_files_are_named():
     assert table["file"].tolist() == ["a.png", "b.png", "c.png"]
 
 
+def test_names_that_are_no_text_are_escaped_in_every_file(tmp_path):
+    for suffix, read in ((".csv", pd.read_csv), (".parquet", pd.read_parquet)):
+        path = tmp_path / f"p{suffix}"
+        write_predictions(Known([0, 1]), P, path, ["a\udcff.png", "é.png", "c.png"])
+        assert read(path)["file"].tolist() == ["a\\udcff.png", "é.png", "c.png"]
+
+
 def test_other_suffix_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"ends in \.csv or \.parquet"):
         write_predictions(Known([0, 1]), P, tmp_path / "p.xlsx")
