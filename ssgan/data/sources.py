@@ -156,9 +156,11 @@ def load(source, *, size=None, shape=None, columns=None, label_column=None, drop
         return in_form(_hinted(table), shape, text)
     known = (
         '"digits", "tfds:NAME" (such as "tfds:mnist"), a folder of images, or the '
-        "path of an image or of a .csv, .tsv, .parquet or .npz file"
+        f"path of an image ({' '.join(SUFFIXES)}) or of a .csv, .tsv, .parquet or .npz "
+        "file"
     )
-    expect(suffix == ".npz", known, f"source={text!r}")
+    odd = ", which is no regular file" if text and not path.is_file() else ""
+    expect(suffix == ".npz", known, f"source={text!r}{odd}")
     return in_form(_hinted(_load_npz(path)), shape, text)
 
 

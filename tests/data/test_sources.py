@@ -175,9 +175,15 @@ def test_source_that_does_not_exist_is_named(source):
 
 @pytest.mark.parametrize("source", ["", __file__])
 def test_unknown_source_is_refused_with_the_known_ones(source):
-    known = f'"digits", "tfds:NAME".*npz file. Received: source={str(source)!r}'
+    known = f'"digits", "tfds:NAME".*.jp2.*npz file. Received: source={str(source)!r}$'
     with pytest.raises(InputError, match=known):
         load(source)
+
+
+def test_pipe_that_is_named_like_an_image_is_said_to_be_none(tmp_path):
+    os.mkfifo(tmp_path / "a.png")
+    with pytest.raises(InputError, match="a.png', which is no regular file$"):
+        load(tmp_path / "a.png")
 
 
 @pytest.mark.parametrize("kind", ["folder", "table", "npz"])
