@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ssgan.data.examples import Data
-from ssgan.data.forms import in_form
+from ssgan.data.forms import form_of, in_form
 from ssgan.data.image_files import SUFFIXES
 from ssgan.data.labels import spelled_alike
 from ssgan.data.tfds_sets import load_tfds, tfds_folder
@@ -152,6 +152,9 @@ def load(source, *, size=None, shape=None, columns=None, label_column=None, drop
     if is_table:
         from ssgan.data.tables import load_table
 
+        if len(shape or ()) > 1:  # Advice on its columns would be none.
+            wanted = f"{form_of(shape)}, as the model takes them"
+            expect(False, wanted, f"{text}, a table")
         table = load_table(path, columns, label_column, drop)
         return in_form(_hinted(table), shape, text)
     known = (

@@ -4,6 +4,7 @@ import unicodedata
 
 import pytest
 from images import gray, save
+from warned import no_warnings
 
 from ssgan import load
 from ssgan.cli.models import expect_other
@@ -98,6 +99,15 @@ def test_examples_of_another_form_than_a_models_are_refused(shape, said):
     with pytest.raises(InputError, match=said):
         load("digits", shape=shape)
     assert load("digits", shape=(8, 8)).x_train.shape[1:] == (8, 8)
+
+
+def test_a_table_is_no_images_and_gets_no_advice(tmp_path):
+    (tmp_path / "own.csv").write_text("a,b\n1.5,2\n")
+    with (
+        no_warnings(),
+        pytest.raises(InputError, match="gray, as the model .*own.csv, a table$"),
+    ):
+        load_part([tmp_path / "own.csv"], shape=(8, 8))
 
 
 def test_a_picture_is_no_row(tmp_path):
