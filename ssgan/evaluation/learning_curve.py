@@ -9,6 +9,7 @@ import numpy as np
 from ssgan.errors import expect
 from ssgan.evaluation.compare import compare
 from ssgan.evaluation.draws import draw
+from ssgan.stats.percent import percent
 from ssgan.stats.power_law import PowerLaw
 from ssgan.support.files import write_json
 from ssgan.support.locks import locked
@@ -74,11 +75,11 @@ class LearningCurve:
 
     def verdict(self):
         """Say what more labels would bring, and how uncertain that is."""
-        said = []
+        said, n_test = [], self.rows[0]["n_test"]
         for method, forecast in self.forecast().items():
             guesses = ", ".join(
-                f"{at['n_labels']} labels {100 * at['error']:.2g} % "
-                f"({100 * at['low']:.2g} to {100 * at['high']:.2g})"
+                f"{at['n_labels']:,} labels {percent(at['error'], n_test)} "
+                f"({percent(at['low'], n_test, '')} to {percent(at['high'], n_test)})"
                 for at in forecast["at"]
             )
             said.append(
@@ -90,10 +91,11 @@ class LearningCurve:
         error = float(np.mean(self.errors("ssgan")[most]))
         labels = self.law("supervised").labels_for(max(error, 1e-6))
         if labels > most:
-            many = f"{labels:.2g}" if labels < 1e6 else "more than a million"
+            about = f"about {float(f'{labels:.2g}'):,.0f}"
+            many = about if labels < 1e6 else "more than a million"
             said.append(
                 f"To reach ssgan's error with {most} labels, {100 * error:.2f} %, "
-                f"training on labels alone would need about {many} labels, if its "
+                f"training on labels alone would need {many} labels, if its "
                 "curve continues."
             )
         return "\n".join(said)

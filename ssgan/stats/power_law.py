@@ -40,7 +40,7 @@ class PowerLaw:
         tuple of float
             The error on the line, and the ends of the 95 % prediction interval for one
             more run (least squares, Student's t). The interval allows for chance, not
-            for a curve that bends.
+            for a curve that bends. None is above 1, as all errors are at most.
         """
         x, line = np.log(self.n_labels), self._line
         middle = line.intercept + line.slope * np.log(n_labels)
@@ -50,7 +50,8 @@ class PowerLaw:
         deviation = np.sqrt(np.sum(residuals**2) / (n - 2))
         deviation *= np.sqrt(1 + 1 / n + (np.log(n_labels) - x.mean()) ** 2 / spread)
         half = scipy.stats.t.ppf((1 + CONFIDENCE) / 2, n - 2) * deviation
-        return tuple(float(np.exp(v)) for v in (middle, middle - half, middle + half))
+        ends = middle - half, middle + half
+        return tuple(float(np.exp(min(v, 0))) for v in (middle, *ends))
 
     def labels_for(self, error):
         """Return the number of labels at which the line reaches an error above 0.

@@ -49,3 +49,11 @@ def test_interval_is_that_of_least_squares():
 def test_line_that_does_not_fall_reaches_nothing(errors):
     law = PowerLaw(np.array([10.0, 20]), np.array(errors))
     assert law.labels_for(0.1) == np.inf
+
+
+def test_no_error_is_above_all():
+    law = PowerLaw(np.array([12.0, 24, 48]), np.array([0.5, 0.2, 0.4]))
+    _, low, high = law.predict(240)
+    assert low < high == 1
+    rising = PowerLaw(np.array([10.0, 20, 40]), np.array([0.6, 0.7, 0.9]))
+    assert rising.predict(99)[0] == 1
