@@ -88,15 +88,18 @@ class LearningCurve:
                 "parentheses the 95 % interval for one more run."
             )
         most = max(self.errors("ssgan"))
-        error = float(np.mean(self.errors("ssgan")[most]))
-        labels = self.law("supervised").labels_for(max(error, 1e-6))
-        if labels > most:
+        alone, error = (float(np.mean(self.errors(m)[most])) for m in METHODS)
+        labels = most
+        if 0 < error < alone:  # A line never reaches 0.
+            # From the error that was measured: the line may be above it.
+            labels *= self.law("supervised").times_labels(error / alone)
+        if labels >= 1.05 * most:  # Less would be hidden by two digits.
             about = f"about {float(f'{labels:.2g}'):,.0f}"
             many = about if labels < 1e6 else "more than a million"
             said.append(
-                f"To reach ssgan's error with {most} labels, {100 * error:.2f} %, "
-                f"training on labels alone would need {many} labels, if its "
-                "curve continues."
+                f"To reach ssgan's error with {most:,} labels, {100 * error:.2f} %, "
+                f"training on labels alone would need {many} labels, if its curve "
+                "continues."
             )
         return "\n".join(said)
 

@@ -53,12 +53,11 @@ class PowerLaw:
         ends = middle - half, middle + half
         return tuple(float(np.exp(min(v, 0))) for v in (middle, *ends))
 
-    def labels_for(self, error):
-        """Return the number of labels at which the line reaches an error above 0.
+    def times_labels(self, factor):
+        """Return how many times the labels multiply the error by a factor below 1.
 
         Infinity if the line does not fall.
         """
-        line = self._line
-        if line.slope >= 0:
-            return float("inf")
-        return float(np.exp((np.log(error) - line.intercept) / line.slope))
+        slope = self.slope
+        with np.errstate(over="ignore"):
+            return float(np.exp(np.log(factor) / slope)) if slope < 0 else np.inf

@@ -40,7 +40,39 @@ def test_verdict_tells_what_labels_are_worth():
 def test_run_without_an_error_counts_as_half_of_one():
     curve = LearningCurve(rows("ssgan", {25: (0.0,), 50: (0.0,), 100: (0.0,)}))
     np.testing.assert_allclose(curve.law("ssgan").errors, 0.0005)
-    assert curve.law("ssgan").labels_for(0.0001) == float("inf")
+
+
+@pytest.mark.parametrize(
+    ("alone", "ours"),
+    [
+        ((0.2, 0.3, 0.1), (0.2, 0.2, 0.12)),
+        ((0.4, 0.15, 0.1864), (0.3, 0.2, 0.1864)),
+        ((0.004, 0.0, 0.0), (0.0, 0.0, 0.0)),
+        ((0.2, 0.1, 0.01), (0.02, 0.01, 0.0)),
+        ((0.2, 0.14, 0.1), (0.2, 0.14, 0.0999)),
+    ],
+)
+def test_without_a_gain_nothing_is_said_of_its_worth_in_labels(alone, ours):
+    errors = {"supervised": alone, "ssgan": ours}
+    curve = LearningCurve(
+        [
+            row
+            for method, three in errors.items()
+            for n, error in zip((50, 100, 200), three, strict=True)
+            for row in rows(method, {n: (error,)})
+        ]
+    )
+    assert "To reach" not in curve.verdict()
+
+
+def test_labels_alone_that_do_not_help_never_reach_the_error():
+    curve = LearningCurve(
+        [
+            *rows("supervised", {50: (0.2,), 100: (0.21,), 200: (0.22,)}),
+            *rows("ssgan", {50: (0.2,), 100: (0.2,), 200: (0.1,)}),
+        ]
+    )
+    assert "would need more than a million labels" in curve.verdict()
 
 
 def test_two_numbers_are_too_few():

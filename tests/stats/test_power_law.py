@@ -12,7 +12,7 @@ def test_power_law_finds_the_law_it_was_drawn_from():
     error, low, high = law.predict(160)
     assert error == pytest.approx(0.8 * 160**-0.5)
     assert low == pytest.approx(high)
-    assert law.labels_for(error) == pytest.approx(160)
+    assert law.times_labels(0.5) == pytest.approx(4)
 
 
 def test_interval_holds_one_more_run_as_often_as_it_says(rng):
@@ -45,10 +45,10 @@ def test_interval_is_that_of_least_squares():
     np.testing.assert_allclose(PowerLaw(labels, errors).predict(200), expected)
 
 
-@pytest.mark.parametrize("errors", [[0.2, 0.2], [0.2, 0.3]])
+@pytest.mark.parametrize("errors", [[0.2, 0.2], [0.2, 0.3], [0.2, 0.2 - 1e-9]])
 def test_line_that_does_not_fall_reaches_nothing(errors):
     law = PowerLaw(np.array([10.0, 20]), np.array(errors))
-    assert law.labels_for(0.1) == np.inf
+    assert law.times_labels(0.5) == np.inf
 
 
 def test_no_error_is_above_all():
