@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from ssgan.data import image_files
 from ssgan.data.label_table import LABELS, read_label_table
-from ssgan.data.labels import LIKE_NONE
+from ssgan.data.labels import LIKE_NONE, warn_of_minus_one
 from ssgan.errors import as_input_error, counted, expect, some, warn
 
 # Files and types that stand in folders of images for good reason, and are no images.
@@ -157,6 +157,7 @@ def _labels_of_table(folder):
         f"each file of {path} to be an image in that folder",
         f"{len(unknown)} that are not: {some(unknown)}",
     )
+    warn_of_minus_one([y for _, y in pairs], path)
     missing = [y for _, y in pairs if y in LIKE_NONE]
     if missing:
         words = some(sorted({*missing}))

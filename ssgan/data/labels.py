@@ -5,7 +5,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from ssgan.errors import as_input_error, expect
+from ssgan.errors import as_input_error, counted, expect, warn
 
 # Texts that mean unlabeled; and texts for a missing value that may name a class, too.
 NONE = re.compile(r"(-1(\.0*)?|unlabell?ed)?", re.IGNORECASE)
@@ -44,6 +44,22 @@ def are_booleans(y):
     labels = np.asarray(y, object).ravel().tolist()
     given = [label for label in labels if not (_is_missing(label) or _is_none(label))]
     return bool(given) and all(isinstance(label, (bool, np.bool_)) for label in given)
+
+
+def warn_of_minus_one(labels, path):
+    """Warn of labels in a file's text that are -1: it may be meant as a class.
+
+    Parameters
+    ----------
+    labels : iterable of str
+    path : path
+    """
+    n = sum(y.startswith("-1") and _is_none(y) for y in labels)
+    if n:
+        warn(
+            f"-1 means unlabeled: {counted(n, 'label')} of {path}. If it is a class, "
+            "give it another name."
+        )
 
 
 def spelled_alike(names):

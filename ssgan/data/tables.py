@@ -11,7 +11,7 @@ from ssgan.data import column_values as values
 from ssgan.data import written_numbers as written
 from ssgan.data.columns import Columns
 from ssgan.data.examples import Data
-from ssgan.data.labels import LIKE_NONE, is_labeled, read_labels
+from ssgan.data.labels import LIKE_NONE, is_labeled, read_labels, warn_of_minus_one
 from ssgan.data.table_files import open_table
 from ssgan.errors import as_input_error, expect, some, warn
 
@@ -215,9 +215,7 @@ def _labels(column, path, name):
     with as_input_error(f"text or whole numbers in the column {name} of {path}"):
         text = pc.fill_null(pc.cast(column, pa.string()), "")
     y = pc.utf8_trim_whitespace(text).to_numpy().astype(str)
-    ones = np.count_nonzero(y == "-1")
-    if ones and "" in y:
-        warn(f"{ones} labels of {path} that are -1 count as unlabeled, too.")
+    warn_of_minus_one(y.tolist(), path)
     missing = np.isin(y, LIKE_NONE)
     if missing.any() and not pa.types.is_floating(column.type):
         words = some(repr(word) for word in np.unique(y[missing]).tolist())

@@ -207,3 +207,12 @@ def test_images_without_a_row_in_folders_that_are_named_like_labels_are_told(tmp
     with pytest.warns(UserWarning, match="count as unlabeled. 1 lie in .*: cat/2.png"):
         data = load(tmp_path)
     assert (data.y_train == -1).sum() == 2
+
+
+def test_labels_of_minus_one_in_labels_csv_are_counted(tmp_path):
+    images(tmp_path, "1.png", "2.png", "3.png")
+    (tmp_path / "labels.csv").write_text("file,label\n1.png,-1\n2.png,0\n3.png,1\n")
+    with pytest.warns(
+        UserWarning, match="^-1 means unlabeled: 1 label of .*labels.csv"
+    ):
+        assert load(tmp_path).y_train.tolist() == [-1, "0", "1"]

@@ -178,7 +178,9 @@ def test_a_last_row_of_what_is_missing_is_an_example(table, last):
     assert np.isnan(new.x_train).tolist() == [[True, True]]
 
 
-def test_labels_of_minus_one_beside_empty_ones_are_counted(table):
-    with pytest.warns(UserWarning, match="^2 labels of .* that are -1 count as unl"):
-        data = load(table("a,label\n1.5,1\n2.5,-1\n3.5,\n4.5,-1\n5,0\n"))
-    assert data.y_train.tolist() == [1, -1, -1, -1, 0]
+@pytest.mark.parametrize("none", ["", "-1", "-1.0", "u"])
+def test_labels_of_minus_one_are_counted(table, none):
+    """Two classes are often called -1 and 1, and feelings -1, 0 and 1."""
+    n = 2 if none in ("", "u") else 3
+    with pytest.warns(UserWarning, match=f"^-1 means unlabeled: {n} labels of .*own"):
+        load(table(f"a,label\n1.5,1\n2.5,-1\n3.5,{none}\n4.5,-1\n5,0\n"))
