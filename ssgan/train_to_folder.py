@@ -204,6 +204,7 @@ def _fit_network(out, plan, recipe, minutes, progress):
     checkpoints = out / run_folder.CHECKPOINTS
     logs = [read_log(member_stem(checkpoints, i)) for i in range(plan.n_members)]
     earlier = sum(log[-1]["seconds"] for log in logs if log)
+    first_step = sum(log[-1]["step"] for log in logs if log)
     data, held_out = plan.data, plan.held_out
     start = perf_counter()
     closing = contextlib.closing(shown) if shown else contextlib.nullcontext()
@@ -216,7 +217,7 @@ def _fit_network(out, plan, recipe, minutes, progress):
             continue_from=plan.continue_from,
         )
     seconds = earlier + perf_counter() - start
-    return _Fitted(classifier, seconds, (shown and shown.first_step) or 0)
+    return _Fitted(classifier, seconds, first_step)
 
 
 def _write(out, plan, answer, fitted, command, left_out):

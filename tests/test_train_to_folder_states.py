@@ -63,6 +63,7 @@ def test_stop_and_resume(place, arguments, monkeypatch):
         before = (out / "checkpoints" / "member-0.keras").read_bytes()
     result = train_to_folder(*arguments, recipe=RECIPE, resume=True)
     assert (result is None) == late
+    assert late or result["resumed_from_step"] == (10 if trained else 0)
     assert sorted(p.name for p in out.iterdir()) == [*FILES, "split.json"]
     assert len((out / "log.jsonl").read_text().splitlines()) == 1
     assert run_folder.state(out) == "finished"
