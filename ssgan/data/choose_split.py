@@ -6,6 +6,9 @@ from ssgan.data.labels import is_labeled
 from ssgan.data.splits import LabelSplit, label_split
 from ssgan.errors import expect, warn
 
+# Numbers of fewer values may well be classes.
+MANY = 20
+
 
 def choose_split(data, n_labels=None, seed=0, path=None, *, balanced=True):
     """Return a split with `n_labels` labels, or that of a file, or one with all labels.
@@ -46,6 +49,7 @@ def choose_split(data, n_labels=None, seed=0, path=None, *, balanced=True):
         return split
     given = np.flatnonzero(is_labeled(data.y_train))
     _expect_classes(data, given)
+    _warn_of_numbers(data.y_train[given], data.name)
     if n_labels in (None, "all"):
         is_table, is_folder = data.columns is not None, data.files_train is not None
         none = "an empty label" if is_table else "the label -1"
@@ -72,3 +76,16 @@ def _expect_classes(data, given):
         f"labels of two classes or more in {data.name}{form}",
         one if classes else "no label",
     )
+
+
+def _warn_of_numbers(labels, name):
+    """Warn of many whole numbers with gaps, most of which are the label of one row."""
+    if labels.dtype.kind != "i":
+        return
+    values, counts = np.unique(labels, return_counts=True)
+    n, has_gaps = len(values), values[-1] - values[0] >= len(values)
+    if n > MANY and has_gaps and np.mean(counts == 1) > 0.5:
+        warn(
+            f"The {len(labels):,} labels of {name} are {n:,} different numbers. Is it "
+            "a number to predict? ssgan makes classifiers: each is a class of its own."
+        )

@@ -52,3 +52,28 @@ def test_all_labels_are_kept_where_others_have_none():
     whole = dataclasses.replace(data, y_train=np.array(["cat", "dog"] * 2, object))
     assert choose_split(whole, "all").n_labels == 4
     assert choose_split(whole, 2).n_labels == 2
+
+
+def numbers(labels):
+    return Data("prices", np.zeros((len(labels), 2)), np.array(labels))
+
+
+def test_a_number_to_predict_is_asked_about(rng):
+    prices = numbers(rng.integers(8000, 9500, size=160))
+    with pytest.warns(UserWarning, match="160 labels of prices are .* number to p"):
+        choose_split(prices, "all")
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        [*range(10), -1],
+        [*range(26), -1],
+        [*range(0, 2000, 10)] * 3,
+        [*range(0, 200, 10), -1],
+        [f"k{i}" for i in range(0, 2000, 10)],
+    ],
+)
+def test_classes_are_no_number_to_predict(labels):
+    with no_warnings():
+        choose_split(numbers(labels), "all")
