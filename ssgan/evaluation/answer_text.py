@@ -64,8 +64,8 @@ def sentences(answer, name=str):
     alone = [name(label) for label in answer.left_out.alone.tolist()]
     if alone:
         said.append(
-            "Nothing tells how well these classes are recognized, with one label each: "
-            f"{', '.join(alone)}."
+            "Nothing tells how well the classes with one label each are recognized "
+            f"({some(alone)})."
         )
     return [sentence for sentence in said if sentence]
 

@@ -20,6 +20,7 @@ def answer_of(
     sure=(0.9, 0.9),
     methods=FOR_IMAGES,
     foreign=None,
+    alone=("emu",),
     **wrong,
 ):
     """Return an answer in which each method is wrong for its first labels."""
@@ -39,7 +40,7 @@ def answer_of(
         np.array(["cat", "dog", "owl"]),
         probabilities,
         dict.fromkeys(methods, 1.0),
-        np.array(["emu"]),
+        np.array(alone),
         foreign,
     )
     return Answer(left_out, keep, twice)
@@ -155,10 +156,15 @@ def test_what_is_confused_and_what_to_do_next():
     text = " ".join(sentences(answer, str.upper))
     assert "CAT taken for DOG (2 of 10), DOG taken for OWL (2 of 10)" in text
     assert "from 20 % to about 10 % errors (95 % interval 8 % to 14 %)" in text
-    assert "with one label each: EMU." in text
+    assert "with one label each are recognized (EMU)." in text
     for twice in (None, (0.9, 0.5, 1.2)):
         said = text_of(answer_of(30, ssgan=5, twice=twice))
         assert "cannot be told from these" in said
+
+
+def test_many_classes_with_one_label_are_not_all_named():
+    said = text_of(answer_of(30, alone=[f"c{i}" for i in range(100)]))
+    assert "with one label each are recognized (c0, c1, c2, c3, c4, ...)." in said
 
 
 def unequal(said_fraud, said_ok, n=60, rare=5):
