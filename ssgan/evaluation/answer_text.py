@@ -36,7 +36,7 @@ def headline(answer):
     if np.mean(counts[counts > 0] == 2) > 0.5:
         said += (
             " With one label of a class left, a training knows far less than the model "
-            "that is saved."
+            "that is saved, which may do much better."
         )
     elif k and high - low > WIDE:  # Without errors, `_next` says so.
         said += f" {n} labels cannot tell it more exactly."
