@@ -8,10 +8,12 @@ from ssgan.data import image_files, storage
 from ssgan.data.copies import warn_of_same_images
 from ssgan.data.examples import Data
 from ssgan.data.folder_layout import parts_of
-from ssgan.errors import expect, some, warn
+from ssgan.errors import counted, expect, some, warn
 
 # Below this, of 255, images show hardly anything.
 DARK = 32
+# The most in 12 bits. Of 65535, it shows hardly anything, either.
+MOST_OF_12_BITS = 4095
 
 
 def load_folder(folder, size=None, shape=None):
@@ -41,9 +43,10 @@ def load_folder(folder, size=None, shape=None):
     is_given = _is_shape_of_images(shape)
     if not is_given:
         shape = image_files.common_shape(sum(paths, []), size)
-    arrays, reasons, n = [], {}, 0
+    arrays, reasons, deep, n = [], {}, [], 0
     for part, part_paths in zip(parts, paths, strict=True):
-        x, failed = image_files.read(part_paths, shape)
+        x, failed, most = image_files.read(part_paths, shape)
+        deep += most
         files = list(part)
         reasons |= {files[i]: reason for i, reason in failed.items()}
         files = tuple(file for file in files if file not in reasons)
@@ -63,10 +66,11 @@ def load_folder(folder, size=None, shape=None):
         images = as_gray(*(x for x, *_ in arrays))
         arrays = [(x, *rest) for x, (_, *rest) in zip(images, arrays, strict=True)]
     (x, y, files), *test = arrays
-    if not any(image.max() >= DARK for image in x):  # The first mostly has.
+    told = _warn_of_12_bits(deep, f" in {folder}")
+    if not (told or any(image.max() >= DARK for image in x)):  # The first mostly has.
         warn(
-            f"No pixel in {folder} is above {x.max()} of 255. Files with 16 bits that "
-            "use 12 of them, say, lose most: stretch them to 0 to 65535 first."
+            f"No pixel in {folder} is above {x.max()} of 255. If that is their whole "
+            "range, stretch it to 0 to 255 first."
         )
     x_test, y_test, files_test = test[0] if test else (None, None, None)
     data = Data(
@@ -107,7 +111,8 @@ def load_files(files, size=None, shape=None):
     is_given = _is_shape_of_images(shape)
     if not is_given:
         shape = image_files.common_shape(paths, size)
-    x, failed = image_files.read(paths, shape)
+    x, failed, deep = image_files.read(paths, shape)
+    _warn_of_12_bits(deep)
     if not is_given:
         (x,) = as_gray(x)
     reasons = {files[i]: reason for i, reason in failed.items()}
@@ -140,6 +145,19 @@ def as_gray(*arrays):
     for to, x in zip(gray, arrays, strict=True):
         to[...] = x[..., 0]
     return gray
+
+
+def _warn_of_12_bits(deep, where=""):
+    """Warn, and return True, if no image of 16 bits goes above what 12 bits hold."""
+    most = max(deep, default=0)
+    if not 0 < most <= MOST_OF_12_BITS:
+        return False
+    warn(
+        f"Of {counted(len(deep), 'image')} with 16 bits a pixel{where}, no pixel is "
+        f"above {most} of 65535, so that they are nearly black. Stretch them all alike "
+        "to 0 to 65535 first."
+    )
+    return True
 
 
 def _is_shape_of_images(shape):

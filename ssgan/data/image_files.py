@@ -96,6 +96,8 @@ def read(paths, shape):
         In the order of the paths. In memory or in a file, as from `storage.empty`.
     reasons : dict of int to str
         The reason for each path that cannot be read, by its index in `paths`, in order.
+    most : list of int
+        The highest pixel, up to 65535, of each image of 16-bit gray.
 
     Raises
     ------
@@ -106,17 +108,19 @@ def read(paths, shape):
 
     def read_one(item):
         i, path = item
-        x[i] = _decode(path, shape)
+        x[i], most = _decode(path, shape)
+        return most
 
-    work = _in_threads(read_one, list(enumerate(paths)), "reading images")
+    work = [*_in_threads(read_one, list(enumerate(paths)), "reading images")]
     reasons = {i: reason for i, _, reason in work if reason}
+    most = [most for _, most, _ in work if most is not None]
     if reasons:
         kept = [i for i in range(len(paths)) if i not in reasons]
         # In place, because there may be no space for a second array.
         for to, i in enumerate(kept):
             x[to] = x[i]
         x = x[: len(kept)]
-    return x, dict(sorted(reasons.items()))
+    return x, dict(sorted(reasons.items())), most
 
 
 @contextlib.contextmanager
@@ -156,15 +160,17 @@ def _size_and_gray(path):
 def _decode(path, shape):
     """Return the image of one file as an array of shape `shape`, uint8.
 
-    Raises ValueError for floating-point pixels or more than 16 bits. For damaged files,
-    Pillow raises exceptions of any type.
+    With it, the highest pixel of 16-bit gray; None for other images. Raises ValueError
+    for floating-point pixels or more than 16 bits. For damaged files, Pillow raises
+    exceptions of any type.
     """
     height, width = shape[:2]
     with _open(path) as image:
+        most = int(np.asarray(image).max()) if image.mode.startswith("I") else None
         image = _upright(image, max(shape[:2]))
         image = image.convert("RGB" if shape[2:] == (3,) else "L")
         image = image.resize((width, height), Image.Resampling.BICUBIC)
-        return np.asarray(image).reshape(shape)
+        return np.asarray(image).reshape(shape), most
 
 
 def read_whole(path, side):

@@ -94,7 +94,7 @@ from ssgan.data import image_files
 paths = sorted(Path(sys.argv[1]).iterdir())
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 image_files.common_shape(paths)
-x, reasons = image_files.read(paths, (8, 8, 3))
+x, reasons, _ = image_files.read(paths, (8, 8, 3))
 print(len(x), (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 2**20)
 """
 

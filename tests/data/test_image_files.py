@@ -11,6 +11,7 @@ from PIL import Image
 from warned import no_warnings
 
 from ssgan.data import image_files, storage
+from ssgan.data.folders import load_files
 from ssgan.data.sources import load
 from ssgan.errors import InputError
 
@@ -67,6 +68,24 @@ def test_transparent_value_of_16_bits_is_white(tmp_path):
     save(tmp_path / "a.png", sixteen_bits(257 * 100), transparency=257 * 100)
     save(tmp_path / "b.png", sixteen_bits(257 * 100), transparency=257 * 101)
     assert load(tmp_path).x_train[:, 0, 0].tolist() == [255, 100]
+
+
+@pytest.mark.parametrize("dtype", [np.uint16, np.int32])
+def test_12_bits_in_16_are_told(tmp_path, dtype):
+    """Among others, too, and alone, as at prediction."""
+    deep = Image.fromarray(np.arange(0, 4096, 256, dtype=dtype).reshape(4, 4))
+    paths = [save(tmp_path / f"{i}.tif", deep) for i in range(2)]
+    save(tmp_path / "bright.png", gray(255))
+    said = "^Of 2 images with 16 bits a pixel{}, no pixel is above 3840 of 65535, so"
+    with pytest.warns(UserWarning, match=said.format(" in .*")):
+        load(tmp_path)
+    with pytest.warns(UserWarning, match=said.format("")):
+        load_files(paths)
+    save(tmp_path / "2.png", sixteen_bits(65535))
+    save(tmp_path / "black.png", sixteen_bits(0))
+    with no_warnings():
+        load_files([*paths, tmp_path / "2.png"])
+        load_files([tmp_path / "black.png"])
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
