@@ -40,7 +40,7 @@ class PowerLaw:
         tuple of float
             The error on the line, and the ends of the 95 % prediction interval for one
             more run (least squares, Student's t). The interval allows for chance, not
-            for a curve that bends. None is above 1, as all errors are at most.
+            for a curve that bends. None is above 1: no error is.
         """
         x, line = np.log(self.n_labels), self._line
         middle = line.intercept + line.slope * np.log(n_labels)
