@@ -60,6 +60,12 @@ def is_whole(value):
     return isinstance(value, numbers.Integral) and not isinstance(value, bool)
 
 
+def is_number(value):
+    """Return whether a value is a finite real number. True is none."""
+    real = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    return real and -float("inf") < value < float("inf")
+
+
 def expect_whole(name, value, least, most=None):
     """Raise InputError unless a value is a whole number, from `least` to `most`."""
     fits = is_whole(value) and value >= least and (most is None or value <= most)

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 
+import numpy as np
 import pytest
 from tiny import TECHNIQUES, TINY
 
@@ -59,6 +60,28 @@ def test_guesses_are_the_default_without_its_generator():
     same = dict.fromkeys(("name", "summary", "generator", "terms", "unlabeled_size"))
     one, other = (dataclasses.asdict(r) | same for r in (base, recipe))
     assert one == other
+
+
+@pytest.mark.parametrize(
+    ("field", "right", "wrong"),
+    [
+        ("learning_rate", [1, np.float32(0.1)], [0.0, -1e-3, np.inf, "0.001", True]),
+        ("beta_1", [0, 0.9], [-0.1, 1.0, np.nan]),
+        ("beta_2", [0.999], [2.0, None]),
+        ("epsilon", [1e-8], [0, -1]),
+        ("averaging_step", [1], [0, -0.1, 2]),
+        ("supervised_weight", [0, 2.0], [-1.0, np.nan]),
+        ("constant_steps", [0, np.int64(5), 10**9], [-5, 2.5]),
+        ("labeled_size", [1], [0, 2.5, np.nan]),
+        ("unlabeled_size", [1], [0, "64"]),
+    ],
+)
+def test_numbers_of_a_recipe_are_checked(field, right, wrong):
+    for value in right:
+        assert getattr(dataclasses.replace(TINY, **{field: value}), field) == value
+    for value in wrong:
+        with pytest.raises(InputError, match=f"Received: {field}="):
+            dataclasses.replace(TINY, **{field: value})
 
 
 def test_papers_recipes_number_for_number():

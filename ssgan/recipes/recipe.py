@@ -3,13 +3,25 @@
 import dataclasses
 from typing import Any, NamedTuple
 
-from ssgan.errors import expect
+from ssgan.errors import expect, expect_whole, is_number
 
 # A call of the compiled step takes so many steps: trainings are multiples of it.
 STEPS_PER_CALL = 10
 # The ends of the names of the forms of a recipe.
 ON_SPREAD_LABELS, NO_GENERATOR = "-spread", "-no-generator"
 SUPERVISED, NO_FLIP = "-supervised", "-no-flip"
+# What the numbers of a recipe may be: in words, and as a test.
+ABOVE_0 = "a finite number above 0", lambda number: number > 0
+NUMBERS = {
+    "learning_rate": ABOVE_0,
+    "beta_1": ("a number from 0 to less than 1", lambda number: 0 <= number < 1),
+    "beta_2": ("a number from 0 to less than 1", lambda number: 0 <= number < 1),
+    "epsilon": ABOVE_0,
+    "averaging_step": ("a number above 0, at most 1", lambda number: 0 < number <= 1),
+    "supervised_weight": ("a finite number from 0", lambda number: number >= 0),
+}
+# Those that are whole, and the least that each may be.
+WHOLE = {"constant_steps": 0, "labeled_size": 1, "unlabeled_size": 1, "spread_steps": 0}
 
 
 class Part(NamedTuple):
@@ -104,6 +116,14 @@ class Recipe:
     spread_least: int = 5000
     spread_most: int = 20_000
     spread_cut: bool = True
+
+    def __post_init__(self):
+        for name, (expected, fits) in NUMBERS.items():
+            number = getattr(self, name)
+            fit = is_number(number) and fits(number)
+            expect(fit, expected, f"{name}={number!r}")
+        for name, least in WHOLE.items():
+            expect_whole(name, getattr(self, name), least)
 
     @property
     def semi_supervised(self):

@@ -1,7 +1,6 @@
 """How long a recipe takes on this machine, and what fits into a given time."""
 
 import math
-import numbers
 import statistics
 import warnings
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import NamedTuple
 import keras
 import tensorflow as tf
 
-from ssgan.errors import InputError, expect
+from ssgan.errors import InputError, expect, is_number
 from ssgan.recipes.recipe import STEPS_PER_CALL
 from ssgan.support.files import read_json, write_json
 from ssgan.support.provenance import fingerprint
@@ -145,8 +144,7 @@ def recipe_within(
 
 def expect_minutes(minutes):
     """Raise InputError unless minutes are a number above 0."""
-    is_number = isinstance(minutes, numbers.Real) and not isinstance(minutes, bool)
-    above = is_number and 0 < minutes < float("inf")
+    above = is_number(minutes) and minutes > 0
     expect(above, "a number of minutes above 0", f"minutes={minutes!r}")
 
 

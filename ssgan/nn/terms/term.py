@@ -6,7 +6,7 @@ from typing import NamedTuple
 import tensorflow as tf
 from keras import ops
 
-from ssgan.errors import expect
+from ssgan.errors import expect, is_number
 
 
 class GeneratorStep(NamedTuple):
@@ -70,7 +70,7 @@ class Term:
     Parameters
     ----------
     weight : float, default=1.0
-        Factor of the term in the loss.
+        Factor of the term in the loss, 0 or more.
 
     Attributes
     ----------
@@ -87,6 +87,8 @@ class Term:
     needs_generator = False
 
     def __init__(self, weight=1.0):
+        fits = is_number(weight) and weight >= 0
+        expect(fits, "a weight of 0 or more", f"weight={weight!r}")
         self.weight = weight
 
     @property

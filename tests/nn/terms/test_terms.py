@@ -31,6 +31,12 @@ def test_every_term_can_be_saved(cls):
     assert keras.saving.get_registered_name(cls) == f"ssgan>{cls.__name__}"
 
 
+@pytest.mark.parametrize("weight", [-5.0, np.nan, np.inf, "1"])
+def test_weights_are_0_or_more(weight):
+    with pytest.raises(InputError, match="a weight of 0 or more. Received: weight="):
+        terms.PseudoLabels(weight)
+
+
 def test_names_are_in_snake_case():
     assert {cls().name for cls in TERMS} == {
         "auxiliary_classifier",
