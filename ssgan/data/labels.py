@@ -111,8 +111,10 @@ def read_labels(y):
         y = y.tolist()  # Masked entries become None.
     # NumPy would turn the numbers in a list into text if one element is text.
     y = np.asarray(y, object if isinstance(y, (list, tuple)) else None)
+    if y.dtype.kind in "ST":  # Bytes and NumPy's text of any length.
+        y = y.astype(object)
     expect(y.dtype.kind in "buifcUO", "labels that are numbers or text", y.dtype)
-    expect(y.ndim > 0, "a sequence of labels", repr(y.tolist())[:60])
+    expect(y.ndim > 0, "a sequence of labels", type(y.tolist()).__name__)
     if y.dtype.kind == "c":
         return y
     if np.can_cast(y.dtype, np.int64):
@@ -138,10 +140,16 @@ def read_labels(y):
         return read
     numbers = all(isinstance(label, (Real, np.bool_)) for label in given)
     kinds = sorted({type(label).__name__ for label in given})
-    expect(numbers, "labels that are all text or all whole numbers", ", ".join(kinds))
+    expected = "labels that are all text or all whole numbers"
+    if "bytes" in kinds:
+        expected += " (decode bytes first)"
+    expect(numbers, expected, ", ".join(kinds))
     numbers = [-1 if _is_none(label) else label for label in labels]
-    with as_input_error("whole numbers from -2**63 to 2**63 - 1 as labels"):
-        whole = all(isinstance(label, (Integral, np.bool_)) for label in numbers)
+    expected = "whole numbers from -2**63 to 2**63 - 1 as labels"
+    whole = all(isinstance(label, (Integral, np.bool_)) for label in numbers)
+    beyond = [n for n in numbers if whole and not -(2**63) <= n < 2**63]
+    expect(not beyond, expected, beyond[0] if beyond else "")
+    with as_input_error(expected):
         read = np.array(numbers, np.int64 if whole else np.float64)
     return _whole(read.reshape(y.shape))
 

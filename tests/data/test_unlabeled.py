@@ -21,6 +21,7 @@ TEXT = {
     "NA in a list": ["a", "b", pd.NA],
     "NaT in a list": ["a", "b", pd.NaT],
     "text array": np.array(["a", "b", -1]),
+    "text of any length": np.array(["a", "b", "-1"], np.dtypes.StringDType()),
     "empty text": np.array(["a", "b", ""]),
     "spaces": ["a", "b", "  "],
     "text that is a number": ["a", "b", "-1.0"],
@@ -159,3 +160,18 @@ def test_missing_numbers_in_files(tmp_path):
     (tmp_path / "own.csv").write_text("a,label\n1,0\n2,NA\n3,1\n")
     with pytest.warns(UserWarning, match="'NA' count as unlabeled"):
         assert load(tmp_path / "own.csv").y_train.tolist() == [0, -1, 1]
+
+
+@pytest.mark.parametrize(
+    ("y", "said"),
+    [
+        ([b"a", b"b"], r"\(decode bytes first\). Received: bytes$"),
+        (np.array([b"a", b"b"]), r"\(decode bytes first\). Received: bytes$"),
+        (np.array([0, -1]).astype(np.uint64), "to 2.* Received: 18446744073709551615$"),
+        (iter([0, 1]), "a sequence of labels. Received: list_iterator$"),
+    ],
+    ids=["bytes", "array of bytes", "uint64", "iterator"],
+)
+def test_what_cannot_be_read_is_named(y, said):
+    with pytest.raises(InputError, match=said):
+        read_labels(y)
