@@ -160,7 +160,9 @@ def test_time_is_told_unless_the_training_was_begun_before(arguments, short):
 
 
 def test_minutes_are_checked_before_anything_is_asked(arguments, short):
-    with pytest.raises(InputError, match="a number of minutes above 0. Received: min"):
+    with pytest.raises(
+        InputError, match="a number of minutes above 0.01. Received: min"
+    ):
         train_to_folder(*arguments, recipe=TINY, minutes=-1)
     assert short == []
 

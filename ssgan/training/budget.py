@@ -22,6 +22,8 @@ TIMED_STEPS, TIMED_SECONDS = 60, 4
 LEAST_CALLS = 2
 # Fewer train nothing that deserves the name.
 LEAST_STEPS = 100
+# To compile them alone takes longer. This needs no measurement.
+NO_MINUTES = 0.01
 # Where less time is than for so many steps of a whole recipe, its form for short
 # trainings makes fewer errors; see "A few minutes" in benchmarks/pages/papers.md.
 FEW_STEPS = 2500
@@ -113,7 +115,7 @@ def recipe_within(
     Raises
     ------
     InputError
-        If `minutes` is no number above 0.
+        If `minutes` is no number above 0.01.
     TooFewMinutes
         If they are not enough for 100 steps. It is an InputError, too.
     """
@@ -143,9 +145,9 @@ def recipe_within(
 
 
 def expect_minutes(minutes):
-    """Raise InputError unless minutes are a number above 0."""
-    above = is_number(minutes) and minutes > 0
-    expect(above, "a number of minutes above 0", f"minutes={minutes!r}")
+    """Raise InputError unless minutes are a number that may be enough."""
+    above = is_number(minutes) and minutes > NO_MINUTES
+    expect(above, f"a number of minutes above {NO_MINUTES}", f"minutes={minutes!r}")
 
 
 def kept_steps(folder):
