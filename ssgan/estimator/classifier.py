@@ -46,6 +46,7 @@ from ssgan.estimator.saved_form import (
     temperature_of,
     was_labeled,
 )
+from ssgan.estimator.scales import warn_if_dark, warn_if_rescaled
 from ssgan.estimator.training_set import (
     TrainingSet,
     read_unlabeled,
@@ -61,8 +62,6 @@ from ssgan.estimator.validation import (
     network_shape,
     random_numbers,
     warn_if_channels_first,
-    warn_if_dark,
-    warn_if_rescaled,
 )
 from ssgan.game.backbone_classifier import BackboneClassifier
 from ssgan.game.ensemble import Ensemble

@@ -9,7 +9,9 @@ import tensorflow as tf
 
 from ssgan.data import storage
 from ssgan.errors import InputError, as_input_error
-from ssgan.estimator.validation import codes_of, warn_of_other_scale
+from ssgan.estimator.scales import warn_of_other_scale
+from ssgan.estimator.validation import codes_of
+from ssgan.game.batches import NOT_FINITE
 from ssgan.support.provenance import checksum
 
 
@@ -102,7 +104,15 @@ def read_unlabeled(unlabeled, x, read, example_shape):
     in_form = isinstance(spec, tf.TensorSpec) and spec.shape == example_shape
     if in_form and example_shape != shape:
         unlabeled = unlabeled.map(lambda example: tf.reshape(example, shape))
+    if in_form and spec.dtype.is_bool:
+        unlabeled = unlabeled.map(lambda example: tf.cast(example, "float32"))
     warn_of_other_scale(x, unlabeled)
+    # Fields of rows may be empty if some are in X.
+    if in_form and spec.dtype.is_floating and not np.isnan(x.min()):
+        # One by one, they would take five times as long.
+        some = unlabeled.batch(64)
+        some = some.map(lambda x: tf.debugging.check_numerics(x, NOT_FINITE))
+        unlabeled = some.unbatch()
     return unlabeled
 
 

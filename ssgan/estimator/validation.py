@@ -5,7 +5,6 @@ import re
 import keras
 import numpy as np
 import pandas as pd
-import tensorflow as tf
 from sklearn.utils import check_random_state
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
@@ -26,8 +25,6 @@ from ssgan.errors import (
 from ssgan.estimator.frames import encode_frame
 from ssgan.support.quiet import without_advice
 
-DARK = 1 / 12  # Of the range. 0 to 1 for 0 to 16, as digits have, is a sixteenth.
-
 
 class InputTypeError(InputError, TypeError):
     """An InputError that is also a TypeError, as scikit-learn's contract asks."""
@@ -47,6 +44,10 @@ def check_arrays(estimator, X, *y, reset):
         Whether to store the number and names of columns, or to compare them.
     """
     expect_unmasked(X)
+    fields = getattr(getattr(X, "dtype", None), "names", None)
+    plain = not (fields or isinstance(X, pd.Series))
+    received = f"a structured array of {some(fields)}" if fields else "a Series"
+    expect(plain, "an array of numbers, or a DataFrame", received)
     y = [None if labels is None else read_labels(labels) for labels in y]
     if estimator.columns_ is None:
         if reset:
@@ -88,20 +89,6 @@ def warn_if_channels_first(shape):
             f"X of shape {shape} holds images of {shape[1]} x {shape[2]} pixels with "
             f"{shape[3]} channels. If the channels come first, move them to the end: "
             "X.transpose(0, 2, 3, 1)."
-        )
-
-
-def warn_if_dark(X):
-    """Warn if images of bytes use little of 0 to 255, which is taken for their range.
-
-    Pixels of 0 and 1, or of 0 to 16, would all be black to the networks.
-    """
-    most = int(X.max()) if X.ndim > 2 and X.dtype == np.uint8 else 255
-    if most < DARK * 255:
-        warn(
-            f"Pixels of uint8 are taken to range from 0 to 255. In X, none is above "
-            f"{most}. If that is their whole range, scale them to 0 to 255, or give "
-            "them as float32."
         )
 
 
@@ -251,49 +238,3 @@ def network_shape(example_shape, image_shape=None):
         f"examples of shape {shape}",
     )
     return (*shape, 1) if len(shape) == 2 else shape
-
-
-def warn_if_rescaled(X, raw_range):
-    """Warn if pixels seem to be scaled differently than in X at fit.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n, ...)
-    raw_range : pair of float or None
-        Least and greatest pixel at fit; None for rows of numbers.
-    """
-    if raw_range is None:
-        return
-    (low, high), least, most = raw_range, float(X.min()), float(X.max())
-    room = high - low
-    beyond = least < low - room or most > high + room
-    if beyond or most < low + DARK * room:
-        warn(
-            f"Expected pixels from {low:.4g} to {high:.4g}, as in X at fit. Received: "
-            f"{least:.4g} to {most:.4g}. If they are scaled differently, the "
-            "predictions are meaningless."
-        )
-
-
-def warn_of_other_scale(X, others):
-    """Warn if other pixels of a training seem to be scaled differently than X.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n, ...)
-        Rows of numbers have no common scale.
-    others : ndarray of shape (m, ...) or tf.data.Dataset of single examples
-        Of a data set, the first 100 are looked at. They must be finite numbers.
-    """
-    if isinstance(others, tf.data.Dataset):
-        if getattr(others.element_spec, "shape", None) != X.shape[1:]:
-            return  # It is refused later.
-        others = np.array([*others.take(100).as_numpy_iterator()])
-        # Fields of rows may be empty if some are in X.
-        wrong = np.isinf if np.isnan(X.min()) else lambda x: ~np.isfinite(x)
-        finite = others.dtype.kind != "f" or not wrong(others).any()
-        expect(finite, "finite numbers in unlabeled", "NaN or infinite values")
-    if X.ndim == 4 and len(others) and others.dtype.kind in "fiu":
-        is_bytes = X.dtype == np.uint8
-        own_range = (0, 255) if is_bytes else (float(X.min()), float(X.max()))
-        warn_if_rescaled(others, own_range)

@@ -1,16 +1,20 @@
 """Endless batches for the game: a pure function of the seed and the step."""
 
 import atexit
+import contextlib
+import re
 import threading
 import time
 
 import numpy as np
 import tensorflow as tf
 
-from ssgan.errors import expect, expect_whole
+from ssgan.errors import InputError, expect, expect_whole
 
 # Larger arrays are not copied into a tensor.
 AS_TENSOR = 2**26
+# What a check of a stream says, for `reading`.
+NOT_FINITE = "NaN or infinite values"
 
 # A thread of TensorFlow that reads in Python while the interpreter ends would hang it.
 _ending = threading.Event()
@@ -89,6 +93,27 @@ def batches(
     return tf.data.Dataset.zip(labeled, *parts).map(name).prefetch(2)
 
 
+@contextlib.contextmanager
+def reading(unlabeled):
+    """Turn an error of a data set of unlabeled examples, read here, into InputError."""
+    try:
+        yield
+    except tf.errors.OpError as error:
+        streams = isinstance(unlabeled, tf.data.Dataset)
+        if not streams or "IteratorGetNext" not in error.message:
+            raise
+        expect(
+            NOT_FINITE not in error.message, "finite numbers in unlabeled", NOT_FINITE
+        )
+        # TensorFlow says first in which of its nodes.
+        said = re.sub(
+            r"\{\{.*?\}\}|^Graph.*unavailable>", "", error.message, flags=re.S
+        )
+        said = said.strip().partition("\n")[0]
+        expected = "unlabeled to be a data set that can be read"
+        raise InputError(f"Expected {expected}. Received: {said}") from error
+
+
 def _unlabeled(unlabeled, x_labeled, size, seed, start):
     shape = x_labeled.shape[1:]
     if isinstance(unlabeled, tf.data.Dataset):
@@ -102,7 +127,8 @@ def _unlabeled(unlabeled, x_labeled, size, seed, start):
         # After a filter, for example, only looking for the first example tells.
         known = int(unlabeled.cardinality())  # -1 if infinite, -2 if unknown.
         if known < 0:
-            known = sum(1 for _ in unlabeled.take(1))
+            with reading(unlabeled):
+                known = sum(1 for _ in unlabeled.take(1))
         received = "a data set that ends at once"
         expect(known != 0, "one or more unlabeled examples", received)
         buffer = unlabeled.repeat().shuffle(20 * size, seed=seed)

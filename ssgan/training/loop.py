@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from ssgan.errors import expect, warn
-from ssgan.game.batches import batches
+from ssgan.game.batches import batches, reading
 from ssgan.game.prediction import in_batches
 from ssgan.nn import losses, replicas
 from ssgan.nn.terms import RealOrFake
@@ -132,7 +132,8 @@ def train(
             model.distribute_strategy, functools.partial(make_batches, start)
         )
         try:
-            with saver.interruption if saver else contextlib.nullcontext():
+            interruption = saver.interruption if saver else contextlib.nullcontext()
+            with reading(unlabeled), interruption:
                 model.fit(
                     stream,
                     shuffle=False,  # `batches` does it.

@@ -11,6 +11,7 @@ from tiny import TINY, TINY_GAME
 from warned import no_warnings
 
 from ssgan import InputError, SSGANClassifier
+from ssgan.estimator.training_set import read_unlabeled
 
 X = np.random.default_rng(0).normal(size=(40, 4)).astype("float32")
 CODES = np.arange(40) % 2
@@ -221,7 +222,7 @@ def test_one_example_alone_is_refused():
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        *(({"minutes": m}, "minutes above 0") for m in (0, -1, float("nan"), "5")),
+        *(({"minutes": m}, "minutes above 0") for m in (0, -1, 1e-6, np.nan, "5")),
         ({"minutes": 1, "steps": 10}, "steps or minutes"),
     ],
 )
@@ -235,6 +236,42 @@ def test_a_stream_has_the_form_of_x_or_the_one_that_networks_see(shape):
     stream = tf.data.Dataset.from_tensor_slices(X.reshape(shape))
     classifier = fit(X.reshape(40, 2, 2), NUMBERS, "images", unlabeled=stream)
     assert classifier.example_shape_ == (2, 2)
+
+
+def test_a_stream_of_booleans_is_one_of_0_and_1():
+    stream = tf.data.Dataset.from_tensor_slices(X > 0)
+    (first, *_) = read_unlabeled(stream, X, None, (4,)).as_numpy_iterator()
+    np.testing.assert_array_equal(first, np.float32(X[0] > 0), strict=True)
+
+
+@pytest.mark.parametrize(
+    ("last", "n", "said"),
+    [
+        (np.full(4, np.nan), 120, "finite numbers in unlabeled. Received: NaN"),
+        (X[0, :3], 120, "unlabeled to be .* can be read. Received: TypeError"),
+        (KeyError("gone"), 120, "can be read. Received: KeyError: 'gone'$"),
+        (KeyError("gone"), 3, "can be read. Received: KeyError: 'gone'$"),
+    ],
+)
+def test_what_breaks_within_a_stream_is_told(last, n, said):
+    def rows():
+        yield from np.resize(X, (n, 4))
+        if isinstance(last, Exception):
+            raise last
+        yield last
+
+    spec = tf.TensorSpec((4,), "float32")
+    stream = tf.data.Dataset.from_generator(rows, output_signature=spec)
+    with pytest.raises(InputError, match=said):
+        fit(X, NUMBERS, unlabeled=stream)
+
+
+def test_a_structured_array_and_a_series_are_no_examples():
+    structured = np.zeros(40, [("a", "f4"), ("b", "f4")])
+    with pytest.raises(InputError, match="DataFrame. Received: a structured .*a, b"):
+        fit(structured, NUMBERS)
+    with pytest.raises(InputError, match="DataFrame. Received: a Series"):
+        fit(pd.Series([*X]), NUMBERS)
 
 
 def test_a_stream_of_text_is_refused():

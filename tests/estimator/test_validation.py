@@ -10,12 +10,8 @@ from tiny import TINY, TINY_GAME
 from warned import no_warnings
 
 from ssgan import InputError, SSGANClassifier
-from ssgan.estimator.validation import (
-    encode,
-    network_shape,
-    warn_if_rescaled,
-    warn_of_other_scale,
-)
+from ssgan.estimator.scales import warn_if_rescaled, warn_of_other_scale
+from ssgan.estimator.validation import encode, network_shape
 from ssgan.nn.networks.shapes import check_logits
 
 X = np.random.default_rng(0).uniform(size=(40, 6, 6))
@@ -88,6 +84,18 @@ def test_unlabeled_pixels_scaled_otherwise_are_doubted(stream, given):
     said = "from 0 to 255, as in X at fit. Received: 0 to 1. "
     with pytest.warns(UserWarning, match=said) if given == 1 else no_warnings():
         warn_of_other_scale(x, more)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("moved", [0, 2, 100])
+def test_unlabeled_rows_far_away_are_doubted(stream, moved):
+    x = np.c_[X[:, 0], np.ones(40)]  # One of its columns is the same everywhere.
+    far = x + np.array([*[moved] * 6, 0])
+    far[0] = 1e9  # Which a column may have for once.
+    far = tf.data.Dataset.from_tensor_slices(far) if stream else far
+    said = r"In 6 of 7 columns, .* more than 10 standard .* transform_input=\["
+    with pytest.warns(UserWarning, match=said) if moved == 100 else no_warnings():
+        warn_of_other_scale(x, far)
 
 
 @pytest.mark.parametrize(
