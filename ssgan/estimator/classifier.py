@@ -66,6 +66,7 @@ from ssgan.estimator.validation import (
 from ssgan.game.backbone_classifier import BackboneClassifier
 from ssgan.game.ensemble import Ensemble
 from ssgan.game.prediction import in_batches
+from ssgan.nn.precision import expect_precision
 from ssgan.stats.predictions import Predictions, softmax
 from ssgan.suggestions import suggest
 from ssgan.training import checkpoints as saved
@@ -246,6 +247,7 @@ class SSGANClassifier(
         """
         begun = perf_counter()
         new = copy.copy(self)  # If training fails, self stays as it was.
+        expect_precision()
         check_callbacks(self.callbacks)
         if self.minutes is not None:
             expect_minutes(self.minutes)

@@ -266,6 +266,20 @@ def test_what_breaks_within_a_stream_is_told(last, n, said):
         fit(X, NUMBERS, unlabeled=stream)
 
 
+@pytest.mark.parametrize("name", ["float16", "float64"])
+def test_arithmetic_that_is_not_trained_in_is_refused(name, set_policy):
+    set_policy(name)
+    said = f"float32, mixed_bfloat16 or mixed_float16 as Keras.*: {name}"
+    with pytest.raises(InputError, match=said):
+        fit(X, NUMBERS)
+
+
+def test_another_floatx_is_refused(monkeypatch):
+    monkeypatch.setattr(keras.config, "floatx", lambda: "float64")
+    with pytest.raises(InputError, match="float32 as Keras's floatx. Rec.*: float64"):
+        fit(X, NUMBERS)
+
+
 def test_a_structured_array_and_a_series_are_no_examples():
     structured = np.zeros(40, [("a", "f4"), ("b", "f4")])
     with pytest.raises(InputError, match="DataFrame. Received: a structured .*a, b"):
