@@ -61,7 +61,7 @@ def is_whole(value):
 
 
 def is_number(value):
-    """Return whether a value is a finite real number. True is none."""
+    """Return whether a value is a finite real number; Booleans are none."""
     real = isinstance(value, numbers.Real) and not isinstance(value, bool)
     return real and -float("inf") < value < float("inf")
 
