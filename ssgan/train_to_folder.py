@@ -204,7 +204,7 @@ def _fit_network(out, plan, recipe, minutes, progress):
     checkpoints = out / run_folder.CHECKPOINTS
     logs = [read_log(member_stem(checkpoints, i)) for i in range(plan.n_members)]
     earlier = sum(log[-1]["seconds"] for log in logs if log)
-    first_step = sum(log[-1]["step"] for log in logs if log)
+    logged = sum(log[-1]["step"] for log in logs if log)
     data, held_out = plan.data, plan.held_out
     start = perf_counter()
     closing = contextlib.closing(shown) if shown else contextlib.nullcontext()
@@ -217,7 +217,9 @@ def _fit_network(out, plan, recipe, minutes, progress):
             continue_from=plan.continue_from,
         )
     seconds = earlier + perf_counter() - start
-    return _Fitted(classifier, seconds, first_step)
+    # Without a step left, none was shown.
+    first_step = shown.first_step if shown else None
+    return _Fitted(classifier, seconds, logged if first_step is None else first_step)
 
 
 def _write(out, plan, answer, fitted, command, left_out):

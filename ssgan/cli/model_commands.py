@@ -114,7 +114,8 @@ def predict(
 ):
     """Write the class, probabilities and familiarity of each example.
 
-    With --abstain, a class is left empty where it is not sure.
+    With --abstain, a class is left empty where a second one is likely, too. A model
+    that makes fewer errors than that anyway leaves none empty.
 
     A familiarity below 0.05 says that an example is like nothing that had a label.
 
@@ -273,6 +274,8 @@ def _write_column(path, name, values):
 
     with (
         atomic_write(path) as temporary,
-        temporary.open("w", newline="", errors="backslashreplace") as file,
+        temporary.open(
+            "w", newline="", encoding="utf-8", errors="backslashreplace"
+        ) as file,
     ):
         csv.writer(file).writerows([[name], *([as_cell(value)] for value in values)])

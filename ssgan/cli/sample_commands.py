@@ -154,7 +154,8 @@ def _shown(values):
 def _write_rows(classifier, count, seed, classes, path):
     from ssgan.export.predictions import as_cell
 
-    with path.open("w", newline="", errors="backslashreplace") as file:
+    options = {"newline": "", "encoding": "utf-8", "errors": "backslashreplace"}
+    with path.open("w", **options) as file:
         writer = csv.writer(file)
         if hasattr(classifier, "feature_names_in_"):
             writer.writerow(map(as_cell, classifier.feature_names_in_))

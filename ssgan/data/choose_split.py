@@ -49,7 +49,8 @@ def choose_split(data, n_labels=None, seed=0, path=None, *, balanced=True):
         return split
     given = np.flatnonzero(is_labeled(data.y_train))
     _expect_classes(data, given)
-    _warn_of_numbers(data.y_train[given], data.name)
+    if data.columns is not None:
+        _warn_of_numbers(data.y_train[given], data.name)
     if n_labels in (None, "all"):
         is_table, is_folder = data.columns is not None, data.files_train is not None
         none = "an empty label" if is_table else "the label -1"

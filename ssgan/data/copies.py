@@ -49,14 +49,14 @@ def with_unlabeled(first, x, y):
 
     They are copies of the first one with their values, whatever its label.
     """
-    first, labeled = first.copy(), is_labeled(y)
-    once = np.flatnonzero(labeled & (first == np.arange(len(y))))[::-1]
-    others = np.flatnonzero(~labeled)
+    labeled, numbers = is_labeled(y), np.arange(len(y))
+    once, others = numbers[labeled & (first == numbers)], numbers[~labeled]
     if not (len(once) and len(others)):
         return first
-    seen = dict(zip(checksums(take(x, once)).tolist(), once, strict=True))
-    for i, each in zip(others, checksums(take(x, others)).tolist(), strict=True):
-        first[i] = seen.get(each, i)
+    hashes, first = checksums(x).tolist(), first.copy()
+    seen = {hashes[i]: i for i in reversed(once)}
+    for i in others:
+        first[i] = seen.get(hashes[i], i)
     return _without_chance(first, x)
 
 

@@ -143,6 +143,7 @@ def _labels_of_folders(folder):
     doubtful = sorted({label for label in labels.values() if label in LIKE_NONE})
     named = f"names of folders in {folder} that cannot mean a missing label"
     expect(not doubtful, named, some(doubtful))
+    warn_of_minus_one([*labels.values()], folder)
     return labels
 
 

@@ -69,8 +69,8 @@ def load_folder(folder, size=None, shape=None):
     told = _warn_of_12_bits(deep, f" in {folder}")
     if not (told or any(image.max() >= DARK for image in x)):  # The first mostly has.
         warn(
-            f"No pixel in {folder} is above {x.max()} of 255. If that is their whole "
-            "range, stretch it to 0 to 255 first."
+            f"No pixel in {folder} is above {x.max()} of 255. If that is the whole "
+            "range of the images, stretch it to that of their files first."
         )
     x_test, y_test, files_test = test[0] if test else (None, None, None)
     data = Data(
@@ -154,8 +154,8 @@ def _warn_of_12_bits(deep, where=""):
         return False
     warn(
         f"Of {counted(len(deep), 'image')} with 16 bits a pixel{where}, no pixel is "
-        f"above {most} of 65535, so that they are nearly black. Stretch them all alike "
-        "to 0 to 65535 first."
+        f"above {most} of 65535, which is nearly black. If that is their whole range, "
+        "stretch it to 0 to 65535, alike in all files, also in those to predict."
     )
     return True
 

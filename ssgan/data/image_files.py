@@ -166,7 +166,8 @@ def _decode(path, shape):
     """
     height, width = shape[:2]
     with _open(path) as image:
-        most = int(np.asarray(image).max()) if image.mode.startswith("I") else None
+        ends = image.getextrema() if image.mode.startswith("I") else None
+        most = ends and (0xFFFF - ends[0] if _is_inverted(image) else ends[1])
         image = _upright(image, max(shape[:2]))
         image = image.convert("RGB" if shape[2:] == (3,) else "L")
         image = image.resize((width, height), Image.Resampling.BICUBIC)
@@ -216,6 +217,10 @@ def _upright(image, side):
     return image
 
 
+def _is_inverted(image):
+    return getattr(image, "tag_v2", {}).get(PHOTOMETRIC) == WHITE_IS_ZERO
+
+
 def _to_8_bits(image):
     """Scale a 16-bit gray `PIL.Image.Image` to 8 bits, white where it is transparent.
 
@@ -226,7 +231,7 @@ def _to_8_bits(image):
         raise ValueError("pixels have more than 16 bits")
     scaled = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
     # Pillow does both of these for images of 8 bits alone.
-    if getattr(image, "tag_v2", {}).get(PHOTOMETRIC) == WHITE_IS_ZERO:
+    if _is_inverted(image):
         scaled = 255 - scaled
     if (transparent := image.info.get("transparency")) is not None:
         scaled[pixels == transparent] = 255

@@ -47,15 +47,17 @@ def are_booleans(y):
 
 
 def warn_of_minus_one(labels, path):
-    """Warn of labels in a file's text that are -1: it may be meant as a class.
+    """Warn of labels in text that are -1 beside 0 or 1: it may be meant as a class.
 
     Parameters
     ----------
-    labels : iterable of str
+    labels : sequence of str
     path : path
+        Where they are from.
     """
     n = sum(y.startswith("-1") and _is_none(y) for y in labels)
-    if n:
+    others = {y for y in labels if not _is_none(y)}
+    if n and others and others <= {"0", "1", "0.0", "1.0"}:
         warn(
             f"-1 means unlabeled: {counted(n, 'label')} of {path}. If it is a class, "
             "give it another name."

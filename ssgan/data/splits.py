@@ -228,7 +228,7 @@ def hold_out(split, y, fraction, first):
     once = split.indices[first[split.indices] == split.indices]
     classes, sizes = np.unique(y[once].astype(str), return_counts=True)
     two = f"--validation {fraction} with two or more different examples of each class"
-    expect(sizes.min() > 1, two, f"one of {some(classes[sizes < 2])}")
+    expect(sizes.min() > 1, two, f"one of class {some(classes[sizes < 2])}")
     with as_input_error(
         f"labels enough to hold out --validation {fraction} of each class"
     ):

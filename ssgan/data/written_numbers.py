@@ -15,10 +15,10 @@ SURELY_THOUSANDS = r"^[+-]?[1-9]\d{0,2}((,\d{3})+\.\d*|(,\d{3}){2,})$"
 POINTS_DIVIDE = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?$"
 # With what else divides thousands: apostrophes, and spaces that do not break a line.
 SPACED = "^[+-]?\\d{1,3}(['’\u00a0\u202f]\\d{3})+([.,]\\d*)?$"
-# Spaces do so if one number surely has them: 1 234 or 1 234,5. Codes have none such:
-# 110 001 or 51 824 753 556.
+# Spaces do so if one number surely has them: 1 234 or 12 345,6. Codes have other forms:
+# 75 001, 110 001 or 51 824 753 556.
 WITH_SPACES = r"^[+-]?[1-9]\d{0,2}( \d{3})+([.,]\d*)?$"
-SURELY_SPACES = r"^[+-]?([1-9]\d? \d{3}([.,]\d*)?|[1-9]\d{0,2}( \d{3})+[.,]\d+)$"
+SURELY_SPACES = r"^[+-]?([1-9] \d{3}([.,]\d*)?|[1-9]\d{0,2}( \d{3})+[.,]\d+)$"
 # What a comma in a number is. With the last, points divide thousands.
 THOUSANDS, DECIMAL = "thousands", "decimal"
 AFTER_POINTS = "decimal, and points as thousands"

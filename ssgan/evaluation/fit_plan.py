@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from ssgan import recipes
-from ssgan.data.copies import first_of_same, warn_of_copies
+from ssgan.data.copies import first_of_same, warn_of_copies, with_unlabeled
 from ssgan.data.examples import Data
 from ssgan.data.splits import MAX_SEED, LabelSplit, hold_out
 from ssgan.data.storage import take
@@ -232,7 +232,7 @@ def plan_fit(
         warn_of_copies(first, y, data.files_train)
         held = hold_out(split, y, validation, first)
         held_out = take(data.x_train, held), y[held], data.places()[held]
-        gone = held[first]
+        gone = held[with_unlabeled(first, data.x_train, y)]
         data, y = data.without(gone), y[~gone]
         embedded = embedded and embedded.without(gone)
     if named and continue_from is None and method in NETWORKS:

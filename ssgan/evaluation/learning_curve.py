@@ -76,10 +76,14 @@ class LearningCurve:
     def verdict(self):
         """Say what more labels would bring, and how uncertain that is."""
         said, n_test = [], self.rows[0]["n_test"]
+
+        def shown(error, sign=" %"):  # Less than half an example is none.
+            return percent(error if error * n_test >= 0.5 else 0, n_test, sign)
+
         for method, forecast in self.forecast().items():
             guesses = ", ".join(
-                f"{at['n_labels']:,} labels {percent(at['error'], n_test)} "
-                f"({percent(at['low'], n_test, '')} to {percent(at['high'], n_test)})"
+                f"{at['n_labels']:,} labels {shown(at['error'])} "
+                f"({shown(at['low'], '')} to {shown(at['high'])})"
                 for at in forecast["at"]
             )
             said.append(

@@ -139,11 +139,11 @@ def leave_out(
     """
     first = first_of_same(data.x_train, y)
     once = first == np.arange(len(y))
-    everywhere = with_unlabeled(first, data.x_train, y)
     fold_of = label_folds(y, folds, seed, first)
     indices = np.flatnonzero((fold_of != NONE) & once)
     if not len(indices):
         return None
+    everywhere = with_unlabeled(first, data.x_train, y)
     labeled = is_labeled(y)
     classes, _ = encode(y[labeled])
     codes, fold_of_each = codes_of(y[indices], classes, len(indices)), fold_of[indices]

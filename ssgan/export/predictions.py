@@ -30,8 +30,8 @@ def predict_table(classifier, x, files=None, index=None, ids=None, abstain=None)
     ids : dict of str to sequence or None, default=None
         More columns that say which example it is; see `ssgan.data.examples.Data`.
     abstain : float or None, default=None
-        Leave the class empty where more classes than one are likely, or none, so that
-        about this part of all examples, or less, gets a wrong class. The model must
+        Leave the class empty where more classes than one are likely, so that about
+        this part of all examples, or less, gets a wrong class. The model must
         know scores of labels that were left out: see `ssgan.stats.conformal`. They are
         of short trainings, so that this is no guarantee.
 

@@ -8,8 +8,6 @@ from ssgan.errors import as_input_error, expect
 from ssgan.support.near_names import expect_exists
 
 MODEL = "model.keras"
-
-
 KNOWN = "a .keras file that ssgan wrote, or a folder that `ssgan fit` wrote"
 
 

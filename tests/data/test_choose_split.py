@@ -3,12 +3,14 @@
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import pytest
 from warned import no_warnings
 
 from ssgan import InputError
 from ssgan.data.choose_split import choose_split
 from ssgan.data.examples import Data
+from ssgan.estimator.frames import learn_columns
 
 FILES = tuple("abcd")
 
@@ -55,13 +57,17 @@ def test_all_labels_are_kept_where_others_have_none():
 
 
 def numbers(labels):
-    return Data("prices", np.zeros((len(labels), 2)), np.array(labels))
+    columns = learn_columns(pd.DataFrame({"a": np.arange(len(labels)) / 2}))
+    x = np.zeros((len(labels), 1))
+    return Data("prices", x, np.array(labels), columns=columns)
 
 
 def test_a_number_to_predict_is_asked_about(rng):
     prices = numbers(rng.integers(8000, 9500, size=160))
     with pytest.warns(UserWarning, match="160 labels of prices are .* number to p"):
         choose_split(prices, "all")
+    with no_warnings():  # Images with few labels of many classes.
+        choose_split(dataclasses.replace(prices, columns=None), "all")
 
 
 @pytest.mark.parametrize(

@@ -46,11 +46,11 @@ def test_unlabeled_images_may_be_the_same(tmp_path):
 
 @pytest.fixture
 def thrice(rng):
-    """Return 20 labeled rows of noise, three times each, and others."""
+    """Return 20 rows of noise, three times labeled and once not, and others."""
     x, y = rng.normal(size=(20, 5)), np.arange(20) % 2
     return Data(
         "thrice",
-        np.concatenate([x, x, rng.normal(size=(40, 5)), x]),
+        np.concatenate([x, x, x, rng.normal(size=(20, 5)), x]),
         np.concatenate([y, y, np.full(40, -1), y]),
     )
 
@@ -110,7 +110,7 @@ def test_copies_are_never_in_two_parts(thrice):
     for x, asked, n in parts:
         known = {row.tobytes() for row in x}
         assert len({row.tobytes() for row in asked} - known) == len(asked) == n
-        assert len(x) == 100 - 3 * n
+        assert len(x) == 100 - 4 * n
     np.testing.assert_array_equal(is_labeled(plan.y), is_labeled(plan.data.y_train))
 
 

@@ -216,3 +216,9 @@ def test_labels_of_minus_one_in_labels_csv_are_counted(tmp_path):
         UserWarning, match="^-1 means unlabeled: 1 label of .*labels.csv"
     ):
         assert load(tmp_path).y_train.tolist() == [-1, "0", "1"]
+
+
+def test_folders_called_minus_one_0_and_1_are_doubted(tmp_path):
+    images(tmp_path, "-1/a.png", "0/b.png", "1/c.png")
+    with pytest.warns(UserWarning, match="^-1 means unlabeled: 1 label of "):
+        load(tmp_path)

@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 from tiny import TINY
+from warned import no_warnings
 
 from ssgan import SSGANClassifier, load
 from ssgan.data.columns import Columns
@@ -151,6 +152,7 @@ def test_a_few_texts_among_many_numbers_say_that_one_is_missing(table):
         ["51 824 753 556", "12 004 044 937"],
         ["1 23", "12 34", "123 4567"],
         ["1 234", "12 345 B"],
+        ["75 001", "13 005", "69 002"],
     ],
 )
 def test_other_texts_beside_numbers_are_categories(table, values):
@@ -178,9 +180,17 @@ def test_a_last_row_of_what_is_missing_is_an_example(table, last):
     assert np.isnan(new.x_train).tolist() == [[True, True]]
 
 
-@pytest.mark.parametrize("none", ["", "-1", "-1.0", "u"])
+@pytest.mark.parametrize("none", ["", "-1", "-1.0"])
 def test_labels_of_minus_one_are_counted(table, none):
     """Two classes are often called -1 and 1, and feelings -1, 0 and 1."""
-    n = 2 if none in ("", "u") else 3
+    n = 2 if none == "" else 3
     with pytest.warns(UserWarning, match=f"^-1 means unlabeled: {n} labels of .*own"):
         load(table(f"a,label\n1.5,1\n2.5,-1\n3.5,{none}\n4.5,-1\n5,0\n"))
+
+
+@pytest.mark.parametrize("others", [("2", "0"), ("cat", "1"), ("-1", "-1")])
+def test_minus_one_is_no_class_beside_others(others, table):
+    """Nor where nothing has a label, as in data to predict."""
+    rows = [f"{i}.5,{label}\n" for i, label in enumerate(("-1", *others))]
+    with no_warnings():
+        load(table("a,label\n" + "".join(rows)))

@@ -201,5 +201,7 @@ def test_missing_file_is_refused(tmp_path):
 def test_a_class_of_one_example_has_none_to_hold_out():
     y = np.array(["x", "x", "x", "y", "y", "z", "z"], object)
     first = np.array([0, 1, 2, 3, 4, 5, 5])
-    with pytest.raises(InputError, match="0.3 with two or more .*Received: one of z$"):
+    with pytest.raises(
+        InputError, match="0.3 with two or more .*Received: one of class z$"
+    ):
         hold_out(make_split(range(7)), y, 0.3, first)
