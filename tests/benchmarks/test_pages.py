@@ -159,19 +159,32 @@ def test_unequal_classes():
             assert cell == f"{tune.per_cent(errors)} (n = {len(errors)})", setting
 
 
+# Which class is frequent, and what was trained.
+WORLDS = [(r, method) for r in ("10", "0.1") for method in ("ssgan", "supervised")]
+
+
 def test_unequal_classes_of_digits_today():
     tune, rows = script("tune"), rows_of("unequal-digits")
-    first, last, alone = (
-        tune.per_cent(
-            [r["error"] for r in rows if r["dataset"].endswith(d) and m == r["method"]]
-        )
-        for d, m in (("-10", "ssgan"), ("-0.1", "ssgan"), ("-10", "supervised"))
-    )
-    text = " ".join(PAGE.split())
-    said = f"makes {first} % where the first class is frequent, {last} where the last"
-    assert f"{said} one is, and the labels alone {alone} (n = 4 each" in text
+    head = "| labels | first class ten times the last | labels alone |"
+    lines = PAGE.partition(head)[2].partition("\n\n")[0].splitlines()[2:]
+    assert len(lines) == 4
+    cells = {}
+    for name, *shown in (line.strip("| ").split(" | ") for line in lines):
+        n, _, kind = name.partition(", ")
+        for cell, (ratio, method) in zip(shown, WORLDS, strict=True):
+            errors = [
+                row["error"]
+                for row in rows
+                if row["dataset"].endswith(f"-imbalance-{ratio}")
+                and (row["n_labels"], row["method"]) == (int(n), method)
+                and row["split"].endswith("stratified") == (kind == "in proportion")
+            ]
+            cells[name, ratio, method] = text = errors and tune.per_cent(errors)
+            assert cell == (f"{text} (n = {len(errors)})" if errors else "-"), name
+    first, alone, last, _ = (cells[("50, equally many", *w)] for w in WORLDS)
     readme = " ".join(README.split())
     assert f"it then makes {first} and {last} % errors on scikit-learn" in readme
+    assert f"the labels alone {alone} (50 labels, n = 4)" in readme
 
 
 def test_unequal_and_foreign_classes_of_mnist():
