@@ -75,7 +75,7 @@ def test_fit_leaves_a_model_of_images(own, tmp_path, small_networks):
         ("embed {pets} --backbone {net} --out a.csv", "--out to end in .npz"),
         ("embed own.npz --backbone {net} --out own.npz", "another file than those"),
         ("embed own.npz --backbone {net} --out a.npz", "Received: rows of 4 numbers"),
-        ("embed {pets} --backbone {pets} --out a.npz", "with a model.keras"),
+        ("embed {pets} --backbone {pets} --out a.npz", "without a model.keras"),
         ("embed none --backbone {net} --out a.npz", "no such folder or file"),
         ("fit {pets} --weights {net} --out a", "Expected --backbone for --weights"),
         ("fit {pets} --backbone {net} --continue-from a --out b", "or --continue-from"),

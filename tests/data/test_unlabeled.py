@@ -90,10 +90,8 @@ def test_other_names_are_classes(name):
         (["a", 1], "int, str"),
         ([0, "b", None], "int, str"),
         ([0, (1, 2)], "int, tuple"),
-        (np.array([b"a", b"b"]), r"\|S1"),
         (np.array(["2020-01-01", "NaT"], "datetime64[D]"), "datetime64"),
-        ([2**64, 1], "OverflowError"),
-        (np.array([2**64 - 1, 1], np.uint64), "OverflowError"),
+        ([2**64, 1], "18446744073709551616"),
     ],
 )
 def test_what_is_neither_text_nor_numbers_is_refused(y, received):
