@@ -115,7 +115,7 @@ def predict(
     """Write the class, probabilities and familiarity of each example.
 
     With --abstain, a class is left empty where a second one is likely, too. A model
-    that makes fewer errors than that anyway leaves none empty.
+    that makes fewer errors than that anyway leaves few empty, or none.
 
     A familiarity below 0.05 says that an example is like nothing that had a label.
 

@@ -54,7 +54,7 @@ def is_sure(probabilities, scores, rate):
 
     Where the most probable class is wrong then, the true class is not in the set. So of
     all examples, at most a part of `rate` is expected to be sure and wrong. The higher
-    the rate, the more are sure: all, if the model makes fewer errors anyway.
+    the rate, the more are sure.
 
     Parameters
     ----------
