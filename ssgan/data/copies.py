@@ -47,7 +47,8 @@ def first_of_same(x, y):
 def with_unlabeled(first, x, y):
     """Return what `first_of_same` returned, with unlabeled copies of labeled examples.
 
-    They are copies of the first one with their values, whatever its label.
+    They are copies of the first one with their values, whatever its label. The
+    arguments are those of `first_of_same`; all are arrays of length n.
     """
     labeled, numbers = is_labeled(y), np.arange(len(y))
     once, others = numbers[labeled & (first == numbers)], numbers[~labeled]

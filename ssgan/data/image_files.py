@@ -160,14 +160,13 @@ def _size_and_gray(path):
 def _decode(path, shape):
     """Return the image of one file as an array of shape `shape`, uint8.
 
-    With it, the highest pixel of 16-bit gray; None for other images. Raises ValueError
-    for floating-point pixels or more than 16 bits. For damaged files, Pillow raises
-    exceptions of any type.
+    With it, the highest pixel of 16-bit gray, else None. Raises ValueError for floats
+    or more than 16 bits; for damaged files, Pillow raises exceptions of any type.
     """
     height, width = shape[:2]
     with _open(path) as image:
-        ends = image.getextrema() if image.mode.startswith("I") else None
-        most = ends and (0xFFFF - ends[0] if _is_inverted(image) else ends[1])
+        is_deep = image.mode.startswith("I")
+        most = int(_gray_levels(image).max()) if is_deep else None
         image = _upright(image, max(shape[:2]))
         image = image.convert("RGB" if shape[2:] == (3,) else "L")
         image = image.resize((width, height), Image.Resampling.BICUBIC)
@@ -217,22 +216,22 @@ def _upright(image, side):
     return image
 
 
-def _is_inverted(image):
-    return getattr(image, "tag_v2", {}).get(PHOTOMETRIC) == WHITE_IS_ZERO
+def _gray_levels(image):
+    """Return the pixels of a 16-bit gray `PIL.Image.Image`, 0 for black.
 
-
-def _to_8_bits(image):
-    """Scale a 16-bit gray `PIL.Image.Image` to 8 bits, white where it is transparent.
-
-    Pillow may hold its pixels in 32 bits. ValueError if one is not in 0 to 65535.
+    Pillow may hold them in 32 bits. ValueError if one is not in 0 to 65535.
     """
     pixels = np.asarray(image)
     if pixels.min() < 0 or pixels.max() > 0xFFFF:
         raise ValueError("pixels have more than 16 bits")
+    is_inverted = getattr(image, "tag_v2", {}).get(PHOTOMETRIC) == WHITE_IS_ZERO
+    return 0xFFFF - pixels if is_inverted else pixels
+
+
+def _to_8_bits(image):
+    """Scale a 16-bit gray image to 8 bits, white where it is transparent."""
+    pixels = _gray_levels(image)  # Pillow inverts images of 8 bits alone.
     scaled = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
-    # Pillow does both of these for images of 8 bits alone.
-    if _is_inverted(image):
-        scaled = 255 - scaled
     if (transparent := image.info.get("transparency")) is not None:
         scaled[pixels == transparent] = 255
     return Image.fromarray(scaled)

@@ -101,19 +101,29 @@ def read_unlabeled(unlabeled, x, read, example_shape):
         warn_of_other_scale(x, unlabeled)
         return storage.join(x, unlabeled)
     spec, shape = unlabeled.element_spec, x.shape[1:]
-    in_form = isinstance(spec, tf.TensorSpec) and spec.shape == example_shape
-    if in_form and example_shape != shape:
-        unlabeled = unlabeled.map(lambda example: tf.reshape(example, shape))
-    if in_form and spec.dtype.is_bool:
-        unlabeled = unlabeled.map(lambda example: tf.cast(example, "float32"))
+    # Others are refused later.
+    if isinstance(spec, tf.TensorSpec) and spec.shape in (example_shape, shape):
+        if spec.dtype.is_bool:
+            unlabeled = unlabeled.map(lambda example: tf.cast(example, "float32"))
+        elif spec.dtype.is_floating:
+            # One by one, to check them would take five times as long.
+            check = functools.partial(_check_finite, may_be_empty=np.isnan(x.min()))
+            unlabeled = unlabeled.batch(64).map(check).unbatch()
+        if spec.shape != shape:
+            unlabeled = unlabeled.map(lambda example: tf.reshape(example, shape))
     warn_of_other_scale(x, unlabeled)
-    # Fields of rows may be empty if some are in X.
-    if in_form and spec.dtype.is_floating and not np.isnan(x.min()):
-        # One by one, they would take five times as long.
-        some = unlabeled.batch(64)
-        some = some.map(lambda x: tf.debugging.check_numerics(x, NOT_FINITE))
-        unlabeled = some.unbatch()
     return unlabeled
+
+
+def _check_finite(examples, may_be_empty):
+    """Return examples of a stream; an error, for `reading`, if one is not finite.
+
+    Fields of rows may be empty if some are in X.
+    """
+    known = ~tf.math.is_nan(examples) if may_be_empty else True
+    numbers = tf.where(known, examples, tf.zeros_like(examples))
+    with tf.control_dependencies([tf.debugging.check_numerics(numbers, NOT_FINITE)]):
+        return tf.identity(examples)
 
 
 def read_validation(validation, x, read, classes):

@@ -88,6 +88,12 @@ class Recipe:
         of the time grows with the square of their number.
     spread_cut : bool
         Whether classes are weighted for the least normalized cut of the graph.
+
+    Raises
+    ------
+    InputError
+        If a rate, an averaging step, a weight or a size is out of its range. The
+        number of steps is checked where it is used.
     """
 
     name: str
