@@ -26,7 +26,7 @@ from row_sets import JUDGED, label_counts, load_rows
 
 from ssgan import label_split
 from ssgan.evaluation.answer import ask
-from ssgan.evaluation.left_out import NETWORKS
+from ssgan.evaluation.left_out import NETWORKS, ROW_STEPS
 from ssgan.recipes import VECTORS
 from ssgan.stats.calibration import brier_score
 from ssgan.support.json_lines import append_line, drop_half_line, read_json_lines
@@ -36,8 +36,8 @@ from ssgan.training.build import recipe_numbers
 OUT = RESULTS / "kept"
 CLEAR, BETTER = "clearly better", "ssgan fit"
 SPLITS = 2
-# Older rows have none.
-FINGERPRINT = fingerprint(recipe_numbers(VECTORS))
+# Older rows have none, or are of shorter trainings.
+FINGERPRINT = fingerprint([recipe_numbers(VECTORS), ROW_STEPS])
 
 
 def asked(data, n_labels, seed):

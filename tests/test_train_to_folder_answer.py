@@ -53,18 +53,18 @@ def test_answer_survives_a_stop_and_decides_what_is_saved(
     kept, arguments, short, monkeypatch
 ):
     monkeypatch.setattr(answer.Answer, "better", kept)
-    # Eight short trainings with 0.7 + 0.7 of the steps, and nine starts, in a minute. A
-    # second is for what is done before.
-    monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(1, 0.1))
+    # Nine trainings with all of the steps, which are few, and nine starts, in a minute.
+    # A second is for what is done before.
+    monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(1, 0.05))
     out, options = arguments[0], {"recipe": TINY_GAME, "minutes": 1.02}
     with pytest.raises(KeyboardInterrupt):
         train_to_folder(*arguments, **options)
     assert run_folder.state(out) == "in training"
     monkeypatch.setattr(expected_time, "measure_pace", None)
     result = train_to_folder(*arguments, **options, resume=True)
-    assert (result["minutes"], result["steps"]) == (1.02, 210)
+    assert (result["minutes"], result["steps"]) == (1.02, 110)
     networks = {each for each in short if each[0] in left_out.NETWORKS}
-    assert networks == {(method, 40) for method in left_out.NETWORKS}
+    assert networks == {(method, 110) for method in left_out.NETWORKS}
     # Twenty-four, and the one that was stopped.
     assert len(short) == 25
     names = sorted(path.name for path in out.iterdir())

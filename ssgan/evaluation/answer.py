@@ -54,7 +54,7 @@ class Answer:
         """The network that does better.
 
         That is the game, unless the labels alone make no more errors and their Brier
-        score is no higher. The short trainings are hard on the game, which needs more
+        score is no higher. Short trainings are hard on the game, which needs more
         steps, and a few labels count errors coarsely: both must speak against it.
         """
         codes, probabilities = self.left_out.codes, self.left_out.probabilities
@@ -89,12 +89,12 @@ class Answer:
 
     @property
     def error(self):
-        """The expected error, a fraction: that of the short trainings."""
+        """The expected error, a fraction: that on labels that were left out."""
         return self.wrong(self.kept) / self.n
 
     @property
     def interval(self):
-        """The ends of the 95 % binomial interval of the short trainings' error.
+        """The ends of the 95 % binomial interval of that error.
 
         The model on all labels may do better than its lower end.
         """

@@ -22,7 +22,8 @@ def headline(answer):
     """Say in a sentence how many errors to expect, and how sure that is."""
     low, high = answer.interval
     k, n = answer.wrong(answer.kept), answer.n
-    training = "short training" if answer.of_network else "training"
+    short = answer.of_network and answer.left_out.steps
+    training = "short training" if short else "training"
     errors, most = "errors on new examples", f"hardly more than {percent(high)}"
     about = f"about {percent(answer.error)} {errors}, or fewer, and {most}"
     said = (

@@ -12,7 +12,7 @@ from ssgan.data.labels import is_labeled
 from ssgan.errors import warn
 from ssgan.estimator.spread_labels import for_parts, short_form, spread_for
 from ssgan.estimator.validation import encode, network_shape, random_numbers
-from ssgan.evaluation.left_out import FOLDS, SHARE
+from ssgan.evaluation.left_out import FOLDS, ROW_STEPS, SHARE, fold_steps
 from ssgan.training.budget import (
     Pace,
     TooFewMinutes,
@@ -62,7 +62,7 @@ def expected_seconds(runs, recipe, n_members=1):
     for method in sorted(set(methods)):
         data, split = next(draw for m, draw in runs if m == method)
         pace = _pace(recipe_of[method], data, split.apply(data.y_train))
-        one = pace.start + recipe.steps * pace.step
+        one = _seconds(pace, recipe.steps)
         seconds += methods.count(method) * n_members * one
     return seconds
 
@@ -140,7 +140,8 @@ def recipe_with_folds(
             paces += map(pace_of, alone)
             start = sum(pace.start for pace in paces)
             begins(start, start)
-            pace = _with_folds(paces, n_members, folds)
+            of_rows = data.x_train.ndim == 2
+            pace = _with_folds(paces, n_members, folds, 60 * minutes, of_rows)
             return pace._replace(start=pace.start + (1 + folds * fewer) * seconds)
 
         return recipe_within(
@@ -183,13 +184,11 @@ def seconds_with_folds(recipe, data, y, n_members=1, *, on_timing=None):
         return None
     if on_timing:
         on_timing()
-    pace = _with_folds(_paces(recipe, data, y), n_members, FOLDS)
-    return pace.start + recipe.steps * pace.step
-
-
-def _paces(recipe, data, y):
-    """Return the pace of a recipe and, if it is another, of the labels alone."""
-    return [_pace(form, data, y) for form in (recipe, *_alone(recipe))]
+    own, *_ = paces = [_pace(form, data, y) for form in (recipe, *_alone(recipe))]
+    each = fold_steps(recipe.steps, images=data.x_train.ndim > 2)
+    return n_members * _seconds(own, recipe.steps) + FOLDS * sum(
+        _seconds(pace, each) for pace in paces
+    )
 
 
 def _alone(recipe):
@@ -203,13 +202,29 @@ def _is_worth(steps, data):
     return steps * (1 + values / VALUES) >= WORTH_STEPS
 
 
-def _with_folds(paces, n_members, folds):
+def _with_folds(paces, n_members, folds, seconds, of_rows):
+    """Return the pace of all trainings, where so many seconds are to be filled.
+
+    What the folds take as a part of the training's steps, and besides, depends on the
+    steps; see `ssgan.evaluation.left_out.fold_steps`.
+    """
     own, each = paces[0], Pace(*np.sum(paces, axis=0))
-    share = SHARE if folds else 0.0
-    return Pace(
-        n_members * own.start + folds * each.start,
-        n_members * own.step + share * each.step,
-    )
+    start = n_members * own.start + folds * each.start
+    forms = [(SHARE if folds else 0, 0, math.inf)]
+    if of_rows and folds:
+        always = (0, folds * ROW_STEPS, folds * ROW_STEPS / SHARE)
+        forms = [(folds, 0, ROW_STEPS), always, *forms]
+    for share, besides, at_most in forms:
+        pace = Pace(
+            start + besides * each.step, n_members * own.step + share * each.step
+        )
+        if _seconds(pace, at_most) > seconds:
+            break
+    return pace
+
+
+def _seconds(pace, steps):
+    return pace.start + steps * pace.step
 
 
 def _spread(recipe, data, y, seed):

@@ -23,6 +23,7 @@ from ssgan.evaluation.left_out import (
     FOR_ROWS,
     NETWORKS,
     PEERS,
+    ROW_STEPS,
     SHARE,
 )
 from ssgan.recipes import Recipe
@@ -122,6 +123,8 @@ class FitPlan(NamedTuple):
             run["minutes"] = self.minutes
         if self.asks:
             run |= {"folds": FOLDS, "share_of_folds": SHARE, "keep": self.keep}
+            if data.x_train.ndim == 2:
+                run["row_steps_of_folds"] = ROW_STEPS
         return run
 
 

@@ -27,6 +27,9 @@ FOLDS = 4
 # Steps of all folds together, as a part of the steps of the training itself. Of images,
 # together with those on the labels alone, they take less time than it does.
 SHARE = 0.7
+# Of rows, most of the time is for compilation: so many steps are taken, if the recipe has
+# as many. Fewer tell errors far above those of the saved model.
+ROW_STEPS = 600
 # Of rows, a training of fewer steps takes seconds, and its checkpoints as many more.
 MANY_STEPS = 1000
 NETWORKS = ("supervised", "ssgan")
@@ -62,7 +65,7 @@ class LeftOut:
         Which part of the unlabeled examples is of no class that has a label, as the
         labels alone tell it. None without unlabeled examples.
     steps : int or None, default=None
-        Of each training of a network; None if none was asked.
+        Of each training of a network, if these are fewer than the recipe's.
     copies : str, default=""
         What is to be said of copies; see `ssgan.data.copies.said_of_copies`.
     """
@@ -104,8 +107,7 @@ def leave_out(
     The examples of the fold are left out altogether, also as unlabeled ones: new
     examples are not there during the training either. Copies with the same label, or
     with none, are left out, too, and not asked about. The networks are trained for a
-    part of the recipe's steps, so that all folds together take fewer than the training
-    itself. Of rows, whose steps are short, most of the time is for compilation.
+    part of the recipe's steps; see `fold_steps`.
 
     Parameters
     ----------
@@ -152,8 +154,7 @@ def leave_out(
     k = int(fold_of.max()) + 1
     short = None
     if recipe is not None:
-        calls = round(SHARE * recipe.steps / k / STEPS_PER_CALL)
-        short = recipe.with_steps(max(1, calls) * STEPS_PER_CALL)
+        short = recipe.with_steps(fold_steps(recipe.steps, images, k))
         short = for_parts(short, labeled.sum(), len(data.x_train))
     answers = {method: [] for method in methods}
     # They know no labels, so that all folds may share them.
@@ -215,9 +216,27 @@ def leave_out(
         seconds={m: sum(a["seconds"] for a in given) for m, given in answers.items()},
         alone=y[alone],
         foreign=_foreign(answers["supervised"]) if "supervised" in answers else None,
-        steps=None if short is None else short.steps,
+        steps=short.steps if short and short.steps < recipe.steps else None,
         copies=said_of_copies(first, y, data.files_train),
     )
+
+
+def fold_steps(steps, images, folds=FOLDS):
+    """Return the steps of a training without one fold of the labels.
+
+    Of images, all folds together take fewer steps than the training itself. Of rows,
+    each takes 600 of them.
+
+    Parameters
+    ----------
+    steps : int
+        Of the training itself.
+    images : bool
+        Whether the examples are images.
+    folds : int, default=4
+    """
+    calls = max(1, round(SHARE * steps / folds / STEPS_PER_CALL))
+    return max(calls * STEPS_PER_CALL, 0 if images else min(steps, ROW_STEPS))
 
 
 def _numbered(method, methods, fold, k):

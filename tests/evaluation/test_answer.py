@@ -106,7 +106,7 @@ def test_a_network_on_the_labels_alone_is_beside_the_quick_methods():
     answer = answer_of(40, methods=alone, sure=(0.9,), supervised=9, label_spreading=2)
     assert (answer.kept, answer.error) == ("supervised", 9 / 40)
     said = text_of(answer)
-    assert "left out of a short training once, and 9 of them" in said
+    assert "left out of a training once, and 9 of them" in said
     assert "Label spreading is better here: 2 of 40 wrong" in said
     assert "unlabeled" not in said
     assert answer.as_json()["gain_by_unlabeled"] is None

@@ -17,6 +17,7 @@ from ssgan.evaluation.expected_time import (
     recipe_with_folds,
     seconds_with_folds,
 )
+from ssgan.evaluation.left_out import fold_steps
 from ssgan.training.budget import Pace, TooFewMinutes
 
 
@@ -43,7 +44,7 @@ def test_nothing_to_train_takes_no_time():
 
 
 def test_short_trainings_of_a_fit_count(monkeypatch):
-    """Two members, four folds of both networks, at 0.7 of the steps in all."""
+    """Two members, and four folds of both networks, each of 600 steps or a part."""
 
     def pace(recipe, make_model, x, codes, unlabeled):
         return Pace(1.0, 0.1 if recipe.generator else 0.05)
@@ -51,9 +52,15 @@ def test_short_trainings_of_a_fit_count(monkeypatch):
     monkeypatch.setattr(expected_time, "measure_pace", pace)
     data = toy()
     fit = functools.partial(seconds_with_folds, data=data, y=data.y_train, n_members=2)
-    starts, steps = 2 + 4 * 2, 2 * 0.1 + 0.7 * 0.15
-    assert fit(TINY_GAME.with_steps(3000)) == pytest.approx(starts + 3000 * steps)
+    starts = 2 + 4 * 2
+    for steps, each in ((3000, 600), (8000, 1400)):
+        seconds = starts + 2 * 0.1 * steps + 4 * 0.15 * each
+        assert fit(TINY_GAME.with_steps(steps)) == pytest.approx(seconds)
     assert fit(TINY_GAME.with_steps(2000)) is None
+    pixels = toy(images=True)
+    seconds = starts + 3000 * (2 * 0.1 + 0.7 * 0.15)
+    given = fit(TINY_IMAGES.with_steps(3000), data=pixels, y=pixels.y_train)
+    assert given == pytest.approx(seconds, rel=0.01)  # Each fold in tens of steps.
 
 
 @pytest.mark.parametrize(("most", "graphs"), [(100, 1 + 4), (40, 1 + 4 / 2)])
@@ -62,13 +69,27 @@ def test_labels_that_spread_count(monkeypatch, most, graphs):
     monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(0.0, 0.1))
     monkeypatch.setattr(expected_time, "_spread", lambda *_: (None, 6.0))
     recipe = dataclasses.replace(
-        TINY_GAME, spread_steps=1, spread_least=1, spread_most=most
+        TINY_IMAGES, spread_steps=1, spread_least=1, spread_most=most
     )
-    data = toy()
+    data = toy(images=True)
     made, folds = recipe_with_folds(2, recipe, data, data.y_train)
     assert folds == 4
     seconds = 120 - 6 * graphs
     assert made.steps == int(seconds / (0.1 + 2 * 0.7 * 0.1)) // 10 * 10
+
+
+@pytest.mark.parametrize("minutes", [0.5, 0.9, 1, 1.3, 1.4, 5])
+def test_steps_of_rows_fill_the_minutes(minutes, monkeypatch):
+    """With the steps of both networks in four folds, and no more of them."""
+    monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(0.0, 0.01))
+    made, folds = recipe_with_folds(minutes, TINY_GAME, toy(), toy().y_train)
+
+    def seconds(steps):
+        return 0.01 * (steps + 2 * folds * fold_steps(steps, images=False))
+
+    assert folds == 4
+    assert seconds(made.steps) <= 60 * minutes + 1  # Each fold in tens of steps.
+    assert seconds(made.steps + 20) > 60 * minutes - 1
 
 
 def test_too_few_minutes_go_without_short_trainings(monkeypatch, tmp_path):

@@ -51,8 +51,26 @@ def test_no_method_has_seen_what_it_answers(names, memory):
         assert left_out.said(method).tolist() == [1] * 20
         assert left_out.wrong(method).tolist() == (left_out.codes != 1).tolist()
     assert len(memory) == 4 * len(FOR_ROWS)
-    assert {steps for _, steps in memory} == {10}  # 0.7 of 80, in four parts: tens.
+    assert {steps for _, steps in memory} == {80}
     assert left_out.seconds == dict.fromkeys(FOR_ROWS, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("images", "steps", "each", "told"),
+    [
+        (0, 600, 600, None),  # The whole training.
+        (0, 2000, 600, 600),
+        (0, 4000, 700, 700),
+        (1, 600, 100, 100),  # 0.7 of 600, in four parts: tens.
+        (1, 10, 10, None),
+    ],
+)
+def test_trainings_of_rows_are_long_enough(images, steps, each, told, memory):
+    data = toy(images=bool(images))
+    y = np.where(np.arange(50) < 20, data.y_train, -1)
+    left_out = leave_out(data, y, TINY.with_steps(steps), only=["ssgan"])
+    assert {steps for _, steps in memory} == {each}
+    assert left_out.steps == told
 
 
 @pytest.mark.parametrize(
