@@ -135,7 +135,7 @@ Minutes = Annotated[
         help="Minutes to train, instead of --steps: what must be done before is "
         "among them. A few steps are timed first, and the learning rate falls to 0 at "
         "the end of the time. Of images, a few minutes are spent on the labels that "
-        "spread to neighbors, without a generator. The short trainings that tell what "
+        "spread to neighbors, without a generator. The trainings that tell what "
         "error to expect are left out if they do not fit.",
     ),
 ]

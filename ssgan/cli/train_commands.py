@@ -99,10 +99,10 @@ def fit(
         bool,
         typer.Option(
             "--quick",
-            help="Go without the short trainings that tell what error to expect. Data "
-            "without a test part get them. Of images they take less time than the "
-            "training, of small tables several times as long. With a test part: "
-            "without label spreading, which takes seconds.",
+            help="Go without the trainings that leave out labels and tell what error "
+            "to expect. Data without a test part get them. Of images they take less "
+            "time than the training, of tables several times as long. With a test "
+            "part: without label spreading, which takes seconds.",
         ),
     ] = False,
     keep: Annotated[

@@ -162,6 +162,7 @@ class Answer:
             "gain_by_unlabeled": gain,
             "wrong": {m: self.wrong(m) for m in self.left_out.probabilities},
             "seconds": self.left_out.seconds,
+            "steps": self.left_out.steps,
             "foreign": self._foreign(),
             "scores": self._scores(),
             "temperature": self.tempered[0],

@@ -27,8 +27,8 @@ FOLDS = 4
 # Steps of all folds together, as a part of the steps of the training itself. Of images,
 # together with those on the labels alone, they take less time than it does.
 SHARE = 0.7
-# Of rows, most of the time is for compilation: so many steps are taken, if the recipe has
-# as many. Fewer tell errors far above those of the saved model.
+# Of rows, most of the time is for compilation: so many steps are taken, if the recipe
+# has as many. Fewer tell errors far above those of the saved model.
 ROW_STEPS = 600
 # Of rows, a training of fewer steps takes seconds, and its checkpoints as many more.
 MANY_STEPS = 1000
@@ -152,9 +152,10 @@ def leave_out(
     images = data.x_train.ndim > 2
     methods = only or (FOR_IMAGES if images else FOR_ROWS)
     k = int(fold_of.max()) + 1
-    short = None
+    short, is_short = None, False
     if recipe is not None:
         short = recipe.with_steps(fold_steps(recipe.steps, images, k))
+        is_short = short.steps < recipe.steps
         short = for_parts(short, labeled.sum(), len(data.x_train))
     answers = {method: [] for method in methods}
     # They know no labels, so that all folds may share them.
@@ -179,7 +180,8 @@ def leave_out(
                 learned = dataclasses.replace(data, y_train=y)
                 part = learned.moved_to_test(fold_of == fold, everywhere)
             shown = progress and method in NETWORKS
-            shown = shown and progress(_numbered(method, methods, fold, k))
+            if shown:
+                shown = progress(_numbered(method, methods, fold, k, is_short))
             keeps = file and short and (images or short.steps >= MANY_STEPS)
             checkpoints = file.with_suffix("") if keeps else None
             with contextlib.closing(shown) if shown else contextlib.nullcontext():
@@ -216,7 +218,7 @@ def leave_out(
         seconds={m: sum(a["seconds"] for a in given) for m, given in answers.items()},
         alone=y[alone],
         foreign=_foreign(answers["supervised"]) if "supervised" in answers else None,
-        steps=short.steps if short and short.steps < recipe.steps else None,
+        steps=short.steps if is_short else None,
         copies=said_of_copies(first, y, data.files_train),
     )
 
@@ -239,11 +241,12 @@ def fold_steps(steps, images, folds=FOLDS):
     return max(calls * STEPS_PER_CALL, 0 if images else min(steps, ROW_STEPS))
 
 
-def _numbered(method, methods, fold, k):
-    """Return which of all short trainings one is, as text."""
+def _numbered(method, methods, fold, k, is_short):
+    """Return which of all trainings one is, as text."""
     networks = [m for m in methods if m in NETWORKS]
     number = fold * len(networks) + networks.index(method) + 1
-    return f"short training {number} of {k * len(networks)}, {method}"
+    kind = "short training" if is_short else "training without some labels"
+    return f"{kind} {number} of {k * len(networks)}, {method}"
 
 
 def _foreign(answers):

@@ -132,6 +132,7 @@ def _answer(expected):
     wrong = sorted(expected["wrong"].items(), key=lambda pair: pair[1])
     return {
         "sentences": expected["sentences"],
+        "steps": expected["steps"],
         "temperature": expected["temperature"],
         "reliability": expected["reliability"],
         "abstain": max(ABSTAIN, least_rate(expected["n"], digits=2)),
