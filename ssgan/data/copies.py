@@ -4,7 +4,7 @@ import numpy as np
 
 from ssgan.data.labels import is_labeled
 from ssgan.data.storage import take
-from ssgan.errors import some, warn
+from ssgan.errors import counted, some, warn
 from ssgan.support.provenance import checksums
 
 # If chance would bring as many rows like one, or more, the same rows are no copies.
@@ -109,6 +109,27 @@ def warn_of_copies(first, y, files=None):
     """Warn of what `said_of_copies` says, if there is anything to say."""
     if said := said_of_copies(first, y, files):
         warn(said)
+
+
+def warn_of_known_tests(data):
+    """Warn of test examples that have the values of training examples.
+
+    Rows that chance would make the same do not count; see `first_of_same`.
+    """
+    x, tests = data.x_train, data.x_test
+    if tests is None:
+        return
+    dtype = np.result_type(x, tests)
+    trained = {h: i for i, h in enumerate(checksums(x, dtype).tolist())}
+    same = [trained[h] for h in checksums(tests, dtype).tolist() if h in trained]
+    if x.ndim == 2 and same:
+        same = np.flatnonzero(_like_by_chance(x, np.array(same)) < BY_CHANCE)
+    if n := len(same):
+        has = "has" if n == 1 else "have"
+        warn(
+            f"Of {counted(len(tests), 'test example')}, {n} {has} the same values as a "
+            "training example, so that a test error would be too low."
+        )
 
 
 def warn_of_same_images(data):

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ssgan.data.copies import warn_of_known_tests
 from ssgan.data.examples import Data
 from ssgan.data.forms import form_of, in_form
 from ssgan.data.image_files import SUFFIXES
@@ -34,7 +35,8 @@ def load(source, *, size=None, shape=None, columns=None, label_column=None, drop
           `~/tensorflow_datasets`. The test part is the split "test", else
           "validation", else a fixed fifth of the labeled examples of "train".
         - "PATH.npz": the arrays x_train, y_train, x_test and y_test; or x and y; or x
-          alone, to predict. `ssgan.data.labels.read_labels` says which values of y
+          alone, to predict. A warning counts test examples that are training examples,
+          too. `ssgan.data.labels.read_labels` says which values of y
           mean unlabeled, here and everywhere: -1, NaN, "", "-1" and "unlabeled".
         - "PATH.csv", "PATH.tsv", the same with ".gz", or "PATH.parquet": one row for
           each example. The column "label" holds the labels: whole numbers or text,
@@ -250,4 +252,6 @@ def _load_npz(path):
     keys = next((form for form in forms if set(form) == set(arrays)), None)
     expected = f"the arrays {forms[0]}, {forms[1]} or ['x'] in {path}"
     expect(keys, expected, sorted(arrays))
-    return Data(path.stem, *(arrays[key] for key in keys))
+    data = Data(path.stem, *(arrays[key] for key in keys))
+    warn_of_known_tests(data)
+    return data

@@ -44,6 +44,32 @@ def test_unlabeled_images_may_be_the_same(tmp_path):
         load(tmp_path)
 
 
+@pytest.mark.parametrize("shape", [(5,), (3, 3)])
+def test_training_examples_among_those_to_test(shape, tmp_path, rng):
+    x, y = rng.normal(size=(20, *shape)).astype("float32"), np.arange(20) % 2
+    arrays = {"x_train": x[:15], "y_train": y[:15], "y_test": y[15:]}
+    with no_warnings():
+        load(saved(tmp_path, x_test=x[15:], **arrays))
+    tests = np.concatenate([x[15:17], x[3:6]]).astype("float64")
+    with pytest.warns(UserWarning, match="Of 5 test examples, 3 have the same values"):
+        load(saved(tmp_path, x_test=tests, **arrays))
+
+
+def test_rows_of_few_values_may_be_in_both_parts(tmp_path, rng):
+    x, y = rng.integers(3, size=(60, 2)), np.arange(60) % 2
+    with no_warnings():
+        load(
+            saved(
+                tmp_path, x_train=x[:40], y_train=y[:40], x_test=x[40:], y_test=y[40:]
+            )
+        )
+
+
+def saved(folder, **arrays):
+    np.savez(folder / "own.npz", **arrays)
+    return folder / "own.npz"
+
+
 @pytest.fixture
 def thrice(rng):
     """Return 20 rows of noise, three times labeled and once not, and others."""
