@@ -5,6 +5,7 @@ import pickle
 
 import keras
 import numpy as np
+import pytest
 
 from ssgan.game.batches import batches
 from ssgan.game.model import SSGAN
@@ -41,3 +42,5 @@ COPIES = {
     "pickled": lambda model, _: pickle.loads(pickle.dumps(model)),
     "copied": lambda model, _: copy.deepcopy(model),
 }
+# Keras copies as it pickles.
+WAYS = ["saved", "pickled", pytest.param("copied", marks=pytest.mark.slow)]

@@ -21,13 +21,9 @@ SHORTER = {
 }
 
 
-def case(path):
-    # Several trainings or a large generator take most of a minute, however short.
-    marks = () if path.stem == "first_steps" else pytest.mark.slow
-    return pytest.param(path, id=path.stem, marks=marks)
-
-
-@pytest.mark.parametrize("path", map(case, NOTEBOOKS))
+# A kernel of its own, and its trainings, take half a minute to most of one.
+@pytest.mark.slow
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
 def test_notebook_runs(path, tmp_path, monkeypatch):
     notebook = nbformat.read(path, as_version=4)
     assert not any(cell.get("outputs") for cell in notebook.cells)

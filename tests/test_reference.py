@@ -17,6 +17,7 @@ import ssgan
 import ssgan.game.model  # noqa: F401  TensorFlow, imported, says things that are not pdoc's.
 
 ROOT = Path(__file__).parents[1]
+pytestmark = pytest.mark.slow  # pdoc takes a third of a minute.
 
 
 @pytest.fixture(scope="module")

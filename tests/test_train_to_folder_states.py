@@ -45,7 +45,24 @@ STOPS = {
 }
 
 
-@pytest.mark.parametrize("place", STOPS.values(), ids=STOPS)
+# One of those that stop after the training, and before the folder is finished.
+LIKE_THE_RESULT = {
+    "before the evaluation",
+    "before the model is written",
+    "before the page",
+    "before the end",
+}
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        pytest.param(
+            place, id=name, marks=pytest.mark.slow if name in LIKE_THE_RESULT else ()
+        )
+        for name, place in STOPS.items()
+    ],
+)
 def test_stop_and_resume(place, arguments, monkeypatch):
     out, data, _ = arguments
     # Stops while the folder is made ready are in tests/training/test_run_folder.py.

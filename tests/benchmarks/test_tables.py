@@ -123,6 +123,7 @@ def test_a_trial_leaves_the_table_of_rows_alone(monkeypatch):
         script("tables").main()
 
 
+@pytest.mark.slow
 @pytest.mark.realdata
 def test_a_table_runs_what_is_missing_and_no_more(tmp_path, need, monkeypatch, capsys):
     need("mnist")

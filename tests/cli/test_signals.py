@@ -29,6 +29,7 @@ def wait_for(process, path):
     wait_until(is_there, 120)
 
 
+@pytest.mark.slow
 def test_terminated_fit_goes_on(npz, tmp_path):
     out = tmp_path / "out"
     fit = ["fit", npz, "--labels", 12, "--steps", 1000, "--out", out]

@@ -203,6 +203,7 @@ def test_temporary_file_with_a_name_is_left_to_the_next(dead, tmp_path, monkeypa
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow  # Two processes begin.
 def test_workers_read_the_temporary_file(monkeypatch):
     monkeypatch.setattr(storage, "IN_MEMORY", 10)
     x = storage.empty((4, 300))

@@ -183,7 +183,9 @@ def test_a_long_text_in_a_column_that_is_dropped(table, before):
     assert len(data.x_train) == before + 2
 
 
-@pytest.mark.parametrize("width", [20_000, 120_000])
+@pytest.mark.parametrize(
+    "width", [pytest.param(20_000, marks=pytest.mark.slow), 120_000]
+)
 def test_a_table_may_be_wide(table, width):
     names = ",".join(f"gene{i}" for i in range(width))
     rows = "".join(f"{','.join([str(i)] * width)},{'ab'[i]}\n" for i in range(2))

@@ -196,7 +196,10 @@ def test_imagenet_by_its_names(name, size, side, tfds, tmp_path, monkeypatch):
     ("name", "n_train", "shape", "labels"),
     [
         ("mnist", 60_000, (28, 28, 1), [4, 1, 0, 7, 8, 1, 2, 7, 1, 6]),
-        ("cifar10", 50_000, (32, 32, 3), [2, 8, 2, 5, 7, 9, 2, 4, 6, 8]),
+        pytest.param(
+            *("cifar10", 50_000, (32, 32, 3), [2, 8, 2, 5, 7, 9, 2, 4, 6, 8]),
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_real_images(name, n_train, shape, labels, need):

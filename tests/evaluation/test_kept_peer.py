@@ -48,7 +48,13 @@ def table(k):
 @pytest.mark.parametrize(
     ("method", "k", "form"),
     [
-        *((method, k, "standardized") for method in PEERS for k in (2, 3)),
+        *((method, 3, "standardized") for method in PEERS),
+        # Of two classes, a logistic regression has one row of weights.
+        ("logistic-regression", 2, "standardized"),
+        *(
+            pytest.param(method, 2, "standardized", marks=pytest.mark.slow)
+            for method in PEERS[1:]
+        ),
         ("logistic-regression", 3, "unit length"),
     ],
 )
@@ -77,7 +83,15 @@ def test_network_answers_as_scikit_learn_does(method, k, form, tmp_path, monkeyp
 
 @pytest.mark.parametrize("method", IMAGE_PEERS)
 @pytest.mark.parametrize(
-    "shape", [(2, 3), (7, 9), (12, 8, 3), (1, 40, 1), (12, 10, 2)], ids=str
+    "shape",
+    [
+        *((2, 3), (12, 8, 3)),
+        *(
+            pytest.param(shape, marks=pytest.mark.slow)
+            for shape in ((7, 9), (1, 40, 1), (12, 10, 2))
+        ),
+    ],
+    ids=str,
 )
 def test_network_of_images_answers_as_scikit_learn_does(method, shape, tmp_path):
     data, y = bars(shape)
@@ -121,7 +135,9 @@ def bars(shape):
     return Data("bars", x, y, None, None), np.where(np.arange(n) < 20, y, -1)
 
 
-@pytest.mark.parametrize("method", IMAGE_PEERS)
+@pytest.mark.parametrize(
+    "method", [pytest.param("self-training", marks=pytest.mark.slow), "label-spreading"]
+)
 def test_that_of_images_is_exported(method, tmp_path):
     data, y = bars((12, 8, 3))
     classifier = keep_peer(method, data, y, 0)
@@ -129,7 +145,9 @@ def test_that_of_images_is_exported(method, tmp_path):
     assert export(classifier, tmp_path / "out.tflite", "tflite") < 1e-4
 
 
-@pytest.mark.parametrize("method", ["random-forest", "label-spreading"])
+@pytest.mark.parametrize(
+    "method", ["random-forest", pytest.param("label-spreading", marks=pytest.mark.slow)]
+)
 def test_it_is_exported(method, tmp_path):
     data = toy(90, labels=("cat", "dog", "emu"))
     y = np.where(np.arange(len(data.y_train)) < 30, data.y_train, -1)

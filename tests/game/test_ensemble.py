@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 from formulas import f32, forward, parameters
-from models import COPIES
+from models import COPIES, WAYS
 
 from ssgan.game.ensemble import Ensemble
 from ssgan.game.model import SSGAN
@@ -35,7 +35,7 @@ def test_ensemble_averages_probabilities(ensemble, rng):
     )
 
 
-@pytest.mark.parametrize("how", COPIES)
+@pytest.mark.parametrize("how", WAYS)
 def test_copied_ensemble_predicts_the_same(ensemble, how, tmp_path, rng):
     x = f32(rng.normal(size=(7, 6)))
     twin = COPIES[how](ensemble, tmp_path)

@@ -283,6 +283,7 @@ def test_own_networks_need_no_weight_normalization(rng):
     np.testing.assert_allclose(predictions, model.classifier(x), atol=1e-5)
 
 
+@pytest.mark.slow
 def test_step_compiles_with_xla(vector_pair, rng):
     model = compiled(SSGAN(*vector_pair), jit_compile=True)
     before = model.discriminator.get_weights()
@@ -293,7 +294,13 @@ def test_step_compiles_with_xla(vector_pair, rng):
     assert any(np.any(a != b) for a, b in zip(after, before, strict=True))
 
 
-@pytest.mark.parametrize("terms", [DEFAULT, (*DEFAULT, PseudoLabels(confidence=0.0))])
+@pytest.mark.parametrize(
+    "terms",
+    [
+        pytest.param(DEFAULT, marks=pytest.mark.slow),
+        (*DEFAULT, PseudoLabels(confidence=0.0)),
+    ],
+)
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
 def test_mixed_precision(policy, terms, set_policy, request, rng):
     set_policy(policy)

@@ -144,6 +144,7 @@ def test_transform_must_be_in_its_range(name, value):
         RandomAffine(**{name: value})
 
 
+@pytest.mark.slow
 def test_transform_compiles(rng):
     layer = RandomAffine(seed=1)
     compiled = tf.function(lambda x: layer(x, training=True), jit_compile=True)

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.slow  # A browser, and a training for its page.
+
 
 @pytest.mark.parametrize("width", [375, 1200])
 @pytest.mark.parametrize("kind", ["fit", "compare"])
@@ -36,7 +38,6 @@ def test_page_in_a_browser(kind, width, browser, fitted_digits, compared):
     context.close()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("kind", ["fit", "compare"])
 def test_screen_readers_keyboard_and_long_words(

@@ -74,6 +74,7 @@ def test_one_minute_is_one():
         budget.recipe_within(1, TINY, lambda _: budget.Pace(0.0, 1.0))
 
 
+@pytest.mark.slow
 def test_resumed_training_keeps_its_steps(tmp_path, rng, clock, monkeypatch):
     y = np.tile([0, 1], 40)
     x = rng.normal(size=(80, 3)) + y[:, None]

@@ -22,6 +22,8 @@ from ssgan.training.build import (
     recipe_numbers,
 )
 
+WITH_XLA = [False, pytest.param(True, marks=pytest.mark.slow)]
+
 
 def test_large_columns_are_no_matter_in_half_precision(data, set_policy):
     x = data[0]
@@ -54,7 +56,7 @@ def test_range_of_pixels():
             np.testing.assert_allclose([seen.min(), seen.max()], [bottom, top], 1e-5)
 
 
-@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize("compiled", WITH_XLA)
 def test_changes_of_photographs_stay_in_their_range(compiled, rng):
     """Those of form and of color, in a graph and under XLA."""
     photos = rng.integers(0, 256, (20, 16, 16, 3)).astype("uint8")
@@ -73,7 +75,7 @@ def test_changes_of_photographs_stay_in_their_range(compiled, rng):
     np.testing.assert_array_equal(layer(plain, training=False), plain)
 
 
-@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize("compiled", WITH_XLA)
 def test_strong_changes_of_photographs_erase_some_of_each(compiled, rng):
     layer = make_augmentation(recipes.PHOTOS.strong_augmentation, "changes", Seeds(0))
     photos = rng.uniform(0.1, 1, (500, 32, 32, 3)).astype("float32")

@@ -44,21 +44,15 @@ def examples(images, rng):
     return (x.reshape(-1, 4, 4) if images else x), y
 
 
+# On the labels alone, and within an interval too, as in test_unfinished.py.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "recipe",
     [
-        pytest.param(ROWS, id="rows", marks=pytest.mark.slow),
-        pytest.param(
-            dataclasses.replace(ROWS, alternating=True),
-            id="alternating",
-            marks=pytest.mark.slow,
-        ),
-        pytest.param(IMAGES, id="images with all terms", marks=pytest.mark.slow),
-        pytest.param(
-            TECHNIQUES.with_steps(STEPS),
-            id="techniques for samples",
-            marks=pytest.mark.slow,
-        ),
+        pytest.param(ROWS, id="rows"),
+        pytest.param(dataclasses.replace(ROWS, alternating=True), id="alternating"),
+        pytest.param(IMAGES, id="images with all terms"),
+        pytest.param(TECHNIQUES.with_steps(STEPS), id="techniques for samples"),
         pytest.param(ROWS.supervised(), id="supervised"),
     ],
 )

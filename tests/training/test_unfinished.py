@@ -98,6 +98,7 @@ def test_interrupted_intervals_go_on(whole, tmp_path):
     assert not (tmp_path / "member-0.unfinished.npz").exists()
 
 
+@pytest.mark.slow
 def test_last_interval_may_be_shorter(tmp_path):
     recipe = ROWS.with_steps(STEPS + 40)
     expected = fit(tmp_path / "whole", recipe=recipe)
@@ -122,6 +123,7 @@ def test_interval_that_fails_begins_again_where_it_began(recipe, tmp_path):
     check_equal(fit(tmp_path, fail, recipe=recipe), expected)
 
 
+@pytest.mark.slow
 def test_what_another_training_left_is_not_taken(whole, tmp_path):
     interrupt(tmp_path, 20)
     other = fit(tmp_path, seed=1)
