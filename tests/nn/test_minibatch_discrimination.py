@@ -101,10 +101,16 @@ def test_the_moving_mean_is_never_rounded(rng, policy):
         MinibatchDiscrimination(KERNELS, DIMS, seed=1, dtype=dtype)
         for dtype in ("float32", policy)
     )
-    for step in range(300):
-        x = (rng.normal(size=(20, 4)) * (0.1 + step / 300)).astype("float32")
+
+    @tf.function
+    def see(x):
         for layer in (exact, half):
             layer(x, training=True)
+
+    for layer in (exact, half):
+        layer.build((20, 4))
+    for step in range(300):
+        see((rng.normal(size=(20, 4)) * (0.1 + step / 300)).astype("float32"))
     np.testing.assert_allclose(half.moving_mean, exact.moving_mean, rtol=0.02)
 
 
