@@ -1,10 +1,12 @@
-"""What stands in for a classifier where only what is done with it is tested."""
+"""What stands in for a classifier, or its training, where that is not tested."""
 
+import contextlib
 import types
 
 import numpy as np
 import pytest
 
+from ssgan.estimator import members
 from ssgan.evaluation import compare
 
 
@@ -33,3 +35,24 @@ def fits(monkeypatch):
     monkeypatch.setattr(compare, "SSGANClassifier", Constant)
     monkeypatch.setattr(Constant, "fits", [])
     return Constant.fits
+
+
+@contextlib.contextmanager
+def without_training():
+    """Networks are built and initialized, and take no step.
+
+    To compile the steps takes nearly all of the time of a short training.
+    """
+
+    def train(recipe, model, *_, **__):
+        model.steps_done.assign(recipe.steps)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(members, "train", train)
+        yield
+
+
+@pytest.fixture
+def untrained():
+    with without_training():
+        yield

@@ -1,11 +1,14 @@
 import numpy as np
 import pytest
+from stand_in import untrained  # noqa: F401  A fixture.
 from tiny import TINY_GAME
 
 from ssgan import SSGANClassifier
 
-# scikit-learn's checks that train many times, on arrays of many types.
+# scikit-learn's checks that train many times, on arrays of many types, or that look at
+# what class weights do, which one of our own tests looks at, too.
 TRAIN_OFTEN = (
+    "check_class_weight_classifiers",
     "check_transformer_data_not_an_array",
     "check_transformer_general",
     "check_classifiers_classes",
@@ -22,7 +25,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.slow)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def blobs():
     """Three clouds of points, six of them labeled with words."""
     rng = np.random.default_rng(0)
@@ -34,6 +37,7 @@ def blobs():
     return x, y, names
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def fitted(blobs):
+    """Tests leave it as it is."""
     return SSGANClassifier(TINY_GAME, random_state=0).fit(*blobs[:2])

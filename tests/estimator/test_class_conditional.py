@@ -53,7 +53,7 @@ def test_batches_and_files_keep_the_turns(conditional, tmp_path):
     np.testing.assert_allclose(made, loaded.sample(1100, 0, classes=classes), rtol=1e-5)
 
 
-def test_members_share_the_classes(blobs):
+def test_members_share_the_classes(blobs, untrained):
     classifier = SSGANClassifier(ONE_STEP, n_members=2, random_state=0)
     assert classifier.fit(*blobs[:2]).sample(5, 0, classes=["ash"]).shape == (5, 4)
     assert classifier.interpolate(5, 3, 0, classes=["ash"]).shape == (5, 3, 4)

@@ -62,7 +62,7 @@ def test_recipe_suits_the_shares():
 
 
 @pytest.mark.parametrize("decay", [1.0, 0.77])
-def test_classifier_takes_the_recipe_that_suits(decay, tmp_path):
+def test_classifier_takes_the_recipe_that_suits(decay, tmp_path, untrained):
     recipe = dataclasses.replace(
         IMAGES, steps=10, constant_steps=5, labeled_size=10, unlabeled_size=10
     )

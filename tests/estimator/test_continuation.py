@@ -38,7 +38,7 @@ def test_continued_training_begins_where_the_other_ended(x, earlier):
     assert np.abs(new.predict_proba(x) - earlier.predict_proba(x)).max() > 0.2
 
 
-def test_a_fifth_of_the_steps_by_default_also_the_second_time(x, earlier):
+def test_a_fifth_of_the_steps_by_default_also_the_second_time(x, earlier, untrained):
     y = labels(["ash", "", "fir"], 12)
     first = SSGANClassifier(random_state=1).fit(x, y, continue_from=earlier)
     second = SSGANClassifier(random_state=1).fit(x, y, continue_from=first)
@@ -52,7 +52,7 @@ def test_class_may_be_new(x, earlier):
     assert more.score(x, labels(["ash", "elm", "fir"], 90)) > 0.9
 
 
-def test_a_classifier_may_continue_from_itself(x):
+def test_a_classifier_may_continue_from_itself(x, untrained):
     y, later = (labels(["ash", "", "fir"], n) for n in (9, 12))
     itself = SSGANClassifier(TINY.with_steps(100), random_state=1).fit(x, y)
     for _ in range(2):
@@ -65,7 +65,7 @@ def test_a_classifier_may_continue_from_itself(x):
     assert itself.classes_.tolist() == ["ash", "fir"]
 
 
-def test_labels_of_both_trainings_are_known(x, earlier):
+def test_labels_of_both_trainings_are_known(x, earlier, untrained):
     y = labels(["ash", "", "fir"], 90)
     y[:6] = -1
     again = SSGANClassifier(steps=1).fit(x, y, continue_from=earlier)
@@ -73,7 +73,7 @@ def test_labels_of_both_trainings_are_known(x, earlier):
     assert earlier.was_labeled(x).sum() == 6
 
 
-def test_labeled_examples_are_known_in_any_type(x):
+def test_labeled_examples_are_known_in_any_type(x, untrained):
     whole = (x - x.min()).round().astype("uint8")
     whole[:, 0] = np.arange(90)
     y = labels(["ash", "", "fir"], 9)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from stand_in import without_training
 from tiny import TINY
 
 from ssgan import InputError, SSGANClassifier
@@ -19,14 +20,19 @@ DAMAGE = {
     "temperature": [0, -1.0, float("inf"), "warm", []],
 }
 NEEDED = [key for key in DAMAGE if key != "temperature"]
-CASES = [(key, value) for key, values in DAMAGE.items() for value in values]
+CASES = [
+    pytest.param(key, value, marks=() if i < 3 else pytest.mark.slow)
+    for key, values in DAMAGE.items()
+    for i, value in enumerate(values)
+]
 
 
 @pytest.fixture(scope="module")
 def fitted():
     x = np.random.default_rng(0).normal(size=(40, 4))
     y = np.where(np.arange(40) < 20, np.arange(40) % 2, -1)
-    return SSGANClassifier(TINY, random_state=0).fit(x, y)
+    with without_training():
+        return SSGANClassifier(TINY, random_state=0).fit(x, y)
 
 
 @pytest.fixture(scope="module")

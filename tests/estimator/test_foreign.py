@@ -68,7 +68,7 @@ def test_what_is_like_nothing_with_a_label_is_unfamiliar(tmp_path):
         classifier.familiarity(x)
 
 
-def test_familiarity_is_unknown_without_unlabeled_examples(rng):
+def test_familiarity_is_unknown_without_unlabeled_examples(rng, untrained):
     x, y = rng.normal(size=(20, 4)), np.arange(20) % 2
     labeled = SSGANClassifier(TINY.supervised(), steps=2).fit(x, y)
     assert labeled.familiarity(x) is None

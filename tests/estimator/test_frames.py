@@ -49,7 +49,7 @@ def test_columns_are_learned(fitted):
     np.testing.assert_array_equal(fitted.predict_proba(table().drop(columns="id")), p)
 
 
-def test_columns_may_be_called_by_numbers(tmp_path):
+def test_columns_may_be_called_by_numbers(tmp_path, untrained):
     numbered = table().set_axis(range(4), axis=1)  # The first is left out.
     with pytest.warns(UserWarning, match="not learned from: 0 .another whole number"):
         fitted = SSGANClassifier(TINY_GAME, steps=10, random_state=0).fit(numbered, Y)
@@ -129,7 +129,7 @@ def test_all_is_in_every_export(fitted, format, tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore:Columns of the DataFrame that are not learned")
-def test_continued_training_codes_columns_as_before_beside_those_left_out():
+def test_continued_training_codes_columns_as_before_beside_those_left_out(untrained):
     """The networks keep their coding: new categories are no others."""
     frame = table()
     y = Y.copy()

@@ -1,5 +1,7 @@
 """What fit and predict are given is understood, or answered by one sentence."""
 
+import dataclasses
+
 import keras
 import numpy as np
 import pandas as pd
@@ -17,6 +19,7 @@ X = np.random.default_rng(0).normal(size=(40, 4)).astype("float32")
 CODES = np.arange(40) % 2
 TEXT = [*(["a", "b"] * 4), *[-1] * 32]
 NUMBERS = [*([0, 1] * 4), *[-1] * 32]
+PIXELS = dataclasses.replace(TINY, value_range=(0.0, 1.0))
 
 
 def fit(x, y, recipe=TINY, **arguments):
@@ -36,7 +39,7 @@ def fit(x, y, recipe=TINY, **arguments):
         (np.ma.array(CODES, mask=np.arange(40) >= 8), [0, 1]),
     ],
 )
-def test_unlabeled_is_no_class(y, classes):
+def test_unlabeled_is_no_class(y, classes, untrained):
     with no_warnings():  # There are unlabeled examples.
         classifier = fit(X, y, TINY.supervised())
     assert classifier.classes_.tolist() == classes
@@ -52,7 +55,7 @@ def test_unlabeled_is_no_class(y, classes):
     ],
 )
 @pytest.mark.filterwarnings("ignore:No unlabeled examples")
-def test_booleans_stay_booleans(y, tmp_path):
+def test_booleans_stay_booleans(y, tmp_path, untrained):
     classifier = fit(X, y, TINY.supervised())
     classifier.save(tmp_path / "a.keras")
     loaded = SSGANClassifier.load(tmp_path / "a.keras")
@@ -120,7 +123,7 @@ def test_validation_that_is_no_pair_is_refused(validation):
         fit(X, NUMBERS, validation=validation)
 
 
-def test_validation_labels_are_read_alike():
+def test_validation_labels_are_read_alike(untrained):
     fit(X, TEXT, TINY.supervised(), validation=(X[:2], ["a", "b"]))
     with pytest.raises(InputError, match=r"labels among \['a', 'b'\].*\[-1\]"):
         fit(X, TEXT, validation=(X[:2], ["a", None]))
@@ -135,7 +138,7 @@ def test_validation_of_unequal_lengths_is_refused(n):
 
 
 @pytest.mark.parametrize("masked", [False, True])
-def test_masked_examples_are_refused(masked):
+def test_masked_examples_are_refused(masked, untrained):
     x = np.ma.array(X, mask=np.zeros(X.shape, bool))
     x[0, 0] = np.ma.masked if masked else 0
     if not masked:
@@ -150,7 +153,7 @@ def test_masked_examples_are_refused(masked):
 
 
 @pytest.mark.parametrize("dtype", [object, "Float64"])
-def test_empty_fields_of_a_frame_are_imputed(dtype):
+def test_empty_fields_of_a_frame_are_imputed(dtype, untrained):
     x = pd.DataFrame(X.astype(float)).astype(dtype)
     x.iloc[3, 1] = pd.NA
     assert np.isfinite(fit(x, NUMBERS).predict_proba(x)).all()
@@ -168,7 +171,7 @@ def test_large_numbers_are_fine():
     assert np.isfinite(fit(1e15 * X, NUMBERS).predict_proba(1e15 * X)).all()
 
 
-def test_a_broken_model_predicts_nothing():
+def test_a_broken_model_predicts_nothing(untrained):
     classifier = fit(X, NUMBERS, TINY_GAME)
     weights = classifier.model_.classifier.get_weights()
     classifier.model_.classifier.set_weights([w * np.nan for w in weights])
@@ -213,8 +216,8 @@ def test_missing_pixels_are_told_in_a_sentence():
         fit(images, NUMBERS, "images")
 
 
-def test_one_example_alone_is_refused():
-    classifier = fit(X.reshape(40, 2, 2), NUMBERS, "images")
+def test_one_example_alone_is_refused(untrained):
+    classifier = fit(X.reshape(40, 2, 2), NUMBERS, PIXELS)
     with pytest.raises(InputError, match=r"\(n, 2, 2\), as at fit. .* shape \(2, 2\)"):
         classifier.predict(X[0].reshape(2, 2))
 
@@ -234,7 +237,7 @@ def test_minutes_are_checked_before_anything_is_measured(options, said):
 @pytest.mark.parametrize("shape", [(40, 2, 2), (40, 2, 2, 1)])
 def test_a_stream_has_the_form_of_x_or_the_one_that_networks_see(shape):
     stream = tf.data.Dataset.from_tensor_slices(X.reshape(shape))
-    classifier = fit(X.reshape(40, 2, 2), NUMBERS, "images", unlabeled=stream)
+    classifier = fit(X.reshape(40, 2, 2), NUMBERS, PIXELS, unlabeled=stream)
     assert classifier.example_shape_ == (2, 2)
 
 

@@ -24,7 +24,9 @@ def test_ensemble_averages_its_members(blobs, tmp_path):
     np.testing.assert_array_equal(again.predict(x), ensemble.predict(x))
 
 
-def test_what_a_killed_training_wrote_halfway_is_removed(blobs, dead, tmp_path):
+def test_what_a_killed_training_wrote_halfway_is_removed(
+    blobs, dead, tmp_path, untrained
+):
     draft = tmp_path / f".ssgan-{dead}-abc"
     draft.mkdir()
     (draft / "member-0.keras").write_text("half")

@@ -90,7 +90,7 @@ def test_the_sign_test_decides():
     assert not MirrorImages(100, 0, 0).mislead
 
 
-def test_recipes_by_name_do_without_them(digits, monkeypatch):
+def test_recipes_by_name_do_without_them(digits, monkeypatch, untrained):
     x, y = digits
     monkeypatch.setitem(recipes.RECIPES, "tiny", TINY_GUESSES)
     classifier = SSGANClassifier("tiny", steps=2, random_state=0, verbose=0)

@@ -3,8 +3,6 @@
 import re
 from pathlib import Path
 
-import mlflow
-import mlflow.keras
 import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer
@@ -46,7 +44,11 @@ def test_optuna_as_in_the_readme():
     assert 0 < min(values) <= max(values) <= 1
 
 
+@pytest.mark.slow  # MLflow does most of it.
 def test_mlflow_callback(tmp_path):
+    import mlflow
+    import mlflow.keras
+
     data = toy()
     y = np.where(np.arange(len(data.y_train)) < 10, data.y_train, -1)
     mlflow.set_tracking_uri(f"sqlite:///{tmp_path / 'runs.db'}")

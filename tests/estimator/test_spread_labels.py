@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from stand_in import without_training
 from tiny import TINY_GUESSES, TINY_IMAGES
 
 from ssgan import SSGANClassifier
@@ -117,7 +118,9 @@ def some_bars():
     return x, truth, np.where(np.arange(200) < 8, truth, -1), recipe
 
 
-def test_they_spread_in_parts_of_a_set_if_in_the_whole(some_bars, monkeypatch):
+def test_they_spread_in_parts_of_a_set_if_in_the_whole(
+    some_bars, monkeypatch, untrained
+):
     x, truth, y, recipe = some_bars
     looked_at = []
 
@@ -126,7 +129,7 @@ def test_they_spread_in_parts_of_a_set_if_in_the_whole(some_bars, monkeypatch):
         return spread_labels(x, codes, unlabeled, **options)
 
     monkeypatch.setattr(module, "spread_labels", spread)
-    leave_out(Data("bars", x, truth), y, recipe, folds=2)
+    leave_out(Data("bars", x, truth), y, recipe, folds=2, only=("ssgan",))
     assert looked_at == [196] * 2  # Each without four labeled images.
     fewer = for_parts(dataclasses.replace(recipe, spread_most=60), 8, 200)
     assert fewer.spread_most == 30
@@ -136,7 +139,7 @@ def test_they_spread_in_parts_of_a_set_if_in_the_whole(some_bars, monkeypatch):
 
 
 def test_steps_are_counted_for_the_labels_that_spread_in_the_training(
-    some_bars, monkeypatch
+    some_bars, monkeypatch, untrained
 ):
     """The same images of many are looked at, so that the same form is chosen."""
     x, _, y, recipe = some_bars
@@ -205,7 +208,8 @@ def test_few_minutes_are_spent_on_them_alone(monkeypatch):
     assert classifier.class_shares_ is not None
     # One label of each class does not spread.
     with_one = np.where(np.arange(200) < 2, truth, -1)
-    plain = SSGANClassifier(recipe, minutes=1, random_state=0).fit(x, with_one)
+    with without_training():
+        plain = SSGANClassifier(recipe, minutes=1, random_state=0).fit(x, with_one)
     assert plain.recipe_ == recipe.with_steps(plain.recipe_.steps)
 
 

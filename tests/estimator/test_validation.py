@@ -52,8 +52,8 @@ def test_logits_of_one_sign_are_logits(seed, shape):
     check_logits(keras.Sequential([keras.Input(shape), *convolutions, *last]), shape)
 
 
-@pytest.fixture(scope="module")
-def classifier(request):
+@pytest.fixture
+def classifier(request, untrained):
     y = np.where(np.arange(40) < 20, np.arange(40) % 2, -1)
     tiny = dataclasses.replace(TINY.supervised(), value_range=(0.0, 1.0), steps=1)
     return SSGANClassifier(tiny, random_state=0).fit(request.param * X, y)

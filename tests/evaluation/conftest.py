@@ -1,1 +1,1 @@
-from stand_in import fits  # noqa: F401  A fixture.
+from stand_in import fits, untrained  # noqa: F401  Fixtures.

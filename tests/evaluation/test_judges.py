@@ -26,7 +26,7 @@ def inception(monkeypatch):
     monkeypatch.setattr(keras.applications, "InceptionV3", small_inception)
 
 
-def test_a_classifier_judges_as_it_predicts(tmp_path, rng):
+def test_a_classifier_judges_as_it_predicts(tmp_path, rng, untrained):
     x, y = rng.normal(size=(40, 4)), np.arange(40) % 2
     some = np.where(np.arange(40) < 20, y, -1)
     classifier = SSGANClassifier(TINY, random_state=0).fit(x, some)

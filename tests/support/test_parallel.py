@@ -115,7 +115,7 @@ def test_two_threads_in_each_of_two_workers_give_the_numbers_of_one_process():
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
-def test_one_run_at_a_time_has_the_terminal_to_itself(n_jobs):
+def test_one_run_at_a_time_has_the_terminal_to_itself(n_jobs, fits):
     x, y = blobs()
     data = Data("toy", x[10:], y[10:], x[:10], y[:10])
     seen = []

@@ -1,0 +1,1 @@
+from stand_in import fits  # noqa: F401  A fixture.
