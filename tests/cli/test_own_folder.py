@@ -1,4 +1,5 @@
 import csv
+import dataclasses
 import json
 from pathlib import Path
 
@@ -8,6 +9,9 @@ from images import gray, save
 from PIL import Image
 from read_page import Page
 from sklearn.datasets import load_digits
+from tiny import TINY_IMAGES
+
+from ssgan import recipes
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +31,12 @@ def digits(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def model(digits):
+    """With small networks: what is done with files does not depend on their size."""
     out = digits.parent / "model"
-    run("fit", digits, "--steps", 20, "--out", out)
+    small = dataclasses.replace(TINY_IMAGES, name="images")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recipes, "IMAGES", small)
+        run("fit", digits, "--steps", 20, "--out", out)
     result = json.loads((out / "result.json").read_text())
     assert result["classes"] == ["one", "two", "zero"]
     assert (result["n_labels"], result["n_test"]) == (60, 50)

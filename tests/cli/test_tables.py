@@ -2,7 +2,10 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 from command_line import run
+
+pytestmark = pytest.mark.usefixtures("small_networks")
 
 
 def test_columns_of_a_table_are_found_by_name(rng, tmp_path):
