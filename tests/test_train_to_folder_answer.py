@@ -15,7 +15,7 @@ from ssgan import SSGANClassifier
 from ssgan.data.choose_split import choose_split
 from ssgan.data.examples import Data
 from ssgan.errors import InputError
-from ssgan.evaluation import answer, expected_time, left_out
+from ssgan.evaluation import answer, expected_time, left_out, peers
 from ssgan.train_to_folder import train_or_replace, train_to_folder
 from ssgan.training import run_folder
 from ssgan.training.budget import Pace, TooFewMinutes
@@ -117,7 +117,8 @@ def test_a_method_of_scikit_learn_is_saved(arguments):
 
 
 @pytest.mark.parametrize("images", [False, True])
-def test_a_method_of_scikit_learn_says_what_to_expect(images, tmp_path):
+def test_a_method_of_scikit_learn_says_what_to_expect(images, tmp_path, monkeypatch):
+    monkeypatch.setattr(peers, "TREES", 5)
     data = dataclasses.replace(toy(images=images), x_test=None, y_test=None)
     out, split = tmp_path / "out", choose_split(data, 20)
     options = {"method": "label-spreading", "overwrite": True}
@@ -135,14 +136,15 @@ def test_a_method_of_scikit_learn_says_what_to_expect(images, tmp_path):
     assert train_to_folder(out, data, split, quick=True, **options)["expected"] is None
 
 
-def test_the_labels_alone_say_what_to_expect(tmp_path):
+def test_the_labels_alone_say_what_to_expect(tmp_path, monkeypatch):
+    monkeypatch.setattr(peers, "TREES", 5)
     data = dataclasses.replace(toy(), x_test=None, y_test=None)
     out, told = tmp_path / "out", []
     split = choose_split(data, 20)
-    options = {"method": "supervised", "recipe": TINY_GAME, "on_start": told.append}
+    options = {"method": "supervised", "recipe": TINY, "on_start": told.append}
     result = train_to_folder(out, data, split, **options)
     expected = result["expected"]
-    assert result["recipe"] == TINY_GAME.supervised().name
+    assert result["recipe"] == TINY.supervised().name
     assert (expected["kept"], expected["n"]) == ("supervised", 20)
     assert {"supervised", "random-forest"} < {*expected["wrong"]}
     assert "ssgan" not in expected["wrong"]
@@ -151,7 +153,7 @@ def test_the_labels_alone_say_what_to_expect(tmp_path):
 
 
 def test_time_is_told_unless_the_training_was_begun_before(arguments, short):
-    told, options = [], {"recipe": TINY_GAME, "resume": True}
+    told, options = [], {"recipe": TINY, "resume": True}
     with pytest.raises(KeyboardInterrupt):
         train_to_folder(*arguments, **options, on_start=told.append)
     assert told == [None]  # In a new folder there is nothing to resume.
@@ -189,7 +191,7 @@ def test_minutes_too_few_for_any_training_leave_the_folder_as_it_was(
 
 
 def test_another_training_is_replaced_and_the_same_is_not(arguments):
-    out, options = arguments[0], {"recipe": TINY, "quick": True}
+    out, options = arguments[0], {"recipe": TINY.supervised(), "quick": True}
 
     def result(left_out, **more):
         train_or_replace(*arguments, left_out=left_out, **options, **more)

@@ -85,15 +85,16 @@ BROKEN = {
 
 # What is not finite is in test_loop.py too.
 @pytest.mark.parametrize(
-    "what",
+    ("what", "recipe"),
     [
-        pytest.param("a weight is NaN", marks=pytest.mark.slow),
-        pytest.param("a weight is infinite", marks=pytest.mark.slow),
-        "weights explode",
+        pytest.param("a weight is NaN", RECIPE, marks=pytest.mark.slow),
+        pytest.param("a weight is infinite", RECIPE, marks=pytest.mark.slow),
+        pytest.param("weights explode", RECIPE, marks=pytest.mark.slow),
+        ("weights explode", RECIPE.supervised()),
     ],
 )
-def test_what_breaks_once_is_mended(data, what):
-    said, classifier = fit(data, callbacks=[Break(BROKEN[what], [3])])
+def test_what_breaks_once_is_mended(data, what, recipe):
+    said, classifier = fit(data, recipe, callbacks=[Break(BROKEN[what], [3])])
     assert any("half the learning rate" in line for line in said)
     assert classifier.model_.info["restarts"] == 1
     assert classifier.score(*data) > 0.9
@@ -107,7 +108,7 @@ def test_what_breaks_again_and_again_ends_with_a_sentence(data):
 
 
 def test_nothing_is_learned_without_steps(data):
-    said, _ = fit(data, with_rate(1e-9))
+    said, _ = fit(data, with_rate(1e-9, RECIPE.supervised()))
     assert any("of the labeled examples themselves" in line for line in said)
 
 
@@ -121,10 +122,11 @@ def test_labels_that_mean_nothing_are_said(data, rng):
     x, y = data
     x = np.repeat(x[:1], len(x), axis=0)
     x[-1] += 1  # Unlabeled; examples that are all the same are refused.
-    said, _ = fit((x, y))
+    said, _ = fit((x, y), RECIPE.supervised())
     assert any("of the labeled examples themselves" in line for line in said)
 
 
+@pytest.mark.slow  # As in test_monitor.py.
 def test_generator_that_is_never_diverse_is_said(data):
     constant = Part("mlp_generator", {"units": (8,), "activation": "linear"})
     recipe = dataclasses.replace(RECIPE, generator=constant)

@@ -97,20 +97,23 @@ class Poison(keras.callbacks.Callback):
 
 
 @pytest.mark.parametrize(
-    ("network", "what"),
-    [("discriminator", "The loss"), ("classifier", "A weight")],
+    ("recipe", "network", "what"),
+    [
+        (RECIPE, "discriminator", "The loss"),
+        (RECIPE.supervised(), "classifier", "A weight"),
+    ],
     ids=["it shows in the loss", "the loss does not show it"],
 )
-def test_what_is_not_finite_is_mended(data, network, what):
+def test_what_is_not_finite_is_mended(data, recipe, network, what):
     x, x_labeled, y = data
-    model = build(RECIPE, x, 2)
+    model = build(recipe, x, 2)
     said = f"{what} is no longer finite.*half the learning rate"
     with pytest.warns(UserWarning, match=said):
-        train(RECIPE, model, x_labeled, y, x, callbacks=[Poison(1, network)])
-    assert int(model.steps_done) == RECIPE.steps
+        train(recipe, model, x_labeled, y, x, callbacks=[Poison(1, network)])
+    assert int(model.steps_done) == recipe.steps
     assert np.isfinite(model.predict(x)).all()
     schedule = model.optimizer.get_config()["learning_rate"]["config"]
-    assert schedule["rate"] == RECIPE.learning_rate / 2
+    assert schedule["rate"] == recipe.learning_rate / 2
 
 
 @pytest.mark.filterwarnings("ignore:The loss is no longer finite")
