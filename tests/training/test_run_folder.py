@@ -61,9 +61,19 @@ def finished(folder):
     return names == {"run.json", "model.keras"} and state(folder) == "finished"
 
 
-@pytest.mark.parametrize("before", ["new", "in training", "finished"])
-@pytest.mark.parametrize("overwrite", [False, True])
-def test_kill_at_any_moment(before, overwrite, tmp_path):
+@pytest.mark.parametrize(
+    ("overwrite", "before"),
+    [
+        (True, "in training"),
+        *(
+            pytest.param(overwrite, before, marks=pytest.mark.slow)
+            for overwrite in (False, True)
+            for before in ("new", "in training", "finished")
+            if (overwrite, before) != (True, "in training")
+        ),
+    ],
+)
+def test_kill_at_any_moment(overwrite, before, tmp_path):
     operation, states = 0, set()
     while True:
         folder = tmp_path / str(operation)

@@ -8,6 +8,7 @@ from ssgan import InputError, SSGANClassifier
 from ssgan.training.tensorboard import TensorBoard
 
 
+@pytest.mark.slow  # TensorBoard does most of it.
 def test_tensorboard(tmp_path):
     accumulator = pytest.importorskip(
         "tensorboard.backend.event_processing.event_accumulator"

@@ -24,6 +24,7 @@ def test_generated_images_are_of_the_same_latents(tmp_path):
     assert classifier.raw_range_ == pytest.approx((0, 255))
 
 
+@pytest.mark.slow  # Two trainings.
 def test_members_are_told_apart(tmp_path):
     recipe = TINY.supervised().with_steps(40)
     y = np.arange(40) % 3 - 1
