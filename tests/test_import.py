@@ -31,12 +31,3 @@ def test_onednn_computes_unless_the_user_says_otherwise(module, given):
     command = [sys.executable, "-c", PROGRAM, module]
     said = subprocess.check_output(command, env=environment, text=True)
     assert said == f"{given or 1}\n"
-
-
-def test_the_classifier_is_imported_without_a_word():
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("TF_")}
-    command = [sys.executable, "-c", "import ssgan; ssgan.SSGANClassifier"]
-    done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=True
-    )
-    assert (done.stdout, done.stderr) == ("", "")
