@@ -155,10 +155,11 @@ def predict(
         )
     if "familiarity" in table and (n := int((table["familiarity"] < LOW).sum())):
         usual = binom.sf(n - 1, len(table), LOW) > CHANCE
-        said = "unlike all that had a label" if not usual else "no more than usual"
+        more = "more than usual: some may be of a class that has no label"
         print(
             f"{n} of them {'has' if n == 1 else 'have'} a familiarity below {LOW}, as "
-            f"{100 * LOW:g} % of the unlabeled examples of the training have: {said}."
+            f"{100 * LOW:g} % of examples like those of the training have: "
+            f"{'no more than usual' if usual else more}."
         )
 
 

@@ -24,6 +24,8 @@ UNLABELED, LABELED = 1000, 1000
 BELIEVED = 2.5
 # New examples of lower familiarity are named: 5 of 100 that are like the training's.
 LOW = 0.05
+# With a smaller probability than this, chance does not explain that so many are low.
+CHANCE = 0.01
 # The dtype of features in a file.
 FLOAT = "<f4"
 
@@ -131,11 +133,46 @@ def reference(model, x_labeled, x_unlabeled):
     }
 
 
+def distances(known, features):
+    """Return the distance from the nearest labeled example, of shape (n,).
+
+    As a multiple of the median of the unlabeled examples, so that networks can be
+    compared. The arguments are those of `familiarity`.
+    """
+    found, unlabeled = _distances(known, features)
+    return found / _usual(unlabeled)
+
+
+def told_by_left_out(known, left_out):
+    """Let left-out labels tell what is familiar, if the unlabeled examples do not.
+
+    A network that has learned from the unlabeled examples knows them better than new
+    ones, above all those of a small table. That shows in labeled examples that were
+    left out of a training: more of them are unfamiliar than chance explains.
+
+    Parameters
+    ----------
+    known : dict
+        From `reference`. It gets their distances as "left_out", rising.
+    left_out : array-like of shape (n,) or None
+        Their `distances`, each from the others.
+    """
+    if left_out is None:
+        return
+    unlabeled = from_base64(known["distances"], FLOAT)
+    limit = np.quantile(unlabeled, 1 - LOW) / _usual(unlabeled)
+    n = np.count_nonzero(np.greater(left_out, limit))
+    if scipy.stats.binom.sf(n - 1, len(left_out), LOW) < CHANCE:
+        known["left_out"] = np.sort(left_out).tolist()
+
+
 def familiarity(known, features):
     """Return which part of the unlabeled examples is as far from all labeled ones.
 
     Of new examples like them, 5 % have a familiarity of at most 0.05. If a share of the
-    unlabeled examples is foreign, that many of the farthest do not count.
+    unlabeled examples is foreign, that many of the farthest do not count. If the
+    unlabeled examples are better known than new ones, it is the part of the labeled
+    examples that were as far from all others when left out (a conformal p-value).
 
     Parameters
     ----------
@@ -151,13 +188,26 @@ def familiarity(known, features):
     References
     ----------
     Sun et al. 2022, "Out-of-Distribution Detection with Deep Nearest Neighbors",
-    arXiv:2204.06507.
+    arXiv:2204.06507. The p-value: Vovk, Gammerman and Shafer 2005, "Algorithmic
+    Learning in a Random World", section 2.2.
     """
-    labeled = from_base64(known["labeled"], FLOAT).reshape(-1, features.shape[1])
-    distances = from_base64(known["distances"], FLOAT)
-    found = _nearest(labeled, features).astype(distances.dtype)
-    farther = 1 - np.searchsorted(distances, found) / len(distances)
+    found, unlabeled = _distances(known, features)
+    if left_out := known.get("left_out"):
+        nearer = np.searchsorted(left_out, found / _usual(unlabeled))
+        return 1 - nearer / (1 + len(left_out))
+    farther = 1 - np.searchsorted(unlabeled, found) / len(unlabeled)
     return np.maximum(farther - known["share"], 0) / (1 - known["share"])
+
+
+def _distances(known, features):
+    """Return distances from the nearest labeled example: of features, of unlabeled."""
+    labeled = from_base64(known["labeled"], FLOAT).reshape(-1, features.shape[1])
+    unlabeled = from_base64(known["distances"], FLOAT)
+    return _nearest(labeled, features).astype(unlabeled.dtype), unlabeled
+
+
+def _usual(distances):
+    return max(np.median(distances), np.finfo(FLOAT).tiny)
 
 
 def _nearest(labeled, features):

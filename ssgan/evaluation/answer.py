@@ -166,6 +166,7 @@ class Answer:
             "foreign": self._foreign(),
             "scores": self._scores(),
             "temperature": self.tempered[0],
+            "distances": self._distances(),
             "reliability": self._reliability(),
             "factor_at_twice_the_labels": self.twice and list(self.twice),
         }
@@ -174,6 +175,11 @@ class Answer:
         """Return the conformal scores of the kept method's answers, rising."""
         _, probabilities = self.tempered
         return sorted(conformal_scores(probabilities, self.left_out.codes).tolist())
+
+    def _distances(self):
+        """Return `ssgan.estimator.foreign.distances` for the kept method, or None."""
+        found = self.left_out.distances.get(self.kept)
+        return None if found is None else found.tolist()
 
     def _reliability(self):
         """Return Brier score and calibration error without and with the temperature."""

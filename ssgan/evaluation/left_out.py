@@ -14,8 +14,8 @@ from ssgan.data.folds import NONE, label_folds
 from ssgan.data.labels import is_labeled
 from ssgan.data.unlearned_features import unlearned_features
 from ssgan.errors import as_input_error
-from ssgan.estimator import SSGANClassifier
-from ssgan.estimator.foreign import ForeignShare, foreign_share, some_unlabeled
+from ssgan.estimator import SSGANClassifier, foreign
+from ssgan.estimator.foreign import ForeignShare
 from ssgan.estimator.spread_labels import for_parts
 from ssgan.estimator.validation import codes_of, encode
 from ssgan.evaluation.baselines import BASELINES, encoded, fit_peer, probabilities
@@ -68,6 +68,8 @@ class LeftOut:
         Of each training of a network, if these are fewer than the recipe's.
     copies : str, default=""
         What is to be said of copies; see `ssgan.data.copies.said_of_copies`.
+    distances : dict of str to ndarray of shape (n,), or None; default={}
+        From other labeled examples; see `ssgan.estimator.foreign.distances`.
     """
 
     indices: np.ndarray
@@ -80,6 +82,7 @@ class LeftOut:
     foreign: ForeignShare | None = None
     steps: int | None = None
     copies: str = ""
+    distances: dict = dataclasses.field(default_factory=dict)
 
     def said(self, method):
         """Return what a method took them for, an integer array (n,)."""
@@ -106,8 +109,7 @@ def leave_out(
 
     The examples of the fold are left out altogether, also as unlabeled ones: new
     examples are not there during the training either. Copies with the same label, or
-    with none, are left out, too, and not asked about. The networks are trained for a
-    part of the recipe's steps; see `fold_steps`.
+    with none, are left out, too, and not asked about. For the steps see `fold_steps`.
 
     Parameters
     ----------
@@ -203,10 +205,19 @@ def leave_out(
             answers[method].append(answer)
     # They were given fold by fold.
     ordered = np.argsort(np.argsort(fold_of_each, kind="stable"))
+
+    def joined(parts):
+        return None if None in parts else np.concatenate(parts)[ordered]
+
     with as_input_error(f"whole answers in {folder}"):
         probabilities = {
-            method: np.concatenate([a["probabilities"] for a in given])[ordered]
-            for method, given in answers.items()
+            m: joined([a["probabilities"] for a in given])
+            for m, given in answers.items()
+        }
+        # Earlier versions did not tell them.
+        distances = {
+            m: joined([a.get("distances") for a in given])
+            for m, given in answers.items()
         }
     alone = np.flatnonzero(labeled & once & (fold_of == NONE))
     return LeftOut(
@@ -220,22 +231,15 @@ def leave_out(
         foreign=_foreign(answers["supervised"]) if "supervised" in answers else None,
         steps=short.steps if is_short else None,
         copies=said_of_copies(first, y, data.files_train),
+        distances=distances,
     )
 
 
 def fold_steps(steps, images, folds=FOLDS):
     """Return the steps of a training without one fold of the labels.
 
-    Of images, all folds together take fewer steps than the training itself. Of rows,
-    each takes 600 of them.
-
-    Parameters
-    ----------
-    steps : int
-        Of the training itself.
-    images : bool
-        Whether the examples are images.
-    folds : int, default=4
+    Of images, all folds together take fewer steps than the training itself, of which
+    there are `steps`. Of rows, each takes 600 of them.
     """
     calls = max(1, round(SHARE * steps / folds / STEPS_PER_CALL))
     return max(calls * STEPS_PER_CALL, 0 if images else min(steps, ROW_STEPS))
@@ -253,7 +257,7 @@ def _foreign(answers):
     """Return the `ForeignShare`, from the answers of networks on the labels alone."""
     left_out = [np.max(answer["probabilities"], axis=1) for answer in answers]
     unlabeled = [answer["unlabeled"] for answer in answers]
-    return foreign_share(left_out, unlabeled) if all(unlabeled) else None
+    return foreign.foreign_share(left_out, unlabeled) if all(unlabeled) else None
 
 
 def _answer(
@@ -261,7 +265,7 @@ def _answer(
 ):
     """Train a method; return what it says, as JSON."""
     start = time.perf_counter()
-    unlabeled = None
+    unlabeled = far = None
     if method in BASELINES:
         x, asked = encoded(data)
         known = {}
@@ -280,13 +284,17 @@ def _answer(
         )
         x = data.named(data.x_train)
         classifier.fit(x, data.y_train, checkpoints=checkpoints)
-        given = classifier.predict_proba(data.named(data.x_test))
+        asked = data.named(data.x_test)
+        given = classifier.predict_proba(asked)
+        if known := classifier.model_.info.get("reference"):
+            far = foreign.distances(known, classifier.transform(asked)).tolist()
         unlabeled = []
         if method == "supervised" and not is_labeled(data.y_train).all():
-            some = some_unlabeled(data.x_train, ~is_labeled(data.y_train), seed)
+            some = foreign.some_unlabeled(data.x_train, ~is_labeled(data.y_train), seed)
             unlabeled = classifier.predictions(data.named(some)).confidence.tolist()
     return {
         "probabilities": given.tolist(),
+        "distances": far,
         "unlabeled": unlabeled,
         "seconds": round(time.perf_counter() - start, 2),
     }

@@ -2,6 +2,7 @@
 
 import json
 
+from ssgan.estimator.foreign import told_by_left_out
 from ssgan.support.files import atomic_write, write_json
 from ssgan.training import run_folder
 from ssgan.training.training_log import member_stem, read_log, read_snapshots
@@ -30,9 +31,11 @@ def write_files(out, data, y, split, classifier, evaluation, result, command):
 
     info = classifier.model_.info
     info["result"] = result
-    foreign = result["expected"] and result["expected"]["foreign"]
-    if foreign and foreign["found"] and info.get("reference"):
-        info["reference"]["share"] = foreign["share"]
+    expected = result["expected"]
+    if expected and info.get("reference"):
+        told_by_left_out(info["reference"], expected["distances"])
+        if expected["foreign"] and expected["foreign"]["found"]:
+            info["reference"]["share"] = expected["foreign"]["share"]
     classifier.save(out / "model.keras")
     split.save(out / "split.json")
     write_json(out / "result.json", result)

@@ -5,7 +5,13 @@ import pytest
 from tiny import TINY
 
 from ssgan import InputError, SSGANClassifier
-from ssgan.estimator.foreign import foreign_share
+from ssgan.estimator.foreign import (
+    distances,
+    familiarity,
+    foreign_share,
+    told_by_left_out,
+)
+from ssgan.support.base64_arrays import to_base64
 
 N_LABELED, N = 40, 900
 
@@ -72,3 +78,40 @@ def test_familiarity_is_unknown_without_unlabeled_examples(rng, untrained):
     x, y = rng.normal(size=(20, 4)), np.arange(20) % 2
     labeled = SSGANClassifier(TINY.supervised(), steps=2).fit(x, y)
     assert labeled.familiarity(x) is None
+
+
+def known_of(unlabeled):
+    """What tells the familiarity: a labeled example at 0, and unlabeled ones."""
+    far = np.sort(np.linalg.norm(unlabeled, axis=1)).astype("float32")
+    labeled = np.zeros((1, unlabeled.shape[1]), "float32")
+    return {"labeled": to_base64(labeled), "distances": to_base64(far), "share": 0.0}
+
+
+def test_left_out_labels_tell_what_is_familiar_where_unlabeled_examples_do_not(rng):
+    """The network knows these better: new examples are three times as far."""
+    known = known_of(rng.normal(size=(500, 3)))
+    new = 3 * rng.normal(size=(2000, 3)).astype("float32")
+    assert np.mean(familiarity(known, new) < 0.05) > 0.5
+    # Of a network of its own, whose features are a hundred times as large.
+    of_fold = known_of(100 * rng.normal(size=(500, 3)))
+    left_out = distances(of_fold, 300 * rng.normal(size=(300, 3)).astype("float32"))
+    told_by_left_out(known, left_out.tolist())
+    found = familiarity(known, new)
+    assert np.mean(found < 0.05) == pytest.approx(0.05, abs=0.03)
+    assert np.mean(found < 0.5) == pytest.approx(0.5, abs=0.08)
+    assert found.max() <= 1
+    assert found.min() == pytest.approx(1 / 301)
+
+
+def test_left_out_labels_tell_nothing_where_chance_explains_them(rng):
+    known = known_of(rng.normal(size=(500, 3)))
+    for left_out in (None, distances(known, rng.normal(size=(40, 3)))):
+        told_by_left_out(known, left_out)
+        assert "left_out" not in known
+
+
+def test_features_that_are_all_alike_are_familiar(rng):
+    known = known_of(np.zeros((10, 3)))
+    assert familiarity(known, np.zeros((2, 3))).tolist() == [1, 1]
+    told_by_left_out(known, [0.0] * 10)
+    assert "left_out" not in known
