@@ -12,7 +12,8 @@ the same split, so that nothing is trained twice: the table must have these spli
 row in results/kept says which of the left-out labels each method got wrong, from which
 both choices follow; older rows also say what an older rule kept. A table (Markdown)
 shows both, for the last recipe, beside each method alone, and beside the best method of
-each split, which nobody can know beforehand.
+each split, which nobody can know beforehand. A second one has the errors that are told,
+by their 95 % intervals, beside those of the networks that are saved.
 """
 
 import json
@@ -29,6 +30,7 @@ from ssgan.evaluation.answer import ask
 from ssgan.evaluation.left_out import NETWORKS, ROW_STEPS
 from ssgan.recipes import VECTORS
 from ssgan.stats.calibration import brier_score
+from ssgan.stats.intervals import binomial_interval
 from ssgan.support.json_lines import append_line, drop_half_line, read_json_lines
 from ssgan.support.provenance import environment, fingerprint
 from ssgan.training.build import recipe_numbers
@@ -152,6 +154,38 @@ def markdown(rows, measured):
     return f"{table(head, lines)}\n\nClearly better in {n} splits: {said}."
 
 
+def told(rows, measured):
+    """Return a table of the errors that are told, and of those of what is saved.
+
+    The arguments are those of `compared`.
+    """
+    errors = {
+        (row["dataset"], row["n_labels"], row["seed"], row["method"]): row["error"]
+        for row in measured
+    }
+    lines = []
+    for name, few in (("fewer than 50", True), ("50 or more", False)):
+        pairs = []
+        for row in rows:
+            key = *(row[k] for k in ("dataset", "n_labels", "seed")), row["network"]
+            n, k = row["left_out"], len(row["wrong"][row["network"]])
+            if key in errors and (n < 50) == few:
+                pairs.append((k / n, errors[key], *binomial_interval(k, n)))
+        if pairs:
+            said, made, low, high = np.array(pairs).T
+            lines.append(
+                [
+                    name,
+                    len(pairs),
+                    *(f"{100 * mean:.1f}" for mean in (said.mean(), made.mean())),
+                    np.count_nonzero(made > high),
+                    np.count_nonzero(made < low),
+                ]
+            )
+    head = ["labels left out", "splits", "told, %", "test error, %"]
+    return table([*head, "above the 95 % interval", "below"], lines)
+
+
 def main(arguments=None):
     """Run what is missing, and show all that is recorded."""
     options = parser(__doc__, ("--labels", "--splits", "--out"))
@@ -173,7 +207,7 @@ def main(arguments=None):
     if not rows:
         raise SystemExit("No rows of these splits yet: run it without --show.")
     measured = read_json_lines(RESULTS / "table-rows" / "rows.jsonl")
-    print(markdown(rows, measured))
+    print(markdown(rows, measured), told(rows, measured), sep="\n\n")
 
 
 if __name__ == "__main__":

@@ -39,6 +39,12 @@ def test_a_choice_has_the_error_of_what_it_keeps():
     assert "| clearly better | 20.00 | 1 | 0 |" in text
     assert "| random-forest | 30.00 | 1 | 1 |" in text
     assert text.endswith("Clearly better in 2 splits: random-forest 1, ssgan 1.")
+    # 3 and 2 of 6 wrong: 12 to 88 and 4 to 78 %. The first error is beyond, and below.
+    for error, above, below in ((0.9, 1, 0), (0.1, 0, 1), (0.3, 0, 0)):
+        rest = [m for m in measured if m["seed"] > 0]
+        shown = kept.told(rows, [*rest, row("ssgan", error, 0)])
+        mean = 100 * (error + 0.3) / 2
+        assert f"| fewer than 50 | 2 | 41.7 | {mean:.1f} | {above} | {below} |" in shown
 
 
 def test_rows_of_an_earlier_recipe_are_neither_done_nor_shown_beside_todays(
@@ -49,7 +55,7 @@ def test_rows_of_an_earlier_recipe_are_neither_done_nor_shown_beside_todays(
     def asked(data, n_labels, seed):
         about = {"dataset": data.name, "n_labels": n_labels, "seed": seed}
         wrong = {"wrong": {"ssgan": [1], "random-forest": [2]}, "network": "ssgan"}
-        return {**about, **wrong, "fingerprint": kept.FINGERPRINT}
+        return {**about, **wrong, "left_out": 6, "fingerprint": kept.FINGERPRINT}
 
     monkeypatch.setattr(kept, "asked", asked)
     earlier = asked(row_sets.load_rows("wine"), 6, 0)
