@@ -3,7 +3,11 @@
 import numpy as np
 
 from ssgan.errors import some
-from ssgan.stats.intervals import matched_interval
+from ssgan.stats.intervals import (
+    binomial_interval,
+    matched_interval,
+    product_interval,
+)
 from ssgan.stats.percent import percent
 
 NAMES = {
@@ -176,18 +180,21 @@ def _confused(answer, name):
 
 
 def _next(answer):
-    """Say what more labels would bring."""
+    """Say what more labels would bring.
+
+    The interval holds what is uncertain of today's error, and of the factor.
+    """
     if not answer.wrong(answer.kept):
         return "More labels would mostly tell the error more exactly."
     quick = NAMES[answer.quick].partition(" (")[0]
-    if answer.twice is None or answer.twice[2] >= 1:
+    k, n = answer.wrong(answer.quick), answer.n
+    if not k or answer.twice is None or answer.twice[2] >= 1:
         return "What more labels would bring cannot be told from these."
-    factor, low, high = answer.twice
-    there = answer.wrong(answer.quick) / answer.n
+    there = k / n
+    error, low, high = product_interval((there, *binomial_interval(k, n)), answer.twice)
     rest = "; the saved model would gain as much in proportion, or less"
     return (
         f"Twice the labels would take {quick} from {percent(there)} to about "
-        f"{percent(there * factor)} errors (95 % interval {percent(there * low)} to "
-        f"{percent(there * high)}){'' if answer.kept == answer.quick else rest}. "
-        "Label what is confused first."
+        f"{percent(error)} errors (95 % interval {percent(low)} to {percent(high)})"
+        f"{'' if answer.kept == answer.quick else rest}. Label what is confused first."
     )

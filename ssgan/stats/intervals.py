@@ -18,6 +18,38 @@ def binomial_interval(k, n):
     return float(ends.low), float(ends.high)
 
 
+def product_interval(first, second):
+    """Return the product of two independent values, and its 95 % interval.
+
+    In logarithms, the product is a sum. So the distance from the product to each end is
+    the root of the sum of squares of the two distances: with ``v = v1 v2``,
+
+        log(v / low)^2 = log(v1 / low1)^2 + log(v2 / low2)^2,
+
+    and likewise for high. Where a lower end is 0, so is that of the product.
+
+    Parameters
+    ----------
+    first, second : tuple of float
+        Each a value above 0, and the ends of its 95 % interval.
+
+    Returns
+    -------
+    value, low, high : float
+
+    References
+    ----------
+    Zou and Donner 2008, "Construction of confidence limits about effect measures: a
+    general approach".
+    """
+    (v1, low1, high1), (v2, low2, high2) = first, second
+    high = np.exp(np.hypot(np.log(high1 / v1), np.log(high2 / v2)))
+    low = 0.0
+    if low1 > 0 and low2 > 0:
+        low = np.exp(-np.hypot(np.log(v1 / low1), np.log(v2 / low2)))
+    return v1 * v2, float(v1 * v2 * low), float(v1 * v2 * high)
+
+
 def mean_interval(values):
     """Return the mean of values of shape (n,), and its 95 % interval (Student's t).
 

@@ -11,6 +11,7 @@ from ssgan.stats.intervals import (
     matched_interval,
     mean_interval,
     paired_interval,
+    product_interval,
     spread_interval,
 )
 
@@ -19,6 +20,25 @@ def test_binomial_interval():
     # Hanley and Lippman-Hand 1983: none of n leaves some 3/n open; exactly, one-sided
     # 0.975, 1 - 0.025^(1/n).
     assert binomial_interval(0, 10) == (0, pytest.approx(1 - 0.025**0.1))
+
+
+def test_product_interval_adds_squares_of_logarithms():
+    found = product_interval((0.2, 0.2 / np.exp(3), 0.2 * np.exp(0.5)), (0.5, 0.5, 1))
+    high = np.hypot(0.5, np.log(2))
+    assert found == pytest.approx((0.1, 0.1 / np.exp(3), 0.1 * np.exp(high)))
+    assert product_interval((0.2, 0, 0.3), (0.5, 0.4, 0.6))[1] == 0
+
+
+def test_product_interval_holds_the_error_at_twice_the_labels(rng):
+    """A binomial error times a factor told by eight slopes, as `sentences` says it."""
+    p, slope, n, inside = 0.28, -0.56, 120, 0
+    for _ in range(500):
+        k = rng.binomial(n, p)
+        ends = mean_interval(rng.normal(slope, 0.15, size=8))
+        factor = tuple(2**end for end in ends)
+        _, low, high = product_interval((k / n, *binomial_interval(k, n)), factor)
+        inside += low <= p * 2**slope <= high
+    assert 0.94 <= inside / 500 <= 0.99
 
 
 def test_mean_interval_is_that_of_the_t_test(rng):
