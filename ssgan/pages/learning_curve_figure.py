@@ -23,11 +23,15 @@ def draw(curve, path, title):
         law = curve.law(method)
         axes.plot(law.n_labels, 100 * law.errors, "o", color=color, alpha=0.6, ms=4)
         x = np.geomspace(law.n_labels.min(), max(BEYOND) * law.n_labels.max())
-        middle, low, high = 100 * np.transpose([law.predict(n) for n in x])
+        middle, low, high = 100 * np.transpose([curve.predict(method, n) for n in x])
         measured = x <= law.n_labels.max()
         axes.plot(x[measured], middle[measured], color=color, label=method)
         axes.plot(x[~measured], middle[~measured], ":", color=color)
+        # Less than half an example is none, which a logarithm cannot show.
+        low = np.maximum(low, np.minimum(middle, 50 / curve.n_test))
         axes.fill_between(x, low, high, color=color, alpha=0.15, lw=0)
+    band = f"bands: 95 % for one more run on {curve.n_test:,} test examples"
+    figure.supxlabel(band, fontsize="small")
     axes.set(
         xscale="log", yscale="log", xlabel="labels", ylabel="test error, %", title=title
     )

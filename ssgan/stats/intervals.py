@@ -9,13 +9,17 @@ CONFIDENCE = 0.95
 def binomial_interval(k, n):
     """Return the exact (Clopper-Pearson) 95 % interval of the fraction ``k / n``.
 
+    k need not be whole: it may be a number that is expected.
+
     References
     ----------
     Clopper and Pearson 1934, "The use of confidence or fiducial limits illustrated in
     the case of the binomial".
     """
-    ends = scipy.stats.binomtest(int(k), int(n)).proportion_ci(CONFIDENCE, "exact")
-    return float(ends.low), float(ends.high)
+    tail = (1 - CONFIDENCE) / 2
+    low = scipy.stats.beta.ppf(tail, k, n - k + 1) if k > 0 else 0
+    high = scipy.stats.beta.isf(tail, k + 1, n - k) if k < n else 1
+    return float(low), float(high)
 
 
 def product_interval(first, second):

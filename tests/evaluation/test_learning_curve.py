@@ -30,11 +30,31 @@ def test_verdict_tells_what_labels_are_worth():
     supervised, ours, need = CURVE.verdict().splitlines()
     assert supervised.startswith(f"supervised: {said} 0.71")
     assert ours.startswith(f"ssgan: {said} 0.50.")
-    assert "200 labels 1.00 % (1.00 to 1.00 %), 500 labels 0.40 % (0.40 to " in ours
+    # The runs are all on the line, so that only the 1,000 test examples are uncertain.
+    assert "200 labels 1.00 % (0.48 to 1.83 %), 500 labels 0.40 % (0.11 to " in ours
+    assert "95 % interval for one more run on 1,000 test examples." in ours
     # From 10 % at 100 labels to 2 %: 5 times less, and 25 times the labels.
     assert "To reach ssgan's error with 100 labels, 2.00 %" in need
     assert "would need about 2,500 labels" in need
     assert list(CURVE.errors("supervised")) == [25, 50, 100]
+
+
+def test_interval_holds_the_error_on_new_test_examples(rng):
+    """Half of the test examples are as hard for one run as for another."""
+    n_test, inside = 60, 0
+
+    def wrong(n, hard):
+        p = 1.2 * n**-0.6 * np.exp(0.1 * rng.normal())
+        hard = np.where(rng.random(n_test) < 0.5, hard, rng.random(n_test))
+        return float(np.mean(hard < p))
+
+    for _ in range(300):
+        hard = rng.random(n_test)
+        errors = {n: [wrong(n, hard) for _ in range(3)] for n in (20, 40, 80)}
+        given = [row | {"n_test": n_test} for row in rows("ssgan", errors)]
+        _, low, high = LearningCurve(given).predict("ssgan", 160)
+        inside += low <= max(wrong(160, rng.random(n_test)), 0.5 / n_test) <= high
+    assert 0.92 <= inside / 300 <= 0.99
 
 
 def test_run_without_an_error_counts_as_half_of_one():

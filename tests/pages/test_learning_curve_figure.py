@@ -18,4 +18,5 @@ def test_figure_is_written(tmp_path):
     # Matplotlib draws letters as paths, and keeps the text in comments.
     for text in ("test error, %", "labels", "toy &amp; others", "supervised", "ssgan"):
         assert f"<!-- {text} -->" in svg
+    assert "<!-- bands: 95 % for one more run on 1,000 test examples -->" in svg
     assert "<!-- 200 -->" in svg  # Five times the most labels.

@@ -20,6 +20,13 @@ def test_binomial_interval():
     # Hanley and Lippman-Hand 1983: none of n leaves some 3/n open; exactly, one-sided
     # 0.975, 1 - 0.025^(1/n).
     assert binomial_interval(0, 10) == (0, pytest.approx(1 - 0.025**0.1))
+    assert binomial_interval(10, 10) == (pytest.approx(0.025**0.1), 1)
+    for k in (1, 3, 119):
+        exact = scipy.stats.binomtest(k, 120).proportion_ci(0.95, "exact")
+        assert binomial_interval(k, 120) == pytest.approx((exact.low, exact.high))
+    lows, highs = zip(*(binomial_interval(k, 9) for k in (2, 2.5, 3)), strict=True)
+    assert sorted(lows) == list(lows)
+    assert sorted(highs) == list(highs)
 
 
 def test_product_interval_adds_squares_of_logarithms():
