@@ -29,6 +29,8 @@ def headline(answer):
     short = answer.of_network and answer.left_out.steps
     training = "short training" if short else "training"
     errors, most = "errors on new examples", f"hardly more than {percent(high)}"
+    if len(answer.left_out.alone):
+        errors += " of classes with several labels"
     about = f"about {percent(answer.error)} {errors}, or fewer, and {most}"
     said = (
         f"Expect {about if k else f'{most} {errors}'}. Each of {n} labels was left out "
@@ -61,17 +63,11 @@ def sentences(answer, name=str):
     -------
     list of str
     """
-    said = [answer.left_out.copies, _foreign(answer)]
+    said = [_alone(answer, name), answer.left_out.copies, _foreign(answer)]
     said += [_unlabeled(answer)] if answer.compares else []
     said += [_best(answer)] if answer.of_network else []
     said += [_constant(answer, name), _never(answer, name)]
     said += [_confused(answer, name), _next(answer)]
-    alone = [name(label) for label in answer.left_out.alone.tolist()]
-    if alone:
-        said.append(
-            "Nothing tells how well the classes with one label each are recognized "
-            f"({some(alone)})."
-        )
     return [sentence for sentence in said if sentence]
 
 
@@ -90,6 +86,16 @@ def unknown(result):
             "training from the start, without --continue-from, can leave some out."
         )
     return said
+
+
+def _alone(answer, name):
+    alone = [name(label) for label in answer.left_out.alone.tolist()]
+    if not alone:
+        return ""
+    classes = "the class with one label is"
+    if len(alone) > 1:
+        classes = "the classes with one label each are"
+    return f"Nothing tells how well {classes} recognized ({some(alone)})."
 
 
 def _foreign(answer):
