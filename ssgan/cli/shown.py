@@ -114,7 +114,7 @@ def error_in_words(result):
     expected = result.get("expected")
     if expected:
         error, low, high = (expected[name] for name in ("error", "low", "high"))
-        most = f"at most {percent(high)}"
+        most = f"hardly more than {percent(high)}"  # As fit says it.
         about = f"about {percent(error)} or fewer expected, {most}"
         return (
             f"{about if error else f'{most} expected'} ({interval_of(low, high)}), "

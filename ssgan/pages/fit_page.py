@@ -153,7 +153,7 @@ def _key_figures(result, evaluation, data):
     error, mean = (rate(e, n) for e in (evaluation.error, evaluation.balanced_error))
     unequal = evaluation.is_unequal and mean != error
     if expects:  # As the headline says it.
-        most = f"at most {rate(evaluation.interval[1])}"
+        most = f"hardly more than {rate(evaluation.interval[1])}"
         error = f"about {error}" if evaluation.error else most
     return {
         name: error,

@@ -84,7 +84,7 @@ def test_files_are_named(page_of):
 def test_expected_error_is_that_of_the_headline(page_of):
     said = page_of(24, 0)
     assert "Expect hardly more than 14 % errors" in said
-    assert "expected errorat most 14 % labels" in said
+    assert "expected errorhardly more than 14 % labels" in said
     assert "expected errorabout 12 % labels" in page_of(24, 3)
 
 
