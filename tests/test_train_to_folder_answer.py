@@ -88,7 +88,10 @@ def test_answer_survives_a_stop_and_decides_what_is_saved(
     said = run(*predict, 0.2).stdout
     written = pd.read_csv(out / "p.csv")["class"]
     assert f"{written.notna().sum()} of them have a class" in said
-    assert "at least 0.112, with 8 left-out" in run(*predict, 0.1, code=2).stderr
+    assert (
+        "for --abstain of at least 0.112, with 8 left-out"
+        in run(*predict, 0.1, code=2).stderr
+    )
     about = f"hardly more than {100 * expected['high']:.0f} %"
     assert about in " ".join(run("info", out).stdout.replace("│", " ").split())
 

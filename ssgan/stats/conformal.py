@@ -42,10 +42,10 @@ def conformal_threshold(scores, rate):
     Bounded Error Levels", arXiv:1609.00451.
     """
     n = len(scores)
-    expect(0 < rate < 1, "an error rate between 0 and 1", rate)
+    expect(0 < rate < 1, "an error rate for --abstain between 0 and 1", rate)
     k = math.ceil((n + 1) * (1 - rate) - 1e-9)
-    least = f"an error rate of at least {least_rate(n)}, with {n} left-out labels"
-    expect(k <= n, least, rate)
+    least = f"an error rate for --abstain of at least {least_rate(n)}"
+    expect(k <= n, f"{least}, with {n} left-out labels", rate)
     return float(np.sort(scores)[k - 1])
 
 

@@ -23,7 +23,9 @@ def test_threshold_is_a_score():
     # Of 21 places, 19 are at most 0.95 of them.
     assert conformal_threshold(scores[::-1], 0.1) == scores[18]
     assert conformal_threshold(scores, 1 / 21) == scores[19]
-    with pytest.raises(InputError, match=r"at least 0.048, with 20 left-out labels"):
+    with pytest.raises(
+        InputError, match=r"for --abstain of at least 0.048, with 20 left-out labels"
+    ):
         conformal_threshold(scores, 0.04)
     with pytest.raises(InputError, match="between 0 and 1"):
         conformal_threshold(scores, 1.0)
