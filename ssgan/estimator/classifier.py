@@ -265,7 +265,7 @@ class SSGANClassifier(
         if earlier is None:
             new.recipe_ = recipes.resolve(self.recipe, self.steps, shape=shape)
         else:
-            taken_over = earlier_of(new, earlier)
+            taken_over = earlier_of(new, earlier, X)
             new.recipe_ = continued_recipe(
                 self.recipe, self.steps, earlier, shape=shape
             )

@@ -8,6 +8,7 @@ import numpy as np
 from ssgan import recipes
 from ssgan.errors import expect
 from ssgan.estimator.saved_form import joined
+from ssgan.estimator.scales import warn_if_rescaled
 from ssgan.game.backbone_classifier import BackboneClassifier
 from ssgan.game.ensemble import members_of
 from ssgan.support.provenance import checksum
@@ -35,7 +36,7 @@ class Earlier:
     checksum: str
 
 
-def earlier_of(classifier, earlier):
+def earlier_of(classifier, earlier, X):
     """Return what a classifier that is being fitted takes over from a fitted one.
 
     Parameters
@@ -43,6 +44,8 @@ def earlier_of(classifier, earlier):
     classifier : SSGANClassifier
         Its classes and the form of its examples are known.
     earlier : SSGANClassifier
+    X : ndarray of shape (n, ...)
+        The examples, as they are checked.
 
     Returns
     -------
@@ -54,12 +57,18 @@ def earlier_of(classifier, earlier):
         If the examples are of another shape or type, if columns have other names, or if
         the new labels lack a class that the earlier model knows.
     """
-    for name, what in (
-        ("example_shape_", "examples of shape"),
-        ("dtype_", "examples of type"),
-    ):
-        old, new = getattr(earlier, name), getattr(classifier, name)
-        expect(old == new, f"{what} {old}, as in the model to continue from", new)
+    old, new = earlier.example_shape_, classifier.example_shape_
+    expect(
+        old == new, f"examples of shape {old}, as in the model to continue from", new
+    )
+    old, new, pixels = earlier.dtype_, classifier.dtype_, earlier.raw_range_
+    known, given = f"examples of type {old}", new
+    if pixels:
+        known = f"pixels from {_range(*pixels)} (type {old})"
+        given = f"{_range(X.min(), X.max())} (type {new})"
+    expect(old == new, f"{known}, as in the model to continue from", given)
+    if new != "uint8":
+        warn_if_rescaled(X, pixels)
     old, new = (
         list(getattr(c, "feature_names_in_", ())) for c in (earlier, classifier)
     )
@@ -77,6 +86,10 @@ def earlier_of(classifier, earlier):
         np.array([classes.index(c) for c in earlier.classes_.tolist()]),
         weights_checksum(earlier),
     )
+
+
+def _range(low, high):
+    return f"{low:.4g} to {high:.4g}"
 
 
 def weights_checksum(classifier):

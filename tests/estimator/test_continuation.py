@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tiny import TINY, TINY_GAME
+from tiny import TINY, TINY_GAME, TINY_GUESSES
 
 from ssgan import SSGANClassifier
 from ssgan.errors import InputError
@@ -99,6 +99,26 @@ def test_what_does_not_match_is_refused(shape, names, message, rng, earlier):
     x = rng.normal(size=shape).astype("float32")
     with pytest.raises(InputError, match=message):
         SSGANClassifier().fit(x, labels(names, 9), continue_from=earlier)
+
+
+def test_pixels_of_another_range_are_told(rng):
+    y = labels(["ash", "elm", "fir"], 9)
+    pixels = rng.integers(17, size=(90, 4, 4)).astype("float32")
+    pixels[0, 0] = (0, 4, 8, 16)
+    model = SSGANClassifier(TINY_GUESSES, steps=1, random_state=0).fit(pixels, y)
+    whole = (15 * pixels).astype("uint8")
+    said = (
+        r"pixels from 0 to 16 \(type float32\), as in the model to continue from. "
+        r"Received: 0 to 240 \(type uint8\)"
+    )
+    with pytest.raises(InputError, match=said):
+        SSGANClassifier().fit(whole, y, continue_from=model)
+    lacking = labels(["ash", "elm", ""], 9)  # So that nothing is trained.
+    with (
+        pytest.warns(UserWarning, match="pixels from 0 to 16, as in X at fit. Receiv"),
+        pytest.raises(InputError, match="none of fir"),
+    ):
+        SSGANClassifier().fit(pixels / 16, lacking, continue_from=model)
 
 
 def test_only_a_fitted_classifier_is_continued_from(x):
