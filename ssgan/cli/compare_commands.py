@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ssgan.cli.options import (
+    MAX_SEED,
     Drop,
     Jobs,
     LabelColumn,
@@ -169,7 +170,14 @@ def learning_curve(
     ],
     out: Out,
     splits: Annotated[int, typer.Option(min=1, help="Splits for each number.")] = 3,
-    seed: Seed = 0,
+    seed: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=MAX_SEED,
+            help="The splits of n labels have the seeds from this + 100 n on.",
+        ),
+    ] = 0,
     recipe: RecipeName = "auto",
     no_flip: NoFlip = False,
     steps: Steps = None,

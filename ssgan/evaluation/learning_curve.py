@@ -136,7 +136,9 @@ class LearningCurve:
         return "\n".join(said)
 
 
-def learning_curve(data, labels, *, splits=3, first_seed=0, out=None, **options):
+def learning_curve(
+    data, labels, *, splits=3, first_seed=0, out=None, on_row=None, **options
+):
     """Measure error against the number of labels, with SSGAN and on labels alone.
 
     Parameters
@@ -153,6 +155,9 @@ def learning_curve(data, labels, *, splits=3, first_seed=0, out=None, **options)
     out : path or None, default=None
         Folder for ``curve.json`` and, for each number, the rows. Runs that have a row
         there are not repeated.
+    on_row : callable or None, default=None
+        ``on_row(row, done, total)`` is called with each row. The rows of all numbers of
+        labels are counted.
     **options
         Further arguments of `ssgan.evaluation.compare.compare`.
 
@@ -172,6 +177,11 @@ def learning_curve(data, labels, *, splits=3, first_seed=0, out=None, **options)
     for n in labels:  # All are drawn before the first training, to refuse none later.
         draw(data, n, splits, seeds[n], balanced=options.get("balanced", True))
     expect(splits <= SEEDS_EACH, f"at most {SEEDS_EACH} splits", f"splits={splits}")
+    total = len(labels) * splits * len(METHODS)
+
+    def shown(row, done, _):
+        on_row(row, len(rows) + done, total)
+
     with locked(out) if out else contextlib.nullcontext():
         for n in labels:
             folder = out and Path(out) / f"{n}-labels"
@@ -182,6 +192,7 @@ def learning_curve(data, labels, *, splits=3, first_seed=0, out=None, **options)
                 first_seed=seeds[n],
                 methods=METHODS,
                 out=folder,
+                on_row=on_row and shown,
                 **options,
             )
             rows += result.rows

@@ -93,6 +93,7 @@ def test_learning_curve_shows_table_and_forecast(npz, tmp_path):
     out, options = tmp_path / "curve", ["--splits", 1, "--steps", 10]
     done = run("learning-curve", npz, "--labels", "6,12,24", "--out", out, *options)
     assert "supervised error %" in done.stdout
+    assert "[6/6] own@24-seed2400  ssgan: error" in done.stdout
     assert "ssgan: twice the labels multiply the error by" in done.stdout
     assert (out / "curve.svg").exists()
     refused = run("learning-curve", npz, "--labels", "6,x", "--out", out, code=2)

@@ -101,14 +101,16 @@ def test_two_numbers_are_too_few():
 
 
 def test_curve_is_written_and_goes_on(fits, tmp_path):
-    seen = []
+    seen, counts = [], []
 
     def row(row, done, total):
         seen.append((row["n_labels"], row["method"]))
+        counts.append((done, total))
 
     options = {"splits": 1, "steps": 10, "out": tmp_path, "on_row": row}
     learning_curve(toy(90), [40, 10, 20], **options)
     assert seen == [(n, m) for n in (10, 20, 40) for m in ("supervised", "ssgan")]
+    assert counts == [(i, 6) for i in range(1, 7)]
     result = json.loads((tmp_path / "curve.json").read_text())
     assert [at["n_labels"] for at in result["forecast"]["ssgan"]["at"]] == [80, 200]
     assert len(result["rows"]) == 6
