@@ -170,7 +170,7 @@ def _write_grid(classifier, count, seed, classes, path):
 
     image_grid.expect_room(count, classifier.example_shape_)
     x = classifier.sample(count, seed, classes=classes)
-    image_grid.grid(x, classifier.raw_range_).save(path, "png")
+    image_grid.sheet(x, classifier.raw_range_).save(path, "png")
 
 
 def _write_paths(classifier, count, seed, classes, path):
@@ -179,4 +179,4 @@ def _write_paths(classifier, count, seed, classes, path):
     image_grid.expect_room(count * STEPS, classifier.example_shape_)
     x = classifier.interpolate(count, STEPS, seed, classes=classes)
     images = x.reshape(-1, *x.shape[2:])
-    image_grid.grid(images, classifier.raw_range_, STEPS).save(path, "png")
+    image_grid.sheet(images, classifier.raw_range_, STEPS).save(path, "png")

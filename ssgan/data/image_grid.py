@@ -10,6 +10,9 @@ from PIL import Image
 from ssgan.data.image_files import MAX_PIXELS
 from ssgan.errors import expect
 
+SIDE = 64  # To see something, the longer side of an image takes as many pixels.
+GROUND = (94, 116, 138, 255)  # Neither black nor white nor gray, as samples may be.
+
 
 def can_show(x):
     """Return whether examples are images that can be shown.
@@ -32,7 +35,27 @@ def expect_room(n, shape):
     expect(n <= most, f"at most {most:,} images of this size in one grid", f"{n:,}")
 
 
-def grid(x, value_range=None, columns=None, gap=0):
+def sheet(x, value_range=None, columns=None):
+    """Arrange images in a grid as `grid` does, for a file that people open.
+
+    Small images are enlarged by a whole factor, without interpolation. Between them,
+    and where the last row has none, is a bluish ground.
+
+    Returns
+    -------
+    PIL.Image.Image
+        Its mode is "RGB", or "RGBA" for images with 4 channels.
+    """
+    whole = grid(x, value_range, columns, gap=1, ground=GROUND)
+    factor = -(-SIDE // max(x.shape[1:3]))
+    factor = max(1, min(factor, math.isqrt(MAX_PIXELS // math.prod(whole.size))))
+    whole = whole if x.shape[3:] == (4,) else whole.convert("RGB")
+    return whole.resize(
+        [factor * side for side in whole.size], Image.Resampling.NEAREST
+    )
+
+
+def grid(x, value_range=None, columns=None, gap=0, ground=(0, 0, 0, 0)):
     """Arrange images in a grid, row by row.
 
     Parameters
@@ -45,7 +68,10 @@ def grid(x, value_range=None, columns=None, gap=0):
     columns : int or None, default=None
         Number of images in a row. By default, the square root of n, rounded up.
     gap : int, default=0
-        Width of the transparent gap between images, in pixels.
+        Width of the gap between images, in pixels.
+    ground : tuple of four int, default=(0, 0, 0, 0)
+        The color of gaps, and of cells without an image: red, green, blue and opacity.
+        By default, they are transparent.
 
     Returns
     -------
@@ -67,7 +93,7 @@ def grid(x, value_range=None, columns=None, gap=0):
     tiles = [Image.fromarray(image) for image in x]
     width, height = tiles[0].size
     size = columns * (width + gap) - gap, rows * (height + gap) - gap
-    whole = Image.new("RGBA" if gap else tiles[0].mode, size)
+    whole = Image.new("RGBA", size, ground) if gap else Image.new(tiles[0].mode, size)
     for i, tile in enumerate(tiles):
         row, column = divmod(i, columns)
         whole.paste(tile, (column * (width + gap), row * (height + gap)))

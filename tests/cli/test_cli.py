@@ -190,7 +190,7 @@ def test_sample_writes_an_image(folder, tmp_path):
     run("sample", model, "--count", 5, "--out", first)
     run("sample", model, "--count", 5, "--out", again)
     run("sample", model, "--count", 5, "--out", other, "--seed", 1)
-    assert Image.open(first).size == (3 * 8, 2 * 8)
+    assert Image.open(first).size == (8 * (3 * 9 - 1), 8 * (2 * 9 - 1))
     assert first.read_bytes() == again.read_bytes() != other.read_bytes()
 
 

@@ -73,4 +73,4 @@ def test_paths_are_drawn_in_rows(fitted_digits, tmp_path):
     paths = tmp_path / "paths.png"
     sample = ["sample", fitted_digits[0], "--interpolate", "--count", 3]
     assert "3 paths" in run(*sample, "--out", paths).output
-    assert Image.open(paths).size == (10 * 8, 3 * 8)
+    assert Image.open(paths).size == (8 * (10 * 9 - 1), 8 * (3 * 9 - 1))
