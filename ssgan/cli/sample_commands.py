@@ -1,5 +1,6 @@
 """Commands about what the generator makes: sample, score-samples."""
 
+import contextlib
 import csv
 from pathlib import Path
 from typing import Annotated
@@ -9,10 +10,11 @@ import typer
 from ssgan.cli.models import load_for, load_model
 from ssgan.cli.options import MAX_SEED, Model, Source, names_of
 from ssgan.cli.shown import show, table_of
-from ssgan.errors import expect
+from ssgan.errors import InputError, expect, warn
 from ssgan.support.model_files import find_model
 
 STEPS = 10  # Images of a path.
+MIN_SCORED = 100  # As in ssgan.evaluation.score_samples, which is slow to import.
 
 
 def sample(
@@ -96,8 +98,9 @@ def score_samples(
     count: Annotated[
         int | None,
         typer.Option(
+            min=MIN_SCORED,
             help="Examples to generate. Default: as many as are in the test part, at "
-            "most 10,000."
+            "most 10,000.",
         ),
     ] = None,
     seed: Annotated[
@@ -119,6 +122,9 @@ def score_samples(
     if out is not None:
         expect(out.suffix == ".json", "--out to end in .json", out)
     classifier = load_model(model)
+    from ssgan.estimator.generation import expect_generator
+
+    expect_generator(classifier)
     data = load_for(classifier, source)
     from ssgan.evaluation.judges import load_judge
     from ssgan.evaluation.score_samples import NAMES
@@ -126,9 +132,10 @@ def score_samples(
     from ssgan.support.files import write_json
     from ssgan.support.provenance import environment
 
-    judged_by = load_judge(judge, classifier.raw_range_)
+    judged_by = load_judge(judge, classifier)
     scores = run(classifier, data, judged_by, count, seed)
     out = out or find_model(model).parent / "scores.json"
+    _warn_of_other_scores(out, scores.dataset)
     write_json(out, {"model": str(model), **scores.as_dict(), **environment()})
     table = table_of(
         f"judge: {scores.judge}",
@@ -144,6 +151,17 @@ def score_samples(
         print(f"The judge's error on the test part: {100 * scores.judge_error:.2f} %")
     print(f"The samples make {scores.share:.3f} of the score of real examples.")
     print(f"Written: {out}")
+
+
+def _warn_of_other_scores(out, dataset):
+    """Warn if a file that is written has the scores on another data set."""
+    from ssgan.support.files import read_json
+
+    held = dataset
+    with contextlib.suppress(InputError):  # It is not there, or damaged.
+        held = read_json(out).get("dataset")
+    if held != dataset:
+        warn(f"{out} held scores on {held}. They are replaced.")
 
 
 def _shown(values):

@@ -87,17 +87,7 @@ class GeneratorMixin:
 
     def _expect_generator(self, n, classes):
         """Check what to generate; return codes of the classes, or None."""
-        check_is_fitted(self)
-        expect(
-            not isinstance(self.model_, BackboneClassifier),
-            "a model that generates images",
-            "one with a backbone, whose generator makes features",
-        )
-        expect(
-            self.recipe_.generator is not None,
-            "a model with a generator",
-            f"one of the recipe {self.recipe_.name}, which has none",
-        )
+        expect_generator(self)
         expect_whole("n", n, 1)
         if classes is None:
             return None
@@ -105,3 +95,18 @@ class GeneratorMixin:
         codes = codes_of(classes, self.classes_, len(classes))
         expect(len(codes), "one or more classes to generate", "none")
         return codes
+
+
+def expect_generator(classifier):
+    """Raise InputError unless a classifier is fitted, and generates examples."""
+    check_is_fitted(classifier)
+    expect(
+        not isinstance(classifier.model_, BackboneClassifier),
+        "a model that generates images",
+        "one with a backbone, whose generator makes features",
+    )
+    expect(
+        classifier.recipe_.generator is not None,
+        "a model with a generator",
+        f"one of the recipe {classifier.recipe_.name}, which has none",
+    )

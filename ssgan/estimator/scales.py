@@ -37,14 +37,19 @@ def warn_if_rescaled(X, raw_range):
     if raw_range is None:
         return
     (low, high), least, most = raw_range, float(X.min()), float(X.max())
-    room = high - low
-    beyond = least < low - room or most > high + room
-    if beyond or most < low + DARK * room:
+    if is_rescaled(least, most, raw_range):
         warn(
             f"Expected pixels from {low:.4g} to {high:.4g}, as in X at fit. Received: "
             f"{least:.4g} to {most:.4g}. If they are scaled differently, the "
             "predictions are meaningless."
         )
+
+
+def is_rescaled(least, most, raw_range):
+    """Return whether the least and greatest pixel seem to be on another scale."""
+    low, high = raw_range
+    room = high - low
+    return least < low - room or most > high + room or most < low + DARK * room
 
 
 def warn_of_other_scale(X, others):

@@ -3,8 +3,10 @@
 import keras
 import numpy as np
 
-from ssgan.errors import as_input_error, expect
+from ssgan.errors import as_input_error, counted, expect, warn
 from ssgan.estimator import SSGANClassifier
+from ssgan.estimator.continuation import weights_checksum
+from ssgan.estimator.scales import is_rescaled
 from ssgan.evaluation.evaluate import evaluate
 
 # Images that Inception, which enlarges them, takes at a time.
@@ -102,22 +104,50 @@ class InceptionJudge:
         return [np.asarray(y) for y in self.network(x, training=False)]
 
 
-def load_judge(name, raw_range):
-    """Return the judge of a name.
+def load_judge(name, classifier):
+    """Return the judge of a name, for what a classifier's generator makes.
+
+    A warning reports if the classifier is to judge itself.
 
     Parameters
     ----------
     name : str or path
         "inception", or the file of a classifier, or its folder.
-    raw_range : pair of float or None
-        The pixel values of black and of white; None for rows of numbers.
+    classifier : SSGANClassifier
 
     Raises
     ------
     InputError
         If there is no such judge, or it does not take such examples.
     """
-    if str(name) != "inception":
-        return ClassifierJudge(name)
-    expect(raw_range is not None, "images for Inception", "rows of numbers")
-    return InceptionJudge(raw_range)
+    raw_range = classifier.raw_range_
+    if str(name) == "inception":
+        expect(raw_range is not None, "images for Inception", "rows of numbers")
+        return InceptionJudge(raw_range)
+    judge = ClassifierJudge(name)
+    own = judge.classifier
+    # Of tables, the judge itself looks for the columns that it knows.
+    if own.columns_ is None or classifier.columns_ is None:
+        made, taken = _in_words(classifier), _in_words(own)
+        expect(taken == made, f"a judge of {made}", f"{name}, which takes {taken}")
+    if raw_range is not None and own.raw_range_ is not None:
+        low, high = own.raw_range_
+        expect(
+            not is_rescaled(*raw_range, own.raw_range_),
+            "a judge of pixels from {:.4g} to {:.4g}".format(*raw_range),
+            f"{name}, which takes {low:.4g} to {high:.4g}",
+        )
+    if weights_checksum(own) == weights_checksum(classifier):
+        warn(
+            "A model that judges its own samples says little: they are made to please "
+            "it. Better is a judge that was trained on its own, with all labels."
+        )
+    return judge
+
+
+def _in_words(classifier):
+    """Return what examples a classifier takes."""
+    shape = classifier.example_shape_
+    if len(shape) == 1:
+        return f"rows of {counted(shape[0], 'column')}"
+    return f"images of {' x '.join(map(str, shape))}"

@@ -6,6 +6,7 @@ import numpy as np
 
 from ssgan import metrics
 from ssgan.errors import expect, is_whole
+from ssgan.estimator.scales import is_rescaled
 from ssgan.stats.intervals import spread_interval
 
 PARTS = 10
@@ -21,7 +22,13 @@ NAMES = {
     "coverage": "coverage",
     "copying": "nearer to training data than test examples are",
 }
-SHARES = ("precision", "coverage", "copying")
+# The least and greatest values that measures can have.
+BOUNDS = {
+    "frechet_distance": (0, np.inf),
+    "precision": (0, 1),
+    "coverage": (0, 1),
+    "copying": (0, 1),
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -106,11 +113,13 @@ def score_samples(classifier, data, judge, n=None, seed=0):
     InputError
         If the data are too few or not of the shape that the generator makes.
     """
-    data = data.with_test_part()
-    shape, made = data.x_train.shape[1:], classifier.example_shape_
-    expect(shape == made, f"examples of shape {made}, as the generator makes", shape)
-    least = min(len(data.x_train), len(data.x_test))
-    expect(least >= LEAST, f"{LEAST} or more training and test examples", least)
+    _expect_of_generator(data, classifier)
+    held_out, data = data.x_test is None, data.with_test_part()
+    enough = f"{LEAST} or more training and test examples"
+    if held_out:
+        enough += " (label more of them, or add a test part)"
+    n_train, n_test = len(data.x_train), len(data.x_test)
+    expect(min(n_train, n_test) >= LEAST, enough, f"{n_train} and {n_test}")
     n = min(len(data.x_test), MOST) if n is None else n
     whole = is_whole(n) and n >= LEAST
     expect(whole, f"{LEAST} or more examples to generate", f"n={n!r}")
@@ -148,6 +157,21 @@ def score_samples(classifier, data, judge, n=None, seed=0):
     )
 
 
+def _expect_of_generator(data, classifier):
+    """Raise InputError unless data are of the form that the generator makes."""
+    x, made, raw_range = data.x_train, classifier.example_shape_, classifier.raw_range_
+    shape = x.shape[1:]
+    expect(shape == made, f"examples of shape {made}, as the generator makes", shape)
+    if raw_range is None or x.dtype == classifier.dtype_ == "uint8":
+        return
+    (low, high), least, most = raw_range, float(x.min()), float(x.max())
+    expect(
+        not is_rescaled(least, most, raw_range),
+        f"pixels from {low:.4g} to {high:.4g}, as the generator makes",
+        f"{least:.4g} to {most:.4g}",
+    )
+
+
 def _some(rng, n):
     """Return at most `MOST` indices below n, in random order."""
     return rng.permutation(n)[:MOST]
@@ -170,8 +194,8 @@ def _with_intervals(reference, p, features, of_test, distances):
         name: spread_interval(value, [part[name] for part in parts])
         for name, value in whole.items()
     }
-    for name in SHARES:
-        intervals[name] = tuple(float(np.clip(v, 0, 1)) for v in intervals[name])
+    for name, bounds in BOUNDS.items():
+        intervals[name] = tuple(float(np.clip(v, *bounds)) for v in intervals[name])
     return intervals
 
 

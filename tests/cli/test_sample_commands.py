@@ -8,11 +8,12 @@ import pytest
 from command_line import run
 from PIL import Image
 from stand_in import without_training
-from tiny import TINY_GAME
+from tiny import TINY, TINY_GAME
 
 from ssgan import SSGANClassifier
-from ssgan.cli.sample_commands import labels_of
-from ssgan.evaluation.score_samples import NAMES
+from ssgan.cli import sample_commands
+from ssgan.cli.sample_commands import MIN_SCORED, labels_of
+from ssgan.evaluation.score_samples import LEAST, NAMES
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +59,8 @@ def test_scores_need_a_judge_that_takes_the_examples(fitted_rows, tmp_path):
     assert "images for Inception. Received: rows" in error
     error = run(*score, "--judge", tmp_path / "none.keras", code=2).stderr
     assert "none.keras" in error
-    few = run(*score, "--judge", fitted_rows[0], "--count", 5, code=2).stderr
-    assert "100 or more examples to generate" in few
+    few = run(*score, "--judge", fitted_rows[0], "--count", 99, code=2).stderr
+    assert "100" in few
     assert not (tmp_path / "s.json").exists()
 
 
@@ -67,6 +68,25 @@ def test_samples_of_rows_are_a_table(fitted_rows, tmp_path):
     run("sample", fitted_rows[0], "--out", tmp_path / "s.csv")
     with (tmp_path / "s.csv").open() as file:
         assert np.loadtxt(file, delimiter=",").shape == (64, 4)
+
+
+def test_a_generator_is_asked_for_first(tmp_path, monkeypatch):
+    """Before the data, of which there may be too few for a test part."""
+    none = SSGANClassifier()
+    none.model_, none.recipe_ = None, TINY
+    monkeypatch.setattr(sample_commands, "load_model", lambda _: none)
+    score = ["score-samples", tmp_path, tmp_path / "none.npz", "--judge", tmp_path]
+    assert "Expected a model with a generator" in run(*score, code=2).stderr
+
+
+def test_scores_on_other_data_are_not_replaced_in_silence(fitted_rows, tmp_path):
+    folder, source = fitted_rows
+    score = ["score-samples", folder, source, "--judge", folder, "--count", 100]
+    score += ["--out", tmp_path / "s.json"]
+    for held, said in (('{"dataset": "wine"}', True), ('{"dataset": "own"}', False)):
+        (tmp_path / "s.json").write_text(held)
+        assert ("s.json held scores on wine. They are" in run(*score).stderr) == said
+    assert MIN_SCORED == LEAST
 
 
 def test_paths_are_drawn_in_rows(fitted_digits, tmp_path):

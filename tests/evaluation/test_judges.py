@@ -1,16 +1,29 @@
 """Judges give probabilities and features, and refuse what they cannot judge."""
 
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pytest
 from keras import layers
 from tiny import TINY
+from warned import no_warnings
 
 from ssgan import SSGANClassifier
 from ssgan.data.examples import Data
 from ssgan.errors import InputError
 from ssgan.evaluation import judges
 from ssgan.evaluation.judges import InceptionJudge, load_judge
+
+
+def taking(shape, raw_range=None, seed=0):
+    """Return what stands in for a classifier of examples of a shape."""
+    return SimpleNamespace(
+        example_shape_=shape,
+        raw_range_=raw_range,
+        columns_=None,
+        model_=SimpleNamespace(get_weights=lambda: [np.array([seed])]),
+    )
 
 
 def small_inception(weights):
@@ -31,7 +44,8 @@ def test_a_classifier_judges_as_it_predicts(tmp_path, rng, untrained):
     some = np.where(np.arange(40) < 20, y, -1)
     classifier = SSGANClassifier(TINY, random_state=0).fit(x, some)
     classifier.save(tmp_path / "model.keras")
-    judge = load_judge(tmp_path, None)
+    with pytest.warns(UserWarning, match="A model that judges its own samples says"):
+        judge = load_judge(tmp_path, classifier)
     p, features = judge.judge(x)
     np.testing.assert_array_equal(p, classifier.predict_proba(x))
     np.testing.assert_array_equal(features, classifier.transform(x))
@@ -42,7 +56,7 @@ def test_a_classifier_judges_as_it_predicts(tmp_path, rng, untrained):
 
 @pytest.mark.parametrize("shape", [(5, 4, 6), (5, 4, 6, 1), (5, 4, 6, 3)])
 def test_inception_sees_enlarged_colors_from_minus_1_to_1(inception, rng, shape):
-    judge = load_judge("inception", (0.0, 16.0))
+    judge = load_judge("inception", taking((8, 8), (0.0, 16.0)))
     x = rng.integers(0, 17, shape)
     x[0], x[1] = 0, 16
     p, features = judge.judge(x)
@@ -70,14 +84,37 @@ def test_missing_weights_are_named_in_one_sentence(monkeypatch):
 
     monkeypatch.setattr(keras.applications, "InceptionV3", unreachable)
     with pytest.raises(InputError, match="weights of InceptionV3.*models.*URL fetch"):
-        load_judge("inception", (0, 255))
+        load_judge("inception", taking((8, 8), (0, 255)))
 
 
 def test_inception_judges_images_of_one_or_three_channels(inception):
     with pytest.raises(InputError, match="images for Inception.*rows of numbers"):
-        load_judge("inception", None)
+        load_judge("inception", taking((4,)))
     with pytest.raises(InputError, match="gray or RGB images"):
-        load_judge("inception", (0, 1)).judge(np.zeros((2, 4, 4, 2)))
+        gray = taking((4, 4), (0, 1))
+        load_judge("inception", gray).judge(np.zeros((2, 4, 4, 2)))
+
+
+@pytest.mark.parametrize(
+    ("judge", "said"),
+    [
+        (taking((5,)), "a judge of images of 8 x 8. Received: j, .* rows of 5 columns"),
+        (taking((1,)), "takes rows of 1 column$"),
+        (taking((8, 8, 3), (0, 16)), "which takes images of 8 x 8 x 3"),
+        (taking((8, 8), (0, 255)), "pixels from 0 to 16. .* j, which takes 0 to 255"),
+    ],
+)
+def test_a_judge_takes_what_the_generator_makes(judge, said, monkeypatch):
+    monkeypatch.setattr(judges.SSGANClassifier, "load", lambda _: judge)
+    with pytest.raises(InputError, match=said), no_warnings():
+        load_judge("j", taking((8, 8), (0, 16)))
+
+
+def test_another_judge_is_taken_without_a_word(monkeypatch):
+    other = taking((8, 8), (0, 15), seed=1)
+    monkeypatch.setattr(judges.SSGANClassifier, "load", lambda _: other)
+    with no_warnings():
+        assert load_judge("j", taking((8, 8), (0, 16))).classifier is other
 
 
 @pytest.mark.slow

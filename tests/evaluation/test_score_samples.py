@@ -77,6 +77,13 @@ def test_lost_classes_lower_score_and_coverage_and_not_precision(data):
     assert lost["frechet_distance"][1] > 100
 
 
+def test_an_interval_ends_where_values_do(data):
+    """A distance below 0 cannot be."""
+    scores = score_samples(Generator((0, 1, 2)), data, NearestCenter())
+    value, low, high = scores.generated["frechet_distance"]
+    assert 0 == low < value < high
+
+
 def test_values_are_those_of_the_metrics(data):
     judge, generator = NearestCenter(), Generator((0, 1, 2))
     scores = score_samples(generator, data, judge, 150, seed=3)
@@ -125,8 +132,18 @@ def test_too_few_samples_are_refused(data, n):
 
 def test_data_that_do_not_fit_are_refused(data):
     few = Data("points", *(a[:90] for a in data_parts(data)))
-    with pytest.raises(InputError, match="100 or more training and test.*90"):
+    with pytest.raises(InputError, match="100 or more training and test.*90 and 90"):
         score_samples(Generator((0, 1)), few, NearestCenter())
+    alone = Data("points", few.x_train, few.y_train)
+    way_out = r"test examples \(label more of them, or add a test part\). .* 74 and 16"
+    with (
+        pytest.warns(UserWarning, match="has no test part"),
+        pytest.raises(InputError, match=way_out),
+    ):
+        score_samples(Generator((0, 1)), alone, NearestCenter())
     wide = Generator((0, 1), example_shape_=(3,))
     with pytest.raises(InputError, match=r"shape \(3,\).*Received: \(2,\)"):
         score_samples(wide, data, NearestCenter())
+    scaled = Generator((0, 1), dtype_="float32", raw_range_=(0, 1))
+    with pytest.raises(InputError, match="pixels from 0 to 1, as .* Received: -"):
+        score_samples(scaled, data, NearestCenter())
