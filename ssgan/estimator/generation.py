@@ -91,6 +91,11 @@ class GeneratorMixin:
         expect_whole("n", n, 1)
         if classes is None:
             return None
+        expect(
+            self.recipe_.latents.name == "ClassLatents",
+            "a model that makes a class on demand, as the recipe mnist-samples does",
+            f"one of the recipe {self.recipe_.name}, which does not",
+        )
         classes = read_labels(classes)
         codes = codes_of(classes, self.classes_, len(classes))
         expect(len(codes), "one or more classes to generate", "none")

@@ -200,7 +200,7 @@ def test_sample_refuses_classes_that_it_cannot_make(folder, tmp_path):
     assert "Expected --classes among 0, 1, 2" in unknown
     assert "Received: eleven" in unknown
     unconditional = run(*sample, "--classes", "3,5", code=2).stderr
-    assert "a generator that makes a class on demand" in unconditional
+    assert "a class on demand, as the recipe mnist-samples does" in unconditional
 
 
 def test_the_error_on_labels_that_are_held_out_is_told(tmp_path, without_generator):
