@@ -1,6 +1,7 @@
 """Which examples to label next."""
 
 import itertools
+import warnings
 
 import numpy as np
 from sklearn.cluster import KMeans, MiniBatchKMeans
@@ -112,7 +113,11 @@ def suggest(x, n, y=None, *, model=None, features=None, seed=0):
     margins = probabilities[:, -1] - probabilities[:, -2]
     few = np.argsort(margins, kind="stable")[: UNCERTAIN * n]
     some, margins = some[few], margins[few]
-    return some[_uncertain(learned(some), margins, n, rng)]
+    with warnings.catch_warnings():
+        # What is to be said of these, `predict_proba` has said of all.
+        warnings.simplefilter("ignore")
+        rows = learned(some)
+    return some[_uncertain(rows, margins, n, rng)]
 
 
 def _checked(x, n, y, model, features):

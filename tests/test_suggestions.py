@@ -1,6 +1,7 @@
 """Examples to label next: typical or uncertain ones, as another package has them."""
 
 import dataclasses
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -83,6 +84,24 @@ def test_typical_examples_come_until_every_class_has_two_labels(clouds):
     assert {*uncertain}.isdisjoint(typical)
     margins = np.diff(np.sort(model.predict_proba(x), axis=1)[:, -2:])[:, 0]
     assert margins[uncertain].max() < margins[typical].min()
+
+
+def test_a_model_warns_once():
+    """Of the examples that it is unsure of, and of all, it would say other numbers."""
+
+    class Doubting(Model):
+        def predict_proba(self, x):
+            warnings.warn(f"up to {x.max()}", stacklevel=1)
+            return super().predict_proba(x)
+
+        def transform(self, x):
+            warnings.warn(f"up to {x.max()}", stacklevel=1)
+            return x
+
+    model = Doubting(LogisticRegression().fit([[-3], [3]], [0, 1]))
+    with pytest.warns(UserWarning, match="up to 9.0") as caught:
+        suggest(np.linspace(-9, 9, 41)[:, None], 2, model=model)
+    assert len(caught) == 1
 
 
 def test_near_duplicates_are_not_suggested_together():
