@@ -11,6 +11,7 @@ from keras import layers
 
 from ssgan.errors import as_input_error, expect, expect_whole
 from ssgan.estimator.layers import layers_of
+from ssgan.estimator.scales import warn_if_dark
 from ssgan.game.averaged_classifier import Predictor
 from ssgan.nn import Preprocessor
 from ssgan.support.model_files import find_model
@@ -87,6 +88,8 @@ class Backbone:
         takes = "1 channel" if channels == 1 else f"{channels} channels"
         expected = f"images of {takes}, as {self.name} takes them"
         expect(fits, expected, f"images of shape {images.shape[1:]}")
+        if self.value_range is not None:
+            warn_if_dark(images)
         value_range = self.value_range or (float(images.min()), float(images.max()))
         if self.value_range is None and images.dtype == np.uint8:
             value_range = PIXELS
