@@ -111,6 +111,21 @@ def warn_of_copies(first, y, files=None):
         warn(said)
 
 
+def warn_of_nothing_new(x, y):
+    """Warn if every unlabeled example is a copy of a labeled one.
+
+    The arguments are those of `first_of_same`.
+    """
+    unlabeled = ~is_labeled(y)
+    itself = np.arange(len(y))
+    is_copy = with_unlabeled(itself, x, y) != itself
+    if unlabeled.any() and is_copy[unlabeled].all():
+        warn(
+            f"Every unlabeled example ({np.count_nonzero(unlabeled):,}) is a copy of a "
+            "labeled one: there is nothing more to learn from these."
+        )
+
+
 def warn_of_known_tests(data):
     """Warn of test examples that have the values of training examples.
 

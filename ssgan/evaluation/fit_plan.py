@@ -7,7 +7,12 @@ import keras
 import numpy as np
 
 from ssgan import recipes
-from ssgan.data.copies import first_of_same, warn_of_copies, with_unlabeled
+from ssgan.data.copies import (
+    first_of_same,
+    warn_of_copies,
+    warn_of_nothing_new,
+    with_unlabeled,
+)
 from ssgan.data.examples import Data
 from ssgan.data.splits import MAX_SEED, LabelSplit, hold_out
 from ssgan.data.storage import take
@@ -238,6 +243,7 @@ def plan_fit(
         gone = held[with_unlabeled(first, data.x_train, y)]
         data, y = data.without(gone), y[~gone]
         embedded = embedded and embedded.without(gone)
+    warn_of_nothing_new(data.x_train, y)
     if named and continue_from is None and method in NETWORKS:
         recipe = without_misleading(recipe, data.x_train, y, split.seed)
     # A model that goes on has seen the labels that it would be asked about.

@@ -6,7 +6,12 @@ from images import gray, save
 from warned import no_warnings
 
 from ssgan.data.choose_split import choose_split
-from ssgan.data.copies import first_of_same, said_of_copies, with_unlabeled
+from ssgan.data.copies import (
+    first_of_same,
+    said_of_copies,
+    warn_of_nothing_new,
+    with_unlabeled,
+)
 from ssgan.data.examples import Data
 from ssgan.data.folds import label_folds
 from ssgan.data.labels import is_labeled
@@ -151,3 +156,23 @@ def test_unlabeled_copies_are_left_out_too(rng):
     alike = np.zeros((8, 2))  # Rows that chance makes the same.
     for of, labels in ((x, np.zeros(8, int)), (x, np.full(8, -1)), (alike, y)):
         assert with_unlabeled(np.arange(8), of, labels).tolist() == [*range(8)]
+
+
+def test_unlabeled_examples_that_are_all_copies_teach_nothing(rng):
+    images = rng.integers(255, size=(8, 2, 2), dtype=np.uint8)
+    rows, chance = rng.normal(size=(8, 9)), np.zeros((8, 2))
+    some = np.array([0, 1, 2, 3, 3, 0, 0])
+    y = np.array([0, 1, 0, 1, -1, -1, -1])
+    for x in (images, rows):
+        data = Data("copies", x[some], y)
+        with pytest.warns(
+            UserWarning, match=r"Every unlabeled example \(3\) is a copy"
+        ):
+            plan_fit(data, choose_split(data))
+    for x, labels in (
+        (images[[*some[:6], 5]], y),  # One is new.
+        (chance[some], y),  # Rows that chance makes the same.
+        (images[some], abs(y)),  # None is unlabeled.
+    ):
+        with no_warnings():
+            warn_of_nothing_new(x, labels)
