@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ssgan.cli.models import expect_other
-from ssgan.cli.options import BACKBONE, Size, Source, Weights
+from ssgan.cli.options import BACKBONE, SizeWithBackbone, Source, Weights
 from ssgan.errors import expect
 from ssgan.support.quiet import import_tensorflow
 
@@ -16,7 +16,7 @@ def embed(
     backbone: Annotated[str, BACKBONE],
     out: Annotated[Path, typer.Option(help="The .npz file to write.")],
     weights: Weights = None,
-    size: Size = None,
+    size: SizeWithBackbone = None,
 ):
     """Write the features that a frozen network makes of images.
 

@@ -87,13 +87,16 @@ Drop = Annotated[
     str | None,
     typer.Option(help="Of a table, columns to leave out, separated by commas."),
 ]
-Size = Annotated[
+_SIZE = (
+    "Height and width that the images of a folder are resized to. Default: their own "
+    "size, if they all have the same and it is at most 32 x 32; else 32."
+)
+Size = Annotated[int | None, typer.Option(min=1, help=_SIZE)]
+SizeWithBackbone = Annotated[
     int | None,
     typer.Option(
         min=1,
-        help="Height and width that the images of a folder are resized to. Default: "
-        "their own size, if they all have the same and it is at most 32 x 32; else 32. "
-        "With --backbone (fit and embed): the size that it was made for.",
+        help=f"{_SIZE} With --backbone: the size that it was made for.",
     ),
 ]
 BACKBONE = typer.Option(

@@ -20,7 +20,7 @@ from ssgan.cli.options import (
     NoFlip,
     Precision,
     RecipeName,
-    Size,
+    SizeWithBackbone,
     Source,
     Steps,
     Stratified,
@@ -58,7 +58,7 @@ def fit(
         Path | None, typer.Option(help="A split.json that names the labels to keep.")
     ] = None,
     stratified: Stratified = False,
-    size: Size = None,
+    size: SizeWithBackbone = None,
     label_column: LabelColumn = None,
     drop: Drop = None,
     backbone: Annotated[str | None, BACKBONE] = None,

@@ -99,6 +99,13 @@ def test_help_has_an_example(command):
     assert all(len(" ".join([*a, b[0]])) > 76 for a, b in pairs)
 
 
+def test_help_speaks_of_a_backbone_where_there_is_one():
+    for command in ("fit", "embed", "compare", "learning-curve", "suggest", "label"):
+        shown = run(command, "--help").output.replace("│", " ").split()
+        has_one = command in ("fit", "embed")
+        assert ("With --backbone: the size" in " ".join(shown)) == has_one
+
+
 def test_help_names_the_recipes():
     words = run("fit", "--help").output.split()
     assert {f"{name}:" for name in recipes.RECIPES} <= set(words)
