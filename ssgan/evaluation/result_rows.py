@@ -139,10 +139,10 @@ def read_rows(path):
 def set_aside(folder):
     """Rename the rows of a finished comparison, so that the next one starts afresh."""
     rows, result = Path(folder) / "rows.jsonl", Path(folder) / "result.json"
-    if rows.exists() and result.exists():
-        with (
-            locked(folder),
-            as_input_error(f"{folder} to be a folder that can be written"),
-        ):
+    with (
+        locked(folder),
+        as_input_error(f"{folder} to be a folder that can be written"),
+    ):
+        if rows.exists() and result.exists():
             result.rename(result.with_name(f"result-{result.stat().st_mtime_ns}.json"))
             rows.rename(rows.with_name(f"rows-{rows.stat().st_mtime_ns}.jsonl"))

@@ -127,3 +127,10 @@ def test_demo_keeps_an_earlier_one(monkeypatch, tmp_path):
     }
     assert called == 2 * [("digits", compare_commands.DEMO_LABELS, expected)]
     assert f"ssgan demo --out {tmp_path}" in (tmp_path / "report.html").read_text()
+
+
+def test_demo_says_nothing_before_it_is_refused(tmp_path):
+    (tmp_path / "file").touch()
+    refused = run("demo", "--out", tmp_path / "file" / "demo", code=2)
+    assert "a folder that can be written" in refused.stderr
+    assert refused.stdout == ""
