@@ -10,6 +10,7 @@ from ssgan.errors import expect
 from ssgan.game.prediction import BATCH_SIZE
 from ssgan.nn import replicas
 from ssgan.nn.registration import serializable
+from ssgan.nn.seeding import finalize_normalizations
 from ssgan.nn.weight_normalization import initialize
 
 
@@ -265,10 +266,7 @@ def _copied(network):
         f"{len(network.weights)} weights, {len(copy.weights)} in the copy",
     )
     copy.set_weights(network.get_weights())
-    for layer in copy._flatten_layers():
-        # An adapted Normalization caches values that it computed from its weights.
-        if isinstance(layer, keras.layers.Normalization):
-            layer.finalize_state()
+    finalize_normalizations(copy)
     return copy
 
 

@@ -65,7 +65,18 @@ class Seeds:
         for old, new in zip(network.weights, anew.weights, strict=True):
             if id(old) not in fresh:
                 new.assign(old)
+        finalize_normalizations(anew)
         return anew
+
+
+def finalize_normalizations(network):
+    """Let layers that adapted compute with their weights as they are now.
+
+    Keras's Normalization computes with a copy of its weights.
+    """
+    for layer in network._flatten_layers():
+        if isinstance(layer, keras.layers.Normalization):
+            layer.finalize_state()
 
 
 def _fresh_weights(network):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ssgan.errors import expect
+from ssgan.nn.seeding import finalize_normalizations
 
 
 def take_over(model, earlier, places):
@@ -46,6 +47,7 @@ def take_over(model, earlier, places):
             # A reference batch was drawn with the new classes, and stays.
             if variable.name != "reference" or variable.shape == value.shape:
                 variable.assign(_filled(variable.numpy(), value.numpy(), at))
+        finalize_normalizations(new)
 
 
 def _fits(new, old, sizes):
