@@ -1,15 +1,20 @@
-"""Explicit seeds for every layer and initializer, without any global state.
+"""Explicit seeds for every layer and initializer.
 
 Keras draws the seeds of unseeded layers and initializers from Python's global
 generator, which other threads use at the same time. So networks are made anew from
-their configuration, with seeds that follow from one.
+their configuration, with seeds that follow from one. What the configuration of a layer
+does not say, as those of one's own may not, follows from that generator all the same.
 """
 
+import contextlib
 import random
+import threading
 
 import keras
 import numpy as np
 import tensorflow as tf
+
+_of_python = threading.RLock()
 
 
 class Seeds:
@@ -21,7 +26,19 @@ class Seeds:
     """
 
     def __init__(self, seed):
+        self.seed = seed
         self._random = random.Random(seed)
+
+    @contextlib.contextmanager
+    def for_unseeded(self):
+        """Let Python's global generator follow from the seed in this context."""
+        with _of_python:
+            before = random.getstate()
+            random.seed(self.seed)
+            try:
+                yield
+            finally:
+                random.setstate(before)
 
     def draw(self):
         """Return the next seed, an int of 1 to 1e9."""

@@ -1,5 +1,6 @@
 """From a recipe and data to a compiled model."""
 
+import contextlib
 import functools
 import inspect
 import json
@@ -82,9 +83,17 @@ def build(
     seeds = Seeds(seed)
     preprocessor = preprocessor or make_preprocessor(recipe, examples, n_categories)
     shape = tuple(preprocessor.compute_output_shape((None, *examples.shape[1:]))[1:])
-    discriminator, generator, z = build_networks(
-        recipe, shape, n_classes, discriminator, generator
-    )
+    own = discriminator or generator
+    with seeds.for_unseeded() if own else contextlib.nullcontext():
+        networks = build_networks(recipe, shape, n_classes, discriminator, generator)
+        model = _assembled(recipe, seeds, *networks, preprocessor, info)
+    some = np.random.default_rng(seed).permutation(len(examples))
+    model.initialize(examples[np.sort(some[:INITIALIZATION_EXAMPLES])])
+    compile_for(recipe, model)
+    return model
+
+
+def _assembled(recipe, seeds, discriminator, generator, latents, preprocessor, info):
     arguments = {
         "discriminator": seeds.seeded_network(discriminator),
         "preprocessor": preprocessor,
@@ -93,11 +102,13 @@ def build(
         "info": info,
     }
     if recipe.generator is not None:
-        arguments |= {"generator": seeds.seeded_network(generator), "latents": z}
+        generator = seeds.seeded_network(generator)
+        arguments |= {"generator": generator, "latents": latents}
     if recipe.terms:
+        strong = recipe.strong_augmentation
         arguments |= {
             "strong_augmentation": make_augmentation(
-                recipe.strong_augmentation, "strong_augmentation", seeds
+                strong, "strong_augmentation", seeds
             ),
             "terms": [
                 seeds.seeded(_make(part, terms, steps=recipe.steps))
@@ -105,15 +116,8 @@ def build(
             ],
         }
     if recipe.generator is not None:
-        model = SSGAN(**arguments, seed=seeds.draw())
-    elif recipe.terms:
-        model = SelfTraining(**arguments)
-    else:
-        model = AveragedClassifier(**arguments)
-    some = np.random.default_rng(seed).permutation(len(examples))
-    model.initialize(examples[np.sort(some[:INITIALIZATION_EXAMPLES])])
-    compile_for(recipe, model)
-    return model
+        return SSGAN(**arguments, seed=seeds.draw())
+    return (SelfTraining if recipe.terms else AveragedClassifier)(**arguments)
 
 
 def build_networks(recipe, shape, n_classes, discriminator=None, generator=None):
