@@ -10,6 +10,9 @@ from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.game.batches import batches
 from ssgan.nn.terms import PseudoLabels, by_name
 
+# What a log has of every training.
+LOGGED = ("loss", "accuracy", "step", "seconds")
+
 
 class WithTerms(AveragedClassifier):
     """An averaged classifier with loss terms that see unlabeled examples.
@@ -22,7 +25,12 @@ class WithTerms(AveragedClassifier):
         guessing = [t.candidates for t in self.terms if isinstance(t, PseudoLabels)]
         one = "one term PseudoLabels alone, where it has candidates"
         expect(len(guessing) < 2 or max(guessing) == 1, one, f"{len(guessing)} of them")
+        self.named_terms = {}
+        logged = {*LOGGED, *self._measures()}
         self.named_terms = by_name(self.terms)
+        taken = [type(t).__name__ for n, t in self.named_terms.items() if n in logged]
+        another = f"terms called otherwise than {', '.join(sorted(logged))} of the log"
+        expect(not taken, another, some(taken))
         for term in self.terms:
             term.build(self)
         self._means = {name: keras.metrics.Mean(name) for name in self._measures()}
@@ -115,11 +123,15 @@ class WithTerms(AveragedClassifier):
 
     def _term_values(self, player, step):
         """Return a dict from the name of each of a player's terms to its value."""
-        return {
+        values = {
             name: term(self, step)
             for name, term in self.named_terms.items()
             if term.player == player
         }
+        for name, value in values.items():
+            shape = tuple(ops.shape(value))
+            expect(shape == (), f"a single number as the value of {name}", shape)
+        return values
 
     def _weighted_sum(self, values):
         return sum(self.named_terms[name].weight * v for name, v in values.items())

@@ -13,7 +13,7 @@ from ssgan.errors import InputError
 from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.game.model import SSGAN
 from ssgan.game.self_training import SelfTraining
-from ssgan.nn.terms import FeatureMatching, PseudoLabels, RealOrFake
+from ssgan.nn.terms import FeatureMatching, PseudoLabels, RealOrFake, Term
 
 
 def test_step_is_the_gradient_of_both_losses(vector_pair, rng):
@@ -101,3 +101,30 @@ def test_training_on_arrays_goes_on_after_the_last_batch(vector_pair):
     for _ in range(5):
         model.fit({"labeled": x, "unlabeled": x[:10]}, np.arange(50) % 3, 10, verbose=0)
     assert len(model.seen) == 50
+
+
+@pytest.mark.parametrize("name", ["Loss", "Accuracy", "Seconds"])
+def test_a_term_is_not_called_like_what_is_logged_anyway(name, vector_pair):
+    term = type(name, (Term,), {})()
+    with pytest.raises(InputError, match=f"terms called otherwise than .*: {name}$"):
+        SelfTraining(vector_pair[0], terms=[term])
+
+
+def test_a_term_of_the_game_is_not_called_like_what_it_measures(vector_pair):
+    terms = [FeatureMatching(), type("Diversity", (Term,), {})()]
+    with pytest.raises(
+        InputError, match="otherwise than .*diversity.* Received: Diversity$"
+    ):
+        SSGAN(*vector_pair, terms=terms)
+
+
+class Squares(Term):
+    def __call__(self, model, step):
+        return ops.square(step.logits_unlabeled)
+
+
+def test_a_term_is_one_number(vector_pair, rng):
+    model = compiled(SelfTraining(vector_pair[0], terms=[Squares()]))
+    said = r"Expected a single number as the value of squares. Received: \(6, 3\)"
+    with pytest.raises(InputError, match=said):
+        model.fit(make_batches(rng), steps_per_epoch=1, verbose=0)

@@ -119,7 +119,7 @@ def expect_player(player):
 
 
 def by_name(terms):
-    """Return a dict of terms by unique name: the second of a class is "name_2".
+    """Return a dict of terms by unique name: the second of a name is "name_2".
 
     Raises
     ------
@@ -129,6 +129,6 @@ def by_name(terms):
     named = {}
     for term in terms:
         expect(isinstance(term, Term), "terms of class ssgan.nn.terms.Term", repr(term))
-        n = 1 + sum(type(other) is type(term) for other in named.values())
+        n = 1 + sum(other.name == term.name for other in named.values())
         named[term.name if n == 1 else f"{term.name}_{n}"] = term
     return named

@@ -7,6 +7,7 @@ from ssgan.nn.terms import (
     FeatureMatching,
     PseudoLabels,
     RealOrFake,
+    Term,
     by_name,
 )
 
@@ -47,3 +48,11 @@ def test_numbers_that_measurements_chose():
     term = PseudoLabels()
     assert (term.weight, term.confidence) == (1.0, 0.95)
     assert (term.FREQUENCY_STEP, term.POWER, term.LIMIT) == (0.01, 20.0, 10.0)
+
+
+def test_a_term_of_ones_own_does_not_replace_ours_of_the_same_name():
+    own = type("PseudoLabels", (Term,), {})()
+    terms = [PseudoLabels(), own, PseudoLabels()]
+    named = by_name(terms)
+    assert [*named] == ["pseudo_labels", "pseudo_labels_2", "pseudo_labels_3"]
+    assert [*named.values()] == terms
