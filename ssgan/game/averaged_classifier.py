@@ -9,6 +9,7 @@ from keras import ops
 from ssgan.errors import expect
 from ssgan.game.prediction import BATCH_SIZE
 from ssgan.nn import replicas
+from ssgan.nn.networks.shapes import features_of
 from ssgan.nn.registration import serializable
 from ssgan.nn.seeding import finalize_normalizations
 from ssgan.nn.weight_normalization import initialize
@@ -272,9 +273,4 @@ def _copied(network):
 
 def _with_features(network):
     """Return a model with the same layers whose outputs are [features, logits]."""
-    names = [layer.name for layer in network.layers]
-    if "features" in names:
-        features = network.get_layer("features").output
-    else:
-        features = network.layers[-1].input
-    return keras.Model(network.inputs, [features, network.outputs[0]])
+    return keras.Model(network.inputs, [features_of(network), network.outputs[0]])

@@ -15,6 +15,7 @@ from ssgan.game.model import SSGAN
 from ssgan.game.self_training import SelfTraining
 from ssgan.nn import latents, networks, replicas, terms
 from ssgan.nn.networks.shapes import (
+    check_features,
     check_loadable,
     check_logits,
     check_network,
@@ -152,6 +153,7 @@ def build_networks(recipe, shape, n_classes, discriminator=None, generator=None)
     if discriminator:
         check_loadable(classifying, "discriminator")
         check_logits(classifying, shape)
+        check_features(classifying)
     if recipe.generator is None:
         return classifying, None, None
     z = _make(recipe.latents, latents, n_classes=n_classes)

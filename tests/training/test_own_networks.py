@@ -4,9 +4,12 @@ import random
 
 import keras
 import numpy as np
+import pytest
 from keras import layers
 from tiny import TINY
+from warned import no_warnings
 
+from ssgan import InputError
 from ssgan.training.build import build
 from ssgan.training.take_over import take_over
 
@@ -70,3 +73,54 @@ def test_weights_of_every_kind_of_layer_follow_from_the_seed():
     for a, b in pairs:
         constant = len(np.unique(a)) <= 2  # Such as the biases of an LSTM.
         assert constant or np.abs(a.numpy() - b).max() > 0.01, a.path
+
+
+def ending(make):
+    """Return a function for a discriminator of an input, made by `make`."""
+
+    def discriminator(shape, n_classes):
+        x = keras.Input(shape)
+        return keras.Model(x, make(x, n_classes))
+
+    return discriminator
+
+
+def pooled(x, k):
+    rows = layers.Conv1D(k, 2)(layers.Reshape((6, 1))(x))
+    return layers.GlobalAveragePooling1D()(rows)
+
+
+def averaged(x, k):
+    return layers.Average()([layers.Dense(k)(x), layers.Dense(k)(x)])
+
+
+def called(x, k):
+    rows = layers.Reshape((6, 1), name="features")(x)
+    return layers.Dense(k)(layers.Flatten()(rows))
+
+
+def network_alone(x, k):
+    inner = keras.Input(x.shape[1:])
+    hidden = layers.Dense(4, "relu")(inner)
+    return keras.Model(inner, layers.Dense(k)(hidden), name="body")(x)
+
+
+@pytest.mark.parametrize(
+    ("make", "received"),
+    [
+        (pooled, r"\(None, 5, 3\); the last layer is global"),
+        (averaged, r"\(None, 3\), \(None, 3\); the last layer is average"),
+        (called, r"\(None, 6, 1\)"),
+    ],
+)
+def test_features_that_are_no_rows_are_refused_before_the_training(make, received):
+    said = rf"features of shape \(n, d\).* Received: features of shape {received}"
+    with pytest.raises(InputError, match=said):
+        build(TINY, X, 3, discriminator=ending(make))
+
+
+def test_features_that_are_the_examples_are_told():
+    with pytest.warns(UserWarning, match="before its last one, body: its features"):
+        build(TINY, X, 3, discriminator=ending(network_alone))
+    with no_warnings():
+        build(TINY, X, 3, discriminator=of_many_layers)

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from ssgan.errors import as_input_error, expect
+from ssgan.errors import as_input_error, expect, some, warn
 
 
 def check_network(network, player, inputs, outputs):
@@ -65,6 +65,40 @@ def check_logits(discriminator, shape):
         "a discriminator that ends in logits",
         "one that ends in probabilities, as of a softmax or a sigmoid",
     )
+
+
+def features_of(network):
+    """Return the symbolic features of a discriminator.
+
+    They are the output of its layer "features", if it has one, or the input of the last
+    layer: of several inputs, a list.
+    """
+    if "features" in [layer.name for layer in network.layers]:
+        return network.get_layer("features").output
+    # Not the input of the last layer: a network has one of its own, from before.
+    last, node, _ = network.outputs[0]._keras_history
+    inputs = last._inbound_nodes[node].input_tensors
+    return inputs if len(inputs) > 1 else inputs[0]
+
+
+def check_features(discriminator):
+    """Raise InputError unless features are rows; warn if they are the examples."""
+    features, last = features_of(discriminator), discriminator.layers[-1].name
+    received = (
+        [x.shape for x in features] if isinstance(features, list) else [features.shape]
+    )
+    expect(
+        len(received) == 1 and len(received[0]) == 2,
+        "a discriminator with features of shape (n, d): the input of its last layer, "
+        'or the output of one called "features"',
+        f"features of shape {some(received)}; the last layer is {last}",
+    )
+    if isinstance(features._keras_history.operation, keras.layers.InputLayer):
+        warn(
+            f"The discriminator has no layer before its last one, {last}: its features "
+            "are the examples themselves. If that is a network, put the dense layer "
+            "that makes the logits behind it."
+        )
 
 
 def _fits(given, expected):
