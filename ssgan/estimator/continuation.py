@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from ssgan import recipes
-from ssgan.errors import expect
+from ssgan.errors import expect, is_whole, warn
 from ssgan.estimator.saved_form import joined
-from ssgan.estimator.scales import warn_if_rescaled
+from ssgan.estimator.scales import warn_if_continued_elsewhere
 from ssgan.game.backbone_classifier import BackboneClassifier
 from ssgan.game.ensemble import members_of
 from ssgan.support.provenance import checksum
@@ -45,7 +45,7 @@ def earlier_of(classifier, earlier, X):
         Its classes and the form of its examples are known.
     earlier : SSGANClassifier
     X : ndarray of shape (n, ...)
-        The examples, as they are checked.
+        The examples, as the networks see them.
 
     Returns
     -------
@@ -67,12 +67,11 @@ def earlier_of(classifier, earlier, X):
         known = f"pixels from {_range(*pixels)} (type {old})"
         given = f"{_range(X.min(), X.max())} (type {new})"
     expect(old == new, f"{known}, as in the model to continue from", given)
-    if new != "uint8":
-        warn_if_rescaled(X, pixels)
     old, new = (
         list(getattr(c, "feature_names_in_", ())) for c in (earlier, classifier)
     )
     expect(old == new, f"the columns {old} of the model to continue from", new)
+    warn_if_continued_elsewhere(X, earlier)
     classes = classifier.classes_.tolist()
     lacking = [c for c in earlier.classes_.tolist() if c not in classes]
     expect(
@@ -81,8 +80,14 @@ def earlier_of(classifier, earlier, X):
         "classes beside them",
         f"none of {', '.join(map(str, lacking[:5]))}",
     )
+    models, n_members = members_of(earlier.model_), classifier.n_members
+    if is_whole(n_members) and n_members < len(models):
+        warn(
+            f"Of the {len(models)} members of the model to continue from, "
+            f"n_members={n_members} keeps {n_members}."
+        )
     return Earlier(
-        members_of(earlier.model_),
+        models,
         np.array([classes.index(c) for c in earlier.classes_.tolist()]),
         weights_checksum(earlier),
     )

@@ -25,21 +25,23 @@ def warn_if_dark(X):
         )
 
 
-def warn_if_rescaled(X, raw_range):
-    """Warn if pixels seem to be scaled differently than in X at fit.
+def warn_if_rescaled(X, raw_range, known="X at fit"):
+    """Warn if pixels seem to be scaled differently than others.
 
     Parameters
     ----------
     X : ndarray of shape (n, ...)
     raw_range : pair of float or None
-        Least and greatest pixel at fit; None for rows of numbers.
+        Least and greatest of the others; None for rows of numbers.
+    known : str, default="X at fit"
+        What the others are.
     """
     if raw_range is None:
         return
     (low, high), least, most = raw_range, float(X.min()), float(X.max())
     if is_rescaled(least, most, raw_range):
         warn(
-            f"Expected pixels from {low:.4g} to {high:.4g}, as in X at fit. Received: "
+            f"Expected pixels from {low:.4g} to {high:.4g}, as in {known}. Received: "
             f"{least:.4g} to {most:.4g}. If they are scaled differently, the "
             "predictions are meaningless."
         )
@@ -76,17 +78,37 @@ def warn_of_other_scale(X, others):
         warn_if_rescaled(others, own_range)
 
 
-def _warn_if_far(X, others):
-    """Warn if most columns of other rows are far from where they are in X.
+def warn_if_continued_elsewhere(X, earlier):
+    """Warn if examples seem to be scaled differently than those of an earlier training.
 
-    Their median: some values may be enormous. Few rows, and columns with empty fields,
-    tell nothing.
+    Parameters
+    ----------
+    X : ndarray of shape (n, ...)
+    earlier : SSGANClassifier
+        Fitted to examples of the same form.
     """
-    if min(len(X), len(others)) < LEAST_ROWS:
+    columns = getattr(earlier.model_.preprocessor, "columns", None)
+    if columns is None:
+        if X.dtype != np.uint8:
+            warn_if_rescaled(X, earlier.raw_range_, "the model to continue from")
         return
-    X, others = (x[:: max(1, len(x) // 1000)].astype(np.float64) for x in (X, others))
-    gaps, deviations = abs(np.median(others, axis=0) - X.mean(axis=0)), X.std(axis=0)
-    far = (gaps > FAR * deviations) & (deviations > 0)
+    # Of categories, there is no mean.
+    learned = [(c.get("mean", np.nan), c.get("scale", 0.0)) for c in columns]
+    far = _are_far(X, *np.array(learned).T)
+    if far.mean() > 0.5:
+        warn(
+            f"In {far.sum()} of {len(far)} columns, X is more than {FAR} standard "
+            "deviations away from what the model to continue from was trained on. If X "
+            "is scaled, it must be scaled as there."
+        )
+
+
+def _warn_if_far(X, others):
+    """Warn if most columns of other rows are far from where they are in X."""
+    if len(X) < LEAST_ROWS:
+        return
+    X = X[:: max(1, len(X) // 1000)].astype(np.float64)
+    far = _are_far(others, X.mean(axis=0), X.std(axis=0))
     if far.mean() > 0.5:
         warn(
             f"In {far.sum()} of {len(far)} columns, other examples of this training "
@@ -94,3 +116,16 @@ def _warn_if_far(X, others):
             "Pipeline scales X, it must scale them, too: with "
             'transform_input=["unlabeled"].'
         )
+
+
+def _are_far(rows, means, deviations):
+    """Return which columns of rows are far from the means, a boolean array.
+
+    Their median: some values may be enormous. Few rows, and columns with empty fields,
+    tell nothing.
+    """
+    if len(rows) < LEAST_ROWS:
+        return np.zeros(len(means), bool)
+    rows = rows[:: max(1, len(rows) // 1000)].astype(np.float64)
+    gaps = abs(np.median(rows, axis=0) - means)
+    return (gaps > FAR * deviations) & (deviations > 0)

@@ -1,11 +1,16 @@
 """Going on from a fitted classifier with more labels."""
 
+import types
+
 import numpy as np
 import pytest
 from tiny import TINY, TINY_GAME, TINY_GUESSES
+from warned import no_warnings
 
 from ssgan import SSGANClassifier
 from ssgan.errors import InputError
+from ssgan.estimator.scales import warn_if_continued_elsewhere
+from ssgan.nn.column_encoder import ColumnEncoder
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +120,7 @@ def test_pixels_of_another_range_are_told(rng):
         SSGANClassifier().fit(whole, y, continue_from=model)
     lacking = labels(["ash", "elm", ""], 9)  # So that nothing is trained.
     with (
-        pytest.warns(UserWarning, match="pixels from 0 to 16, as in X at fit. Receiv"),
+        pytest.warns(UserWarning, match="from 0 to 16, as in the model to cont.* Rec"),
         pytest.raises(InputError, match="none of fir"),
     ):
         SSGANClassifier().fit(pixels / 16, lacking, continue_from=model)
@@ -125,3 +130,37 @@ def test_only_a_fitted_classifier_is_continued_from(x):
     y = labels(["ash", "", "fir"], 12)
     with pytest.raises(InputError, match="a fitted classifier to continue from"):
         SSGANClassifier(TINY_GAME).fit(x, y, continue_from=SSGANClassifier(TINY_GAME))
+
+
+def fitted_to(preprocessor):
+    """A classifier of rows, or of images, that is as if it were fitted to x."""
+    classifier = SSGANClassifier()
+    classifier.model_ = types.SimpleNamespace(preprocessor=preprocessor)
+    return classifier
+
+
+@pytest.mark.parametrize("moved", [0, 100])
+def test_rows_scaled_otherwise_than_before_are_doubted(moved, x):
+    rows = np.c_[x, np.arange(90) % 3]
+    encoder = ColumnEncoder.for_examples(rows, (0, 0, 0, 0, 3))
+    classifier = fitted_to(encoder)
+    said = "In 4 of 5 columns, X is more than 10 .*model to continue from"
+    with pytest.warns(UserWarning, match=said) if moved else no_warnings():
+        warn_if_continued_elsewhere(rows + [*[moved] * 4, 0], classifier)
+
+
+@pytest.mark.parametrize("given", [1, 16])
+def test_pixels_scaled_otherwise_than_before_are_doubted(given, rng):
+    images = rng.uniform(size=(5, 4, 4, 1))
+    classifier = fitted_to(types.SimpleNamespace(raw_range=(0.0, 1.0)))
+    said = "as in the model to continue from. Received: "
+    with pytest.warns(UserWarning, match=said) if given > 1 else no_warnings():
+        warn_if_continued_elsewhere(given * images, classifier)
+
+
+def test_members_that_are_not_continued_and_other_scales_are_told(x):
+    y = labels(["ash", "", "fir"], 9)
+    several = SSGANClassifier(TINY, steps=1, n_members=2, random_state=0).fit(x, y)
+    again, said = SSGANClassifier(steps=1), "Of the 2 members .*n_members=1 keeps 1"
+    with pytest.warns(UserWarning, match=said), pytest.warns(match="In 4 of 4 columns"):
+        again.fit(x + 1000, y, continue_from=several)
