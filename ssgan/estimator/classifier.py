@@ -23,11 +23,7 @@ from ssgan import recipes
 from ssgan.data.labels import are_booleans, is_labeled, read_labels
 from ssgan.errors import as_input_error, expect, expect_whole, warn
 from ssgan.estimator import foreign
-from ssgan.estimator.continuation import (
-    continued_info,
-    continued_recipe,
-    earlier_of,
-)
+from ssgan.estimator.continuation import continued_info, continued_recipe, earlier_of
 from ssgan.estimator.findings import find
 from ssgan.estimator.frames import learn_columns
 from ssgan.estimator.generation import GeneratorMixin
@@ -115,8 +111,8 @@ class SSGANClassifier(
     random_state : int, RandomState or None, default=None
         Seed of the weights, the noise and the order of the examples.
     callbacks : sequence of keras.callbacks.Callback, default=()
-        Keras callbacks of the training. One that remembers, such as `EarlyStopping`,
-        begins anew where a training continues from its checkpoints.
+        Keras callbacks of the training, but none of the learning rate. One that
+        remembers, such as `EarlyStopping`, begins anew at a checkpoint.
     verbose : bool or int, default=False
         Whether to show progress on stderr.
     n_jobs : int or None, default=None

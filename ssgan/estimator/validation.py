@@ -1,5 +1,6 @@
 """Check what users pass to the estimator."""
 
+import functools
 import re
 
 import keras
@@ -48,26 +49,33 @@ def check_arrays(estimator, X, *y, reset):
     plain = not (fields or isinstance(X, pd.Series))
     received = f"a structured array of {some(fields)}" if fields else "a Series"
     expect(plain, "an array of numbers, or a DataFrame", received)
+    kind = getattr(X, "dtype", None)
+    is_time = getattr(kind, "kind", None) in ("m", "M")
+    expect(not is_time, "an array of numbers", f"one of {kind}")
     y = [None if labels is None else read_labels(labels) for labels in y]
+    check = functools.partial(_check, labels=bool(y))
     if estimator.columns_ is None:
         if reset:
             _warn_if_coarse(X)
         types = [np.float32, np.uint8]
-        return _check(
+        return check(
             validate_data, estimator, X, *y, reset=reset, dtype=types, allow_nd=True
         )
     if not isinstance(X, pd.DataFrame):
         text = some(estimator.columns_.categories)
         named = f"a table (a DataFrame, or a file such as .csv), with text in {text}"
-        expect(not text, named, f"numbers without names ({type(X).__name__})")
-        return _check(validate_data, estimator, X, *y, reset=reset, dtype=np.float32)
+        received = f"numbers without names ({type(X).__name__})"
+        if hasattr(X, "to_pandas"):
+            received = "another table, of which X.to_pandas() makes a DataFrame"
+        expect(not text, named, received)
+        return check(validate_data, estimator, X, *y, reset=reset, dtype=np.float32)
     # Columns may be called by numbers; `columns_` has text.
     X = X.loc[:, [str(name) not in estimator.columns_.left_out for name in X.columns]]
     # The names, and then what stands below them.
-    _check(validate_data, estimator, X, *y, reset=reset, skip_check_array=True)
+    check(validate_data, estimator, X, *y, reset=reset, skip_check_array=True)
     X = encode_frame(estimator.columns_, X)
-    check = check_X_y if y else check_array
-    return _check(check, X, *y, ensure_all_finite="allow-nan", dtype=np.float32)
+    function = check_X_y if y else check_array
+    return check(function, X, *y, ensure_all_finite="allow-nan", dtype=np.float32)
 
 
 def _warn_if_coarse(X):
@@ -75,7 +83,7 @@ def _warn_if_coarse(X):
     wide = isinstance(X, np.ndarray) and X.ndim == 2 and X.dtype.kind in "iuf"
     if not wide or X.dtype.itemsize <= 4:
         return
-    X = X[:: max(1, len(X) // 1000)]  # Some rows tell.
+    X = np.asarray(X[:: max(1, len(X) // 1000)])  # Some rows tell.
     if np.isfinite(X).all():
         coarse = [f"column {i}" for i, numbers in enumerate(X.T) if is_coarse(numbers)]
         if coarse:
@@ -92,7 +100,7 @@ def warn_if_channels_first(shape):
         )
 
 
-def _check(function, *arguments, **options):
+def _check(function, *arguments, labels, **options):
     """Call a function of scikit-learn; say in one sentence what it finds."""
     try:
         return function(*arguments, **options)
@@ -101,9 +109,12 @@ def _check(function, *arguments, **options):
         # It may have many lines, show an array, and name scikit-learn's classifiers.
         said = " ".join(str(error).split()).partition(" SSGANClassifier does not")[0]
         said = re.sub(r"\[.{80,}\]", "[...]", said)
+        tables = any(hasattr(argument, "to_pandas") for argument in arguments)
+        made = ", as X.to_pandas() makes," if tables else ","
+        one_each = ", and one label for each" if labels else ""
         raise kind(
-            "Expected finite numbers, as rows or images of one size (or a DataFrame, "
-            f"where fields may be empty), and one label for each. Received: {said}"
+            "Expected finite numbers, as rows or images of one size (or a DataFrame"
+            f"{made} where fields may be empty){one_each}. Received: {said}"
         ) from None
 
 
@@ -169,17 +180,27 @@ def codes_of(y, classes, n):
 
 
 def check_callbacks(callbacks):
-    """Raise InputError unless callbacks are a sequence of Keras callbacks."""
+    """Raise InputError unless callbacks are a sequence of Keras callbacks.
+
+    Those that set the learning rate are refused, too.
+    """
     are_many = isinstance(callbacks, list | tuple)
     kind = keras.callbacks.Callback
     good = are_many and all(isinstance(callback, kind) for callback in callbacks)
     received = [type(c).__name__ for c in (callbacks if are_many else [callbacks])]
     expect(good, "a list of Keras callbacks as callbacks", ", ".join(received))
+    kinds = keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau
+    of_rate = [type(c).__name__ for c in callbacks if isinstance(c, kinds)]
+    other = "callbacks that leave the learning rate to the recipe"
+    expect(not of_rate, other, ", ".join(of_rate))
 
 
 def random_numbers(random_state):
     """Return the `numpy.random.RandomState` of a seed, or of None."""
-    expected = "a whole number from 0 to 4294967295, or None, for random_state"
+    expected = (
+        "a whole number from 0 to 4294967295, a numpy.random.RandomState or None, for "
+        "random_state"
+    )
     with as_input_error(expected):
         return check_random_state(random_state)
 

@@ -32,9 +32,10 @@ class SSGAN(TwoPlayers):
     the generator against the discriminator before its update, which saves a pass
     through each. With a further, independent batch ``"matched"`` the players alternate,
     as in the paper: first the discriminator is updated, then the generator matches the
-    features of that batch. Validation data are plain ``(x, y)``, and every Keras
-    callback works. A model that is made and compiled in the scope of a
-    `tf.distribute.Strategy` divides each batch among the replicas.
+    features of that batch. Validation data are plain ``(x, y)``. Keras callbacks work,
+    but those that set the learning rate set the discriminator's alone. A model that is
+    made and compiled in the scope of a `tf.distribute.Strategy` divides each batch
+    among the replicas.
 
     Parameters
     ----------

@@ -72,6 +72,19 @@ def test_callbacks_of_other_kinds_are_refused(callbacks):
         classifier.fit(X, CODES)
 
 
+@pytest.mark.parametrize(
+    "callback",
+    [
+        keras.callbacks.ReduceLROnPlateau(),
+        keras.callbacks.LearningRateScheduler(lambda epoch: 0.1),
+    ],
+)
+def test_the_learning_rate_is_left_to_the_recipe(callback):
+    said = f"the learning rate to the recipe. Received: {type(callback).__name__}$"
+    with pytest.raises(InputError, match=said):
+        SSGANClassifier(TINY, callbacks=[callback]).fit(X, CODES)
+
+
 def test_a_training_that_a_callback_ends_is_told(tmp_path):
     class Stop(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):
