@@ -65,6 +65,7 @@ from ssgan.game.prediction import in_batches
 from ssgan.nn.precision import expect_precision
 from ssgan.stats.predictions import Predictions, softmax
 from ssgan.suggestions import suggest
+from ssgan.support.forked import expect_not_forked
 from ssgan.training import checkpoints as saved
 from ssgan.training.budget import expect_minutes
 from ssgan.training.progress import Progress
@@ -243,6 +244,7 @@ class SSGANClassifier(
         """
         begun = perf_counter()
         new = copy.copy(self)  # If training fails, self stays as it was.
+        expect_not_forked()
         expect_precision()
         check_callbacks(self.callbacks)
         if self.minutes is not None:

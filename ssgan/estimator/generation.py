@@ -7,6 +7,7 @@ from ssgan.data.labels import read_labels
 from ssgan.errors import as_input_error, expect, expect_whole
 from ssgan.estimator.validation import check_finite, codes_of, random_numbers
 from ssgan.game.backbone_classifier import BackboneClassifier
+from ssgan.support.forked import expect_not_forked
 
 # Examples to generate at a time.
 SAMPLED = 1000
@@ -88,6 +89,7 @@ class GeneratorMixin:
     def _expect_generator(self, n, classes):
         """Check what to generate; return codes of the classes, or None."""
         expect_generator(self)
+        expect_not_forked()
         expect_whole("n", n, 1)
         if classes is None:
             return None

@@ -3,6 +3,8 @@
 import numpy as np
 import tensorflow as tf
 
+from ssgan.support.forked import expect_not_forked
+
 BATCH_SIZE = 256
 
 
@@ -26,6 +28,7 @@ def in_batches(function, x, size=BATCH_SIZE, track=iter):
     -------
     ndarray of shape (n, k)
     """
+    expect_not_forked()
     results = []
     for i in track(range(0, len(x), size)):
         batch = x[i : i + size]
