@@ -5,7 +5,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from ssgan.errors import expect, some
+from ssgan.errors import expect, some, warn
 from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.game.batches import batches
 from ssgan.nn.terms import PseudoLabels, by_name
@@ -146,9 +146,22 @@ class WithTerms(AveragedClassifier):
         return {k: v for k, v in logs.items() if k not in self._means}
 
     def get_config(self):
+        _warn_of_unregistered(self.terms)
         serialize = keras.saving.serialize_keras_object
         return {
             **super().get_config(),
             "strong_augmentation": serialize(self.strong_augmentation),
             "terms": [serialize(term) for term in self.terms],
         }
+
+
+def _warn_of_unregistered(terms):
+    """Warn of terms whose class Keras does not find when it loads a model."""
+    saving = keras.saving
+    for kind in {type(term) for term in terms}:
+        if saving.get_registered_object(saving.get_registered_name(kind)) is None:
+            warn(
+                f"A saved model with the term {kind.__name__} cannot be loaded again, "
+                "unless the class is decorated with "
+                "keras.saving.register_keras_serializable()."
+            )

@@ -65,9 +65,9 @@ class Recipe:
     strong_augmentation : tuple of Part
         More layers, for unlabeled and generated images; see `ssgan.SSGAN`.
     terms : tuple of Part
-        Classes of `ssgan.nn.terms`: the losses of both players, besides the cross
-        entropy of the labeled examples. A recipe without terms and without a generator
-        trains on the labeled examples alone.
+        Classes of `ssgan.nn.terms`, not of your own: the losses of both players,
+        besides the cross entropy of the labeled examples. A recipe without terms and
+        without a generator trains on the labeled examples alone.
     averaging_step : float
         See `ssgan.AveragedClassifier`.
     supervised_weight : float

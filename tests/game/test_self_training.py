@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 from keras import ops
 from models import compiled, make_batches, through_a_file
+from warned import no_warnings
 
 from ssgan.errors import InputError
 from ssgan.game.averaged_classifier import AveragedClassifier
@@ -128,3 +129,11 @@ def test_a_term_is_one_number(vector_pair, rng):
     said = r"Expected a single number as the value of squares. Received: \(6, 3\)"
     with pytest.raises(InputError, match=said):
         model.fit(make_batches(rng), steps_per_epoch=1, verbose=0)
+
+
+def test_a_term_that_keras_will_not_find_is_told(vector_pair, tmp_path):
+    model = compiled(SelfTraining(vector_pair[0], terms=[Squares()]))
+    with pytest.warns(UserWarning, match="with the term Squares cannot be loaded"):
+        model.save(tmp_path / "model.keras")
+    with no_warnings():
+        SelfTraining(vector_pair[0]).get_config()

@@ -63,9 +63,10 @@ class Term:
     """A term of a player's loss: a function of the model and of one training step.
 
     A new loss is a subclass that defines `__call__`, decorated with
-    ``keras.saving.register_keras_serializable``. Terms of the discriminator are called
-    with a `DiscriminatorStep`, those of the generator with a `GeneratorStep`. Training
-    logs show the value of each term before its weight.
+    ``keras.saving.register_keras_serializable``. It is passed to `ssgan.SSGAN` or
+    `ssgan.SelfTraining`; a recipe names only those of `ssgan.nn.terms`. Terms of the
+    discriminator are called with a `DiscriminatorStep`, those of the generator with a
+    `GeneratorStep`. Training logs show the value of each term before its weight.
 
     Parameters
     ----------
