@@ -7,6 +7,7 @@ import keras
 from ssgan.errors import as_input_error, expect
 from ssgan.game.averaged_classifier import Predictor
 from ssgan.support.files import atomic_write
+from ssgan.support.forked import expect_not_forked
 from ssgan.support.interruption import Interruption
 from ssgan.support.model_files import find_model
 from ssgan.training.unfinished import Unfinished
@@ -88,6 +89,7 @@ def load(path):
         If the file is missing, damaged, or not a model of this version of ssgan.
     """
     path = find_model(path)
+    expect_not_forked()
     with as_input_error(f"{path} to be a model that this version of ssgan wrote"):
         model = keras.saving.load_model(path)
     ours = isinstance(model, Predictor)
