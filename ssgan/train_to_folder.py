@@ -138,7 +138,7 @@ def train_or_replace(out, data, split, *, left_out=None, **options):
 
 
 def _ask(out, plan, begun, on_start, on_timing, progress):
-    """Leave out labels in short trainings; return the recipe and the answer, or None.
+    """Leave out labels in other trainings; return the recipe and the answer, or None.
 
     Given minutes decide the steps of the recipe, and whether there is time to ask.
     """

@@ -244,7 +244,6 @@ class SSGANClassifier(
         """
         begun = perf_counter()
         new = copy.copy(self)  # If training fails, self stays as it was.
-        expect_not_forked()
         expect_precision()
         check_callbacks(self.callbacks)
         if self.minutes is not None:
@@ -272,6 +271,7 @@ class SSGANClassifier(
         expect(has_one, for_own, new.recipe_.name)
         if unlabeled is None and labeled.all() and new.recipe_.semi_supervised:
             warn("No unlabeled examples: the labeled ones are used as such, too.")
+        expect_not_forked()
         data = TrainingSet(
             X,
             labeled,
@@ -359,8 +359,8 @@ class SSGANClassifier(
         """Return how familiar examples are, of shape (n,), from 0 to 1.
 
         That is the part of the unlabeled examples, at fit, whose features were as far
-        from all labeled ones. Below about 0.05, an example is like nothing with a
-        label: it may be of another class. See `ssgan.estimator.foreign.familiarity`.
+        from all labeled ones; `ssgan.estimator.foreign` tells when left-out labels take
+        their place. Below about 0.05, an example may be of a class that has no label.
 
         Returns
         -------

@@ -136,11 +136,12 @@ def reference(model, x_labeled, x_unlabeled):
 def distances(known, features):
     """Return the distance from the nearest labeled example, of shape (n,).
 
-    As a multiple of the median of the unlabeled examples, so that networks can be
-    compared. The arguments are those of `familiarity`.
+    As a multiple of the mean of the unlabeled examples, so that networks can be
+    compared; None where these are all like a labeled one. The arguments are those of
+    `familiarity`.
     """
     found, unlabeled = _distances(known, features)
-    return found / _usual(unlabeled)
+    return found / unlabeled.mean() if unlabeled.mean() > 0 else None
 
 
 def told_by_left_out(known, left_out):
@@ -148,7 +149,8 @@ def told_by_left_out(known, left_out):
 
     A network that has learned from the unlabeled examples knows them better than new
     ones, above all those of a small table. That shows in labeled examples that were
-    left out of a training: more of them are unfamiliar than chance explains.
+    left out of a training: more of them are unfamiliar than chance explains. Fewer
+    than 20 of them could call nothing unfamiliar.
 
     Parameters
     ----------
@@ -157,10 +159,10 @@ def told_by_left_out(known, left_out):
     left_out : array-like of shape (n,) or None
         Their `distances`, each from the others.
     """
-    if left_out is None:
-        return
     unlabeled = from_base64(known["distances"], FLOAT)
-    limit = np.quantile(unlabeled, 1 - LOW) / _usual(unlabeled)
+    if left_out is None or len(left_out) < 1 / LOW or not unlabeled.mean() > 0:
+        return
+    limit = np.quantile(unlabeled, 1 - LOW) / unlabeled.mean()
     n = np.count_nonzero(np.greater(left_out, limit))
     if scipy.stats.binom.sf(n - 1, len(left_out), LOW) < CHANCE:
         known["left_out"] = np.sort(left_out).tolist()
@@ -193,7 +195,7 @@ def familiarity(known, features):
     """
     found, unlabeled = _distances(known, features)
     if left_out := known.get("left_out"):
-        nearer = np.searchsorted(left_out, found / _usual(unlabeled))
+        nearer = np.searchsorted(left_out, found / unlabeled.mean())
         return 1 - nearer / (1 + len(left_out))
     farther = 1 - np.searchsorted(unlabeled, found) / len(unlabeled)
     return np.maximum(farther - known["share"], 0) / (1 - known["share"])
@@ -204,10 +206,6 @@ def _distances(known, features):
     labeled = from_base64(known["labeled"], FLOAT).reshape(-1, features.shape[1])
     unlabeled = from_base64(known["distances"], FLOAT)
     return _nearest(labeled, features).astype(unlabeled.dtype), unlabeled
-
-
-def _usual(distances):
-    return max(np.median(distances), np.finfo(FLOAT).tiny)
 
 
 def _nearest(labeled, features):

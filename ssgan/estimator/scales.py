@@ -92,12 +92,14 @@ def warn_if_continued_elsewhere(X, earlier):
         if X.dtype != np.uint8:
             warn_if_rescaled(X, earlier.raw_range_, "the model to continue from")
         return
-    # Of categories, there is no mean.
-    learned = [(c.get("mean", np.nan), c.get("scale", 0.0)) for c in columns]
-    far = _are_far(X, *np.array(learned).T)
-    if far.mean() > 0.5:
+    # Of categories, there is no mean; a scale of 1 may stand for a column of one value.
+    scales = [c.get("scale", 1.0) for c in columns]
+    numbers = np.where(np.equal(scales, 1), 0, scales)
+    far = _are_far(X, np.array([c.get("mean", np.nan) for c in columns]), numbers)
+    n = np.count_nonzero(numbers)
+    if far.sum() > 0.5 * n:
         warn(
-            f"In {far.sum()} of {len(far)} columns, X is more than {FAR} standard "
+            f"In {far.sum()} of {n} columns of numbers, X is more than {FAR} standard "
             "deviations away from what the model to continue from was trained on. If X "
             "is scaled, it must be scaled as there."
         )

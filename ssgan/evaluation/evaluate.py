@@ -21,7 +21,7 @@ class Evaluation:
     Parameters
     ----------
     part : {"test", "validation", "left-out", "labeled", "training"}
-        Which examples: the test part, labels held out, labels that short trainings left
+        Which examples: the test part, labels held out, labels that trainings left
         out (see `ssgan.evaluation.left_out`), labeled ones, or those learned from.
     x : ndarray of shape (n, ...)
         The examples.

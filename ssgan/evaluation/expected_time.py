@@ -7,7 +7,7 @@ from time import perf_counter
 import numpy as np
 
 from ssgan.data.copies import first_of_same
-from ssgan.data.folds import NONE, label_folds
+from ssgan.data.folds import label_folds
 from ssgan.data.labels import is_labeled
 from ssgan.errors import warn
 from ssgan.estimator.spread_labels import for_parts, short_form, spread_for
@@ -27,8 +27,8 @@ from ssgan.training.build import build
 # To measure takes seconds, most of them to compile. Fewer steps than these, in all, are
 # not worth it. A step of examples of so many values counts twice.
 WORTH_STEPS, VALUES = 5000, 200
-# The largest part of given minutes in which short trainings may get ready: compilation
-# and labels that spread. Otherwise little would be left to train the model itself.
+# The largest part of given minutes in which trainings without some labels may get
+# ready: compilation, labels that spread. Otherwise little would be left for the model.
 MOST_TO_BEGIN = 0.25
 
 
@@ -79,10 +79,10 @@ def recipe_with_folds(
     since=None,
     on_timing=None,
 ):
-    """Return the recipe that can be trained, with its short trainings, in some minutes.
+    """Return the recipe that can be trained, with folds left out, in some minutes.
 
-    The short trainings are those of `ssgan.evaluation.left_out`. If they do not fit,
-    a warning says so, and the recipe is the one that can be trained without them.
+    The trainings without a fold are those of `ssgan.evaluation.left_out`. If they do
+    not fit, a warning says so, and the recipe is the one that can be trained alone.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def recipe_with_folds(
     -------
     recipe : ssgan.recipes.Recipe
     folds : int
-        To ask for: those of the short trainings, or 0 if they do not fit.
+        To ask for: 0 if they do not fit.
 
     Raises
     ------
@@ -112,6 +112,7 @@ def recipe_with_folds(
         If the training does not fit without them either.
     """
     spread, seconds = _spread(recipe, data, y, seed)
+    there = _folds_of(data, y)
     n, measured = len(data.x_train), {}
     parts = for_parts(recipe, is_labeled(y).sum(), n)
     # Neighbors take a time that grows with the square, the features do not: at most so.
@@ -140,9 +141,11 @@ def recipe_with_folds(
             paces += map(pace_of, alone)
             start = sum(pace.start for pace in paces)
             begins(start, start)
-            of_rows = data.x_train.ndim == 2
-            pace = _with_folds(paces, n_members, folds, 60 * minutes, of_rows)
-            return pace._replace(start=pace.start + (1 + folds * fewer) * seconds)
+            spreading = (1 + folds * fewer) * seconds
+            spent = 0 if since is None else perf_counter() - since
+            left, of_rows = 60 * minutes - spent - spreading, data.x_train.ndim == 2
+            pace = _with_folds(paces, n_members, folds, left, of_rows)
+            return pace._replace(start=pace.start + spreading)
 
         return recipe_within(
             minutes,
@@ -156,26 +159,25 @@ def recipe_with_folds(
             examples=list(data.x_train.shape),
         )
 
-    first = first_of_same(data.x_train, y)
-    if np.all(label_folds(y, FOLDS, first=first) == NONE):
+    if not there:
         return within(0), FOLDS  # There is nothing to leave out, as `ask` will say.
     # A training that is continued goes on as it was begun.
     if kept_steps(folder).get("folds") == 0:
         return within(0), 0
     try:
-        return within(FOLDS), FOLDS
+        return within(there), FOLDS
     except TooFewMinutes as error:
         without = within(0)
         warn(
             f"The error on new examples stays unknown: in {in_words(minutes)} there is "
-            "no time for short trainings without some of the labels. "
+            "no time for trainings without some of the labels. "
             f"{error.least} minutes are enough here."
         )
         return without, 0
 
 
 def seconds_with_folds(recipe, data, y, n_members=1, *, on_timing=None):
-    """Return the seconds that a training, with its short trainings, will take.
+    """Return the seconds that a training will take, with folds left out.
 
     The arguments are those of `recipe_with_folds`. None where it is so short that
     measuring is not worth it.
@@ -185,10 +187,16 @@ def seconds_with_folds(recipe, data, y, n_members=1, *, on_timing=None):
     if on_timing:
         on_timing()
     own, *_ = paces = [_pace(form, data, y) for form in (recipe, *_alone(recipe))]
-    each = fold_steps(recipe.steps, images=data.x_train.ndim > 2)
-    return n_members * _seconds(own, recipe.steps) + FOLDS * sum(
+    folds = _folds_of(data, y)
+    each = fold_steps(recipe.steps, data.x_train.ndim > 2, folds or FOLDS)
+    return n_members * _seconds(own, recipe.steps) + folds * sum(
         _seconds(pace, each) for pace in paces
     )
+
+
+def _folds_of(data, y):
+    """Return the number of folds: 4, or fewer of two or three labels; 0 of none."""
+    return int(label_folds(y, FOLDS, 0, first_of_same(data.x_train, y)).max()) + 1
 
 
 def _alone(recipe):

@@ -56,7 +56,7 @@ class FitPlan(NamedTuple):
         What `data` are the features of.
     recipe : ssgan.recipes.Recipe
     asks : bool
-        Whether short trainings that leave out labels come first.
+        Whether trainings that leave out labels come first.
     tries_spreading : bool
         Whether label spreading is tried on the test part, too.
     method, keep, minutes, n_members, class_weight, weights_seed, validation
@@ -92,7 +92,7 @@ class FitPlan(NamedTuple):
 
     @property
     def asked(self):
-        """The methods that short trainings, if they come first, are of."""
+        """The methods that trainings without some labels, if any, are of."""
         if self.method in PEERS:
             return (self.method,)
         every = FOR_IMAGES if self.data.x_train.ndim > 2 else FOR_ROWS
@@ -169,7 +169,7 @@ def plan_fit(
         Fraction of the labeled examples to hold out: they are not learned from, and
         errors on them are shown during training.
     quick : bool, default=False
-        Whether to go without the short trainings that leave out labels. By default,
+        Whether to go without the trainings that leave out labels. By default,
         data without a test part get them: they tell what error to expect; see
         `ssgan.evaluation.answer`. They do not if `validation` is given, `minutes` are
         too few, or `minutes` are for the labels alone. Nor is label spreading tried on

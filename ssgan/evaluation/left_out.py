@@ -27,8 +27,8 @@ FOLDS = 4
 # Steps of all folds together, as a part of the steps of the training itself. Of images,
 # together with those on the labels alone, they take less time than it does.
 SHARE = 0.7
-# Of rows, most of the time is for compilation: so many steps are taken, if the recipe
-# has as many. Fewer tell errors far above those of the saved model.
+# Of rows, most of the time is for compilation: at least so many steps are taken, if the
+# recipe has as many. Fewer tell errors far above those of the saved model.
 ROW_STEPS = 600
 # Of rows, a training of fewer steps takes seconds, and its checkpoints as many more.
 MANY_STEPS = 1000
@@ -239,7 +239,7 @@ def fold_steps(steps, images, folds=FOLDS):
     """Return the steps of a training without one fold of the labels.
 
     Of images, all folds together take fewer steps than the training itself, of which
-    there are `steps`. Of rows, each takes 600 of them.
+    there are `steps`. Of rows, each takes at least 600 of them, or all.
     """
     calls = max(1, round(SHARE * steps / folds / STEPS_PER_CALL))
     return max(calls * STEPS_PER_CALL, 0 if images else min(steps, ROW_STEPS))
@@ -287,14 +287,14 @@ def _answer(
         asked = data.named(data.x_test)
         given = classifier.predict_proba(asked)
         if known := classifier.model_.info.get("reference"):
-            far = foreign.distances(known, classifier.transform(asked)).tolist()
+            far = foreign.distances(known, classifier.transform(asked))
         unlabeled = []
         if method == "supervised" and not is_labeled(data.y_train).all():
             some = foreign.some_unlabeled(data.x_train, ~is_labeled(data.y_train), seed)
             unlabeled = classifier.predictions(data.named(some)).confidence.tolist()
     return {
         "probabilities": given.tolist(),
-        "distances": far,
+        "distances": None if far is None else far.tolist(),
         "unlabeled": unlabeled,
         "seconds": round(time.perf_counter() - start, 2),
     }

@@ -33,7 +33,7 @@ def predict_table(classifier, x, files=None, index=None, ids=None, abstain=None)
         Leave the class empty where more classes than one are likely, so that about
         this part of all examples, or less, gets a wrong class. The model must
         know scores of labels that were left out: see `ssgan.stats.conformal`. They are
-        of short trainings, so that this is no guarantee.
+        of other trainings, so that this is no guarantee.
 
     Returns
     -------

@@ -161,7 +161,7 @@ def _warn_of_unregistered(terms):
     for kind in {type(term) for term in terms}:
         if saving.get_registered_object(saving.get_registered_name(kind)) is None:
             warn(
-                f"A saved model with the term {kind.__name__} cannot be loaded again, "
-                "unless the class is decorated with "
+                f"A saved model with the term {kind.__name__} cannot be loaded again "
+                "without custom_objects, unless the class is decorated with "
                 "keras.saving.register_keras_serializable()."
             )

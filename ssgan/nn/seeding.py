@@ -2,8 +2,9 @@
 
 Keras draws the seeds of unseeded layers and initializers from Python's global
 generator, which other threads use at the same time. So networks are made anew from
-their configuration, with seeds that follow from one. What the configuration of a layer
-does not say, as those of one's own may not, follows from that generator all the same.
+their configuration, with seeds that follow from one. What a configuration does not say,
+as those of one's own layers may not, is drawn from that generator, which is seeded
+meanwhile: it repeats unless another thread draws from it, too.
 """
 
 import contextlib

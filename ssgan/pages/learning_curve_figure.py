@@ -25,7 +25,7 @@ def draw(curve, path, title):
     axes = figure.subplots()
     for side, color, method in zip((-1, 1), ("0.45", "C0"), METHODS, strict=True):
         law = curve.law(method)
-        moved = law.n_labels * (1 + side * ASIDE * _places(law))
+        moved = law.n_labels * (1 + ASIDE) ** (side * _places(law))
         axes.plot(moved, 100 * law.errors, "o", color=color, alpha=0.6, ms=4)
         x = np.geomspace(law.n_labels.min(), max(BEYOND) * law.n_labels.max())
         middle, low, high = 100 * np.transpose([curve.predict(method, n) for n in x])
@@ -53,10 +53,10 @@ def draw(curve, path, title):
 def _places(law):
     """Return for each run which of those with the same labels and error it is, from 1.
 
-    Its point is moved aside by so much.
+    Its point is moved aside by so much, at most four times.
     """
     runs = [*zip(law.n_labels.tolist(), law.errors.tolist(), strict=True)]
-    return np.array([runs[: i + 1].count(run) for i, run in enumerate(runs)])
+    return np.array([min(4, runs[: i + 1].count(run)) for i, run in enumerate(runs)])
 
 
 def _ticks(low, high):

@@ -144,9 +144,23 @@ def test_rows_scaled_otherwise_than_before_are_doubted(moved, x):
     rows = np.c_[x, np.arange(90) % 3]
     encoder = ColumnEncoder.for_examples(rows, (0, 0, 0, 0, 3))
     classifier = fitted_to(encoder)
-    said = "In 4 of 5 columns, X is more than 10 .*model to continue from"
+    said = "In 4 of 4 columns of numbers, X is more than 10 .*model to continue from"
     with pytest.warns(UserWarning, match=said) if moved else no_warnings():
         warn_if_continued_elsewhere(rows + [*[moved] * 4, 0], classifier)
+
+
+@pytest.mark.parametrize(("numbers", "constant", "told"), [(2, 0, True), (1, 3, False)])
+def test_columns_of_text_or_of_one_value_do_not_tell_a_scale(
+    numbers, constant, told, rng
+):
+    rows = np.c_[rng.normal(size=(90, numbers)), np.ones((90, constant))]
+    rows = np.c_[rows, rng.integers(3, size=(90, 3))]
+    categories = (*[0] * (numbers + constant), 3, 3, 3)
+    classifier = fitted_to(ColumnEncoder.for_examples(rows, categories))
+    moved = [*[1e5 if told else 0] * numbers, *[20] * constant, 0, 0, 0]
+    said = "In 2 of 2 columns of numbers"
+    with pytest.warns(UserWarning, match=said) if told else no_warnings():
+        warn_if_continued_elsewhere(rows + moved, classifier)
 
 
 @pytest.mark.parametrize("given", [1, 16])

@@ -110,6 +110,25 @@ def test_left_out_labels_tell_nothing_where_chance_explains_them(rng):
         assert "left_out" not in known
 
 
+def test_too_few_left_out_labels_tell_nothing(rng):
+    """Of 12, the strangest would have a familiarity of 1/13: nothing would be new."""
+    known = known_of(rng.normal(size=(500, 3)))
+    for n in (12, 19, 20):
+        told_by_left_out(known, [9.0] * n)
+        assert ("left_out" in known) == (n >= 20)
+    assert familiarity(known, np.full((1, 3), 1e3)) == pytest.approx(1 / 21)
+
+
+def test_rows_that_are_like_a_labeled_one_set_no_scale(rng):
+    """Most rows of a table of few values have a labeled twin, up to rounding."""
+    twins = np.r_[1e-7 * np.ones((60, 3)), np.ones((40, 3))]
+    one, other = known_of(twins), known_of(0 * twins[:90])
+    assert distances(one, np.ones((1, 3))) == pytest.approx(1 / 0.4, rel=1e-4)
+    assert distances(other, np.ones((1, 3))) is None
+    told_by_left_out(other, [9.0] * 30)
+    assert "left_out" not in other
+
+
 def test_features_that_are_all_alike_are_familiar(rng):
     known = known_of(np.zeros((10, 3)))
     assert familiarity(known, np.zeros((2, 3))).tolist() == [1, 1]

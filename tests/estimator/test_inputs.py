@@ -166,7 +166,7 @@ def test_masked_examples_are_refused(masked, untrained):
 
 
 @pytest.mark.parametrize("dtype", [object, "Float64"])
-def test_empty_fields_of_a_frame_are_imputed(dtype, untrained):
+def test_empty_fields_of_a_frame_are_imputed(dtype):
     x = pd.DataFrame(X.astype(float)).astype(dtype)
     x.iloc[3, 1] = pd.NA
     assert np.isfinite(fit(x, NUMBERS).predict_proba(x)).all()

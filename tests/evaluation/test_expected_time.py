@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+from time import perf_counter
 
 import numpy as np
 import pytest
@@ -78,14 +79,21 @@ def test_labels_that_spread_count(monkeypatch, most, graphs):
     assert made.steps == int(seconds / (0.1 + 2 * 0.7 * 0.1)) // 10 * 10
 
 
+@pytest.mark.parametrize("labels", [3, 50])
+@pytest.mark.parametrize("spent", [0, 20])
 @pytest.mark.parametrize("minutes", [0.5, 0.9, 1, 1.3, 1.4, 5])
-def test_steps_of_rows_fill_the_minutes(minutes, monkeypatch):
-    """With the steps of both networks in four folds, and no more of them."""
+def test_steps_of_rows_fill_the_minutes(minutes, spent, labels, monkeypatch):
+    """With the steps of both networks in all folds: two of three labels."""
     monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(0.0, 0.01))
-    made, folds = recipe_with_folds(minutes, TINY_GAME, toy(), toy().y_train)
+    data = toy()
+    y = np.where(np.arange(50) < labels, data.y_train, -1)
+    since = perf_counter() - spent
+    made, folds = recipe_with_folds(minutes, TINY_GAME, data, y, since=since)
+    there = 2 if labels == 3 else 4
 
     def seconds(steps):
-        return 0.01 * (steps + 2 * folds * fold_steps(steps, images=False))
+        each = fold_steps(steps, images=False, folds=there)
+        return spent + 0.01 * (steps + 2 * there * each)
 
     assert folds == 4
     assert seconds(made.steps) <= 60 * minutes + 1  # Each fold in tens of steps.

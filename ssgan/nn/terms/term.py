@@ -1,5 +1,6 @@
 """What a loss term is, and what it sees."""
 
+import itertools
 import re
 from typing import NamedTuple
 
@@ -130,6 +131,7 @@ def by_name(terms):
     named = {}
     for term in terms:
         expect(isinstance(term, Term), "terms of class ssgan.nn.terms.Term", repr(term))
-        n = 1 + sum(other.name == term.name for other in named.values())
-        named[term.name if n == 1 else f"{term.name}_{n}"] = term
+        numbered = (f"{term.name}_{n}" for n in itertools.count(2))
+        names = itertools.chain([term.name], numbered)
+        named[next(name for name in names if name not in named)] = term
     return named

@@ -50,6 +50,14 @@ def test_numbers_that_measurements_chose():
     assert (term.FREQUENCY_STEP, term.POWER, term.LIMIT) == (0.01, 20.0, 10.0)
 
 
+def test_a_name_that_is_taken_is_counted_up():
+    kinds = [type(name, (Term,), {}) for name in ("Squares", "Squares", "Squares_2")]
+    terms = [kind() for kind in kinds]
+    named = by_name(terms)
+    assert list(named.values()) == terms
+    assert list(named) == ["squares", "squares_2", "squares_2_2"]
+
+
 def test_a_term_of_ones_own_does_not_replace_ours_of_the_same_name():
     own = type("PseudoLabels", (Term,), {})()
     terms = [PseudoLabels(), own, PseudoLabels()]
