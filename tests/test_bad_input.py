@@ -42,9 +42,8 @@ def npz(tmp_path):
 
     def save(**arrays):
         path = tmp_path / "own.npz"
-        np.savez(
-            path, **arrays or {"x_train": X, "y_train": Y, "x_test": X, "y_test": Y}
-        )
+        tests = {"x_test": X + 0.01, "y_test": Y}
+        np.savez(path, **arrays or {"x_train": X, "y_train": Y, **tests})
         return path
 
     return save
