@@ -203,7 +203,7 @@ def test_unequal_and_foreign_classes_of_mnist():
         ("labels alone", "", "supervised"),
     ]:
         few, more = (shown[world, method, n_labels] for n_labels in (20, 100))
-        whole = shown.get((world, "whole", 100), "-")
+        whole = " | ".join(shown.get((world, "whole", n), "-") for n in (20, 100))
         assert f"| {name} | {few} | {more} | {whole} |\n" in PAGE
     game, alone = (shown["-foreign-classes", m, 20] for m in ("ssgan", "supervised"))
     game = game.replace(" (", " % (")
