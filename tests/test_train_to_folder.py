@@ -25,6 +25,7 @@ def interrupted(*_):
     return Stop()
 
 
+@pytest.mark.slow
 def test_log_survives_an_interruption(tmp_path, rng):
     names = np.array([f"kind {i:02}" for i in range(25)], dtype=object)
     y = np.tile(names, 8)

@@ -139,6 +139,7 @@ def test_a_method_of_scikit_learn_says_what_to_expect(images, tmp_path, monkeypa
     assert train_to_folder(out, data, split, quick=True, **options)["expected"] is None
 
 
+@pytest.mark.slow
 def test_the_labels_alone_say_what_to_expect(tmp_path, monkeypatch):
     monkeypatch.setattr(peers, "TREES", 5)
     data = dataclasses.replace(toy(), x_test=None, y_test=None)
@@ -172,6 +173,7 @@ def test_minutes_are_checked_before_anything_is_asked(arguments, short):
     assert short == []
 
 
+@pytest.mark.slow
 def test_too_few_minutes_go_without(arguments, short, monkeypatch):
     monkeypatch.setattr(expected_time, "measure_pace", lambda *_: Pace(20, 0.1))
     with pytest.warns(UserWarning, match="The error on new examples stays unknown"):

@@ -61,7 +61,7 @@ def test_recipe_suits_the_shares():
     assert suited(VECTORS, x.reshape(len(x), -1), y, unlabeled) == (VECTORS, None)
 
 
-@pytest.mark.parametrize("decay", [1.0, 0.77])
+@pytest.mark.parametrize("decay", [pytest.param(1.0, marks=pytest.mark.slow), 0.77])
 def test_classifier_takes_the_recipe_that_suits(decay, tmp_path, untrained):
     recipe = dataclasses.replace(
         IMAGES, steps=10, constant_steps=5, labeled_size=10, unlabeled_size=10

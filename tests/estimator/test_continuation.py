@@ -172,7 +172,7 @@ def test_pixels_scaled_otherwise_than_before_are_doubted(given, rng):
         warn_if_continued_elsewhere(given * images, classifier)
 
 
-def test_members_that_are_not_continued_and_other_scales_are_told(x):
+def test_members_that_are_not_continued_and_other_scales_are_told(x, untrained):
     y = labels(["ash", "", "fir"], 9)
     several = SSGANClassifier(TINY, steps=1, n_members=2, random_state=0).fit(x, y)
     again, said = SSGANClassifier(steps=1), "Of the 2 members .*n_members=1 keeps 1"

@@ -39,7 +39,7 @@ def blobs(n=60):
     return x.astype("float32"), codes
 
 
-@pytest.mark.parametrize("n_jobs", [None, 2])
+@pytest.mark.parametrize("n_jobs", [None, pytest.param(2, marks=pytest.mark.slow)])
 def test_results_come_with_their_place(n_jobs):
     results = parallel.run_all(operator.pow, [(i, 2) for i in range(5)], n_jobs)
     assert sorted(results) == [(i, i**2) for i in range(5)]

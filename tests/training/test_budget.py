@@ -99,6 +99,7 @@ def test_resumed_training_keeps_its_steps(tmp_path, rng, clock, monkeypatch):
     assert not kept.exists()
 
 
+@pytest.mark.slow
 def test_number_for_another_training_is_measured_anew(tmp_path, monkeypatch):
     measured = []
 

@@ -150,6 +150,7 @@ def test_fingerprint_tells_recipes_apart():
     assert len(prints) == len(RECIPES)
 
 
+@pytest.mark.slow
 def test_weight_0_trains_without_labels(rng):
     x = f32(rng.normal(size=(40, 6)))
     recipe = dataclasses.replace(TINY_GAME, supervised_weight=0.0)

@@ -39,6 +39,7 @@ def test_build_and_train_to_the_end(recipe, kind, data, monkeypatch):
     np.testing.assert_array_equal(again.predict(x), model.predict(x))
 
 
+@pytest.mark.slow
 def test_interrupted_run_goes_on_from_its_checkpoint(data, tmp_path):
     x, x_labeled, y = data
     path = tmp_path / "member.keras"
