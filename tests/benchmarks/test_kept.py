@@ -5,6 +5,8 @@ import json
 import pytest
 from scripts import script
 
+from ssgan.support.json_lines import read_json_lines
+
 row_sets = script("row_sets")
 
 
@@ -93,3 +95,15 @@ def test_it_asks_once_for_each_split(tmp_path):
     written = (tmp_path / "rows.jsonl").read_bytes()
     kept.main([*map(str, options)])
     assert (tmp_path / "rows.jsonl").read_bytes() == written
+
+
+def test_what_is_told_is_on_the_page():
+    """Of 105 steps on the first two splits, and of 600 on the third."""
+    kept = script("kept")
+    rows = read_json_lines(kept.OUT / "rows.jsonl")
+    measured = read_json_lines(kept.RESULTS / "table-rows" / "rows.jsonl")
+    page = (kept.RESULTS.parent / "pages" / "comparisons.md").read_text()
+    for steps, seeds in ((105, (0, 1)), (600, (2,))):
+        shown = kept.told([row for row in rows if row["seed"] in seeds], measured)
+        for line in shown.splitlines()[2:]:
+            assert f"| {steps} {line}\n" in page
