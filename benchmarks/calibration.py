@@ -2,6 +2,7 @@
 
     python benchmarks/calibration.py digits wine breast-cancer
     python benchmarks/calibration.py tfds:mnist tfds:cifar10 --splits 2 --steps 1000
+    python benchmarks/calibration.py letters.npz --labels 100      # of letters.py
     python benchmarks/calibration.py digits --show          # what is recorded
 
 Each split is trained as by `ssgan fit`, with labels that are left out in short
@@ -10,23 +11,35 @@ second class is above it, too, the class is left empty (`ssgan predict --abstain
 New examples judge both: held-out training examples, none that a table of errors uses.
 The tables (Markdown) show the Brier score and the calibration error on them before and
 after the temperature, and for a promised rate the part of new examples with a class,
-and with a wrong one.
+and with a wrong one. A third one has the errors that `ssgan fit` tells, those of the
+labels that were left out, beside the test errors of the models that it saves.
 
+A file of one's own is trained by the default for images, and judged by its test part.
 Each split is a row in results/calibration the moment it ends, and none is repeated.
 """
 
 import dataclasses
 import time
+from pathlib import Path
 
 import numpy as np
-from engine import RESULTS, cell, last_form, parser, per_cent, table
+from engine import (
+    RESULTS,
+    TOLD,
+    cell,
+    last_form,
+    parser,
+    per_cent,
+    table,
+    told_cells,
+)
 from row_sets import TEST, load_rows, part
 from tune import BASES, hold_out
 
 from ssgan import SSGANClassifier, label_split, load
 from ssgan.evaluation.answer import ask
 from ssgan.evaluation.result_rows import ResultRows
-from ssgan.recipes import VECTORS
+from ssgan.recipes import IMAGES, VECTORS
 from ssgan.stats.calibration import brier_score, calibration_error
 from ssgan.stats.conformal import conformal_scores, is_sure
 from ssgan.stats.temperature import cross_fitted, tempered
@@ -61,7 +74,11 @@ def measure(data, recipe, n_labels, seed):
     classifier.fit(data.named(data.x_train), y)
     p = classifier.predict_proba(data.named(data.x_test))
     codes = np.searchsorted(classifier.classes_, data.y_test)
-    numbers = {"temperature": temperature}
+    numbers = {
+        "temperature": temperature,
+        "left out": answer.n,
+        "left out and wrong": answer.wrong(kept),
+    }
     for name, q in (("before", p), ("after", tempered(p, temperature))):
         numbers[f"Brier {name}"] = brier_score(q, codes)
         right = q.argmax(axis=1) == codes
@@ -77,14 +94,17 @@ def measure(data, recipe, n_labels, seed):
 
 def run(source, options, rows):
     """Measure the splits of a data set that have no row."""
-    is_rows = source in ROWS
-    data = part(load_rows(source), TEST) if is_rows else hold_out(load(source))
-    recipe = VECTORS if is_rows else BASES[source.removeprefix("tfds:")]
+    if source in ROWS:
+        data, recipe = part(load_rows(source), TEST), VECTORS
+    elif source in LABELS:
+        data, recipe = hold_out(load(source)), BASES[source.removeprefix("tfds:")]
+    else:
+        data, recipe = load(source), IMAGES
     numbers = recipe_numbers(recipe.with_steps(options.steps or recipe.steps))
     n_labels = options.labels or LABELS[source]
-    for seed in range(FIRST_SEED, FIRST_SEED + options.splits):
+    for seed in range(options.first_seed, options.first_seed + options.splits):
         plan = {
-            "dataset": source,
+            "dataset": name_of(source),
             "seed": seed,
             "method": "calibration",
             "fingerprint": fingerprint([numbers, RATES, "no second class"]),
@@ -109,8 +129,16 @@ def run(source, options, rows):
         print(f"{source}, seed {seed}: {shown}", flush=True)
 
 
+def name_of(source):
+    """Return the name of a data set in its rows, that of a file without its folder."""
+    return source if source in LABELS else Path(source).stem
+
+
 def show(rows):
-    """Print the tables; of the same split, the latest row of the last form counts."""
+    """Print the tables; of the same split, the latest row of the last form counts.
+
+    The third is of rows that say how many labels were left out; older ones do not.
+    """
 
     def group_of(row):
         return row["dataset"], row["n_labels"], row["steps"]
@@ -118,7 +146,7 @@ def show(rows):
     groups = {}
     for row in last_form(rows, group_of):
         groups.setdefault(group_of(row), {})[row["seed"]] = row
-    calibration, abstention = [], []
+    calibration, abstention, told = [], [], []
     for (source, n_labels, steps), by_seed in groups.items():
         found = list(by_seed.values())
         name = f"{source}, {n_labels} labels, {steps:,} steps (n = {len(found)})"
@@ -129,25 +157,36 @@ def show(rows):
             keys = ("error", f"answered {rate}", f"wrong {rate}")
             cells = [per_cent([r[key] for r in found]) for key in keys]
             abstention.append([name, f"{100 * rate:g}", *cells])
+        found = [r for r in found if "left out" in r]
+        if found:
+            keys = ("left out and wrong", "left out", "error")
+            pairs = [[r[key] for key in keys] for r in found]
+            told.append([name.split(" (n")[0], *told_cells(pairs)])
     print(table(["data", "temperature", *PAIRS], calibration))
     head = ["data", "rate, %", "error, %", "with a class, %", "with a wrong one, %"]
     print(table(head, abstention))
+    print(table(["data", *TOLD], told))
 
 
 def main(arguments=None):
     """Measure what has no row, and print the tables."""
     options = parser(__doc__, ())
-    options.add_argument("sources", nargs="+", choices=LABELS)
-    options.add_argument("--labels", type=int)
+    known = ", ".join(LABELS)
+    options.add_argument("sources", nargs="+", help=f"{known}, or .npz files")
+    options.add_argument("--labels", type=int, help="(of a file: must be given)")
     options.add_argument("--splits", type=int, default=4)
+    options.add_argument("--first-seed", type=int, default=FIRST_SEED)
     options.add_argument("--steps", type=int, help="(default: those of tune.py)")
     options.add_argument("--show", action="store_true", help="measure nothing")
     options.add_argument("--out", default=OUT, help="(default: results/calibration)")
     options = options.parse_args(arguments)
+    if not (options.labels or set(options.sources) <= set(LABELS)):
+        raise SystemExit(f"Expected --labels with sources other than {known}.")
     rows = ResultRows(options.out)
     for source in () if options.show else options.sources:
         run(source, options, rows)
-    show([row for row in rows.rows if row["dataset"] in options.sources])
+    names = [name_of(source) for source in options.sources]
+    show([row for row in rows.rows if row["dataset"] in names])
 
 
 if __name__ == "__main__":

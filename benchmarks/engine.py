@@ -9,7 +9,10 @@ import argparse
 import statistics
 from pathlib import Path
 
+import numpy as np
+
 from ssgan.evaluation.compare import compare
+from ssgan.stats.intervals import binomial_interval
 from ssgan.support.files import atomic_write
 from ssgan.training.progress import Progress
 
@@ -28,6 +31,8 @@ OPTIONS = {
         "help": "folder from which interrupted runs continue (default ssgan-runs)",
     },
 }
+# Of `told_cells`.
+TOLD = ("splits", "told, %", "test error, %", "above the 95 % interval", "below")
 
 
 def parser(description, names=OPTIONS):
@@ -123,6 +128,22 @@ def cell(values, digits=2, sign=""):
 def per_cent(fractions, sign=""):
     """Return mean and standard deviation of fractions as text, in per cent."""
     return cell([100 * fraction for fraction in fractions], sign=sign)
+
+
+def told_cells(splits):
+    """Return how told errors hold: cells of a table with the head `TOLD`.
+
+    Parameters
+    ----------
+    splits : list of tuple
+        How many labels that were left out were answered wrongly, of how many, and the
+        test error of the model that was saved, a fraction.
+    """
+    wrong, left_out, error = np.array(splits, float).T
+    low, high = np.transpose([binomial_interval(k, n) for k, n, _ in splits])
+    told = 100 * np.mean(wrong / left_out)
+    means = [f"{mean:.1f}" for mean in (told, 100 * error.mean())]
+    return [len(splits), *means, np.sum(error > high), np.sum(error < low)]
 
 
 def table(head, rows):

@@ -22,7 +22,7 @@ import time
 from collections import Counter
 
 import numpy as np
-from engine import RESULTS, parser, table
+from engine import RESULTS, TOLD, parser, table, told_cells
 from row_sets import JUDGED, label_counts, load_rows
 
 from ssgan import label_split
@@ -30,7 +30,6 @@ from ssgan.evaluation.answer import ask
 from ssgan.evaluation.left_out import NETWORKS, ROW_STEPS
 from ssgan.recipes import VECTORS
 from ssgan.stats.calibration import brier_score
-from ssgan.stats.intervals import binomial_interval
 from ssgan.support.json_lines import append_line, drop_half_line, read_json_lines
 from ssgan.support.provenance import environment, fingerprint
 from ssgan.training.build import recipe_numbers
@@ -165,25 +164,15 @@ def told(rows, measured):
     }
     lines = []
     for name, few in (("fewer than 50", True), ("50 or more", False)):
-        pairs = []
+        splits = []
         for row in rows:
             key = *(row[k] for k in ("dataset", "n_labels", "seed")), row["network"]
             n, k = row["left_out"], len(row["wrong"][row["network"]])
             if key in errors and (n < 50) == few:
-                pairs.append((k / n, errors[key], *binomial_interval(k, n)))
-        if pairs:
-            said, made, low, high = np.array(pairs).T
-            lines.append(
-                [
-                    name,
-                    len(pairs),
-                    *(f"{100 * mean:.1f}" for mean in (said.mean(), made.mean())),
-                    np.count_nonzero(made > high),
-                    np.count_nonzero(made < low),
-                ]
-            )
-    head = ["labels left out", "splits", "told, %", "test error, %"]
-    return table([*head, "above the 95 % interval", "below"], lines)
+                splits.append((k, n, errors[key]))
+        if splits:
+            lines.append([name, *told_cells(splits)])
+    return table(["labels left out", *TOLD], lines)
 
 
 def main(arguments=None):

@@ -22,12 +22,26 @@ def test_the_latest_row_of_each_split_counts(capsys):
     script("calibration").show(rows)
     lines = capsys.readouterr().out.splitlines()
     assert "| digits, 50 labels, 600 steps (n = 2) | 1.000 ± 0.000 |" in lines[2]
-    *_, error, with_class, wrong = [cell.strip() for cell in lines[-1].split("|")[:-1]]
+    *_, error, with_class, wrong = [cell.strip() for cell in lines[6].split("|")[:-1]]
     assert (error, with_class, wrong) == (
         "20.00 ± 14.14",
         "90.00 ± 0.00",
         "10.00 ± 7.07",
     )
+
+
+def test_what_is_told_is_shown_where_a_row_says_how_many_were_left_out(capsys):
+    told = {"left out": 50, "left out and wrong": 5}
+    rows = [row(0, 0.5), row(1, 0.3, **told), row(2, 0.01, **told), row(3, 0.1, **told)]
+    script("calibration").show(rows)
+    # 5 of 50 wrong: 3 to 22 %.
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == "| digits, 50 labels, 600 steps | 3 | 10.0 | 13.7 | 1 | 1 |"
+
+
+def test_a_file_needs_a_number_of_labels(tmp_path):
+    with pytest.raises(SystemExit, match="Expected --labels with sources other than"):
+        script("calibration").main(["letters.npz", "--out", str(tmp_path)])
 
 
 @pytest.mark.slow
