@@ -38,6 +38,7 @@ from tune import BASES, hold_out
 
 from ssgan import SSGANClassifier, label_split, load
 from ssgan.evaluation.answer import ask
+from ssgan.evaluation.fold_lengths import ANSWERS
 from ssgan.evaluation.result_rows import ResultRows
 from ssgan.recipes import IMAGES, VECTORS
 from ssgan.stats.calibration import brier_score, calibration_error
@@ -102,12 +103,15 @@ def run(source, options, rows):
         data, recipe = load(source), IMAGES
     numbers = recipe_numbers(recipe.with_steps(options.steps or recipe.steps))
     n_labels = options.labels or LABELS[source]
+    form = [numbers, RATES, "no second class"]
+    if source not in ROWS and n_labels > ANSWERS:
+        form.append(ANSWERS)  # Earlier rows are of four short trainings.
     for seed in range(options.first_seed, options.first_seed + options.splits):
         plan = {
             "dataset": name_of(source),
             "seed": seed,
             "method": "calibration",
-            "fingerprint": fingerprint([numbers, RATES, "no second class"]),
+            "fingerprint": fingerprint(form),
             "n_labels": n_labels,
             "weights_seed": seed,
             "n_test": len(data.y_test),

@@ -25,7 +25,7 @@ from ssgan.data.examples import Data
 from ssgan.data.folds import label_folds
 from ssgan.data.labels import is_labeled
 from ssgan.estimator.foreign import LOW, foreign_share, some_unlabeled
-from ssgan.evaluation.left_out import FOLDS, SHARE
+from ssgan.evaluation.fold_lengths import FOLDS, SHARE
 from ssgan.recipes import IMAGES
 
 # What is foreign, and the imbalance of the unlabeled examples; see `tune.long_tail`.

@@ -27,7 +27,8 @@ from row_sets import JUDGED, label_counts, load_rows
 
 from ssgan import label_split
 from ssgan.evaluation.answer import ask
-from ssgan.evaluation.left_out import NETWORKS, ROW_STEPS
+from ssgan.evaluation.fold_lengths import ROW_STEPS
+from ssgan.evaluation.left_out import NETWORKS
 from ssgan.recipes import VECTORS
 from ssgan.stats.calibration import brier_score
 from ssgan.support.json_lines import append_line, drop_half_line, read_json_lines

@@ -15,8 +15,9 @@ from ssgan.evaluation.beside_spreading import beside_spreading
 from ssgan.evaluation.evaluate import evaluate, warn_of_unknown_classes
 from ssgan.evaluation.expected_time import recipe_with_folds, seconds_with_folds
 from ssgan.evaluation.fit_plan import plan_fit
+from ssgan.evaluation.fold_lengths import FOLDS
 from ssgan.evaluation.kept_peer import keep_peer
-from ssgan.evaluation.left_out import FOLDS, PEERS
+from ssgan.evaluation.left_out import PEERS
 from ssgan.evaluation.unlabeled import guesses
 from ssgan.pages.fit_files import write_files
 from ssgan.support.files import read_json

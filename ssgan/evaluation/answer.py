@@ -126,8 +126,10 @@ class Answer:
         See `ssgan.stats.temperature.cross_fitted`.
         """
         left_out = self.left_out
-        probabilities = left_out.probabilities[self.kept]
-        return cross_fitted(probabilities, left_out.codes, left_out.folds)
+        probabilities, parts = left_out.probabilities[self.kept], left_out.folds
+        if not parts.any():  # A single fold, of many labels.
+            parts = np.arange(self.n) % 2
+        return cross_fitted(probabilities, left_out.codes, parts)
 
     def evaluation(self, data):
         """Return the kept method's answers as an `Evaluation`, of the whole data."""

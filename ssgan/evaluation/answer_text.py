@@ -92,10 +92,11 @@ def _alone(answer, name):
     alone = [name(label) for label in answer.left_out.alone.tolist()]
     if not alone:
         return ""
-    classes = "the class with one label is"
-    if len(alone) > 1:
-        classes = "the classes with one label each are"
-    return f"Nothing tells how well {classes} recognized ({some(alone)})."
+    them = "it is" if len(alone) == 1 else "they are"
+    return (
+        f"No label of {some(alone)} was left out: nothing tells how well {them} "
+        "recognized."
+    )
 
 
 def _foreign(answer):

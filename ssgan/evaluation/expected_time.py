@@ -7,12 +7,17 @@ from time import perf_counter
 import numpy as np
 
 from ssgan.data.copies import first_of_same
-from ssgan.data.folds import label_folds
 from ssgan.data.labels import is_labeled
 from ssgan.errors import warn
 from ssgan.estimator.spread_labels import for_parts, short_form, spread_for
 from ssgan.estimator.validation import encode, network_shape, random_numbers
-from ssgan.evaluation.left_out import FOLDS, ROW_STEPS, SHARE, fold_steps
+from ssgan.evaluation.fold_lengths import (
+    FOLDS,
+    ROW_STEPS,
+    SHARE,
+    fold_steps,
+    left_out_folds,
+)
 from ssgan.training.budget import (
     Pace,
     TooFewMinutes,
@@ -195,8 +200,9 @@ def seconds_with_folds(recipe, data, y, n_members=1, *, on_timing=None):
 
 
 def _folds_of(data, y):
-    """Return the number of folds: 4, or fewer of two or three labels; 0 of none."""
-    return int(label_folds(y, FOLDS, 0, first_of_same(data.x_train, y)).max()) + 1
+    """Return the number of folds: 4; fewer of 2 or 3 labels, or many; 0 of none."""
+    first, images = first_of_same(data.x_train, y), data.x_train.ndim > 2
+    return int(left_out_folds(y, FOLDS, 0, images, first).max()) + 1
 
 
 def _alone(recipe):
@@ -214,7 +220,7 @@ def _with_folds(paces, n_members, folds, seconds, of_rows):
     """Return the pace of all trainings, where so many seconds are to be filled.
 
     What the folds take as a part of the training's steps, and besides, depends on the
-    steps; see `ssgan.evaluation.left_out.fold_steps`.
+    steps; see `ssgan.evaluation.fold_lengths.fold_steps`.
     """
     own, each = paces[0], Pace(*np.sum(paces, axis=0))
     start = n_members * own.start + folds * each.start

@@ -21,16 +21,9 @@ from ssgan.estimator import SSGANClassifier
 from ssgan.estimator.continuation import continued_recipe, weights_checksum
 from ssgan.estimator.embeddings import Embedded
 from ssgan.estimator.mirror_images import without_misleading
+from ssgan.evaluation.fold_lengths import ANSWERS, FOLDS, ROW_STEPS, SHARE
 from ssgan.evaluation.kept_peer import check_peer
-from ssgan.evaluation.left_out import (
-    FOLDS,
-    FOR_IMAGES,
-    FOR_ROWS,
-    NETWORKS,
-    PEERS,
-    ROW_STEPS,
-    SHARE,
-)
+from ssgan.evaluation.left_out import FOR_IMAGES, FOR_ROWS, NETWORKS, PEERS
 from ssgan.recipes import Recipe
 from ssgan.support.near_names import expect_known
 from ssgan.support.provenance import checksum
@@ -130,6 +123,8 @@ class FitPlan(NamedTuple):
             run |= {"folds": FOLDS, "share_of_folds": SHARE, "keep": self.keep}
             if data.x_train.ndim == 2:
                 run["row_steps_of_folds"] = ROW_STEPS
+            else:
+                run["answers_of_folds"] = ANSWERS
         return run
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ssgan.data.copies import first_of_same, said_of_copies, with_unlabeled
-from ssgan.data.folds import NONE, label_folds
+from ssgan.data.folds import NONE
 from ssgan.data.labels import is_labeled
 from ssgan.data.unlearned_features import unlearned_features
 from ssgan.errors import as_input_error
@@ -19,17 +19,10 @@ from ssgan.estimator.foreign import ForeignShare
 from ssgan.estimator.spread_labels import for_parts
 from ssgan.estimator.validation import codes_of, encode
 from ssgan.evaluation.baselines import BASELINES, encoded, fit_peer, probabilities
-from ssgan.recipes.recipe import STEPS_PER_CALL
+from ssgan.evaluation.fold_lengths import FOLDS, fold_steps, left_out_folds
 from ssgan.support.files import read_json, write_json
 from ssgan.training.progress import track
 
-FOLDS = 4
-# Steps of all folds together, as a part of the steps of the training itself. Of images,
-# together with those on the labels alone, they take less time than it does.
-SHARE = 0.7
-# Of rows, most of the time is for compilation: at least so many steps are taken, if the
-# recipe has as many. Fewer tell errors far above those of the saved model.
-ROW_STEPS = 600
 # Of rows, a training of fewer steps takes seconds, and its checkpoints as many more.
 MANY_STEPS = 1000
 NETWORKS = ("supervised", "ssgan")
@@ -60,7 +53,7 @@ class LeftOut:
     seconds : dict of str to float
         Time of all trainings of a method.
     alone : ndarray of shape (m,)
-        The classes with a single label, which was never left out.
+        The classes of which no label was left out, such as those with a single one.
     foreign : ssgan.estimator.foreign.ForeignShare or None, default=None
         Which part of the unlabeled examples is of no class that has a label, as the
         labels alone tell it. None without unlabeled examples.
@@ -109,7 +102,8 @@ def leave_out(
 
     The examples of the fold are left out altogether, also as unlabeled ones: new
     examples are not there during the training either. Copies with the same label, or
-    with none, are left out, too, and not asked about. For the steps see `fold_steps`.
+    with none, are left out, too, and not asked about. How many folds, and how long
+    trainings: see `ssgan.evaluation.fold_lengths`.
 
     Parameters
     ----------
@@ -143,7 +137,8 @@ def leave_out(
     """
     first = first_of_same(data.x_train, y)
     once = first == np.arange(len(y))
-    fold_of = label_folds(y, folds, seed, first)
+    images = data.x_train.ndim > 2
+    fold_of = left_out_folds(y, folds, seed, images, first)
     indices = np.flatnonzero((fold_of != NONE) & once)
     if not len(indices):
         return None
@@ -151,7 +146,6 @@ def leave_out(
     labeled = is_labeled(y)
     classes, _ = encode(y[labeled])
     codes, fold_of_each = codes_of(y[indices], classes, len(indices)), fold_of[indices]
-    images = data.x_train.ndim > 2
     methods = only or (FOR_IMAGES if images else FOR_ROWS)
     k = int(fold_of.max()) + 1
     short, is_short = None, False
@@ -219,7 +213,6 @@ def leave_out(
             m: joined([a.get("distances") for a in given])
             for m, given in answers.items()
         }
-    alone = np.flatnonzero(labeled & once & (fold_of == NONE))
     return LeftOut(
         indices=indices,
         codes=codes,
@@ -227,22 +220,12 @@ def leave_out(
         classes=classes,
         probabilities=probabilities,
         seconds={m: sum(a["seconds"] for a in given) for m, given in answers.items()},
-        alone=y[alone],
+        alone=np.delete(classes, codes),
         foreign=_foreign(answers["supervised"]) if "supervised" in answers else None,
         steps=short.steps if is_short else None,
         copies=said_of_copies(first, y, data.files_train),
         distances=distances,
     )
-
-
-def fold_steps(steps, images, folds=FOLDS):
-    """Return the steps of a training without one fold of the labels.
-
-    Of images, all folds together take fewer steps than the training itself, of which
-    there are `steps`. Of rows, each takes at least 600 of them, or all.
-    """
-    calls = max(1, round(SHARE * steps / folds / STEPS_PER_CALL))
-    return max(calls * STEPS_PER_CALL, 0 if images else min(steps, ROW_STEPS))
 
 
 def _numbered(method, methods, fold, k, is_short):

@@ -1,5 +1,7 @@
 """What is said of new examples follows from the answers, and holds as often as said."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -162,21 +164,33 @@ def test_what_is_confused_and_what_to_do_next():
         assert "cannot be told from these" in said
 
 
+def test_one_fold_of_many_labels_tells_a_temperature():
+    """Answers that are too sure of themselves are made less sure by each other."""
+    answer = answer_of(400, ssgan=100, sure=(0.9, 0.999))
+    one = dataclasses.replace(answer.left_out, folds=np.zeros(400, int))
+    temperatures = [answer.tempered[0], Answer(one, twice=None).tempered[0]]
+    assert temperatures[0] > 2
+    assert temperatures[1] == pytest.approx(temperatures[0])
+
+
 def test_classes_with_one_label_are_left_out_of_what_is_promised():
     answer = answer_of(30, ssgan=5, alone=("emu",))
     said = headline(answer)
     about = "Expect about 17 % errors on new examples of classes with several labels, "
     assert said.startswith(f"{about}or fewer, and hardly more than 35 %.")
     (first, *_) = sentences(answer, str.upper)
-    assert (
-        first == "Nothing tells how well the class with one label is recognized (EMU)."
+    assert first == (
+        "No label of EMU was left out: nothing tells how well it is recognized."
     )
     answer = answer_of(30, ssgan=0, alone=[f"c{i}" for i in range(100)])
     about = (
         "Expect hardly more than 12 % errors on new examples of classes with several"
     )
     assert headline(answer).startswith(about)
-    assert "each are recognized (c0, c1, c2, c3, c4, ...)." in text_of(answer)
+    said = (
+        "No label of c0, c1, c2, c3, c4, ... was left out: nothing tells how well they"
+    )
+    assert said in text_of(answer)
     assert "several labels" not in text_of(answer_of(30))
 
 

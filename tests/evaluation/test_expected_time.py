@@ -10,7 +10,7 @@ from tiny import TINY_GAME, TINY_IMAGES
 from toy import toy
 
 from ssgan.data.examples import Data
-from ssgan.evaluation import expected_time
+from ssgan.evaluation import expected_time, fold_lengths
 from ssgan.evaluation.compare import compare
 from ssgan.evaluation.draws import draw
 from ssgan.evaluation.expected_time import (
@@ -18,7 +18,7 @@ from ssgan.evaluation.expected_time import (
     recipe_with_folds,
     seconds_with_folds,
 )
-from ssgan.evaluation.left_out import fold_steps
+from ssgan.evaluation.fold_lengths import fold_steps
 from ssgan.training.budget import Pace, TooFewMinutes
 
 
@@ -62,6 +62,10 @@ def test_short_trainings_of_a_fit_count(monkeypatch):
     seconds = starts + 3000 * (2 * 0.1 + 0.7 * 0.15)
     given = fit(TINY_IMAGES.with_steps(3000), data=pixels, y=pixels.y_train)
     assert given == pytest.approx(seconds, rel=0.01)  # Each fold in tens of steps.
+    # The labels of one fold are enough: fewer networks, of as many steps in all.
+    monkeypatch.setattr(fold_lengths, "ANSWERS", 10)
+    fewer = fit(TINY_IMAGES.with_steps(3000), data=pixels, y=pixels.y_train)
+    assert fewer == pytest.approx(seconds - 3 * 2, rel=0.01)
 
 
 @pytest.mark.parametrize(("most", "graphs"), [(100, 1 + 4), (40, 1 + 4 / 2)])

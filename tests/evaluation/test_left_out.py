@@ -74,6 +74,34 @@ def test_trainings_of_rows_are_long_enough(images, steps, each, told, memory):
 
 
 @pytest.mark.parametrize(
+    ("labels", "images", "asked", "each"),
+    [
+        (400, 1, 400, 180),  # 0.7 of 1,000 steps, in tens, by four.
+        (600, 1, 450, 230),
+        (800, 1, 400, 350),
+        (4000, 1, 1000, 700),
+        (4000, 0, 4000, 600),
+    ],
+)
+def test_of_images_no_more_folds_than_are_needed_are_trained(
+    labels, images, asked, each, memory
+):
+    """Few trainings that are longer, where many labels are left out."""
+    x = np.arange(labels + 2, dtype="float32").reshape(-1, 1)
+    x = x.reshape(-1, 1, 1, 1) if images else x
+    # Of the last class there is one label.
+    y = np.append(np.arange(labels) % 10, [10, -1])
+    only = ["label-spreading", "supervised", "ssgan"]
+    left_out = leave_out(Data("own", x, y), y, TINY.with_steps(1000), only=only)
+    assert len(left_out.codes) == asked
+    assert {steps for _, steps in memory} == {each}
+    assert len(memory) == 3 * (1 + left_out.folds.max())
+    assert np.ptp(np.bincount(left_out.codes)) <= 1
+    assert left_out.alone.tolist() == [10]
+    assert (left_out.said("ssgan") == 1).all()  # None has been seen.
+
+
+@pytest.mark.parametrize(
     ("images", "steps", "kept"), [(0, 5000, False), (0, 6000, True), (1, 100, True)]
 )
 def test_short_trainings_are_counted(images, steps, kept, tmp_path, monkeypatch):
