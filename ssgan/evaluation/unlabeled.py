@@ -56,6 +56,7 @@ def shares_sentence(result, names):
     """Say that the shares seem to differ; empty if not, or if it is not known.
 
     Where some unlabeled examples are of no class that has a label, it is not known.
+    Where they may be, both readings are told.
 
     Parameters
     ----------
@@ -65,14 +66,23 @@ def shares_sentence(result, names):
         Of the classes.
     """
     guesses, expected = result["unlabeled"], result["expected"]
-    is_foreign = expected and expected["foreign"] and expected["foreign"]["found"]
-    if is_foreign or not (guesses and guesses["differ"]):
+    foreign = expected and expected["foreign"]
+    if (foreign and foreign["found"]) or not (guesses and guesses["differ"]):
         return ""
     labels, shares = guesses["labels"], guesses["shares"]
     i = int(np.abs(np.subtract(shares, labels)).argmax())
+    labeled, taken = percent(labels[i]), percent(shares[i])
+    if foreign and foreign["low"] > 0:
+        low, high = percent(foreign["low"], sign=""), percent(foreign["high"])
+        return (
+            f"The model takes about {taken} of the unlabeled examples for {names[i]}, "
+            f"say, which is {labeled} of the labels: either the classes are not as "
+            "frequent among them as among the labels, or some are of no class that has "
+            f"a label (about {percent(foreign['share'])}, 95 % interval {low} to "
+            f"{high})."
+        )
     return (
         "The classes seem not to be as frequent among the unlabeled examples as among "
-        f"the labels: {names[i]}, say, is {percent(labels[i])} of the labels, and the "
-        f"model takes about {percent(shares[i])} of the unlabeled for it. The training "
-        "took that into account."
+        f"the labels: {names[i]}, say, is {labeled} of the labels, and the model takes "
+        f"about {taken} of the unlabeled for it. The training took that into account."
     )

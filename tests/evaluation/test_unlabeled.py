@@ -39,4 +39,16 @@ def test_shares_of_labels_and_of_guesses():
     ):
         assert shares_sentence(result | other, names) == ""
     assert shares_sentence(result | {"expected": {"foreign": None}}, names) != ""
+    none = {"foreign": {"share": 0.1, "low": 0.0, "high": 0.3, "found": False}}
+    assert "took that into account" in shares_sentence(
+        result | {"expected": none}, names
+    )
+    # A share that is not found, and above 0 for all that, is another reading.
+    perhaps = {"foreign": {"share": 0.216, "low": 0.026, "high": 0.406, "found": False}}
+    assert shares_sentence(result | {"expected": perhaps}, names) == (
+        "The model takes about 25 % of the unlabeled examples for cat, say, which is "
+        "75 % of the labels: either the classes are not as frequent among them as "
+        "among the labels, or some are of no class that has a label (about 22 %, 95 % "
+        "interval 3 to 41 %)."
+    )
     assert guesses(classifier, Data("own", x[:4], y[:4]), y[:4]) is None
