@@ -270,6 +270,7 @@ def _write(out, plan, answer, fitted, command, left_out):
         "restarts": classifier.model_.info.get("restarts", 0),
         "continued_from": plan.continued_from,
         "backbone": embedded and embedded.name,
+        "backbone_learned": plan.backbone_learned,
         **environment(),
     }
     write_files(out, data, y, plan.split, classifier, evaluation, result, command)

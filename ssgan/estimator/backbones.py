@@ -11,6 +11,7 @@ from keras import layers
 
 from ssgan.errors import as_input_error, expect, expect_whole
 from ssgan.estimator.layers import layers_of
+from ssgan.estimator.saved_form import was_labeled
 from ssgan.estimator.scales import warn_if_dark
 from ssgan.game.averaged_classifier import Predictor
 from ssgan.nn import Preprocessor
@@ -47,16 +48,25 @@ class Backbone:
         shape (n, d).
     value_range : pair of float or None, default=None
         Range of the pixels that the network takes. None takes them as they are.
+    info : dict or None, default=None
+        What a model that ssgan wrote knows about itself.
     """
 
     name: str
     network: Any
     value_range: tuple | None = None
+    info: dict | None = None
 
     @property
     def image_shape(self):
         """Shape of the images that the network takes, (h, w, c); None is any size."""
         return self.network.input_shape[1:]
+
+    def was_labeled(self, images):
+        """Return of which images the network has learned a label, of shape (n,)."""
+        if not (self.info or {}).get("labeled"):
+            return np.zeros(len(images), bool)
+        return was_labeled(self.info, images)
 
     def for_images(self, images):
         """Return the network, frozen, with all that raw images need before it.
@@ -153,17 +163,17 @@ def load_backbone(model, weights=None, size=None):
     ):
         model = keras.saving.load_model(path, compile=False)
     if isinstance(model, Predictor):
-        network, value_range = _of_ours(model, path)
+        backbone = _of_ours(model, path)
     else:
-        network, value_range = _of_network(model, path), None
-    backbone = Backbone(path.name, network, value_range)
+        backbone = Backbone(path.name, _of_network(model, path))
     given = backbone.image_shape[:2]
     if size is None or (size, size) == given:
         return backbone
     expect(None in given, f"the size of {path}, which is {given}", f"size={size}")
     x = keras.Input((size, size, backbone.image_shape[2]))
     with as_input_error(f"a size of images that {path} takes"):
-        return dataclasses.replace(backbone, network=keras.Model(x, network(x)))
+        resized = keras.Model(x, backbone.network(x))
+        return dataclasses.replace(backbone, network=resized)
 
 
 def applications():
@@ -210,12 +220,13 @@ def _application(name, weights, size):
 
 
 def _of_ours(model, path):
-    """Return the network of features of a model that ssgan wrote, and its range."""
+    """Return the backbone that a model of ssgan is."""
     shape = model.example_shape
     expect(len(shape) == 3, "a network of images", f"{path}, one of rows")
     x = keras.Input(shape)
     preprocessor = model.preprocessor
-    return keras.Model(x, model._features(x)), preprocessor and preprocessor.raw_range
+    network, value_range = model._features(x), preprocessor and preprocessor.raw_range
+    return Backbone(path.name, keras.Model(x, network), value_range, model.info)
 
 
 def _of_network(model, path):

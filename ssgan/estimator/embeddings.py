@@ -12,6 +12,7 @@ from ssgan.data.examples import Data
 from ssgan.data.labels import is_labeled
 from ssgan.data.sources import MADE_FROM
 from ssgan.data.storage import take
+from ssgan.errors import warn
 from ssgan.estimator.backbones import backbone_checksum
 from ssgan.estimator.validation import check_finite
 from ssgan.game.backbone_classifier import BackboneClassifier
@@ -35,6 +36,8 @@ class Embedded:
         That of the backbone.
     computed, written : bool
         Whether the features were computed, and the file written; else it held them.
+    learned : boolean ndarray of shape (n,)
+        Of which training examples the network has learned a label.
     whole : Embedded or None, default=None
         With the examples that `without` left out.
     """
@@ -45,12 +48,15 @@ class Embedded:
     name: str
     computed: bool
     written: bool
+    learned: np.ndarray
     whole: Any = None
 
     def without(self, part):
         """Return the same without some training examples, a boolean array (n,)."""
         data, images = self.data.without(part), self.images.without(part)
-        return dataclasses.replace(self, data=data, images=images, whole=self)
+        return dataclasses.replace(
+            self, data=data, images=images, learned=self.learned[~part], whole=self
+        )
 
     def put_before(self, classifier, y):
         """Return the classifier of images, of one that was fitted to the features.
@@ -103,7 +109,8 @@ def embed_data(data, backbone, path, track=iter):
     """Return a data set of images as features, which a file keeps.
 
     If the file holds the features of the same images by the same network, nothing is
-    computed again.
+    computed again. Where the network has learned from labels of these images, a warning
+    says so: errors on them say little about new ones.
 
     Parameters
     ----------
@@ -145,7 +152,19 @@ def embed_data(data, backbone, path, track=iter):
             np.savez(file, **arrays)
     x = {f"x_{part}": x for part, x in zip(parts, features, strict=True)}
     rows = dataclasses.replace(data, **x)
-    return Embedded(rows, data, network, backbone.name, not known, not same)
+    learned = [
+        backbone.was_labeled(x) & is_labeled(getattr(data, f"y_{part}"))
+        for part, x in zip(parts, images, strict=True)
+    ]
+    if n := sum(map(np.count_nonzero, learned)):
+        of = sum(np.count_nonzero(is_labeled(getattr(data, f"y_{p}"))) for p in parts)
+        warn(
+            f"The backbone {backbone.name} has learned from {n} of the {of} labeled "
+            "images: errors on these, also where a training leaves them out, say "
+            "little about new ones."
+        )
+    name = backbone.name
+    return Embedded(rows, data, network, name, not known, not same, learned[0])
 
 
 def _as_array(y):

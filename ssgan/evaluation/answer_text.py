@@ -85,6 +85,11 @@ def unknown(result):
             " A model that is trained further has seen the labels before: only a "
             "training from the start, without --continue-from, can leave some out."
         )
+    elif n := result.get("backbone_learned"):
+        said += (
+            f" The backbone has learned from {n} of the {result['n_labels']} labels "
+            "before: only with one that has not can a training leave some out."
+        )
     return said
 
 

@@ -14,6 +14,7 @@ from ssgan.data.copies import (
     with_unlabeled,
 )
 from ssgan.data.examples import Data
+from ssgan.data.labels import is_labeled
 from ssgan.data.splits import MAX_SEED, LabelSplit, hold_out
 from ssgan.data.storage import take
 from ssgan.errors import expect, expect_whole
@@ -52,6 +53,8 @@ class FitPlan(NamedTuple):
         Whether trainings that leave out labels come first.
     tries_spreading : bool
         Whether label spreading is tried on the test part, too.
+    backbone_learned : int
+        From how many of the labels the backbone has learned before.
     method, keep, minutes, n_members, class_weight, weights_seed, validation
         See `plan_fit`.
     mirrored, tensorboard, continue_from
@@ -76,6 +79,7 @@ class FitPlan(NamedTuple):
     mirrored: bool
     tensorboard: str | Path | None
     continue_from: SSGANClassifier | None
+    backbone_learned: int
 
     @property
     def continued_from(self):
@@ -234,6 +238,11 @@ def plan_fit(
         first = first_of_same(data.x_train, y)
         warn_of_copies(first, y, data.files_train)
         held = hold_out(split, y, validation, first)
+        expect(
+            not (embedded and embedded.learned[held].any()),
+            "a backbone that has learned from other images, for --validation",
+            f"{embedded and embedded.name}, which has learned from images to hold out",
+        )
         held_out = take(data.x_train, held), y[held], data.places()[held]
         gone = held[with_unlabeled(first, data.x_train, y)]
         data, y = data.without(gone), y[~gone]
@@ -241,8 +250,11 @@ def plan_fit(
     warn_of_nothing_new(data.x_train, y)
     if named and continue_from is None and method in NETWORKS:
         recipe = without_misleading(recipe, data.x_train, y, split.seed)
-    # A model that goes on has seen the labels that it would be asked about.
-    asks = data.x_test is None and held_out is None and continue_from is None
+    learned = np.count_nonzero(embedded.learned & is_labeled(y)) if embedded else 0
+    # A model that goes on has seen the labels that it would be asked about. So has a
+    # backbone that learned from them.
+    has_seen = continue_from is not None or learned
+    asks = data.x_test is None and held_out is None and not has_seen
     # In few minutes, to ask would take longer than to learn from the labels alone.
     asks = asks and (minutes is None or method != "supervised")
     return FitPlan(
@@ -264,4 +276,5 @@ def plan_fit(
         mirrored=mirrored,
         tensorboard=tensorboard,
         continue_from=continue_from,
+        backbone_learned=learned,
     )

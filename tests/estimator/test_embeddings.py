@@ -2,16 +2,18 @@ import keras
 import numpy as np
 import pytest
 from backbones import save_network
-from tiny import TINY
+from tiny import TINY, TINY_GUESSES
 from warned import no_warnings
 
 import ssgan
 from ssgan import SSGANClassifier
 from ssgan.data.examples import Data
+from ssgan.data.splits import LabelSplit
 from ssgan.errors import InputError
 from ssgan.estimator import embeddings
 from ssgan.estimator.backbones import Backbone, load_backbone
 from ssgan.estimator.embeddings import embed, embed_data
+from ssgan.evaluation.fit_plan import plan_fit
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +100,34 @@ def test_features_that_are_not_finite(data, tmp_path):
     with pytest.raises(InputError, match="a model that computes finite numbers"):
         embed_data(data, Backbone("broken", network), tmp_path / "features.npz")
     assert not [*tmp_path.iterdir()]
+
+
+def test_a_backbone_that_has_learned_from_the_labels(data, untrained, tmp_path):
+    """A model of ssgan knows its labeled images, and of others nothing."""
+    x, y, path = data.x_train, data.y_train, tmp_path / "model.keras"
+    own = np.where(np.arange(30) < 8, y, -1)
+    SSGANClassifier(TINY_GUESSES.supervised(), random_state=0).fit(x, own).save(path)
+    knows, features = load_backbone(path), tmp_path / "features.npz"
+    split = LabelSplit("all", np.flatnonzero(y != -1), 0, 20)
+    no_test = Data("pets", x, y)
+    said = "model.keras has learned from 6 of the 20 labeled images"
+    with pytest.warns(UserWarning, match=said):
+        embedded = embed_data(no_test, knows, features)
+    plan = plan_fit(embedded.data, split, embedded=embedded)
+    assert (plan.asks, plan.backbone_learned) == (False, 6)
+    with pytest.raises(InputError, match="for --validation"):
+        plan_fit(embedded.data, split, embedded=embedded, validation=0.9)
+    # Of the labels that this fit takes, it knows none.
+    others = LabelSplit("others", split.indices[6:], 0, 14)
+    plan = plan_fit(embedded.data, others, embedded=embedded)
+    assert (plan.asks, plan.backbone_learned) == (True, 0)
+    # A test part that it knows tells as little.
+    known = np.flatnonzero(own != -1)
+    tested = Data("pets", x[8:], y[8:], x[known], y[known])
+    with pytest.warns(UserWarning, match=said):
+        embed_data(tested, knows, features)
+    with no_warnings():
+        embed_data(Data("pets", x, np.where(own == -1, y, -1)), knows, features)
 
 
 def test_classifier_of_images(backbone, rng, tmp_path):

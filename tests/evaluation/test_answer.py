@@ -239,6 +239,8 @@ def test_unknown_error_is_said_to_be_unknown():
     result = {"expected": None, "n_test": 0, "n_validation_labels": 0}
     assert "unknown" in unknown(result | {"continued_from": None})
     assert "--continue-from" in unknown(result | {"continued_from": "abc"})
+    backbone = {"continued_from": None, "backbone_learned": 7, "n_labels": 40}
+    assert "has learned from 7 of the 40 labels before" in unknown(result | backbone)
     known = (
         {"expected": {"error": 0.1}},
         {"n_test": 5},
