@@ -19,13 +19,16 @@ from ssgan.cli.options import (
     Source,
     names_of,
 )
-from ssgan.cli.shown import described, interval_of, show, table_of
+from ssgan.cli.shown import (
+    described,
+    interval_of,
+    prediction_sentences,
+    show,
+    table_of,
+)
 from ssgan.errors import counted, expect
 from ssgan.support.model_files import find_model
 from ssgan.support.quiet import import_tensorflow
-
-# Above this probability, chance explains how many examples are unfamiliar.
-CHANCE = 0.05
 
 
 def evaluate(
@@ -131,10 +134,8 @@ def predict(
     """
     expect_other(out, model, *sources)
     classifier = load_model(model)
-    from scipy.stats import binom
-
     from ssgan.data.parts import load_part
-    from ssgan.estimator.foreign import LOW
+    from ssgan.estimator.foreign import more_than_usual
     from ssgan.export.predictions import write_predictions
 
     examples = load_part(
@@ -146,21 +147,11 @@ def predict(
     places = examples.files, examples.index, examples.ids
     table = write_predictions(classifier, examples.x, out, *places, abstain)
     print(f"Written: {out}, {counted(len(table), 'example')}")
-    if abstain is not None:
-        given = table["class"].astype(object)
-        n = int((given.notna() & (given != "")).sum())
-        print(
-            f"{n} of them have a class. About {100 * abstain:g} % of all, or fewer, "
-            "are expected to have a wrong one."
-        )
-    if "familiarity" in table and (n := int((table["familiarity"] < LOW).sum())):
-        usual = binom.sf(n - 1, len(table), LOW) > CHANCE
-        more = "more than usual: some may be of a class that has no label"
-        print(
-            f"{n} of them {'has' if n == 1 else 'have'} a familiarity below {LOW}, as "
-            f"{100 * LOW:g} % of examples like those of the training have: "
-            f"{'no more than usual' if usual else more}."
-        )
+    known, unusual = classifier.model_.info.get("reference"), False
+    if known:
+        unusual = more_than_usual(known, table["familiarity"])
+    if said := prediction_sentences(table, abstain, unusual):
+        print(*said, sep="\n")
 
 
 def info(

@@ -144,6 +144,44 @@ def interval_of(low, high, n=0):
     return f"95 % interval {percent(low, n, sign='')} to {percent(high, n)}"
 
 
+def prediction_sentences(table, abstain, unusual):
+    """Return what is to be said of predictions, a list of sentences.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        See `ssgan.export.predictions.predict_table`.
+    abstain : float or None
+        The part that may get a wrong class, if it is bounded.
+    unusual : bool
+        Whether more examples are unfamiliar than chance explains.
+    """
+    from ssgan.estimator.foreign import LOW
+
+    said = []
+    if abstain is not None:
+        given = table["class"].astype(object)
+        n = int((given.notna() & (given != "")).sum())
+        promise = (
+            "How many of these are wrong is unknown: more than usual are unfamiliar."
+            if unusual
+            else f"If all are like the labeled examples, about {100 * abstain:g} % of "
+            "them, or fewer, are expected to have a wrong one."
+        )
+        said.append(f"{n} of them {'has' if n == 1 else 'have'} a class. {promise}")
+    if "familiarity" in table and (n := int((table["familiarity"] < LOW).sum())):
+        more = (
+            "more than usual. Some may be of a class that has no label; or the model "
+            "knows the examples that it has learned from better than new ones"
+        )
+        said.append(
+            f"{n} of them {'has' if n == 1 else 'have'} a familiarity below {LOW}, as "
+            f"{100 * LOW:g} % of examples like those of the training have: "
+            f"{more if unusual else 'no more than usual'}."
+        )
+    return said
+
+
 def say_duration(seconds):
     """Print how long something will take, a number of seconds; nothing of None."""
     from ssgan.training.progress import duration

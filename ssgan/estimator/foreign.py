@@ -168,6 +168,26 @@ def told_by_left_out(known, left_out):
         known["left_out"] = np.sort(left_out).tolist()
 
 
+def more_than_usual(known, familiar):
+    """Return whether more examples are unfamiliar than chance explains.
+
+    The 5 % that usually are are told by as many examples as `familiarity` compares
+    with: the fewer these are, the more it varies (a beta-binomial distribution).
+
+    Parameters
+    ----------
+    known : dict
+        From `reference`.
+    familiar : ndarray of shape (n,)
+        The familiarity of new examples.
+    """
+    m = len(known.get("left_out") or from_base64(known["distances"], FLOAT))
+    m *= 1 - known["share"]
+    n = np.count_nonzero(familiar < LOW)
+    usual = scipy.stats.betabinom(len(familiar), LOW * m, (1 - LOW) * m)
+    return bool(usual.sf(n - 1) < CHANCE)
+
+
 def familiarity(known, features):
     """Return which part of the unlabeled examples is as far from all labeled ones.
 

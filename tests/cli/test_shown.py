@@ -1,8 +1,14 @@
 """What a command says after a training."""
 
+import pandas as pd
 import pytest
 
-from ssgan.cli.shown import described, error_in_words, minutes_sentences
+from ssgan.cli.shown import (
+    described,
+    error_in_words,
+    minutes_sentences,
+    prediction_sentences,
+)
 from ssgan.recipes import IMAGES
 
 MADE = {"minutes": 5.0, "steps": 1200, "seconds": 288, "continued_from": None}
@@ -33,6 +39,24 @@ SPREAD, NO_GENERATOR = IMAGES.on_spread_labels(), IMAGES.without_generator()
 def test_what_minutes_came_to(recipe, said):
     assert minutes_sentences({**MADE, "recipe": recipe.name}) == said
     assert minutes_sentences({**MADE, "recipe": recipe.name, "minutes": None}) == []
+
+
+def test_a_rate_is_promised_for_what_is_like_the_labeled_ones():
+    table = pd.DataFrame({"class": ["a", "", "b"], "familiarity": [0.01, 0.5, 0.7]})
+    usual = prediction_sentences(table, 0.05, False)
+    assert usual[0] == (
+        "2 of them have a class. If all are like the labeled examples, about 5 % of "
+        "them, or fewer, are expected to have a wrong one."
+    )
+    assert usual[1].startswith("1 of them has a familiarity below 0.05")
+    assert usual[1].endswith("no more than usual.")
+    unusual = prediction_sentences(table, 0.05, True)
+    assert unusual[0] == (
+        "2 of them have a class. How many of these are wrong is unknown: more than "
+        "usual are unfamiliar."
+    )
+    assert "Some may be of a class that has no label; or the model" in unusual[1]
+    assert prediction_sentences(table[["class"]], None, False) == []
 
 
 def test_what_did_not_happen_is_not_said():

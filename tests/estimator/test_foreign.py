@@ -9,6 +9,7 @@ from ssgan.estimator.foreign import (
     distances,
     familiarity,
     foreign_share,
+    more_than_usual,
     told_by_left_out,
 )
 from ssgan.support.base64_arrays import to_base64
@@ -108,6 +109,31 @@ def test_left_out_labels_tell_nothing_where_chance_explains_them(rng):
     for left_out in (None, distances(known, rng.normal(size=(40, 3)))):
         told_by_left_out(known, left_out)
         assert "left_out" not in known
+
+
+@pytest.mark.parametrize(("m", "n"), [(60, 500), (300, 1500)])
+def test_chance_includes_that_of_the_examples_that_are_compared_with(rng, m, n):
+    """A few examples tell the 5 % coarsely, and new ones do not count as more."""
+    said = {"same": 0, "other": 0}
+    for _ in range(200):
+        known = known_of(rng.normal(size=(m, 3)))
+        same = familiarity(known, rng.normal(size=(n, 3)))
+        said["same"] += more_than_usual(known, same)
+        other = familiarity(known, 2 * rng.normal(size=(n, 3)))
+        said["other"] += more_than_usual(known, other)
+    assert said["same"] <= 8
+    assert said["other"] == 200
+
+
+def test_what_is_found_foreign_is_more_than_usual(rng):
+    known = known_of(rng.normal(size=(500, 3)))
+    own = np.arange(1, 501) / 500  # Of the unlabeled examples themselves.
+    assert not more_than_usual(known, own)
+    assert more_than_usual(known | {"share": 0.2}, np.maximum(own - 0.2, 0) / 0.8)
+    # Twenty labels that were left out tell less than 500 unlabeled examples.
+    some = np.r_[np.zeros(40), np.ones(260)]
+    assert more_than_usual(known, some)
+    assert not more_than_usual(known | {"left_out": [1.0] * 20}, some)
 
 
 def test_too_few_left_out_labels_tell_nothing(rng):
