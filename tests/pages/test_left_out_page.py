@@ -105,3 +105,21 @@ def test_of_a_random_forest_only_what_it_has_is_said(page_of):
     # Cross-validation chooses none of its numbers.
     assert "names of scikit-learn. methodrandom forest" in said
     assert "steps0" not in said
+
+
+def test_where_a_temperature_does_not_clearly_help_the_page_says_so(
+    page_of, monkeypatch
+):
+    doubt = "24 labels do not tell for sure that this helps"
+    for brier, error, doubted in (
+        (0.13, 0.06, False),
+        (0.144, 0.06, True),
+        (0.13, 0.1, True),
+    ):
+        before = {"brier_score": 0.143, "calibration_error": 0.08}
+        after = {"brier_score": brier, "calibration_error": error}
+        both = {"before": before, "after": after}
+        monkeypatch.setattr(Answer, "_reliability", lambda self, both=both: both)
+        said = page_of(24, 12)
+        assert f"and is {brier:.3f} now" in said
+        assert (doubt in said) == doubted
