@@ -58,10 +58,13 @@ def predict_table(classifier, x, files=None, index=None, ids=None, abstain=None)
         result = classifier.model_.info.get("result") or {}
         scores = (result.get("expected") or {}).get("scores")
         known = (
-            "a model from an ssgan fit that left out labels, for --abstain: without a "
-            "test part, --quick, --validation or --continue-from"
+            "a model whose ssgan fit left out labels, for --abstain. It leaves out "
+            "none with a test part, --quick, --validation, --continue-from, a backbone "
+            "that has learned from the labels, or too few --minutes"
         )
-        expect(scores, known, "another")
+        minutes = result.get("minutes")
+        received = "another" if minutes is None else f"one of --minutes {minutes:g}"
+        expect(scores, known, received)
         sure = is_sure(predictions.probabilities, scores, abstain)
         whole = pd.Series(labels, dtype=object if is_text else "Int64")
         columns["class"] = whole.where(sure, "" if is_text else pd.NA)

@@ -1,5 +1,7 @@
 """Predictions as tables; the classifier is one of which everything is known."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,8 @@ from ssgan.stats.predictions import Predictions
 
 class Known:
     """Predicts the probabilities that it is given as examples."""
+
+    model_ = SimpleNamespace(info={"result": {"expected": None, "minutes": 4.0}})
 
     def __init__(self, classes, familiar=None):
         self.classes, self.familiar = np.array(classes), familiar
@@ -52,6 +56,12 @@ def test_files_hold_the_table(classes, tmp_path):
         assert again["index"].dtype == "int64"
         np.testing.assert_allclose(again[again.columns[3:]], P, atol=tolerance, rtol=0)
     assert "0.333333,0.666667" in path.read_text()
+
+
+def test_a_model_without_left_out_labels_cannot_abstain():
+    said = r"too few --minutes. Received: one of --minutes 4$"
+    with pytest.raises(InputError, match=said):
+        predict_table(Known([0, 1]), P, abstain=0.1)
 
 
 def test_familiarity_is_there_where_it_is_known():
