@@ -184,8 +184,8 @@ def chosen_recipe(name, no_flip, *, shape):
     if recipe.mirrors:
         print(
             f"The recipe {recipe.name} takes mirrored images for the same class, "
-            "unless labels that are left out show that they are recognized less well. "
-            "For text or digits with few labels, add --no-flip."
+            "unless left-out labels show that they are recognized less well: then a "
+            "warning says so. For text or digits with few labels, --no-flip makes sure."
         )
     return name
 
