@@ -31,6 +31,12 @@ def some(names):
     return ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")
 
 
+def listed(names):
+    """Return names as text: "a", "a and b", "a, b and c"."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
+
+
 def counted(n, noun):
     """Return a number of things as text: "1 label", "2,000 labels"."""
     return f"{n:,} {noun}{'' if n == 1 else 's'}"

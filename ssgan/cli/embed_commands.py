@@ -7,7 +7,7 @@ import typer
 
 from ssgan.cli.models import expect_other
 from ssgan.cli.options import BACKBONE, SizeWithBackbone, Source, Weights
-from ssgan.errors import expect
+from ssgan.errors import counted, expect
 from ssgan.support.quiet import import_tensorflow
 
 
@@ -36,7 +36,8 @@ def embed(
     embedded = images_as_features(source, backbone, out, weights, size)
     parts = embedded.data.x_train, embedded.data.x_test
     n = sum(len(x) for x in parts if x is not None)
-    what = f"{n} examples with {parts[0].shape[1]} features each"
+    d = parts[0].shape[1]
+    what = f"{counted(n, 'example')} with {counted(d, 'feature')} each"
     print(f"{'Written' if embedded.written else 'Unchanged'}: {out}, {what}")
 
 

@@ -10,7 +10,7 @@ import typer
 from ssgan.cli.models import load_for, load_model
 from ssgan.cli.options import MAX_SEED, Model, Source, names_of
 from ssgan.cli.shown import show, table_of
-from ssgan.errors import InputError, expect, warn
+from ssgan.errors import InputError, counted, expect, warn
 from ssgan.support.model_files import find_model
 
 STEPS = 10  # Images of a path.
@@ -71,8 +71,7 @@ def sample(
     labels = None if classes is None else labels_of(classifier, classes)
     with atomic_write(out) as temporary:
         write(classifier, count, seed, labels, temporary)
-    what = "paths" if interpolate else "examples"
-    print(f"Written: {out}, {count} {what}")
+    print(f"Written: {out}, {counted(count, 'path' if interpolate else 'example')}")
 
 
 def labels_of(classifier, names):

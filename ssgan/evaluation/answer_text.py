@@ -205,8 +205,12 @@ def _next(answer):
     there = k / n
     error, low, high = product_interval((there, *binomial_interval(k, n)), answer.twice)
     rest = "; the saved model would gain as much in proportion, or less"
+    now, then = percent(there), percent(error)
+    gain = f"take {quick} from {now} to about {then} errors"
+    if now == then:
+        gain = f"leave {quick} at about {now} errors"
     return (
-        f"Twice the labels would take {quick} from {percent(there)} to about "
-        f"{percent(error)} errors (95 % interval {percent(low)} to {percent(high)})"
-        f"{'' if answer.kept == answer.quick else rest}. Label what is confused first."
+        f"Twice the labels would {gain} (95 % interval {percent(low)} to "
+        f"{percent(high)}){'' if answer.kept == answer.quick else rest}. "
+        "Label what is confused first."
     )

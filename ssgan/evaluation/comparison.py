@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from ssgan.errors import as_input_error
+from ssgan.errors import as_input_error, listed
 from ssgan.stats.intervals import (
     binomial_interval,
     matched_interval,
@@ -252,12 +252,11 @@ class Comparison:
         equal = [m for m in rivals if summary[m]["mean"] == summary[best]["mean"]]
         others = [f"{m} ({error(m)})" for m in rivals if m not in equal]
         more = "labels" if self.is_left_out else "splits or test examples"
-        said = f"{_capital(' and '.join([best, *equal]))} "
+        said = f"{_capital(listed([best, *equal]))} "
         said += f"{'have' if equal else 'has'} the lowest error, {error(best)}"
         if others:
             verb = "is" if len(others) == 1 else "are"
-            many = " and ".join(filter(None, [", ".join(others[:-1]), others[-1]]))
-            said += f", but {many} {verb} not clearly worse"
+            said += f", but {listed(others)} {verb} not clearly worse"
         return f"{said}: more {more} would tell."
 
     def left_out(self, method):

@@ -66,7 +66,9 @@ def test_scores_need_a_judge_that_takes_the_examples(fitted_rows, tmp_path):
 
 
 def test_samples_of_rows_are_a_table(fitted_rows, tmp_path):
-    run("sample", fitted_rows[0], "--out", tmp_path / "s.csv")
+    sample = "sample", fitted_rows[0], "--out", tmp_path / "s.csv"
+    assert run(*sample, "--count", 1).stdout.endswith(", 1 example\n")
+    run(*sample)
     with (tmp_path / "s.csv").open() as file:
         assert np.loadtxt(file, delimiter=",").shape == (64, 4)
 

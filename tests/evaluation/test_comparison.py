@@ -130,6 +130,15 @@ def test_recommendation(spreading, seconds, best, said):
     assert (comparison.best(), comparison.recommendation()) == (best, said)
 
 
+def test_methods_that_are_equal_are_listed():
+    rows = rows_with(HIGH, LOW, LOW, 1.0)
+    rows += [
+        {**row, "method": "self-training"} for row in rows if row["method"] == "ssgan"
+    ]
+    said = Comparison(rows).recommendation()
+    assert said.startswith("Self-training, label-spreading and ssgan have the lowest")
+
+
 def test_expectation_where_labels_were_left_out():
     assert Comparison(rows_with(HIGH, LOW)).expectation() == ""
     rows = [
