@@ -122,8 +122,8 @@ def predict(
 
     A familiarity below 0.05 says that an example is like nothing that had a label.
 
-    Columns of a table that the model does not know, and that have another value in each
-    row, are written beside them.
+    Columns of a table that are no features are written beside them, if they have
+    another value in each row, or had in the table that the model was fitted to.
 
     In a .csv file, names that a spreadsheet would take for a formula have an apostrophe
     before them.
@@ -204,7 +204,8 @@ def suggest(
     """List the unlabeled examples whose labels would help most.
 
     The most helpful come first: files, or numbers of rows, from 0 on. They are chosen
-    from the training part.
+    from the training part. The file of --out also has the columns of a table that have
+    another value in each row, and are no features.
 
     Example: ssgan suggest pets -n 20
     """
@@ -237,7 +238,11 @@ def suggest(
         "estimated from them are biased."
     )
     if out is not None:
-        _write_column(out, "index" if files is None else "file", chosen)
+        columns = {"index" if files is None else "file": chosen}
+        for name, ids in (data.ids or {}).items():
+            own = f"input {name}" if name in columns else name
+            columns[own] = [ids[i] for i in indices]
+        _write(out, columns)
         print(f"Written: {out}")
 
 
@@ -260,7 +265,7 @@ def export(
     print(f"Written: {out}; its probabilities differ by at most {difference:.0e}")
 
 
-def _write_column(path, name, values):
+def _write(path, columns):
     from ssgan.export.predictions import as_cell
     from ssgan.support.files import atomic_write
 
@@ -270,4 +275,5 @@ def _write_column(path, name, values):
             "w", newline="", encoding="utf-8", errors="backslashreplace"
         ) as file,
     ):
-        csv.writer(file).writerows([[name], *([as_cell(value)] for value in values)])
+        rows = [[*columns], *zip(*columns.values(), strict=True)]
+        csv.writer(file).writerows([as_cell(value) for value in row] for row in rows)

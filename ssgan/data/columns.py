@@ -31,11 +31,15 @@ class Columns:
         Names of the columns that are not learned from.
     label : str, default="label"
         Name of the column of labels.
+    identifiers : tuple of str, default=()
+        Names of the columns, of those that are not learned from, that had another value
+        in each row of the table.
     """
 
     columns: tuple[Column, ...]
     left_out: tuple[str, ...] = ()
     label: str = "label"
+    identifiers: tuple[str, ...] = ()
 
     @property
     def names(self):
@@ -213,9 +217,9 @@ class Columns:
     def decode(self, x):
         """Return coded rows, of shape (m, n_columns), as a `pandas.DataFrame`.
 
-        Its `attrs` have, as "ssgan", the names of what is not in it, "label" and
-        "left_out", and what commas in numbers were, "commas" by column. They also say
-        that warnings have told what could not be coded.
+        Its `attrs` have, as "ssgan", the names of what is not in it, "label",
+        "left_out" and "identifiers", and what commas in numbers were, "commas" by
+        column. They also say that warnings have told what could not be coded.
         """
         import pandas as pd
 
@@ -229,8 +233,12 @@ class Columns:
         # Views where that is possible: rows may be larger than memory.
         frame = pd.DataFrame(frame, copy=False)
         commas = {c.name: c.comma for c in self.columns if c.comma}
-        about = {"label": self.label, "left_out": self.left_out, "commas": commas}
-        frame.attrs[ATTRS] = about
+        frame.attrs[ATTRS] = {
+            "label": self.label,
+            "left_out": self.left_out,
+            "identifiers": self.identifiers,
+            "commas": commas,
+        }
         return frame
 
     def to_json(self):
@@ -249,7 +257,11 @@ class Columns:
             )
             for c in saved["columns"]
         ]
-        return cls(tuple(columns), tuple(saved["left_out"]), saved["label"])
+        # Older models do not say which columns were identifiers.
+        identifiers = tuple(saved.get("identifiers", ()))
+        return cls(
+            tuple(columns), tuple(saved["left_out"]), saved["label"], identifiers
+        )
 
 
 def coarse_warning(source, names):

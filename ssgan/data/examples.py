@@ -37,8 +37,8 @@ class Data:
     unreadable : dict of str to str or None, default=None
         The files that could not be read, with reasons.
     ids : dict of str to list or None, default=None
-        Columns of a table to predict that are no features, and have another value in
-        each row of the training part.
+        Columns of a table that are no features, and have another value in each row of
+        the training part, or had when the features were learned.
     """
 
     name: str

@@ -56,10 +56,10 @@ def load_table(path, columns=None, label_column=None, drop=()):
     missing = [name for name in drop if name not in features]
     expect(not missing, f"columns to drop among {some(features)}", some(missing))
     features = [name for name in features if name not in drop]
-    chosen, rest = columns is not None, ()
+    chosen = columns is not None
     if chosen:
         wanted = list(columns.names if fitted else columns)
-        rest = _rest(features, wanted, path, columns.left_out if fitted else ())
+        _check_names(features, wanted, path, columns.left_out if fitted else ())
         features = wanted
     if not fitted:
         columns = Columns.learn(
@@ -83,16 +83,43 @@ def load_table(path, columns=None, label_column=None, drop=()):
     if label is not None:
         y = _labels(*table.read_text(label), path, label)
     name = path.stem.removesuffix(".csv").removesuffix(".tsv")
-    ids = {}
-    for other in rest:
-        column = table.read(other)
-        may = values.may_identify(column.type)
-        if may and values.is_distinct(values.plain(column)):
-            given = column.to_pylist()
-            as_text = table.read_text(other)[0].to_pylist()
-            # Such as 0012: as a number, it would lose its zeros.
-            ids[other] = given if [*map(str, given)] == as_text else as_text
+    others = [other for other in table.names if other not in (label, *columns.names)]
+    ids = _identifiers(table, others, columns.identifiers)
+    if not fitted:
+        columns = replace(columns, identifiers=tuple(ids))
     return Data(name, x, y, columns=columns, ids=ids or None)
+
+
+def _identifiers(table, names, known):
+    """Return columns that are known to say which row it is, or that seem to.
+
+    These have another value in each row.
+
+    Parameters
+    ----------
+    table : ssgan.data.table_files.Table
+    names : sequence of str
+        The columns that are no features.
+    known : sequence of str
+
+    Returns
+    -------
+    dict of str to list
+    """
+    found = {}
+    for name in names:
+        column = table.read(name)
+        may = values.may_identify(column.type)
+        if name in known or (may and values.is_distinct(values.plain(column))):
+            found[name] = column.to_pylist()
+    texts = table.read_text(*found)
+    for (name, given), text in zip(found.items(), texts, strict=True):
+        text = text.to_pylist()
+        # Such as 0012: as a number, it would lose its zeros. So would those beside an
+        # empty field.
+        if [*map(str, given)] != text:
+            found[name] = ["" if value is None else value for value in text]
+    return found
 
 
 def _with_points(columns, table, path):
@@ -126,8 +153,8 @@ def _with_points(columns, table, path):
     return replace(columns, columns=tuple(kept))
 
 
-def _rest(features, wanted, path, left_out):
-    """Return the features that are not wanted. InputError if one wanted is missing."""
+def _check_names(features, wanted, path, left_out):
+    """Raise InputError if a wanted feature is missing; warn of new ones."""
     missing = [name for name in wanted if name not in features]
     expect(
         not missing,
@@ -141,7 +168,6 @@ def _rest(features, wanted, path, left_out):
             f"{path} has columns besides those of the model, which does not use them: "
             f"{some(new)}"
         )
-    return rest
 
 
 def _find_label(table, path, label, columns):

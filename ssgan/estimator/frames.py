@@ -30,7 +30,13 @@ def learn_columns(frame):
     label = about.get("label", columns.label)
     commas = about.get("commas", {})
     kept = tuple(replace(c, comma=commas.get(c.name, c.comma)) for c in columns.columns)
-    return replace(columns, columns=kept, left_out=columns.left_out + gone, label=label)
+    return replace(
+        columns,
+        columns=kept,
+        left_out=columns.left_out + gone,
+        label=label,
+        identifiers=tuple(about.get("identifiers", ())),
+    )
 
 
 def encode_frame(columns, frame):

@@ -55,6 +55,18 @@ def test_rows_are_suggested_by_a_model_that_looks_for_names(tmp_path):
     assert classifier.suggest(x, 5, y, random_state=0)[0] == rows[0]
 
 
+def test_rows_are_suggested_with_their_identifiers(tmp_path):
+    text = [f"{i % 7},=P{i:02},{i % 2 if i < 8 else ''}" for i in range(30)]
+    own = tmp_path / "own.csv"
+    own.write_text("\n".join(["a,who,label", *text]))
+    run("suggest", own, "--out", tmp_path / "next.csv", "-n", 3)
+    with (tmp_path / "next.csv").open(newline="") as file:
+        names, *rows = csv.reader(file)
+    assert names == ["index", "who"]
+    assert all(who == f"'=P{int(row):02}" for row, who in rows)
+    assert len(rows) == 3
+
+
 def test_what_cannot_be_written_is_refused(folder, tmp_path):
     refused = run("suggest", folder, "--out", tmp_path / "next.txt", code=2)
     assert "Expected --out to end in .csv. Received:" in refused.stderr

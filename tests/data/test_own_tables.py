@@ -8,6 +8,7 @@ from warned import no_warnings
 from ssgan.data.columns import Columns
 from ssgan.data.sources import load
 from ssgan.errors import InputError
+from ssgan.estimator.frames import learn_columns
 
 N = 30
 
@@ -146,6 +147,26 @@ def test_new_rows_are_coded_as_those_at_fit(table):
     assert "count as the mean: 1 in a" in said
     with pytest.raises(InputError, match="the columns a, b in .*a, c, without b"):
         load(table("a,c\n1,2\n"), columns=columns)
+
+
+def test_identifiers_at_fit_stay_identifiers(table):
+    """Also if one comes twice, is missing, or is the only one."""
+    text = "a,nr,who,note,label\n1,07,x1,u,0\n2,08,x2,u,1\n3,09,x3,v,\n"
+    fitted = load(table(text), drop=["nr", "note", "who"])
+    assert fitted.ids == {"nr": ["07", "08", "09"], "who": ["x1", "x2", "x3"]}
+    columns = learn_columns(fitted.named(fitted.x_train))
+    assert columns == fitted.columns == Columns.from_json(fitted.columns.to_json())
+    for rows, ids in {
+        "4,07,x4,u\n": {"nr": ["07"], "who": ["x4"]},
+        "4,7,x4,u\n5,7,,w\n": {"nr": [7, 7], "who": ["x4", ""]},
+        "4,,x4,u\n5,8,x4,u\n": {"nr": ["", "8"], "who": ["x4", "x4"]},
+    }.items():
+        data = load(table("a,nr,who,note\n" + rows), columns=columns)
+        assert {name: data.ids[name] for name in ids} == ids
+        assert "note" not in data.ids or rows.endswith("w\n")
+    older = fitted.columns.to_json()
+    del older["identifiers"]
+    assert Columns.from_json(older).identifiers == ()
 
 
 def test_a_large_parquet_file_is_read_column_by_column(tmp_path):
