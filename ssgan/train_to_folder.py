@@ -269,7 +269,7 @@ def _write(out, plan, answer, fitted, command, left_out):
         "resumed_from_step": fitted.first_step,
         "restarts": classifier.model_.info.get("restarts", 0),
         "continued_from": plan.continued_from,
-        "backbone": embedded and embedded.name,
+        "backbone": embedded.name if embedded else data.made_by,
         "backbone_learned": plan.backbone_learned,
         **environment(),
     }

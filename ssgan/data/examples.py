@@ -39,6 +39,8 @@ class Data:
     ids : dict of str to list or None, default=None
         Columns of a table that are no features, and have another value in each row of
         the training part, or had when the features were learned.
+    made_by : str or None, default=None
+        The network that made the features, if these are known to be some.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Data:
     unreadable: dict[str, str] | None = None
     columns: Any = None  # Its module is slow to import.
     ids: dict[str, list] | None = None
+    made_by: str | None = None
 
     def __post_init__(self):
         for part in ("train", "test"):

@@ -28,5 +28,11 @@ def in_form(data, shape, source):
     if shape is not None:
         expected = f"{form_of(shape)}, as the model takes them, in {source}"
         said = f"{form_of(received)} (shape {received}, not {tuple(shape)})"
+        if len(shape) == 1 < len(received):
+            said += (
+                ". If the model was fitted to features, make these features of the "
+                "images first (ssgan embed), or fit a model of images with ssgan fit "
+                "--backbone"
+            )
         expect(received == tuple(shape), expected, said)
     return data

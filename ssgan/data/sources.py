@@ -35,8 +35,9 @@ def load(source, *, size=None, shape=None, columns=None, label_column=None, drop
           `~/tensorflow_datasets`. The test part is the split "test", else
           "validation", else a fixed fifth of the labeled examples of "train".
         - "PATH.npz": the arrays x_train, y_train, x_test and y_test; or x and y; or x
-          alone, to predict. A warning counts test examples that are training examples,
-          too. `ssgan.data.labels.read_labels` says which values of y
+          alone, to predict. Beside each x there may be the names of its rows, as text:
+          files_train and files_test, or files. A warning counts test examples that are
+          training examples, too. `ssgan.data.labels.read_labels` says which values of y
           mean unlabeled, here and everywhere: -1, NaN, "", "-1" and "unlabeled".
         - "PATH.csv", "PATH.tsv", the same with ".gz", or "PATH.parquet": one row for
           each example. The column "label" holds the labels: whole numbers or text,
@@ -245,13 +246,33 @@ def _load_npz(path):
         np.lib.npyio.NpzFile(file) as archive,
     ):
         arrays = {key: np.asarray(value) for key, value in archive.items()}
-    arrays.pop(MADE_FROM, None)
-    if set(arrays) == {"x"}:
+    made_from = arrays.pop(MADE_FROM, np.array(())).ravel().tolist()
+    if {*arrays} - {"files"} == {"x"}:
         arrays["y"] = np.full(arrays["x"].shape[:1], -1)
     forms = ["x_train", "y_train", "x_test", "y_test"], ["x", "y"]
-    keys = next((form for form in forms if set(form) == set(arrays)), None)
+    names = {f"x{part}": f"files{part}" for part in ("_train", "_test", "")}
+    found = {*arrays} - {names[key] for key in arrays if key in names}
+    keys = next((form for form in forms if set(form) == found), None)
     expected = f"the arrays {forms[0]}, {forms[1]} or ['x'] in {path}"
     expect(keys, expected, sorted(arrays))
-    data = Data(path.stem, *(arrays[key] for key in keys))
+    files = [_files(arrays, key, names[key], path) for key in keys[::2]]
+    made_by = str(made_from[2]) if len(made_from) > 2 else None
+    data = Data(
+        path.stem,
+        *(arrays[key] for key in keys),
+        **dict(zip(("files_train", "files_test"), files, strict=False)),
+        made_by=made_by,
+    )
     warn_of_known_tests(data)
     return data
+
+
+def _files(arrays, x, name, path):
+    """Return the names of the files of an array of examples; None without any."""
+    if name not in arrays:
+        return None
+    n, files = arrays[x].shape[:1], arrays[name]
+    expected = f"text as {name} in {path}, one for each row of {x}"
+    given = f"an array of {files.dtype}, of shape {files.shape}"
+    expect(files.dtype.kind == "U" and files.shape == n, expected, given)
+    return tuple(files.tolist())

@@ -15,7 +15,7 @@ from ssgan.estimator.saved_form import was_labeled
 from ssgan.estimator.scales import warn_if_dark
 from ssgan.game.averaged_classifier import Predictor
 from ssgan.nn import Preprocessor
-from ssgan.support.model_files import find_model
+from ssgan.support.model_files import MODEL, find_model
 from ssgan.support.near_names import expect_exists
 from ssgan.support.provenance import checksum
 
@@ -166,6 +166,10 @@ def load_backbone(model, weights=None, size=None):
         backbone = _of_ours(model, path)
     else:
         backbone = Backbone(path.name, _of_network(model, path))
+    if path.name == MODEL:
+        # Each model that ssgan fit wrote has this name, in a folder of its own.
+        folder = path.resolve().parent.name
+        backbone = dataclasses.replace(backbone, name=f"{folder}/{MODEL}")
     given = backbone.image_shape[:2]
     if size is None or (size, size) == given:
         return backbone

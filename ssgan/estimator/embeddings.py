@@ -119,7 +119,9 @@ def embed_data(data, backbone, path, track=iter):
     backbone : ssgan.estimator.backbones.Backbone
     path : path
         A file that `ssgan.load` reads: features as x_train and x_test, labels as
-        y_train and y_test; or as x and y without a test part.
+        y_train and y_test; or as x and y without a test part. The names of the images'
+        files are there, too, and `MADE_FROM`: checksums of the images and the network,
+        and the name of the network.
     track : callable, default=iter
         See `embed`.
 
@@ -131,23 +133,25 @@ def embed_data(data, backbone, path, track=iter):
     parts = ["train"] if data.x_test is None else ["train", "test"]
     images = [getattr(data, f"x_{part}") for part in parts]
     labels = [_as_array(getattr(data, f"y_{part}")) for part in parts]
-    made_from = checksum(*images), backbone_checksum(network)
+    files = [getattr(data, f"files_{part}") for part in parts]
+    made_from = checksum(*images), backbone_checksum(network), backbone.name
     held = _arrays(path)
     names = [f"_{part}" if len(parts) > 1 else "" for part in parts]
     known = {f"x{name}" for name in names} < {*held}
-    known = known and held.get(MADE_FROM, np.array(0)).tolist() == [*made_from]
+    held_from = held.get(MADE_FROM, np.array(0)).tolist()
+    known = known and [*made_from[:2]] == held_from[:2]
     if known:
         features = [held[f"x{name}"] for name in names]
     else:
         features = [embed(network, x, track) for x in images]
-    same = known and all(
-        np.array_equal(held.get(f"y{name}"), y)
-        for name, y in zip(names, labels, strict=True)
+    arrays = {MADE_FROM: np.array(made_from)}
+    for name, x, y, own in zip(names, features, labels, files, strict=True):
+        arrays |= {f"x{name}": x, f"y{name}": y}
+        arrays |= {f"files{name}": np.array(own)} if own else {}
+    same = {*held} == {*arrays} and all(
+        np.array_equal(held[name], value) for name, value in arrays.items()
     )
     if not same:
-        arrays = {MADE_FROM: np.array(made_from)}
-        for name, x, y in zip(names, features, labels, strict=True):
-            arrays |= {f"x{name}": x, f"y{name}": y}
         with atomic_write(path) as temporary, open(temporary, "wb") as file:
             np.savez(file, **arrays)
     x = {f"x_{part}": x for part, x in zip(parts, features, strict=True)}

@@ -39,6 +39,10 @@ def test_embed(own, tmp_path):
     assert data.x_test.shape == (30, 5)
     assert (data.y_train == -1).sum() == 30
     assert {*data.y_test} == {*NAMES}
+    # Whatever is made of the features says which picture it means.
+    chosen, *_ = run("suggest", out, "-n", 1).stdout.splitlines()
+    assert chosen in data.files_train
+    assert chosen.startswith("train/unlabeled/")
     said = run(*command).stdout
     assert "features of these images by net.keras already: nothing is comp" in said
     assert f"Unchanged: {out}" in said

@@ -86,7 +86,8 @@ def test_pictures_that_are_nearly_black_are_told(tmp_path):
     [
         (
             (3,),
-            "rows of 3 numbers, as the model takes them, .*: images of 8 x 8 pixels, g",
+            "rows of 3 numbers, as the model takes them, .*: images of 8 x 8 pixels, g"
+            ".*ssgan embed.*--backbone",
         ),
         (
             (4, 4, 3),

@@ -1,3 +1,5 @@
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
@@ -68,6 +70,38 @@ def test_features_are_computed_once(data, backbone, counted, tmp_path):
     assert ssgan.load(path).x_test is None
     path.write_bytes(path.read_bytes()[:100])
     assert embed_data(without, backbone, path).computed
+
+
+def test_features_keep_the_names_of_their_images(data, backbone, counted, tmp_path):
+    path = tmp_path / "features.npz"
+    embed_data(data, backbone, path)
+    files = tuple(f"cat/\udcff{i}.png" for i in range(50))
+    named = dataclasses.replace(data, files_train=files[:30], files_test=files[30:])
+    assert embed_data(named, backbone, path).written
+    assert not embed_data(named, backbone, path).written
+    assert counted == [30, 20]
+    loaded = ssgan.load(path)
+    assert (loaded.files_train, loaded.files_test) == (files[:30], files[30:])
+    assert loaded.made_by == "net.keras"
+    untested = dataclasses.replace(named, x_test=None, y_test=None, files_test=None)
+    embed_data(untested, backbone, path)
+    assert ssgan.load(path).files_train == files[:30]
+    arrays = dict(np.load(path))
+    np.savez(path, x=arrays["x"], files=arrays["files"])
+    assert ssgan.load(path).files_train == files[:30]
+    np.savez(path, x=arrays["x"], files=arrays["files"][1:])
+    with pytest.raises(InputError, match="text as files in .*one for each row of x"):
+        ssgan.load(path)
+    np.savez(path, x=arrays["x"], files_train=arrays["files"])
+    with pytest.raises(InputError, match="Expected the arrays"):
+        ssgan.load(path)
+
+
+def test_a_model_of_a_folder_is_named_by_it(tmp_path, monkeypatch):
+    (tmp_path / "dig").mkdir()
+    save_network(tmp_path / "dig" / "model.keras")
+    monkeypatch.chdir(tmp_path / "dig")
+    assert load_backbone(".").name == "dig/model.keras"
 
 
 def test_another_network_is_another_file(data, backbone, counted, tmp_path):
