@@ -18,6 +18,11 @@ from ssgan.support.locks import locked
 METHODS = ("supervised", "ssgan")
 # Forecasts are for these multiples of the largest number of labels.
 BEYOND = (2, 5)
+# An interval of an error that is wider, of 0 to 1, says nothing.
+WIDE = 0.5
+# So does one of a number of labels whose ends are so many times apart.
+FAR_APART = 10
+MANY_LABELS = 1e6
 # Seeds that each number of labels has for itself.
 SEEDS_EACH = 100
 
@@ -76,6 +81,10 @@ class LearningCurve:
         _, low, high = product_interval((error, *ends), chance)
         return error, low, min(high, 1.0)
 
+    def has_error(self, method):
+        """Return whether any run of a method made an error on the test part."""
+        return any(row["error"] > 0 for row in self.rows if row["method"] == method)
+
     def forecast(self):
         """Return what more labels would bring, if the curve continues as before.
 
@@ -102,38 +111,61 @@ class LearningCurve:
 
     def verdict(self):
         """Say what more labels would bring, and how uncertain that is."""
-        said, n_test = [], self.n_test
+        said = [self._outlook(*pair) for pair in self.forecast().items()]
+        most = max(self.errors("ssgan"))
+        alone, error = (float(np.mean(self.errors(m)[most])) for m in METHODS)
+        times = (1.0, 1.0, 1.0)
+        if 0 < error < alone:  # A line never reaches 0.
+            # From the error that was measured: the line may be above it.
+            times = self.law("supervised").times_labels(error / alone)
+        labels, low, high = (most * factor for factor in times)
+        # Less than 5 % would be hidden by two digits.
+        if labels >= 1.05 * most and (high < FAR_APART * low or low > MANY_LABELS):
+            many = (
+                f"about {_rounded(labels)} labels ({_rounded(low)} to {_rounded(high)}"
+            )
+            many += " by the 95 % interval of its slope)"
+            many = many if labels < MANY_LABELS else "more than a million labels"
+            said.append(
+                f"To reach ssgan's error with {most:,} labels, {100 * error:.2f} %, "
+                f"training on labels alone would need {many}, if its curve continues."
+            )
+        return "\n".join(said)
+
+    def _outlook(self, method, forecast):
+        """Return what is expected of more labels with one method, a sentence or two."""
+        n_test = self.n_test
+        if not self.has_error(method):
+            return (
+                f"{method}: no run made an error on the {n_test:,} test examples, so "
+                "what more labels would bring cannot be told."
+            )
+        told = [at for at in forecast["at"] if at["high"] - at["low"] < WIDE]
+        if not told:
+            return (
+                f"{method}: what more labels would bring cannot be told from these "
+                "runs; more --splits would tell more."
+            )
 
         def shown(error, sign=" %"):  # Less than half an example is none.
             return percent(error if error * n_test >= 0.5 else 0, n_test, sign)
 
-        for method, forecast in self.forecast().items():
-            guesses = ", ".join(
-                f"{at['n_labels']:,} labels {shown(at['error'])} "
-                f"({shown(at['low'], '')} to {shown(at['high'])})"
-                for at in forecast["at"]
-            )
-            said.append(
-                f"{method}: twice the labels multiply the error by "
-                f"{2 ** forecast['slope']:.2f}. If that continues: {guesses}; in "
-                f"parentheses the 95 % interval for one more run on {n_test:,} test "
-                "examples."
-            )
-        most = max(self.errors("ssgan"))
-        alone, error = (float(np.mean(self.errors(m)[most])) for m in METHODS)
-        labels = most
-        if 0 < error < alone:  # A line never reaches 0.
-            # From the error that was measured: the line may be above it.
-            labels *= self.law("supervised").times_labels(error / alone)
-        if labels >= 1.05 * most:  # Less would be hidden by two digits.
-            about = f"about {float(f'{labels:.2g}'):,.0f}"
-            many = about if labels < 1e6 else "more than a million"
-            said.append(
-                f"To reach ssgan's error with {most:,} labels, {100 * error:.2f} %, "
-                f"training on labels alone would need {many} labels, if its curve "
-                "continues."
-            )
-        return "\n".join(said)
+        guesses = ", ".join(
+            f"{at['n_labels']:,} labels {shown(at['error'])} "
+            f"({shown(at['low'], '')} to {shown(at['high'])})"
+            for at in told
+        )
+        return (
+            f"{method}: twice the labels multiply the error by "
+            f"{2 ** forecast['slope']:.2f}. If that continues: {guesses}; in "
+            f"parentheses the 95 % interval for one more run on {n_test:,} test "
+            "examples."
+        )
+
+
+def _rounded(labels):
+    """Return a number of labels as text, with two digits that count."""
+    return f"{float(f'{labels:.2g}'):,.0f}"
 
 
 def learning_curve(

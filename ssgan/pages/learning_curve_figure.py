@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator
 
-from ssgan.evaluation.learning_curve import BEYOND, METHODS
+from ssgan.evaluation.learning_curve import BEYOND, METHODS, WIDE
 from ssgan.support.files import atomic_write
 
 NAMES = {"supervised": "the labels alone", "ssgan": "with unlabeled examples"}
@@ -14,6 +14,8 @@ ASIDE = 0.025  # Of its labels, so that points do not hide each other.
 def draw(curve, path, title):
     """Draw the errors, and the power laws through them with their forecasts.
 
+    Bands, and forecasts, that say nothing are left out.
+
     Parameters
     ----------
     curve : ssgan.evaluation.learning_curve.LearningCurve
@@ -22,7 +24,7 @@ def draw(curve, path, title):
     title : str
     """
     figure = Figure(figsize=(7, 4.5), layout="constrained")
-    axes = figure.subplots()
+    axes, all_told = figure.subplots(), True
     for side, color, method in zip((-1, 1), ("0.45", "C0"), METHODS, strict=True):
         law = curve.law(method)
         moved = law.n_labels * (1 + ASIDE) ** (side * _places(law))
@@ -31,12 +33,19 @@ def draw(curve, path, title):
         middle, low, high = 100 * np.transpose([curve.predict(method, n) for n in x])
         measured = x <= law.n_labels.max()
         axes.plot(x[measured], middle[measured], color=color, label=NAMES[method])
-        axes.plot(x[~measured], middle[~measured], ":", color=color)
+        told = high - low < 100 * WIDE
+        beyond = ~measured & told
+        axes.plot(x[beyond], middle[beyond], ":", color=color)
         # Less than half an example is none, which a logarithm cannot show.
         low = np.maximum(low, np.minimum(middle, 50 / curve.n_test))
-        axes.fill_between(x, low, high, color=color, alpha=0.15, lw=0)
-    band = f"bands: 95 % for one more run on {curve.n_test:,} test examples"
-    figure.supxlabel(band, fontsize="small")
+        axes.fill_between(x, low, high, told, color=color, alpha=0.15, lw=0)
+        all_told &= bool(told.all())
+    notes = [f"bands: 95 % for one more run on {curve.n_test:,} test examples"]
+    if not all_told:
+        notes.append("without a band, an error cannot be told")
+    if any(row["error"] == 0 for row in curve.rows):
+        notes.append("runs without an error are drawn at half an error")
+    figure.supxlabel("\n".join(notes), fontsize="small")
     axes.set(
         xscale="log", yscale="log", xlabel="labels", ylabel="test error, %", title=title
     )

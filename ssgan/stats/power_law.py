@@ -56,8 +56,17 @@ class PowerLaw:
     def times_labels(self, factor):
         """Return how many times the labels multiply the error by a factor below 1.
 
-        Infinity if the line does not fall.
+        Returns
+        -------
+        tuple of float
+            By the line, and the ends of the interval that the 95 % interval of its
+            slope makes. Infinity where the line does not fall.
         """
-        slope = self.slope
+        line, n = self._line, len(self.n_labels)
+        half = scipy.stats.t.ppf((1 + CONFIDENCE) / 2, n - 2) * line.stderr
+        slopes = self.slope, self.slope - half, self.slope + half
         with np.errstate(over="ignore"):
-            return float(np.exp(np.log(factor) / slope)) if slope < 0 else np.inf
+            return tuple(
+                float(np.exp(np.log(factor) / slope)) if slope < 0 else np.inf
+                for slope in slopes
+            )

@@ -35,7 +35,8 @@ def test_verdict_tells_what_labels_are_worth():
     assert "95 % interval for one more run on 1,000 test examples." in ours
     # From 10 % at 100 labels to 2 %: 5 times less, and 25 times the labels.
     assert "To reach ssgan's error with 100 labels, 2.00 %" in need
-    assert "would need about 2,500 labels" in need
+    assert "would need about 2,500 labels (2,3" in need
+    assert "by the 95 % interval of its slope), if its curve continues." in need
     assert list(CURVE.errors("supervised")) == [25, 50, 100]
 
 
@@ -93,6 +94,29 @@ def test_labels_alone_that_do_not_help_never_reach_the_error():
         ]
     )
     assert "would need more than a million labels" in curve.verdict()
+
+
+def test_nothing_is_said_of_more_labels_where_the_runs_do_not_tell():
+    """Of one run for each number, and of runs without an error."""
+    one = [
+        row | {"n_test": 34}
+        for n, error in zip((12, 24, 48), (1 / 34, 0.0, 0.0), strict=True)
+        for row in rows("supervised", {n: (error,)}) + rows("ssgan", {n: (0.0,)})
+    ]
+    alone, ours = LearningCurve(one).verdict().splitlines()
+    assert alone == (
+        "supervised: what more labels would bring cannot be told from these runs; more "
+        "--splits would tell more."
+    )
+    assert ours == (
+        "ssgan: no run made an error on the 34 test examples, so what more labels "
+        "would bring cannot be told."
+    )
+    # Its worth in labels is said only with an interval, which would be too wide here.
+    few = {20: (0.3,), 40: (0.25,), 80: (0.1,)}
+    better = {20: (0.4,), 40: (0.3,), 80: (0.08,)}
+    curve = LearningCurve([*rows("supervised", few), *rows("ssgan", better)])
+    assert "To reach" not in curve.verdict()
 
 
 def test_two_numbers_are_too_few():

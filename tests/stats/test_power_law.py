@@ -12,7 +12,7 @@ def test_power_law_finds_the_law_it_was_drawn_from():
     error, low, high = law.predict(160)
     assert error == pytest.approx(0.8 * 160**-0.5)
     assert low == pytest.approx(high)
-    assert law.times_labels(0.5) == pytest.approx(4)
+    assert law.times_labels(0.5) == pytest.approx((4, 4, 4))
 
 
 def test_interval_holds_one_more_run_as_often_as_it_says(rng):
@@ -48,7 +48,17 @@ def test_interval_is_that_of_least_squares():
 @pytest.mark.parametrize("errors", [[0.2, 0.2], [0.2, 0.3], [0.2, 0.2 - 1e-9]])
 def test_line_that_does_not_fall_reaches_nothing(errors):
     law = PowerLaw(np.array([10.0, 20]), np.array(errors))
-    assert law.times_labels(0.5) == np.inf
+    assert law.times_labels(0.5)[0] == np.inf
+
+
+def test_interval_of_labels_is_that_of_the_slope():
+    labels, errors = np.array([10.0, 20, 40, 80]), np.array([0.3, 0.2, 0.16, 0.1])
+    fit = scipy.stats.linregress(np.log(labels), np.log(errors))
+    half = scipy.stats.t.ppf(0.975, 2) * fit.stderr
+    slopes = np.array([fit.slope, fit.slope - half, fit.slope + half])
+    times = PowerLaw(labels, errors).times_labels(0.5)
+    np.testing.assert_allclose(times, 0.5 ** (1 / slopes))
+    assert times[1] < times[0] < times[2]
 
 
 def test_no_error_is_above_all():
