@@ -191,8 +191,11 @@ def label_split(y, n_labels, seed=0, *, balanced=True, name="data"):
     short = np.flatnonzero(sizes < counts)
     expect(
         not len(short),
-        f"at least {counts.max()} labels of each class",
-        ", ".join(f"{sizes[k]} of class {classes[k]!s}" for k in short),
+        f"at least {counts.max()} labels of each class, for {n_labels} labels of "
+        f"{len(classes)} classes alike",
+        ", ".join(f"{sizes[k]} of class {classes[k]!s}" for k in short)
+        + ". Draw fewer, or in proportion to the classes (--stratified, or "
+        "balanced=False)",
     )
     codes = codes[order]
     firsts = [np.flatnonzero(codes == k)[:count] for k, count in enumerate(counts)]
