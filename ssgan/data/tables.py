@@ -13,6 +13,7 @@ from ssgan.data.columns import Columns
 from ssgan.data.examples import Data
 from ssgan.data.labels import LIKE_NONE, is_labeled, read_labels, warn_of_minus_one
 from ssgan.data.table_files import open_table
+from ssgan.data.told_labels import warn_of_labels
 from ssgan.errors import as_input_error, expect, some, warn
 
 LABEL = "label"
@@ -87,6 +88,7 @@ def load_table(path, columns=None, label_column=None, drop=()):
     ids = _identifiers(table, others, columns.identifiers)
     if not fitted:
         columns = replace(columns, identifiers=tuple(ids))
+        warn_of_labels(x, y, columns.names, path)
     return Data(name, x, y, columns=columns, ids=ids or None)
 
 
