@@ -10,6 +10,9 @@ from ssgan.data import written_numbers as written
 # A text column with more values than this is not one of categories.
 MOST_CATEGORIES = 50
 
+# What begins so says that a column of text may be meant as one of numbers.
+SIGNED = "numbers with a sign, as"
+
 
 @dataclass(frozen=True)
 class Column:
@@ -65,5 +68,7 @@ def judge(name, column, chosen, commas_divide_fields):
     known = [value for value in pc.unique(given).to_pylist() if value is not None]
     many = len(known) > (n / 2 if n >= values.FEW_ROWS else MOST_CATEGORIES)
     if many or len(known) > MOST_CATEGORIES:
+        if written.have_signs(given):
+            return f"{SIGNED} {known[0]}"
         return f"text with {len(known)} values"
     return Column(name, tuple(sorted(known)), has_empty)

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from ssgan.data import column_values as values
 from ssgan.data import storage
 from ssgan.data import written_numbers as written
-from ssgan.data.column import Column, judge
+from ssgan.data.column import SIGNED, Column, judge
 from ssgan.errors import SHOWN, as_input_error, expect, some, warn
 
 # Under which `DataFrame.attrs` say what is not in the frame.
@@ -108,17 +108,22 @@ class Columns:
                 given = values.plain(column)
                 numbers = pc.drop_null(written.as_numbers(given, found[name].comma))
                 numbers = numbers.to_numpy()
-                values.deviation(numbers, f"{name} of {source}")
+                where = f"{name} of {source}, which --drop leaves out"
+                values.deviation(numbers, where)
                 coarse += [name] if values.is_coarse(numbers) else []
                 doubtful = not chosen and len(given) >= values.FEW_ROWS
                 if doubtful and values.are_distinct_integers(given):
                     numbered.append(name)
         kept = tuple(what for what in found.values() if isinstance(what, Column))
         rest = {name: what for name, what in found.items() if isinstance(what, str)}
-        said = some([f"{name} ({what})" for name, what in rest.items()])
+        signed = [name for name in rest if rest[name].startswith(SIGNED)]
+        # Of many, the first are said.
+        told = [*signed, *(name for name in rest if name not in signed)]
+        said = some(f"{name} ({rest[name]})" for name in told)
         expect(kept, f"columns of numbers or categories in {source}", said or "none")
         if rest:
-            warn(f"Columns of {source} that are not learned from: {said}")
+            numbers = ". Numbers are learned from without their signs" if signed else ""
+            warn(f"Columns of {source} that are not learned from: {said}{numbers}")
         if coarse:
             warn(coarse_warning(source, coarse))
         if numbered:

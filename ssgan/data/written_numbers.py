@@ -19,6 +19,9 @@ SPACED = "^[+-]?\\d{1,3}(['’\u00a0\u202f]\\d{3})+([.,]\\d*)?$"
 # 75 001, 110 001 or 51 824 753 556.
 WITH_SPACES = r"^[+-]?[1-9]\d{0,2}( \d{3})+([.,]\d*)?$"
 SURELY_SPACES = r"^[+-]?([1-9] \d{3}([.,]\d*)?|[1-9]\d{0,2}( \d{3})+[.,]\d+)$"
+# A number with a sign of currency or a percent sign, before or behind.
+SIGN = r"\s*[\p{Sc}%‰]\s*"
+WITH_SIGN = rf"^[+-]?({SIGN}[+-]?\d[\d.,'’\s]*|[.,]?\d[\d.,'’\s]*{SIGN})$"
 # What a comma in a number is. With the last, points divide thousands.
 THOUSANDS, DECIMAL = "thousands", "decimal"
 AFTER_POINTS = "decimal, and points as thousands"
@@ -73,6 +76,11 @@ def are_numbers(column):
     many = pc.count_distinct(column.filter(number)).as_py() >= MANY_NUMBERS
     mostly = pc.sum(number).as_py() > (len(column) - column.null_count) / 2
     return many and mostly and _all_match(r"^[^\pL\pN]+$", others)
+
+
+def have_signs(column):
+    """Return whether all values of a `plain` column of text are such as 45% or $12."""
+    return _all_match(WITH_SIGN, column)
 
 
 def comma_of(column, commas_divide_fields=None, known=None):

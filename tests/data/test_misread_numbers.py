@@ -196,3 +196,21 @@ def test_minus_one_is_no_class_beside_others(others, table):
     rows = [f"{i}.5,{label}\n" for i, label in enumerate(("-1", *others))]
     with no_warnings():
         load(table("a,label\n" + "".join(rows)))
+
+
+def test_numbers_with_a_sign_are_told_first(table):
+    """Text with many values, that is left out, may be meant as numbers."""
+    signs = {"rate": "{}.5%", "money": '"${},345"', "paid": "-1.{} €", "code": "{}A%"}
+    names = [*(f"note{i}" for i in range(5)), *signs]
+    rows = [
+        ",".join(
+            [*(5 * [f"n{i}"]), *(s.format(i) for s in signs.values()), f"{i % 7},0"]
+        )
+        for i in range(60)
+    ]
+    with pytest.warns(UserWarning, match="not learned from") as warned:
+        load(table("\n".join([",".join([*names, "x", "label"]), *rows])))
+    [said] = [str(w.message) for w in warned]
+    assert "from: rate (numbers with a sign, as 0.5%), money (numbers" in said
+    assert "as $0,345), paid (numbers with a sign, as -1.0 €), note0 (text" in said
+    assert said.endswith("Numbers are learned from without their signs")
