@@ -18,6 +18,7 @@ from ssgan.support.near_names import expect_exists
 # The array in which `ssgan.estimator.embeddings` keeps what features are of.
 MADE_FROM = "made_from"
 TABLES = (".csv", ".tsv", ".csv.gz", ".tsv.gz", ".parquet")
+SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 
 
 def load(source, *, size=None, shape=None, columns=None, label_column=None, drop=()):
@@ -166,6 +167,8 @@ def load(source, *, size=None, shape=None, columns=None, label_column=None, drop
         "file"
     )
     odd = ", which is no regular file" if text and not path.is_file() else ""
+    if suffix in SPREADSHEETS:
+        odd += '. Save it as CSV (in Excel, "CSV UTF-8")'
     expect(suffix == ".npz", known, f"source={text!r}{odd}")
     return in_form(_hinted(_load_npz(path)), shape, text)
 

@@ -1,5 +1,6 @@
 """Files of tables: .csv, .tsv and .parquet, read column by column."""
 
+import codecs
 import contextlib
 import csv
 import gzip
@@ -75,8 +76,14 @@ def _open_csv(path, known):
         check_regular(path)
         is_compressed = path.suffix.lower() == ".gz"
         opened = gzip.open if is_compressed else open_regular
-        with opened(path, "rt", newline="", encoding="utf-8-sig") as file:
-            lines = first_lines(file)
+        with opened(path, "rb") as file:
+            wide = file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    expect(not wide, form, "text in UTF-16")
+    with (
+        as_input_error(form),
+        opened(path, "rt", newline="", encoding="utf-8-sig") as file,
+    ):
+        lines = first_lines(file)
     delimiter, top = delimiter_of(lines), int(names_delimiter(lines))
     reader = csv.reader(lines[top:], delimiter=delimiter)
     first, head = [], top

@@ -158,10 +158,13 @@ def _with_points(columns, table, path):
 def _check_names(features, wanted, path, left_out):
     """Raise InputError if a wanted feature is missing; warn of new ones."""
     missing = [name for name in wanted if name not in features]
+    others = {name.lower(): name for name in features if name not in wanted}
+    alike = [f"{others[m.lower()]} for {m}" for m in missing if m.lower() in others]
+    hint = f". Capital letters count: {some(alike)}" if alike else ""
     expect(
         not missing,
         f"the columns {some(wanted)} in {path}",
-        f"{some(features)}, without {some(missing)}",
+        f"{some(features)}, without {some(missing)}{hint}",
     )
     rest = [name for name in features if name not in wanted]
     new = [name for name in rest if name not in left_out]

@@ -147,6 +147,8 @@ def test_new_rows_are_coded_as_those_at_fit(table):
     assert "count as the mean: 1 in a" in said
     with pytest.raises(InputError, match="the columns a, b in .*a, c, without b"):
         load(table("a,c\n1,2\n"), columns=columns)
+    with pytest.raises(InputError, match="without b. Capital letters count: B for b$"):
+        load(table("a,B\n1,x\n"), columns=columns)
 
 
 def test_identifiers_at_fit_stay_identifiers(table):

@@ -180,6 +180,14 @@ def test_unknown_source_is_refused_with_the_known_ones(source):
         load(source)
 
 
+def test_a_spreadsheet_is_to_be_saved_as_csv(tmp_path):
+    (tmp_path / "own.XLSX").write_bytes(b"PK")
+    with pytest.raises(
+        InputError, match="own.XLSX'. Save it as CSV .in Excel, \"CSV UT"
+    ):
+        load(tmp_path / "own.XLSX")
+
+
 def test_pipe_that_is_named_like_an_image_is_said_to_be_none(tmp_path):
     os.mkfifo(tmp_path / "a.png")
     with pytest.raises(InputError, match="a.png', which is no regular file$"):

@@ -138,6 +138,8 @@ def test_csv_that_is_unfit_is_refused(table, text, message):
 def test_csv_of_another_encoding_is_refused(table):
     with pytest.raises(InputError, match='in UTF-8 .in Excel, "CSV UTF-8".*: Unicode'):
         load(table("a,label\n1,é\n", encoding="latin-1"))
+    with pytest.raises(InputError, match='"CSV UTF-8".*Received: text in UTF-16$'):
+        load(table("a\tlabel\n1\té\n", encoding="utf-16"))
 
 
 def test_parquet_of_lists_is_refused(save_parquet):
