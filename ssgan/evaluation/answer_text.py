@@ -26,20 +26,27 @@ def headline(answer):
     """Say in a sentence how many errors to expect, and how sure that is."""
     low, high = answer.interval
     k, n = answer.wrong(answer.kept), answer.n
-    short = answer.of_network and answer.left_out.steps
-    training = "short training" if short else "training"
+    left_out = answer.left_out
+    short = answer.of_network and left_out.steps
+    training = "training once"
+    if short:
+        training = (
+            f"short training once ({left_out.steps:,} steps; the saved model: "
+            f"{left_out.of_steps:,})"
+        )
     errors, most = "errors on new examples", f"hardly more than {percent(high)}"
-    if len(answer.left_out.alone):
+    if len(left_out.alone):
         errors += " of classes with several labels"
-    about = f"about {percent(answer.error)} {errors}, or fewer, and {most}"
+    fewer = "probably fewer" if short else "or fewer"
+    about = f"about {percent(answer.error)} {errors}, {fewer}, and {most}"
     said = (
         f"Expect {about if k else f'{most} {errors}'}. Each of {n} labels was left out "
-        f"of a {training} once, and {k or 'none'} of them "
+        f"of a {training}, and {k or 'none'} of them "
         f"{'was' if k < 2 else 'were'} then answered wrongly (95 % interval "
         f"{percent(low, sign='')} to {percent(high)}). That holds for new examples "
         "if the labeled ones are a random sample of them."
     )
-    counts = np.bincount(answer.left_out.codes)
+    counts = np.bincount(left_out.codes)
     if np.mean(counts[counts > 0] == 2) > 0.5:
         said += (
             " With one label of a class left, a training knows far less than the model "

@@ -59,6 +59,8 @@ class LeftOut:
         labels alone tell it. None without unlabeled examples.
     steps : int or None, default=None
         Of each training of a network, if these are fewer than the recipe's.
+    of_steps : int or None, default=None
+        The recipe's, if those are fewer.
     copies : str, default=""
         What is to be said of copies; see `ssgan.data.copies.said_of_copies`.
     distances : dict of str to ndarray of shape (n,), or None; default={}
@@ -74,6 +76,7 @@ class LeftOut:
     alone: np.ndarray
     foreign: ForeignShare | None = None
     steps: int | None = None
+    of_steps: int | None = None
     copies: str = ""
     distances: dict = dataclasses.field(default_factory=dict)
 
@@ -223,6 +226,7 @@ def leave_out(
         alone=np.delete(classes, codes),
         foreign=_foreign(answers["supervised"]) if "supervised" in answers else None,
         steps=short.steps if is_short else None,
+        of_steps=recipe.steps if is_short else None,
         copies=said_of_copies(first, y, data.files_train),
         distances=distances,
     )

@@ -166,6 +166,18 @@ def test_what_is_confused_and_what_to_do_next():
         assert "cannot be told from these" in said
 
 
+def test_short_trainings_are_told():
+    answer = answer_of(24, ssgan=3)
+    short = dataclasses.replace(answer.left_out, steps=420, of_steps=2400)
+    said = headline(Answer(short))
+    assert said.startswith("Expect about 12 % errors on new examples, probably fewer, ")
+    assert (
+        "left out of a short training once (420 steps; the saved model: 2,400), "
+        in said
+    )
+    assert "left out of a training once, and 3 of them" in headline(answer)
+
+
 def test_one_fold_of_many_labels_tells_a_temperature():
     """Answers that are too sure of themselves are made less sure by each other."""
     answer = answer_of(400, ssgan=100, sure=(0.9, 0.999))

@@ -71,6 +71,7 @@ def test_trainings_of_rows_are_long_enough(images, steps, each, told, memory):
     left_out = leave_out(data, y, TINY.with_steps(steps), only=["ssgan"])
     assert {steps for _, steps in memory} == {each}
     assert left_out.steps == told
+    assert left_out.of_steps == (told and steps)
 
 
 @pytest.mark.parametrize(
