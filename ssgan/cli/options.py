@@ -184,8 +184,8 @@ def chosen_recipe(name, no_flip, *, shape):
     if recipe.mirrors:
         print(
             f"The recipe {recipe.name} takes mirrored images for the same class, "
-            "unless left-out labels show that they are recognized less well: then a "
-            "warning says so. For text or digits with few labels, --no-flip makes sure."
+            "unless left-out labels show that this harms: then a warning says so. For "
+            "text or digits with few labels, --no-flip goes without them."
         )
     return name
 

@@ -166,9 +166,10 @@ def prediction_sentences(table, abstain, unusual):
             "How many of these are wrong is unknown: more than usual are unfamiliar."
             if unusual
             else f"If all are like the labeled examples, about {100 * abstain:g} % of "
-            "them, or fewer, are expected to have a wrong one."
+            "all, or fewer, get a wrong one."
         )
-        said.append(f"{n} of them {'has' if n == 1 else 'have'} a class. {promise}")
+        have = f"{n} of them {'has' if n == 1 else 'have'} a class."
+        said.append(f"{have} {promise}" if n else have)
     if "familiarity" in table and (n := int((table["familiarity"] < LOW).sum())):
         more = (
             "more than usual. Some may be of a class that has no label; or the model "

@@ -4,7 +4,7 @@ A number stays a number, and a category becomes its place among the categories, 
 An empty field is NaN. `ssgan.nn.ColumnEncoder` makes of it what the networks see.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -39,7 +39,7 @@ class Columns:
     columns: tuple[Column, ...]
     left_out: tuple[str, ...] = ()
     label: str = "label"
-    identifiers: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def names(self):
@@ -122,7 +122,7 @@ class Columns:
         said = some(f"{name} ({rest[name]})" for name in told)
         expect(kept, f"columns of numbers or categories in {source}", said or "none")
         if rest:
-            numbers = ". Numbers are learned from without their signs" if signed else ""
+            numbers = ". Without the signs, these are numbers" if signed else ""
             warn(f"Columns of {source} that are not learned from: {said}{numbers}")
         if coarse:
             warn(coarse_warning(source, coarse))

@@ -259,7 +259,11 @@ def _load_npz(path):
     expected = f"the arrays {forms[0]}, {forms[1]} or ['x'] in {path}"
     expect(keys, expected, sorted(arrays))
     files = [_files(arrays, key, names[key], path) for key in keys[::2]]
-    made_by = str(made_from[2]) if len(made_from) > 2 else None
+    expected = f"files_train and files_test, or neither, in {path}"
+    expect(len({own is None for own in files}) == 1, expected, sorted(arrays))
+    _, _, made_by, n_learned, *_ = [*made_from, *[None] * 4]
+    if n_learned not in (None, "0"):
+        warn(learned_before(made_by, n_learned))
     data = Data(
         path.stem,
         *(arrays[key] for key in keys),
@@ -268,6 +272,18 @@ def _load_npz(path):
     )
     warn_of_known_tests(data)
     return data
+
+
+def learned_before(network, n):
+    """Say that a network has learned from n labels of the images it made features of.
+
+    Errors are then told too low, also those on labels that a training leaves out.
+    """
+    return (
+        f"The network {network} that made these features has learned from {n} of their "
+        "labels: errors on these say little about new images, also where a training "
+        "leaves them out."
+    )
 
 
 def _files(arrays, x, name, path):

@@ -93,9 +93,9 @@ def load_table(path, columns=None, label_column=None, drop=()):
 
 
 def _identifiers(table, names, known):
-    """Return columns that are known to say which row it is, or that seem to.
+    """Return the columns that say which row it is.
 
-    These have another value in each row.
+    They are known to, or have another value in each row.
 
     Parameters
     ----------

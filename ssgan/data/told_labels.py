@@ -53,10 +53,10 @@ def warn_of_labels(x, y, names, source):
         column = x[rows, i]
         values = column[first]
         one_each = len(np.unique(values)) == k
-        told += [name] if one_each and np.array_equal(column, values[codes]) else []
+        same = np.array_equal(column, values[codes], equal_nan=True)
+        told += [name] if one_each and same else []
     if told:
         warn(
-            f"Columns of {source} that say the label, in all {len(rows):,} labeled "
-            f"rows: {some(told)}. If new rows will not have them, leave them out "
-            "(--drop)."
+            f"Columns of {source} that match the label in all {len(rows):,} labeled "
+            f"rows: {some(told)}. If they are known only after the label, drop them."
         )

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from ssgan.data.examples import Data
 from ssgan.data.labels import is_labeled
-from ssgan.data.sources import MADE_FROM
+from ssgan.data.sources import MADE_FROM, learned_before
 from ssgan.data.storage import take
 from ssgan.errors import warn
 from ssgan.estimator.backbones import backbone_checksum
@@ -121,7 +121,7 @@ def embed_data(data, backbone, path, track=iter):
         A file that `ssgan.load` reads: features as x_train and x_test, labels as
         y_train and y_test; or as x and y without a test part. The names of the images'
         files are there, too, and `MADE_FROM`: checksums of the images and the network,
-        and the name of the network.
+        the name of the network, and from how many of the labels it has learned.
     track : callable, default=iter
         See `embed`.
 
@@ -134,11 +134,17 @@ def embed_data(data, backbone, path, track=iter):
     images = [getattr(data, f"x_{part}") for part in parts]
     labels = [_as_array(getattr(data, f"y_{part}")) for part in parts]
     files = [getattr(data, f"files_{part}") for part in parts]
+    learned = [
+        backbone.was_labeled(x) & is_labeled(getattr(data, f"y_{part}"))
+        for part, x in zip(parts, images, strict=True)
+    ]
+    n_learned = sum(map(np.count_nonzero, learned))
     made_from = checksum(*images), backbone_checksum(network), backbone.name
+    made_from += (str(n_learned),)
     held = _arrays(path)
     names = [f"_{part}" if len(parts) > 1 else "" for part in parts]
     known = {f"x{name}" for name in names} < {*held}
-    held_from = held.get(MADE_FROM, np.array(0)).tolist()
+    held_from = held.get(MADE_FROM, np.array(())).ravel().tolist()
     known = known and [*made_from[:2]] == held_from[:2]
     if known:
         features = [held[f"x{name}"] for name in names]
@@ -156,17 +162,8 @@ def embed_data(data, backbone, path, track=iter):
             np.savez(file, **arrays)
     x = {f"x_{part}": x for part, x in zip(parts, features, strict=True)}
     rows = dataclasses.replace(data, **x)
-    learned = [
-        backbone.was_labeled(x) & is_labeled(getattr(data, f"y_{part}"))
-        for part, x in zip(parts, images, strict=True)
-    ]
-    if n := sum(map(np.count_nonzero, learned)):
-        of = sum(np.count_nonzero(is_labeled(getattr(data, f"y_{p}"))) for p in parts)
-        warn(
-            f"The backbone {backbone.name} has learned from {n} of the {of} labeled "
-            "images: errors on these, also where a training leaves them out, say "
-            "little about new ones."
-        )
+    if n_learned:
+        warn(learned_before(backbone.name, n_learned))
     name = backbone.name
     return Embedded(rows, data, network, name, not known, not same, learned[0])
 

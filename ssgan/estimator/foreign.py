@@ -8,6 +8,7 @@ of all labeled ones.
 """
 
 import dataclasses
+import math
 
 import numpy as np
 import scipy.stats
@@ -171,8 +172,9 @@ def told_by_left_out(known, left_out):
 def more_than_usual(known, familiar):
     """Return whether more examples are unfamiliar than chance explains.
 
-    The 5 % that usually are are told by as many examples as `familiarity` compares
-    with: the fewer these are, the more it varies (a beta-binomial distribution).
+    `familiarity` compares with a number of examples. The fewer these are, the more the
+    part of new ones with a familiarity below 0.05 varies: it has a beta distribution,
+    that of an order statistic.
 
     Parameters
     ----------
@@ -181,10 +183,17 @@ def more_than_usual(known, familiar):
     familiar : ndarray of shape (n,)
         The familiarity of new examples.
     """
-    m = len(known.get("left_out") or from_base64(known["distances"], FLOAT))
-    m *= 1 - known["share"]
+    # A new example is below where it is farther than all but k of m others.
+    if left_out := known.get("left_out"):
+        m = len(left_out)
+        k = math.ceil(LOW * (m + 1)) - 1
+    else:
+        m = (1 - known["share"]) * len(from_base64(known["distances"], FLOAT))
+        k = math.ceil(LOW * m)
+    if not 0 < k <= m:
+        return False
     n = np.count_nonzero(familiar < LOW)
-    usual = scipy.stats.betabinom(len(familiar), LOW * m, (1 - LOW) * m)
+    usual = scipy.stats.betabinom(len(familiar), k, m + 1 - k)
     return bool(usual.sf(n - 1) < CHANCE)
 
 

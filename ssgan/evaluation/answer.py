@@ -6,6 +6,7 @@ import functools
 import numpy as np
 
 from ssgan.data.copies import first_of_same
+from ssgan.data.folds import place_in_class
 from ssgan.errors import warn
 from ssgan.evaluation.answer_text import headline, sentences
 from ssgan.evaluation.baselines import encoded
@@ -128,7 +129,7 @@ class Answer:
         left_out = self.left_out
         probabilities, parts = left_out.probabilities[self.kept], left_out.folds
         if not parts.any():  # A single fold, of many labels.
-            parts = np.arange(self.n) % 2
+            parts = place_in_class(left_out.codes) % 2
         return cross_fitted(probabilities, left_out.codes, parts)
 
     def evaluation(self, data):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ssgan.errors import some
+from ssgan.evaluation.fold_lengths import ANSWERS
 from ssgan.stats.intervals import (
     binomial_interval,
     matched_interval,
@@ -47,7 +48,8 @@ def headline(answer):
         "if the labeled ones are a random sample of them."
     )
     counts = np.bincount(left_out.codes)
-    if np.mean(counts[counts > 0] == 2) > 0.5:
+    # Of more labels, only a part was left out.
+    if n < ANSWERS and np.mean(counts[counts > 0] == 2) > 0.5:
         said += (
             " With one label of a class left, a training knows far less than the model "
             "that is saved, which may do much better."
@@ -95,7 +97,7 @@ def unknown(result):
     elif n := result.get("backbone_learned"):
         said += (
             f" The backbone has learned from {n} of the {result['n_labels']} labels "
-            "before: only with one that has not can a training leave some out."
+            "before: another one is needed to leave some out."
         )
     return said
 
@@ -104,11 +106,10 @@ def _alone(answer, name):
     alone = [name(label) for label in answer.left_out.alone.tolist()]
     if not alone:
         return ""
-    them = "it is" if len(alone) == 1 else "they are"
-    return (
-        f"No label of {some(alone)} was left out: nothing tells how well {them} "
-        "recognized."
-    )
+    classes = "the class with one label is"
+    if len(alone) > 1:
+        classes = "the classes with one label each are"
+    return f"Nothing tells how well {classes} recognized ({some(alone)})."
 
 
 def _foreign(answer):

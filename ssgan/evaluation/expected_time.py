@@ -200,7 +200,7 @@ def seconds_with_folds(recipe, data, y, n_members=1, *, on_timing=None):
 
 
 def _folds_of(data, y):
-    """Return the number of folds: 4; fewer of 2 or 3 labels, or many; 0 of none."""
+    """Return the number of folds: 4, or fewer where labels are few or many."""
     first, images = first_of_same(data.x_train, y), data.x_train.ndim > 2
     return int(left_out_folds(y, FOLDS, 0, images, first).max()) + 1
 

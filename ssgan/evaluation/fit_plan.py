@@ -127,7 +127,7 @@ class FitPlan(NamedTuple):
             run |= {"folds": FOLDS, "share_of_folds": SHARE, "keep": self.keep}
             if data.x_train.ndim == 2:
                 run["row_steps_of_folds"] = ROW_STEPS
-            else:
+            elif is_labeled(self.y).sum() > ANSWERS:
                 run["answers_of_folds"] = ANSWERS
         return run
 

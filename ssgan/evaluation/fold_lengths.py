@@ -21,7 +21,8 @@ ANSWERS = 400
 def left_out_folds(y, folds, seed, images, first=None):
     """Return the fold of each example whose label is left out once, -1 for the others.
 
-    Of images, no more folds are left out than hold 400 labels.
+    Of images, there are only as many folds as are needed for 400 answers. No class is
+    lost by that: if all of its labels are in the other folds, some move to the first.
 
     Parameters
     ----------
@@ -34,9 +35,16 @@ def left_out_folds(y, folds, seed, images, first=None):
     ndarray of shape (n,), int64
     """
     fold_of = label_folds(y, folds, seed, first)
-    n, k = np.count_nonzero(fold_of != NONE), fold_of.max() + 1
-    enough = math.ceil(ANSWERS * k / n) if images and n else k
-    return np.where(fold_of < enough, fold_of, NONE)
+    is_left_out, k = fold_of != NONE, fold_of.max() + 1
+    # Copies are not asked about.
+    once = is_left_out if first is None else is_left_out & (first == np.arange(len(y)))
+    if not (images and once.any()):
+        return fold_of
+    kept = np.where(fold_of < math.ceil(ANSWERS * k / once.sum()), fold_of, NONE)
+    for label in {*y[is_left_out].tolist()} - {*y[kept != NONE].tolist()}:
+        own = is_left_out & (y == label)
+        kept[own & (fold_of == fold_of[own].min())] = 0
+    return kept
 
 
 def fold_steps(steps, images, folds=FOLDS):

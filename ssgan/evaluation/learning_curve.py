@@ -125,7 +125,7 @@ class LearningCurve:
                 f"about {_rounded(labels)} labels ({_rounded(low)} to {_rounded(high)}"
             )
             many += " by the 95 % interval of its slope)"
-            many = many if labels < MANY_LABELS else "more than a million labels"
+            many = many if low < MANY_LABELS else "more than a million labels"
             said.append(
                 f"To reach ssgan's error with {most:,} labels, {100 * error:.2f} %, "
                 f"training on labels alone would need {many}, if its curve continues."
@@ -142,9 +142,11 @@ class LearningCurve:
             )
         told = [at for at in forecast["at"] if at["high"] - at["low"] < WIDE]
         if not told:
+            low, high = binomial_interval(forecast["at"][0]["error"] * n_test, n_test)
+            more = "test examples" if high - low >= WIDE else "--splits"
             return (
                 f"{method}: what more labels would bring cannot be told from these "
-                "runs; more --splits would tell more."
+                f"runs; more {more} would tell more."
             )
 
         def shown(error, sign=" %"):  # Less than half an example is none.

@@ -53,7 +53,7 @@ class LeftOut:
     seconds : dict of str to float
         Time of all trainings of a method.
     alone : ndarray of shape (m,)
-        The classes of which no label was left out, such as those with a single one.
+        The classes with a single label, which was never left out.
     foreign : ssgan.estimator.foreign.ForeignShare or None, default=None
         Which part of the unlabeled examples is of no class that has a label, as the
         labels alone tell it. None without unlabeled examples.

@@ -63,7 +63,8 @@ def predict_table(classifier, x, files=None, index=None, ids=None, abstain=None)
             "that has learned from the labels, or too few --minutes"
         )
         minutes = result.get("minutes")
-        received = "another" if minutes is None else f"one of --minutes {minutes:g}"
+        within = "" if minutes is None else f" (--minutes {minutes:g})"
+        received = f"a model that left out none{within}"
         expect(scores, known, received)
         sure = is_sure(predictions.probabilities, scores, abstain)
         whole = pd.Series(labels, dtype=object if is_text else "Int64")

@@ -33,7 +33,7 @@ def draw(curve, path, title):
         middle, low, high = 100 * np.transpose([curve.predict(method, n) for n in x])
         measured = x <= law.n_labels.max()
         axes.plot(x[measured], middle[measured], color=color, label=NAMES[method])
-        told = high - low < 100 * WIDE
+        told = (high - low < 100 * WIDE) & curve.has_error(method)
         beyond = ~measured & told
         axes.plot(x[beyond], middle[beyond], ":", color=color)
         # Less than half an example is none, which a logarithm cannot show.

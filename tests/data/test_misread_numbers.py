@@ -213,4 +213,4 @@ def test_numbers_with_a_sign_are_told_first(table):
     [said] = [str(w.message) for w in warned]
     assert "from: rate (numbers with a sign, as 0.5%), money (numbers" in said
     assert "as $0,345), paid (numbers with a sign, as -1.0 €), note0 (text" in said
-    assert said.endswith("Numbers are learned from without their signs")
+    assert said.endswith("Without the signs, these are numbers")

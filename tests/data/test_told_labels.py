@@ -7,7 +7,7 @@ from warned import no_warnings
 
 from ssgan.data.sources import load
 
-SAY = "that say the label, in all 30 labeled rows: {}. If new rows .*--drop"
+SAY = "that match the label in all 30 labeled rows: {}. If .*, drop them"
 
 
 @pytest.fixture
@@ -34,6 +34,13 @@ def test_a_column_that_says_the_label_is_told(leak, frame, tmp_path):
         load(tmp_path / "own.csv", columns=fitted.columns)
     frame.loc[3, "leak"] = leak[1]  # One row is otherwise.
     with no_warnings():
+        load(written(frame, tmp_path))
+
+
+def test_a_reason_that_one_class_alone_has_is_told(frame, tmp_path):
+    frame["label"] = frame["label"].map({"u": "bad", "v": "good", "w": "good"})
+    frame["reason"] = np.where(frame["label"] == "bad", "late", None)
+    with pytest.warns(UserWarning, match=SAY.format("reason")):
         load(written(frame, tmp_path))
 
 

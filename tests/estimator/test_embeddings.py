@@ -87,10 +87,15 @@ def test_features_keep_the_names_of_their_images(data, backbone, counted, tmp_pa
     embed_data(untested, backbone, path)
     assert ssgan.load(path).files_train == files[:30]
     arrays = dict(np.load(path))
+    parts = ("train", "test")
     np.savez(path, x=arrays["x"], files=arrays["files"])
     assert ssgan.load(path).files_train == files[:30]
     np.savez(path, x=arrays["x"], files=arrays["files"][1:])
     with pytest.raises(InputError, match="text as files in .*one for each row of x"):
+        ssgan.load(path)
+    both = {f"{name}_{part}": arrays[name] for name in "xy" for part in parts}
+    np.savez(path, files_test=arrays["files"], **both)
+    with pytest.raises(InputError, match="Expected files_train and files_test, or nei"):
         ssgan.load(path)
     np.savez(path, x=arrays["x"], files_train=arrays["files"])
     with pytest.raises(InputError, match="Expected the arrays"):
@@ -144,9 +149,11 @@ def test_a_backbone_that_has_learned_from_the_labels(data, untrained, tmp_path):
     knows, features = load_backbone(path), tmp_path / "features.npz"
     split = LabelSplit("all", np.flatnonzero(y != -1), 0, 20)
     no_test = Data("pets", x, y)
-    said = "model.keras has learned from 6 of the 20 labeled images"
+    said = "model.keras that made these features has learned from 6 of their labels"
     with pytest.warns(UserWarning, match=said):
         embedded = embed_data(no_test, knows, features)
+    with pytest.warns(UserWarning, match=said):
+        ssgan.load(features)
     plan = plan_fit(embedded.data, split, embedded=embedded)
     assert (plan.asks, plan.backbone_learned) == (False, 6)
     with pytest.raises(InputError, match="for --validation"):

@@ -111,7 +111,7 @@ def test_left_out_labels_tell_nothing_where_chance_explains_them(rng):
         assert "left_out" not in known
 
 
-@pytest.mark.parametrize(("m", "n"), [(60, 500), (300, 1500)])
+@pytest.mark.parametrize(("m", "n"), [(61, 1000), (300, 1500)])
 def test_chance_includes_that_of_the_examples_that_are_compared_with(rng, m, n):
     """A few examples tell the 5 % coarsely, and new ones do not count as more."""
     said = {"same": 0, "other": 0}
@@ -121,7 +121,8 @@ def test_chance_includes_that_of_the_examples_that_are_compared_with(rng, m, n):
         said["same"] += more_than_usual(known, same)
         other = familiarity(known, 2 * rng.normal(size=(n, 3)))
         said["other"] += more_than_usual(known, other)
-    assert said["same"] <= 8
+    # About two of two hundred are expected.
+    assert said["same"] <= 7
     assert said["other"] == 200
 
 

@@ -14,6 +14,7 @@ from ssgan.data.examples import Data
 from ssgan.data.folds import label_folds
 from ssgan.evaluation import comparison
 from ssgan.evaluation import left_out as module
+from ssgan.evaluation.fold_lengths import left_out_folds
 from ssgan.evaluation.left_out import FOR_IMAGES, FOR_ROWS, leave_out
 
 
@@ -100,6 +101,16 @@ def test_of_images_no_more_folds_than_are_needed_are_trained(
     assert np.ptp(np.bincount(left_out.codes)) <= 1
     assert left_out.alone.tolist() == [10]
     assert (left_out.said("ssgan") == 1).all()  # None has been seen.
+
+
+def test_of_images_copies_are_no_answers_and_no_class_is_lost():
+    y = np.append(np.arange(1600) % 10, [10, 10, 11, 11, 12, 12, 13, 13, 14])
+    fold_of = left_out_folds(y, 4, seed=0, images=True)
+    assert fold_of.max() == 0
+    assert {*y[fold_of == 0].tolist()} == {*range(14)}
+    # With 200 different images of 1,600, all four folds are needed.
+    first = np.append(np.arange(1600) % 200, np.arange(1600, 1609))
+    assert left_out_folds(y, 4, seed=0, images=True, first=first).max() == 3
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_files_hold_the_table(classes, tmp_path):
 
 
 def test_a_model_without_left_out_labels_cannot_abstain():
-    said = r"too few --minutes. Received: one of --minutes 4$"
+    said = r"too few --minutes. Received: a model that left out none .--minutes 4.$"
     with pytest.raises(InputError, match=said):
         predict_table(Known([0, 1]), P, abstain=0.1)
 
