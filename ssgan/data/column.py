@@ -39,7 +39,8 @@ class Column:
 def judge(name, column, chosen, commas_divide_fields):
     """Return a `Column`, or text that says what a column is that is not learned from.
 
-    The arguments are those of `ssgan.data.columns.Columns.learn`, of one column.
+    The arguments are those of `ssgan.data.columns.Columns.learn`, of one column:
+    `chosen` is whether the user named it.
     """
     kind = column.type
     given = values.plain(column)
@@ -54,11 +55,11 @@ def judge(name, column, chosen, commas_divide_fields):
         return Column(name, known, has_empty) if n else "no values"
     if not n:
         return "no values"
-    is_text = values.is_text(kind)
-    if not (is_text or chosen) and values.is_identifier(name, given):
-        return "another whole number in each row"
-    if not is_text or written.are_numbers(given):
+    if not values.is_text(kind) or written.are_numbers(given):
         comma = written.comma_of(given, commas_divide_fields)
+        whole = written.distinct_whole_numbers(given, comma)
+        if not chosen and values.is_identifier(name, whole):
+            return "another whole number in each row"
         missing = written.as_numbers(given, comma).null_count
         if missing == len(given):
             return "no finite number"

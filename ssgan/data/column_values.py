@@ -155,23 +155,23 @@ def is_distinct(column):
     return n > 1 and not column.null_count and len(pc.unique(column)) == n
 
 
-def are_distinct_integers(column):
-    """Return whether each field of a `plain` column is another whole number."""
-    return pa.types.is_integer(column.type) and is_distinct(column)
+def is_identifier(name, numbers):
+    """Return whether whole numbers, each another one, number the rows.
 
+    They do if there are two or more, and the column's name says so, or a number is too
+    large for float64, or 20 or more are sorted, or are nearly all numbers between the
+    ends.
 
-def is_identifier(name, column):
-    """Return whether a `plain` column of whole numbers numbers the rows.
-
-    It does if every row has another number, and the column's name says so, or a number
-    is too large for float64, or 20 rows or more are sorted by it, or have nearly all
-    numbers between the ends.
+    Parameters
+    ----------
+    name : str
+    numbers : integer ndarray of shape (n,)
+        From `ssgan.data.written_numbers.distinct_whole_numbers`.
     """
-    if not are_distinct_integers(column):
+    if len(numbers) < 2:
         return False
     if IDENTIFIER.fullmatch(name) or IDENTIFIER.fullmatch(name.lower()):
         return True
-    numbers = column.to_numpy()
     if max(int(numbers.max()), -int(numbers.min())) >= EXACT:
         return True
     dense = int(numbers.max()) - int(numbers.min()) < 2 * len(numbers)

@@ -64,7 +64,7 @@ class Columns:
         source,
         *,
         label="label",
-        chosen=False,
+        chosen=(),
         commas_divide_fields=False,
     ):
         """Find out what the columns of a table are.
@@ -81,8 +81,8 @@ class Columns:
             The table, for messages.
         label : str, default="label"
             Name of the column of labels; it is not among `names`.
-        chosen : bool, default=False
-            Whether the user named the columns. Then whole numbers are not taken for
+        chosen : collection of str, default=()
+            Names of columns that the user named. Their whole numbers are not taken for
             identifiers.
         commas_divide_fields : bool, default=False
             Whether the table is a file in which they do.
@@ -103,7 +103,7 @@ class Columns:
             readable = values.is_readable(column.type)
             all_columns = f"numbers, text or dates in all columns of {source}"
             expect(readable, all_columns, f"others in {name} ({column.type})")
-            found[name] = judge(name, column, chosen, commas_divide_fields)
+            found[name] = judge(name, column, name in chosen, commas_divide_fields)
             if isinstance(found[name], Column) and not found[name].categories:
                 given = values.plain(column)
                 numbers = pc.drop_null(written.as_numbers(given, found[name].comma))
@@ -111,8 +111,8 @@ class Columns:
                 where = f"{name} of {source}, which --drop leaves out"
                 values.deviation(numbers, where)
                 coarse += [name] if values.is_coarse(numbers) else []
-                doubtful = not chosen and len(given) >= values.FEW_ROWS
-                if doubtful and values.are_distinct_integers(given):
+                whole = written.distinct_whole_numbers(given, found[name].comma)
+                if name not in chosen and len(whole) >= values.FEW_ROWS:
                     numbered.append(name)
         kept = tuple(what for what in found.values() if isinstance(what, Column))
         rest = {name: what for name, what in found.items() if isinstance(what, str)}
@@ -222,9 +222,10 @@ class Columns:
     def decode(self, x):
         """Return coded rows, of shape (m, n_columns), as a `pandas.DataFrame`.
 
-        Its `attrs` have, as "ssgan", the names of what is not in it, "label",
-        "left_out" and "identifiers", and what commas in numbers were, "commas" by
-        column. They also say that warnings have told what could not be coded.
+        Its `attrs` have, as "ssgan", the names of its columns, "kept", and of what is
+        not in it, "label", "left_out" and "identifiers", and what commas in numbers
+        were, "commas" by column. They also say that warnings have told what could not
+        be coded.
         """
         import pandas as pd
 
@@ -240,6 +241,7 @@ class Columns:
         commas = {c.name: c.comma for c in self.columns if c.comma}
         frame.attrs[ATTRS] = {
             "label": self.label,
+            "kept": self.names,
             "left_out": self.left_out,
             "identifiers": self.identifiers,
             "commas": commas,

@@ -68,7 +68,7 @@ def load_table(path, columns=None, label_column=None, drop=()):
             table.read,
             path,
             label=label or label_column or LABEL,
-            chosen=chosen,
+            chosen=features if chosen else (),
             commas_divide_fields=table.commas_divide_fields,
         )
         columns = replace(columns, left_out=(*columns.left_out, *drop))

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ssgan.data.column_values import LARGEST, is_text
+from ssgan.data.column_values import EXACT, LARGEST, is_text
 
 # With a decimal point or a decimal comma.
 NUMBER = r"^[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?$"
@@ -50,6 +50,31 @@ def as_numbers(column, comma=None):
     numbers = pc.cast(column, pa.float64(), safe=False)
     fits = pc.less_equal(pc.abs(numbers), LARGEST)
     return pc.if_else(fits, numbers, pa.scalar(None, pa.float64()))
+
+
+def distinct_whole_numbers(column, comma=None):
+    """Return the numbers of a `plain` column if all are whole and none is there twice.
+
+    They may be stored as floats or as text, and fields may be empty.
+
+    Returns
+    -------
+    integer ndarray of shape (m,)
+        Without empty fields. m is 0 of other numbers, and of floats from 2**53 on,
+        which are always whole.
+    """
+    none = np.empty(0, int)
+    if is_text(column.type) and _all_match(r"^[+-]?\d{1,18}$", column):
+        column = pc.cast(pc.utf8_ltrim(column, "+"), pa.int64())
+    if pa.types.is_boolean(column.type):
+        return none
+    if not pa.types.is_integer(column.type):
+        numbers = as_numbers(column, comma).drop_null().to_numpy()
+        if not np.all((numbers == np.round(numbers)) & (np.abs(numbers) < EXACT)):
+            return none
+        column = pa.array(numbers.astype(int))
+    numbers = column.drop_null().to_numpy()
+    return numbers if len(np.unique(numbers)) == len(numbers) else none
 
 
 def _without(mark, pattern, column):

@@ -24,8 +24,10 @@ def learn_columns(frame):
     names = [str(name) for name in frame.columns]
     expect_distinct(names, SOURCE)
     expect(len(frame), f"rows in {SOURCE}", "none")
-    columns = Columns.learn(names, _reader(frame), SOURCE)
     about = frame.attrs.get(ATTRS, {})
+    # What was kept of a table has been judged there.
+    chosen = about.get("kept", ())
+    columns = Columns.learn(names, _reader(frame), SOURCE, chosen=chosen)
     gone = tuple(about.get("left_out", ()))  # A list, from Parquet.
     label = about.get("label", columns.label)
     commas = about.get("commas", {})
