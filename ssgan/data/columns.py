@@ -108,7 +108,7 @@ class Columns:
                 given = values.plain(column)
                 numbers = pc.drop_null(written.as_numbers(given, found[name].comma))
                 numbers = numbers.to_numpy()
-                where = f"{name} of {source}, which --drop leaves out"
+                where = f"{name} of {source}, which may be dropped"
                 values.deviation(numbers, where)
                 coarse += [name] if values.is_coarse(numbers) else []
                 whole = written.distinct_whole_numbers(given, found[name].comma)
@@ -129,8 +129,7 @@ class Columns:
         if numbered:
             warn(
                 f"Columns of {source} with another whole number in each row, which are "
-                f"learned from: {some(numbered)}. Leave out those that only number the "
-                "rows (--drop)."
+                f"learned from: {some(numbered)}. Drop those that only number the rows."
             )
         return cls(kept, tuple(rest), label)
 

@@ -112,7 +112,7 @@ def test_whole_numbers_that_may_only_number_the_rows_are_told(table):
     frame = pd.DataFrame({"patient": np.random.default_rng(0).permutation(9 * N)[:N]})
     frame["label"] = np.arange(N) % 2
     path = table(frame.to_csv(index=False))
-    said = "another whole number in each row, which are learned from: patient. Leave"
+    said = "another whole number in each row, which are learned from: patient. Drop"
     with pytest.warns(UserWarning, match=said):
         assert load(path).columns.names == ("patient",)
     with no_warnings():
