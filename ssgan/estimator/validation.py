@@ -23,7 +23,7 @@ from ssgan.errors import (
     some,
     warn,
 )
-from ssgan.estimator.frames import encode_frame
+from ssgan.estimator.frames import SOURCE, encode_frame
 from ssgan.support.quiet import without_advice
 
 
@@ -53,7 +53,10 @@ def check_arrays(estimator, X, *y, reset):
     is_time = getattr(kind, "kind", None) in ("m", "M")
     expect(not is_time, "an array of numbers", f"one of {kind}")
     y = [None if labels is None else read_labels(labels) for labels in y]
-    check = functools.partial(_check, labels=bool(y))
+    form = None
+    if isinstance(X, pd.DataFrame) and estimator.columns_ is None:
+        form = f"without an empty field in {SOURCE} (this model takes arrays or images)"
+    check = functools.partial(_check, form=form, labels=bool(y))
     if estimator.columns_ is None:
         if reset:
             _warn_if_coarse(X)
@@ -100,8 +103,11 @@ def warn_if_channels_first(shape):
         )
 
 
-def _check(function, *arguments, labels, **options):
-    """Call a function of scikit-learn; say in one sentence what it finds."""
+def _check(function, *arguments, form, labels, **options):
+    """Call a function of scikit-learn; say in one sentence what it finds.
+
+    `form` is how the numbers should come; None means as rows, images or a DataFrame.
+    """
     try:
         return function(*arguments, **options)
     except (ValueError, TypeError, NotImplementedError) as error:
@@ -111,10 +117,13 @@ def _check(function, *arguments, labels, **options):
         said = re.sub(r"\[.{80,}\]", "[...]", said)
         tables = any(hasattr(argument, "to_pandas") for argument in arguments)
         made = ", as X.to_pandas() makes," if tables else ","
+        form = form or (
+            f"as rows or images of one size (or a DataFrame{made} where fields may be "
+            "empty)"
+        )
         one_each = ", and one label for each" if labels else ""
         raise kind(
-            "Expected finite numbers, as rows or images of one size (or a DataFrame"
-            f"{made} where fields may be empty){one_each}. Received: {said}"
+            f"Expected finite numbers, {form}{one_each}. Received: {said}"
         ) from None
 
 
