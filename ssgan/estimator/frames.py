@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from ssgan.data.column_values import expect_distinct
 from ssgan.data.columns import ATTRS, Columns
-from ssgan.errors import as_input_error, expect
+from ssgan.errors import as_input_error, expect, some
 
 SOURCE = "the DataFrame"
 
@@ -43,6 +43,9 @@ def learn_columns(frame):
 
 def encode_frame(columns, frame):
     """Return the columns of a DataFrame of n rows as an array of shape (n, d)."""
+    names = [str(name) for name in frame.columns]
+    found = set(columns.names) <= set(names)
+    expect(found, f"the columns {some(columns.names)} in {SOURCE}", some(names))
     with warnings.catch_warnings():
         if ATTRS in frame.attrs:
             # What is empty or unknown was said when the table was read.
@@ -50,12 +53,26 @@ def encode_frame(columns, frame):
         return columns.encode(_reader(frame), len(frame), SOURCE)
 
 
+def _expect_kind(name, kind):
+    """Raise InputError if a column of a dtype, or its categories, cannot be read."""
+    if isinstance(kind, pd.CategoricalDtype):
+        kind = kind.categories.dtype
+    spans = isinstance(kind, pd.IntervalDtype | pd.PeriodDtype)
+    hint = f"; {name}.astype(str) makes text of it" if spans else ""
+    expect(
+        not spans and kind.kind != "c",
+        f"numbers, text or dates in all columns of {SOURCE}",
+        f"{kind} in {name}{hint}",
+    )
+
+
 def _reader(frame):
     places = {str(name): i for i, name in enumerate(frame.columns)}
 
     def read(name):
+        column = frame.iloc[:, places[name]]
+        _expect_kind(name, column.dtype)
         with as_input_error(f"numbers or text in the column {name} of {SOURCE}"):
-            column = frame.iloc[:, places[name]]
             if isinstance(column.dtype, pd.SparseDtype):
                 column = column.sparse.to_dense()
             column = pa.array(column, from_pandas=True)
