@@ -39,6 +39,8 @@ def test_other_steps_keep_the_schedules_proportion():
         ((28, 28, 1), "images", 10_000),
         ((28, 28), "images", 10_000),
         ((32, 32, 3), "photos", 2000),
+        ((32, 32, 4), "photos", 2000),
+        ((32, 32, 2), "images", 10_000),
         ((6, 32, 3), "images", 10_000),  # Too small to be halved three times.
         ((4,), "vectors", 600),
     ],

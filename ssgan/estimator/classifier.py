@@ -84,10 +84,10 @@ class SSGANClassifier(
     ----------
     recipe : str or ssgan.recipes.Recipe, default="auto"
         What to train: a name from `ssgan.recipes.RECIPES`, or a recipe of your own.
-        "auto" is "images" for images, "photos" with 2,000 steps for images in color of
-        8 x 8 pixels or more, and "vectors" for rows of numbers. If this is a name, the
-        recipe goes without mirrored images where labels show that they are recognized
-        less well; see `ssgan.estimator.mirror_images`.
+        "auto" is "images" for images, "photos" with 2,000 steps for images in color (3
+        or 4 channels) of 8 x 8 pixels or more, and "vectors" for rows of numbers. If
+        this is a name, the recipe goes without mirrored images where labels show that
+        they are recognized less well; see `ssgan.estimator.mirror_images`.
     steps : int or None, default=None
         Training steps, rounded up to a multiple of 10; by default those of the recipe.
         The learning rate schedule is scaled in proportion.

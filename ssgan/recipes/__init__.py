@@ -52,6 +52,8 @@ __all__ = [
 # For images in color, "auto" takes some of the steps of `PHOTOS`; 700 of them take the
 # time of `IMAGES`. Its network halves images three times.
 AUTO_STEPS, LEAST_PHOTO = 2000, 8
+# Channels of images in color; the fourth is how opaque a pixel is.
+COLORS = (3,), (4,)
 
 RECIPES = {
     recipe.name: recipe
@@ -119,7 +121,7 @@ def resolve(recipe, steps=None, *, shape):
     """
     images = len(shape) > 1
     if recipe == "auto":
-        in_color = shape[2:] == (3,) and min(shape[:2]) >= LEAST_PHOTO
+        in_color = shape[2:] in COLORS and min(shape[:2]) >= LEAST_PHOTO
         for_images = PHOTOS.with_steps(AUTO_STEPS) if in_color else IMAGES
         recipe = for_images if images else VECTORS
     if not isinstance(recipe, Recipe):
