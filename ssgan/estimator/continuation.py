@@ -9,6 +9,7 @@ from ssgan import recipes
 from ssgan.errors import expect, is_whole, warn
 from ssgan.estimator.saved_form import joined
 from ssgan.estimator.scales import warn_if_continued_elsewhere
+from ssgan.estimator.validation import network_shape
 from ssgan.game.backbone_classifier import BackboneClassifier
 from ssgan.game.ensemble import members_of
 from ssgan.support.provenance import checksum
@@ -60,6 +61,12 @@ def earlier_of(classifier, earlier, X):
     old, new = earlier.example_shape_, classifier.example_shape_
     expect(
         old == new, f"examples of shape {old}, as in the model to continue from", new
+    )
+    old, new = earlier.image_shape, classifier.image_shape
+    expect(
+        X.shape[1:] == network_shape(earlier.example_shape_, old),
+        f"image_shape={old}, as in the model to continue from",
+        f"image_shape={new}",
     )
     old, new, pixels = earlier.dtype_, classifier.dtype_, earlier.raw_range_
     known, given = f"examples of type {old}", new

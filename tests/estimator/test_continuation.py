@@ -1,5 +1,7 @@
 """Going on from a fitted classifier with more labels."""
 
+import dataclasses
+import re
 import types
 
 import numpy as np
@@ -161,6 +163,25 @@ def test_columns_of_text_or_of_one_value_do_not_tell_a_scale(
     said = "In 2 of 2 columns of numbers"
     with pytest.warns(UserWarning, match=said) if told else no_warnings():
         warn_if_continued_elsewhere(rows + moved, classifier)
+
+
+def test_rows_are_the_images_that_they_were_before(rng, untrained):
+    rows, y = rng.uniform(size=(90, 16)), labels(["ash", "", "fir"], 12)
+    images, plain = (
+        SSGANClassifier(TINY_GUESSES, steps=1, image_shape=s, random_state=0)
+        for s in ((4, 4), None)
+    )
+    recipe = dataclasses.replace(TINY, value_range=(0.0, 1.0))
+    plain.set_params(recipe=recipe).fit(rows, y)
+    images.fit(rows, y)
+    again = SSGANClassifier().fit(rows, y, continue_from=images)
+    assert again.image_shape == (4, 4)
+    again.predict(rows)
+    for given, earlier in (((2, 8), images), ((4, 4), plain)):
+        said = f"image_shape={earlier.image_shape}, as in the model to continue from. "
+        said = re.escape(f"{said}Received: image_shape={given}")
+        with pytest.raises(InputError, match=said):
+            SSGANClassifier(image_shape=given).fit(rows, y, continue_from=earlier)
 
 
 @pytest.mark.parametrize("given", [1, 16])
