@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.model_selection import BaseCrossValidator
 
 from ssgan.data.labels import is_labeled, read_labels
-from ssgan.errors import as_input_error, expect, expect_whole
+from ssgan.errors import as_input_error, expect, expect_whole, warn
 
 # Part of no fold.
 NONE = -1
@@ -115,14 +115,16 @@ class LabeledKFold(BaseCrossValidator):
         y : array-like of shape (n,)
             Labels in any form that `ssgan.data.labels.read_labels` takes.
         groups : None
-            For scikit-learn.
+            For scikit-learn. Others are ignored, with a warning.
 
         Raises
         ------
         InputError
             If a fold would be empty: a class with a single label is in no fold.
         """
-        return super().split(X, y, groups)
+        if groups is not None:
+            warn("LabeledKFold ignores groups: one may be in both parts of a fold.")
+        return super().split(X, y)
 
     def _iter_test_indices(self, X=None, y=None, groups=None):
         expect_whole("n_splits", self.n_splits, 2)

@@ -3,6 +3,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.semi_supervised import SelfTrainingClassifier
+from warned import no_warnings
 
 from ssgan.data.folds import LabeledKFold, label_folds
 from ssgan.errors import InputError
@@ -53,6 +54,15 @@ def test_scores_tell_of_the_method(rng):
     assert cross_val_score(model, x, y, cv=folds).tolist() == [1] * 5
     search = GridSearchCV(model, {"estimator__C": [1e-9, 1]}, cv=folds).fit(x, y)
     assert search.best_params_ == {"estimator__C": 1}
+
+
+def test_groups_are_ignored_with_a_warning():
+    y = [0, 0, 1, 1, -1]
+    with pytest.warns(UserWarning, match="LabeledKFold ignores groups") as told:
+        list(LabeledKFold(2).split(y, y, groups=y))
+    assert told[0].filename == __file__
+    with no_warnings():
+        list(LabeledKFold(2).split(y, y))
 
 
 @pytest.mark.parametrize(("n_splits", "said"), [(1, "from 2"), (5, "5 labels or more")])
