@@ -60,10 +60,15 @@ def check_arrays(estimator, X, *y, reset):
     if estimator.columns_ is None:
         if reset:
             _warn_if_coarse(X)
-        types = [np.float32, np.uint8]
-        return check(
-            validate_data, estimator, X, *y, reset=reset, dtype=types, allow_nd=True
-        )
+        # Of images, scikit-learn would count the rows as features.
+        as_rows = len(getattr(estimator, "example_shape_", (1,))) == 1
+        options = {
+            "reset": reset,
+            "dtype": [np.float32, np.uint8],
+            "allow_nd": True,
+            "ensure_2d": reset or (as_rows and getattr(X, "ndim", 2) <= 2),
+        }
+        return check(validate_data, estimator, X, *y, **options)
     if not isinstance(X, pd.DataFrame):
         text = some(estimator.columns_.categories)
         named = f"a table (a DataFrame, or a file such as .csv), with text in {text}"

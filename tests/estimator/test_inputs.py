@@ -1,6 +1,7 @@
 """What fit and predict are given is understood, or answered by one sentence."""
 
 import dataclasses
+import re
 
 import keras
 import numpy as np
@@ -233,6 +234,23 @@ def test_one_example_alone_is_refused(untrained):
     classifier = fit(X.reshape(40, 2, 2), NUMBERS, PIXELS)
     with pytest.raises(InputError, match=r"\(n, 2, 2\), as at fit. .* shape \(2, 2\)"):
         classifier.predict(X[0].reshape(2, 2))
+
+
+def test_examples_of_another_shape_are_told_their_shape(untrained):
+    """And not in features, of which scikit-learn counts as many as images have rows."""
+    images = fit(X.reshape(40, 2, 2), NUMBERS, PIXELS)
+    rows = SSGANClassifier(PIXELS, steps=1, image_shape=(2, 2)).fit(X, NUMBERS)
+    for fitted, given in (
+        (images, np.zeros((3, 5, 5))),
+        (images, np.zeros((3, 5, 5)).tolist()),
+        (images, X),
+        (rows, X.reshape(40, 2, 2)),
+    ):
+        sizes = ", ".join(map(str, fitted.example_shape_))
+        shape = re.escape(str(np.shape(given)))
+        said = rf"of shape \(n, {sizes}\), as at fit. Received: one of shape {shape}"
+        with pytest.raises(InputError, match=said):
+            fitted.predict(given)
 
 
 @pytest.mark.parametrize(
