@@ -267,9 +267,19 @@ def network_shape(example_shape, image_shape=None):
         f"image_shape to have as many pixels as an example, of shape {example_shape}",
         f"image_shape={image_shape}",
     )
+    are_rows = len(example_shape) == 1
+    expect(
+        are_rows or _with_channels(shape) == _with_channels(example_shape),
+        f"no image_shape for images, or {example_shape}, which they have",
+        f"image_shape={image_shape}",
+    )
     expect(
         len(shape) <= 3,
         "rows, or images of shape (n, height, width) or (..., channels)",
         f"examples of shape {shape}",
     )
-    return (*shape, 1) if len(shape) == 2 else shape
+    return _with_channels(shape)
+
+
+def _with_channels(shape):
+    return (*shape, 1) if len(shape) == 2 else tuple(shape)

@@ -233,3 +233,12 @@ def test_warnings_about_x_name_the_line_that_fits(x, said):
 def test_gray_images_get_a_channel_and_rows_none():
     shapes = [network_shape(shape) for shape in ((6,), (6, 5), (6, 5, 3))]
     assert shapes == [(6,), (6, 5, 1), (6, 5, 3)]
+    for given in ((6, 5), (6, 5, 1)):
+        assert network_shape((6, 5), given) == network_shape((6, 5, 1), given)
+
+
+@pytest.mark.parametrize("given", [(5, 6), (30,), (6, 5, 1, 1), (3, 5, 2)])
+def test_images_have_the_shape_that_they_have(given):
+    for shape in ((6, 5), (6, 5, 1)):
+        with pytest.raises(InputError, match=r"no image_shape for images, or \(6, 5"):
+            network_shape(shape, given)
