@@ -1,16 +1,20 @@
 """Save models, also during training, and load them."""
 
+import re
 from pathlib import Path
 
 import keras
 
-from ssgan.errors import as_input_error, expect
+from ssgan.errors import InputError, as_input_error, expect
 from ssgan.game.averaged_classifier import Predictor
 from ssgan.support.files import atomic_write
 from ssgan.support.forked import expect_not_forked
 from ssgan.support.interruption import Interruption
 from ssgan.support.model_files import find_model
 from ssgan.training.unfinished import Unfinished
+
+# What Keras says of a class or function of users' own that is not registered.
+UNKNOWN = re.compile(r"(?<=Could not locate )(class|function) '[^']+'")
 
 
 class Checkpoint(keras.callbacks.Callback):
@@ -90,8 +94,20 @@ def load(path):
     """
     path = find_model(path)
     expect_not_forked()
-    with as_input_error(f"{path} to be a model that this version of ssgan wrote"):
-        model = keras.saving.load_model(path)
+    try:
+        with as_input_error(f"{path} to be a model that this version of ssgan wrote"):
+            model = keras.saving.load_model(path)
+    except InputError as error:
+        # Keras says it last, behind all that is in the file.
+        unknown = UNKNOWN.search(str(error.__cause__))
+        expect(
+            not unknown,
+            f"{path} to be a model that this version of ssgan wrote, and your own "
+            "layers and functions in it to be known: import the module that registers "
+            "them first",
+            f"an unknown {unknown and unknown[0]}",
+        )
+        raise
     ours = isinstance(model, Predictor)
     expect(ours, "a model that ssgan wrote", f"{path}, a {type(model).__name__}")
     return model
