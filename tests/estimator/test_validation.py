@@ -111,7 +111,7 @@ def test_unlabeled_rows_far_away_are_doubted(stream, moved):
         ({"discriminator": operation}, "ends in logits"),
         (
             {"discriminator": ends_in(Unregistered())},
-            "register_keras_serializable.*'Unregistered'",
+            "register_keras_serializable.* in a module that is .*'Unregistered'",
         ),
         (
             {"discriminator": ends_in(keras.layers.Activation(tf.nn.softmax))},

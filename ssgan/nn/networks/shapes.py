@@ -38,7 +38,8 @@ def check_loadable(network, player):
     ]
     with as_input_error(
         f"a {player} that can be loaded again: your own layers and functions decorated "
-        "with keras.saving.register_keras_serializable()"
+        "with keras.saving.register_keras_serializable() and, for n_jobs, defined in a "
+        "module that is imported, not in a script or notebook"
     ):
         for part in (*parts, network):
             saved = keras.saving.serialize_keras_object(part)
