@@ -108,7 +108,8 @@ class SSGANClassifier(
     discriminator, generator : callable or None, default=None
         Networks of your own: ``discriminator(input_shape, n_classes)`` returns a Keras
         model with K logits, ``generator(latent_dim, output_shape)`` one that makes
-        examples in the recipe's value range. See `ssgan.nn.networks`.
+        examples in the recipe's value range. Both have an Input, as functional models
+        do and subclasses of keras.Model do not. See `ssgan.nn.networks`.
     random_state : int, RandomState or None, default=None
         Seed of the weights, the noise and the order of the examples.
     callbacks : sequence of keras.callbacks.Callback, default=()

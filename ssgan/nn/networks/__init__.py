@@ -3,8 +3,9 @@
 A discriminator is a classifier: it maps examples of shape (batch, ...), in the recipe's
 value range, to K class logits. The game also needs features: the output of the layer
 named "features" or, without such a layer, the input of the last layer. A generator maps
-latent vectors of shape (batch, latent_dim) to examples. Any Keras models of this form
-can replace the networks here.
+latent vectors of shape (batch, latent_dim) to examples. Keras models of this form can
+replace the networks here, if they have an Input: functional ones, or a Sequential that
+begins with one, but no subclasses of keras.Model.
 """
 
 import pkgutil
