@@ -42,7 +42,7 @@ from ssgan.estimator.saved_form import (
     temperature_of,
     was_labeled,
 )
-from ssgan.estimator.scales import warn_if_dark, warn_if_rescaled
+from ssgan.estimator.scales import warn_if_dark, warn_if_large, warn_if_rescaled
 from ssgan.estimator.training_set import (
     TrainingSet,
     read_unlabeled,
@@ -540,6 +540,7 @@ class SSGANClassifier(
         self.example_shape_ = X.shape[1:]
         self.dtype_ = X.dtype.name
         X = X.reshape(len(X), *self._network_shape)
+        warn_if_large(X.shape[1:])
         warn_if_dark(X)
         return X, y
 

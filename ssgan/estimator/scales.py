@@ -1,8 +1,9 @@
-"""Warn of numbers that seem to be scaled differently than others."""
+"""Warn of numbers that seem to be scaled differently, and of large images."""
 
 import numpy as np
 import tensorflow as tf
 
+from ssgan.data.image_files import SIDE
 from ssgan.errors import warn
 from ssgan.game.batches import reading
 
@@ -131,3 +132,19 @@ def _are_far(rows, means, deviations):
     rows = rows[:: max(1, len(rows) // 1000)].astype(np.float64)
     gaps = abs(np.median(rows, axis=0) - means)
     return (gaps > FAR * deviations) & (deviations > 0)
+
+
+def warn_if_large(shape):
+    """Warn if images of a shape, for networks, are too large for a processor.
+
+    `ssgan fit` makes images of a folder `SIDE` x `SIDE` pixels small.
+    """
+    height, width = shape[:2] if len(shape) == 3 else (1, 1)
+    large = height * width > (2 * SIDE) ** 2
+    if large and not tf.config.list_physical_devices("GPU"):
+        warn(
+            f"Without a GPU, training on images of {height} x {width} pixels takes "
+            f"long and much memory. Resize them, to {SIDE} x {SIDE} for instance, or "
+            "learn from features of a pretrained network: see "
+            "SSGANClassifier.with_backbone."
+        )

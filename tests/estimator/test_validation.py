@@ -230,6 +230,27 @@ def test_warnings_about_x_name_the_line_that_fits(x, said):
     assert not said or told[0].filename == __file__
 
 
+@pytest.mark.parametrize(
+    ("shape", "gpus", "told"),
+    [
+        ((200, 100, 3), [], True),
+        ((200, 100), [], True),
+        ((200, 100), ["a GPU"], False),
+        ((64, 64, 3), [], False),
+        ((20_000,), [], False),
+    ],
+)
+def test_images_too_large_for_a_processor_are_told(shape, gpus, told, monkeypatch):
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: gpus)
+    x = np.zeros((4, *shape), "float32") + np.arange(4).reshape(4, *[1] * len(shape))
+    said = "images of 200 x 100 pixels .*to 32 x 32 .*with_backbone"
+    with (
+        pytest.warns(UserWarning, match=said) if told else no_warnings(),
+        pytest.raises(InputError, match="no such recipe"),
+    ):
+        SSGANClassifier("no such recipe").fit(x, [0, 1, 0, 1])
+
+
 def test_gray_images_get_a_channel_and_rows_none():
     shapes = [network_shape(shape) for shape in ((6,), (6, 5), (6, 5, 3))]
     assert shapes == [(6,), (6, 5, 1), (6, 5, 3)]
