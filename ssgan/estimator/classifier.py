@@ -231,8 +231,9 @@ class SSGANClassifier(
         continue_from : SSGANClassifier, path or None, default=None
             A fitted classifier, or the file or folder of one, whose networks are
             trained further, as after some more labels. Its recipe, unless another is
-            given, a fifth of the steps, unless they are given, and its `image_shape`
-            are used. The examples must have the same form; there may be new classes.
+            given, and a fifth of the steps, unless they are given, are used. The
+            examples must have the same form, with `image_shape` as it was; there may be
+            new classes.
 
         Returns
         -------
@@ -522,8 +523,6 @@ class SSGANClassifier(
 
     def _validate_fit(self, X, y, earlier):
         """Check the training examples and labels, and store their form."""
-        if earlier is not None and self.image_shape is None:
-            self.image_shape = earlier.image_shape
         is_table = isinstance(X, pd.DataFrame) and self.image_shape is None
         known = earlier and earlier.columns_
         left_out = known.left_out if known else ()

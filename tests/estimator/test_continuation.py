@@ -174,10 +174,9 @@ def test_rows_are_the_images_that_they_were_before(rng, untrained):
     recipe = dataclasses.replace(TINY, value_range=(0.0, 1.0))
     plain.set_params(recipe=recipe).fit(rows, y)
     images.fit(rows, y)
-    again = SSGANClassifier().fit(rows, y, continue_from=images)
-    assert again.image_shape == (4, 4)
+    again = SSGANClassifier(image_shape=(4, 4)).fit(rows, y, continue_from=images)
     again.predict(rows)
-    for given, earlier in (((2, 8), images), ((4, 4), plain)):
+    for given, earlier in ((None, images), ((2, 8), images), ((4, 4), plain)):
         said = f"image_shape={earlier.image_shape}, as in the model to continue from. "
         said = re.escape(f"{said}Received: image_shape={given}")
         with pytest.raises(InputError, match=said):
