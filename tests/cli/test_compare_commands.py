@@ -94,7 +94,7 @@ def test_learning_curve_shows_table_and_forecast(npz, tmp_path):
     done = run("learning-curve", npz, "--labels", "6,12,24", "--out", out, *options)
     assert "supervised error %" in done.stdout
     assert "[6/6] own@24-seed2400  ssgan: error" in done.stdout
-    assert "ssgan: twice the labels multiply the error by" in done.stdout
+    assert "ssgan: what more labels would bring cannot be told from" in done.stdout
     assert (out / "curve.svg").exists()
     refused = run("learning-curve", npz, "--labels", "6,x", "--out", out, code=2)
     assert "whole numbers in --labels, such as 20,50,100" in refused.stderr
