@@ -11,7 +11,7 @@ from ssgan.data.forms import form_of, in_form
 from ssgan.data.image_files import SUFFIXES
 from ssgan.data.labels import spelled_alike
 from ssgan.data.tfds_sets import load_tfds, tfds_folder
-from ssgan.errors import as_input_error, expect, expect_whole, some, warn
+from ssgan.errors import as_input_error, expect, expect_whole, listed, some, warn
 from ssgan.support.files import open_regular
 from ssgan.support.near_names import expect_exists
 
@@ -177,7 +177,7 @@ def _hinted(data):
     """Return data. Warn of classes whose names were probably meant to be one."""
     labels = [y.tolist() for y in (data.y_train, data.y_test) if y is not None]
     names = {label for part in labels for label in part if isinstance(label, str)}
-    alike = [" and ".join(map(repr, group)) for group in spelled_alike(names)]
+    alike = [listed(map(repr, group)) for group in spelled_alike(names)]
     if alike:
         warn(
             f"Classes of {data.name} that differ only in capital letters or spaces "
@@ -261,8 +261,9 @@ def _load_npz(path):
     files = [_files(arrays, key, names[key], path) for key in keys[::2]]
     expected = f"files_train and files_test, or neither, in {path}"
     expect(len({own is None for own in files}) == 1, expected, sorted(arrays))
-    _, _, made_by, n_learned, *_ = [*made_from, *[None] * 4]
-    if n_learned not in (None, "0"):
+    # After two checksums. Earlier files hold no more.
+    made_by, n_learned = made_from[2:] if len(made_from) == 4 else (None, "0")
+    if n_learned != "0":
         warn(learned_before(made_by, n_learned))
     data = Data(
         path.stem,
