@@ -136,10 +136,10 @@ class Labeling:
                 index = self._index[keys[0]]
                 self.current = Question(index, how, last.get("guess"))
 
-    def change_class(self, do, *names):
+    def change_class(self, do, **names):
         """Add, rename or merge a class; see `Decisions`."""
         with self._deciding():
-            getattr(self.decisions, do)(*names)
+            getattr(self.decisions, do)(**names)
 
     def take_changes(self):
         """Take over what another program has changed in the labels meanwhile.

@@ -46,13 +46,14 @@ class LabelingApp:
 
     def app(self):
         """Return the ASGI application."""
+        change = self.labeling.change_class
         writes = {
             "label": (self.labeling.label, {"index": int, "name": str}),
             "skip": (self.labeling.skip, {"index": int}),
             "undo": (self.labeling.undo, {}),
-            "add": (self._change("add"), {"name": str}),
-            "rename": (self._change("rename"), {"name": str, "to": str}),
-            "merge": (self._change("merge"), {"name": str, "to": str}),
+            "add": (functools.partial(change, "add"), {"name": str}),
+            "rename": (functools.partial(change, "rename"), {"name": str, "to": str}),
+            "merge": (functools.partial(change, "merge"), {"name": str, "to": str}),
             "confirm": (self._confirm, {"labels": list}),
             "finish": (self._finish, {}),
         }
@@ -119,12 +120,6 @@ class LabelingApp:
             return JSONResponse({**state, "trouble": trouble}, status)
 
         return answer
-
-    def _change(self, do):
-        def change(**names):
-            self.labeling.change_class(do, *names.values())
-
-        return change
 
     def _confirm(self, labels):
         for pair in labels:

@@ -223,7 +223,7 @@ def test_classes_change_on_the_fly(start, folder):
     client, _ = start()
     answer(client, 8)
     names = [c["name"] for c in client.get("/state").json()["classes"]]
-    client.post("/rename", json={"name": names[0], "to": "first"})
+    client.post("/rename", json={"to": "first", "name": names[0]})  # In any order.
     state = client.post("/merge", json={"name": names[1], "to": "first"}).json()
     assert [c["name"] for c in state["classes"]] == ["first", *names[2:]]
     assert {names[0], names[1]}.isdisjoint(labels_in(folder).values())
@@ -254,7 +254,7 @@ def test_page_asks_what_suggest_says(folder):
     model = LogisticRegression(max_iter=200).fit(x[y != -1], y[y != -1])
     chosen = suggest(x[open_], QUEUE, y[open_], model=model, features=x[open_], seed=3)
     assert labeling._queue == np.flatnonzero(open_)[chosen].tolist()
-    labeling.change_class("add", "a class that was not seen")
+    labeling.change_class("add", name="a class that was not seen")
     labeling._queue = []
     labeling.refresh()
     chosen = suggest(x[open_], QUEUE, y[open_], features=x[open_], seed=3)
