@@ -1,12 +1,12 @@
 """What examples of a shape are, in words. Imports little, for quick commands."""
 
-from ssgan.errors import expect
+from ssgan.errors import counted, expect
 
 
 def form_of(shape):
     """Return what examples of a shape are, such as "images of 8 x 8 pixels, gray"."""
     if len(shape) == 1:
-        return f"rows of {shape[0]} numbers"
+        return f"rows of {counted(shape[0], 'number')}"
     channels = shape[2] if len(shape) > 2 else 1
     colors = {1: "gray", 3: "in color"}
     color = colors.get(channels, f"{channels} channels")

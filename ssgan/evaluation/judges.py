@@ -3,7 +3,8 @@
 import keras
 import numpy as np
 
-from ssgan.errors import as_input_error, counted, expect, warn
+from ssgan.data.forms import form_of
+from ssgan.errors import as_input_error, expect, warn
 from ssgan.estimator import SSGANClassifier
 from ssgan.estimator.continuation import weights_checksum
 from ssgan.estimator.scales import is_rescaled
@@ -128,8 +129,9 @@ def load_judge(name, classifier):
     own = judge.classifier
     # Of tables, the judge itself looks for the columns that it knows.
     if own.columns_ is None or classifier.columns_ is None:
-        made, taken = _in_words(classifier), _in_words(own)
-        expect(taken == made, f"a judge of {made}", f"{name}, which takes {taken}")
+        made, taken = classifier.example_shape_, own.example_shape_
+        said = f"{name}, which takes {form_of(taken)} (shape {taken}, not {made})"
+        expect(taken == made, f"a judge of {form_of(made)}", said)
     if raw_range is not None and own.raw_range_ is not None:
         low, high = own.raw_range_
         expect(
@@ -143,11 +145,3 @@ def load_judge(name, classifier):
             "it. Better is a judge that was trained on its own, with all labels."
         )
     return judge
-
-
-def _in_words(classifier):
-    """Return what examples a classifier takes."""
-    shape = classifier.example_shape_
-    if len(shape) == 1:
-        return f"rows of {counted(shape[0], 'column')}"
-    return f"images of {' x '.join(map(str, shape))}"

@@ -98,9 +98,13 @@ def test_inception_judges_images_of_one_or_three_channels(inception):
 @pytest.mark.parametrize(
     ("judge", "said"),
     [
-        (taking((5,)), "a judge of images of 8 x 8. Received: j, .* rows of 5 columns"),
-        (taking((1,)), "takes rows of 1 column$"),
-        (taking((8, 8, 3), (0, 16)), "which takes images of 8 x 8 x 3"),
+        (taking((5,)), "a judge of images of 8 x 8 pixels, gray. .* rows of 5 numbers"),
+        (
+            taking((1,)),
+            r"j, which takes rows of 1 number \(shape \(1,\), not \(8, 8\)\)$",
+        ),
+        (taking((8, 8, 3), (0, 16)), "images of 8 x 8 pixels, in color"),
+        (taking((8, 8, 1), (0, 16)), r"gray \(shape \(8, 8, 1\), not \(8, 8\)\)"),
         (taking((8, 8), (0, 255)), "pixels from 0 to 16. .* j, which takes 0 to 255"),
     ],
 )
