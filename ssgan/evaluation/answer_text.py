@@ -4,6 +4,7 @@ import numpy as np
 
 from ssgan.errors import some
 from ssgan.evaluation.fold_lengths import ANSWERS
+from ssgan.evaluation.left_out import PEERS
 from ssgan.stats.intervals import (
     binomial_interval,
     matched_interval,
@@ -14,13 +15,18 @@ from ssgan.stats.percent import percent
 NAMES = {
     "ssgan": "labels and unlabeled examples",
     "supervised": "the labels alone",
-    "logistic-regression": "logistic regression (scikit-learn)",
-    "random-forest": "random forest (scikit-learn)",
-    "self-training": "self-training (scikit-learn)",
-    "label-spreading": "label spreading (scikit-learn)",
+    "logistic-regression": "logistic regression",
+    "random-forest": "random forest",
+    "self-training": "self-training",
+    "label-spreading": "label spreading",
 }
 # A wider interval than this, as a fraction, gets a word.
 WIDE = 0.15
+
+
+def name_of(method):
+    """Return the name of a method, with the package that it is from if not ours."""
+    return NAMES[method] + (" (scikit-learn)" if method in PEERS else "")
 
 
 def headline(answer):
@@ -153,7 +159,7 @@ def _unlabeled(answer):
 def _best(answer):
     kept, quick = answer.kept, answer.quick
     k, n = answer.wrong(quick), answer.n
-    name = NAMES[quick].partition(" (")[0].capitalize()
+    name = NAMES[quick].capitalize()
     saved = f"--method {quick} saves it"
     _, low, _ = answer.gain(quick, kept)
     if low > 0:
@@ -206,7 +212,7 @@ def _next(answer):
     """
     if not answer.wrong(answer.kept):
         return "More labels would mostly tell the error more exactly."
-    quick = NAMES[answer.quick].partition(" (")[0]
+    quick = NAMES[answer.quick]
     k, n = answer.wrong(answer.quick), answer.n
     if not k or answer.twice is None or answer.twice[2] >= 1:
         return "What more labels would bring cannot be told from these."

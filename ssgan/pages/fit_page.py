@@ -8,7 +8,7 @@ import numpy as np
 from ssgan.data.examples import Data
 from ssgan.data.labels import is_labeled
 from ssgan.estimator import SSGANClassifier
-from ssgan.evaluation.answer_text import NAMES, unknown
+from ssgan.evaluation.answer_text import name_of, unknown
 from ssgan.evaluation.evaluate import Evaluation
 from ssgan.evaluation.unlabeled import shares_sentence
 from ssgan.game.ensemble import members_of
@@ -130,14 +130,15 @@ def _answer(expected):
     if not expected:
         return None
     wrong = sorted(expected["wrong"].items(), key=lambda pair: pair[1])
+    n = expected["n"]
     return {
         "sentences": expected["sentences"],
         "steps": expected["steps"],
         "temperature": expected["temperature"],
         "reliability": expected["reliability"],
-        "abstain": max(ABSTAIN, least_rate(expected["n"], digits=2)),
+        "abstain": max(ABSTAIN, least_rate(n, digits=2)),
         "methods": [
-            (NAMES[m], k, expected["n"], expected["seconds"][m], m == expected["kept"])
+            (name_of(m), k, n, expected["seconds"][m], m == expected["kept"])
             for m, k in wrong
         ],
     }
@@ -174,7 +175,7 @@ def _unreadable(data):
 def _recipe(classifier, result):
     model = members_of(classifier.model_)[0]
     if peer := classifier.model_.info.get("peer"):
-        return {"method": NAMES[classifier.recipe_.name], "numbers": peer}
+        return {"method": name_of(classifier.recipe_.name), "numbers": peer}
     numbers = {
         field.name: _value(getattr(classifier.recipe_, field.name))
         for field in dataclasses.fields(classifier.recipe_)
