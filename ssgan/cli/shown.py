@@ -87,8 +87,8 @@ def _columns(columns):
 
 def _trained_on(about):
     unlabeled = about["unlabeled"]
-    peer = (about.get("peer") or "").partition(":")[0]
-    of_labels = peer in OF_LABELS_ALONE or about["recipe"]["name"].endswith(SUPERVISED)
+    name = about["recipe"]["name"]
+    of_labels = name in OF_LABELS_ALONE or name.endswith(SUPERVISED)
     without = "without the " if of_labels and unlabeled else ""
     number = "an unknown number of unlabeled examples"
     if unlabeled is not None:
