@@ -21,7 +21,6 @@ from ssgan.cli.options import (
 )
 from ssgan.cli.shown import (
     described,
-    interval_of,
     prediction_sentences,
     show,
     table_of,
@@ -49,7 +48,7 @@ def evaluate(
     from ssgan.evaluation.evaluate import evaluate_new
 
     evaluation = evaluate_new(classifier, data)
-    from ssgan.stats.percent import percent
+    from ssgan.stats.percent import interval_of, percent
 
     # Of labels that were learned from, it would say nothing.
     learned = evaluation.part == "training"

@@ -8,7 +8,7 @@ from rich.table import Table
 from ssgan.data.forms import form_of
 from ssgan.errors import counted
 from ssgan.recipes.recipe import NO_GENERATOR, ON_SPREAD_LABELS, SUPERVISED
-from ssgan.stats.percent import percent
+from ssgan.stats.percent import interval_of, percent
 
 MAX_SHOWN = 20
 # Of scikit-learn's methods, those that learn nothing from unlabeled examples.
@@ -137,11 +137,6 @@ def error_of(error, n):
 
     low, high = binomial_interval(round(error * n), n)
     return f"{percent(error, n)} of {n} labels held out ({interval_of(low, high, n)})"
-
-
-def interval_of(low, high, n=0):
-    """Return the interval of an error on n examples, as text."""
-    return f"95 % interval {percent(low, n, sign='')} to {percent(high, n)}"
 
 
 def prediction_sentences(table, abstain, unusual):

@@ -51,7 +51,7 @@ def turing(
         expect(out.suffix == ".jsonl", "--out to end in .jsonl", out)
     classifier = load_model(model)
     data = load_for(classifier, source)
-    from ssgan.stats.percent import percent
+    from ssgan.stats.percent import interval_of, percent
     from ssgan.support.locks import locked
     from ssgan.web.server import serving, wait
     from ssgan.web.turing import TuringTest
@@ -67,8 +67,8 @@ def turing(
                 wait(test.done)
     result = test.result()
     print(
-        f"Right: {percent(result['accuracy'])} of {result['answered']} answers (95 % "
-        f"interval {percent(result['low'], sign='')} to {percent(result['high'])})"
+        f"Right: {percent(result['accuracy'])} of {result['answered']} answers "
+        f"({interval_of(result['low'], result['high'])})"
     )
     print(f"Written: {out}")
 

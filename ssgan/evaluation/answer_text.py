@@ -10,7 +10,7 @@ from ssgan.stats.intervals import (
     matched_interval,
     product_interval,
 )
-from ssgan.stats.percent import percent
+from ssgan.stats.percent import interval_of, percent
 
 NAMES = {
     "ssgan": "labels and unlabeled examples",
@@ -49,9 +49,9 @@ def headline(answer):
     said = (
         f"Expect {about if k else f'{most} {errors}'}. Each of {n} labels was left out "
         f"of a {training}, and {k or 'none'} of them "
-        f"{'was' if k < 2 else 'were'} then answered wrongly (95 % interval "
-        f"{percent(low, sign='')} to {percent(high)}). That holds for new examples "
-        "if the labeled ones are a random sample of them."
+        f"{'was' if k < 2 else 'were'} then answered wrongly "
+        f"({interval_of(low, high)}). That holds for new examples if the labeled ones "
+        "are a random sample of them."
     )
     counts = np.bincount(left_out.codes)
     # Of more labels, only a part was left out.
@@ -122,13 +122,11 @@ def _foreign(answer):
     foreign = answer.left_out.foreign
     if not (foreign and foreign.found):
         return ""
-    low, high = foreign.interval
     return (
-        f"Caution: about {percent(foreign.share)} of the unlabeled examples (95 % "
-        f"interval {percent(low, sign='')} to {percent(high)}) are unlike all that "
-        "have a label. They may be of other classes; or the labeled examples are no "
-        "random sample. ssgan predict --part unlabeled shows which they are: their "
-        "familiarity is low."
+        f"Caution: about {percent(foreign.share)} of the unlabeled examples "
+        f"({interval_of(*foreign.interval)}) are unlike all that have a label. They "
+        "may be of other classes; or the labeled examples are no random sample. ssgan "
+        "predict --part unlabeled shows which they are: their familiarity is low."
     )
 
 
@@ -224,7 +222,6 @@ def _next(answer):
     if now == then:
         gain = f"leave {quick} at about {now} errors"
     return (
-        f"Twice the labels would {gain} (95 % interval {percent(low)} to "
-        f"{percent(high)}){'' if answer.kept == answer.quick else rest}. "
-        "Label what is confused first."
+        f"Twice the labels would {gain} ({interval_of(low, high)})"
+        f"{'' if answer.kept == answer.quick else rest}. Label what is confused first."
     )

@@ -4,7 +4,7 @@ import numpy as np
 
 from ssgan.data.labels import is_labeled
 from ssgan.data.storage import take
-from ssgan.stats.percent import percent
+from ssgan.stats.percent import interval_of, percent
 
 # A random sample of so many is predicted.
 SAMPLE = 2000
@@ -73,13 +73,12 @@ def shares_sentence(result, names):
     i = int(np.abs(np.subtract(shares, labels)).argmax())
     labeled, taken = percent(labels[i]), percent(shares[i])
     if foreign and foreign["low"] > 0:
-        low, high = percent(foreign["low"], sign=""), percent(foreign["high"])
+        interval = interval_of(foreign["low"], foreign["high"])
         return (
             f"The model takes about {taken} of the unlabeled examples for {names[i]}, "
             f"say, which is {labeled} of the labels: either the classes are not as "
             "frequent among them as among the labels, or some are of no class that has "
-            f"a label (about {percent(foreign['share'])}, 95 % interval {low} to "
-            f"{high})."
+            f"a label (about {percent(foreign['share'])}, {interval})."
         )
     return (
         "The classes seem not to be as frequent among the unlabeled examples as among "

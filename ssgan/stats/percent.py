@@ -19,3 +19,8 @@ def percent(fraction, n=0, sign=" %"):
     while f"{part:.{digits}f}" in (f"{0:.{digits}f}", f"{100:.{digits}f}"):
         digits += 1
     return f"{part:.{digits}f}{sign}"
+
+
+def interval_of(low, high, n=0):
+    """Return the 95 % interval of a fraction of n examples, as text."""
+    return f"95 % interval {percent(low, n, sign='')} to {percent(high, n)}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from ssgan import recipes
 from ssgan.data.sources import load
 from ssgan.errors import counted, expect
-from ssgan.stats.percent import percent
+from ssgan.stats.percent import interval_of, percent
 from ssgan.support.files import write_json
 from ssgan.support.locks import locked
 from ssgan.support.quiet import import_tensorflow
@@ -168,9 +168,8 @@ def _end(labeling, page, out, task, say, progress):
         n = now["n"]
         drawn = f"the last {n} pictures" if n > 1 else "1 picture"
         say(
-            f"Estimated error while you labeled: {percent(now['error'])} (95 % "
-            f"interval {percent(now['low'], sign='')} to {percent(now['high'])}), from "
-            f"{drawn} drawn at random."
+            f"Estimated error while you labeled: {percent(now['error'])} "
+            f"({interval_of(now['low'], now['high'])}), from {drawn} drawn at random."
         )
     written = f"Written: {out / 'model.keras'} and {out / 'report.html'}"
     say(written)

@@ -158,7 +158,7 @@ def test_what_is_confused_and_what_to_do_next():
     text = " ".join(sentences(answer, str.upper))
     assert "CAT taken for DOG (2 of 10), DOG taken for OWL (2 of 10)" in text
     # 6 of 30 are 8 to 39 %; times 0.4 to 0.7, with squares of logarithms added.
-    assert "from 20 % to about 10 % errors (95 % interval 4 % to 21 %)" in text
+    assert "from 20 % to about 10 % errors (95 % interval 4 to 21 %)" in text
     few = answer_of(60, ssgan=5, label_spreading=1, twice=(0.9, 0.8, 0.99))
     assert "leave label spreading at about 2 % errors (95 %" in text_of(few)
     for twice, spreading in ((None, 6), ((0.9, 0.5, 1.2), 6), ((0.5, 0.4, 0.7), 0)):
