@@ -123,6 +123,19 @@ def test_small_models_have_a_size_and_names_one_line(about):
     assert described(about | {"bytes": 999_700})["size"] == "1.0 MB"
 
 
+@pytest.mark.parametrize(
+    ("method", "said"), [("random-forest", "without the "), ("self-training", "")]
+)
+def test_some_methods_learn_from_labels_alone(method, said, about):
+    about |= {
+        "unlabeled": 40,
+        "recipe": {"name": method},
+        "peer": f"{method}: 3 leaves",
+    }
+    trained_on = described(about)["trained on"]
+    assert trained_on == f"unknown: 5 labels, {said}40 unlabeled examples"
+
+
 def test_a_model_says_from_which_it_goes_on(about):
     about |= {"peer": None, "recipe": {"name": "vectors", "steps": 10}}
     assert described(about)["recipe"] == "vectors, 10 steps"
