@@ -245,11 +245,8 @@ def _compare(data, labels, out, command, **options):
         error, seconds = f"{100 * s['mean']:.2f}", f"{s['seconds']:.1f}"
         table.add_row(method, error, std, str(s["n"]), seconds)
     show(table)
-    print(result.verdict())
-    if result.recommendation():
-        print(result.recommendation())
-    if result.expectation():
-        print(result.expectation())
+    said = result.verdict(), result.recommendation(), result.expectation()
+    print(*filter(None, said), sep="\n")
     print(f"Written: {out / 'result.json'} and {out / 'report.html'}")
     return result
 

@@ -206,10 +206,11 @@ class Comparison:
             return None
         lowest = min(summary, key=lambda method: summary[method]["mean"])
         most, longest = AS_WELL * summary[lowest]["mean"], summary[lowest]["seconds"]
+        worse = self._clearly_worse(lowest, summary)
         quick = [
             method
             for method, s in summary.items()
-            if method not in self._clearly_worse(lowest, summary)
+            if method not in worse
             and s["mean"] <= most
             and s["seconds"] <= FASTER * longest
         ]
