@@ -1,6 +1,5 @@
 """Commands for a trained model: evaluate, predict, info, suggest, export."""
 
-import csv
 import json
 from pathlib import Path
 from typing import Annotated
@@ -241,7 +240,12 @@ def suggest(
         for name, ids in (data.ids or {}).items():
             own = f"input {name}" if name in columns else name
             columns[own] = [ids[i] for i in indices]
-        _write(out, columns)
+        from ssgan.export.predictions import write_csv
+        from ssgan.support.files import atomic_write
+
+        with atomic_write(out) as temporary:
+            rows = zip(*columns.values(), strict=True)
+            write_csv(temporary, [[*columns], *rows])
         print(f"Written: {out}")
 
 
@@ -262,17 +266,3 @@ def export(
 
     difference = write(classifier, out, format.value)
     print(f"Written: {out}; its probabilities differ by at most {difference:.0e}")
-
-
-def _write(path, columns):
-    from ssgan.export.predictions import as_cell
-    from ssgan.support.files import atomic_write
-
-    with (
-        atomic_write(path) as temporary,
-        temporary.open(
-            "w", newline="", encoding="utf-8", errors="backslashreplace"
-        ) as file,
-    ):
-        rows = [[*columns], *zip(*columns.values(), strict=True)]
-        csv.writer(file).writerows([as_cell(value) for value in row] for row in rows)

@@ -1,7 +1,6 @@
 """Commands about what the generator makes: sample, score-samples."""
 
 import contextlib
-import csv
 from pathlib import Path
 from typing import Annotated
 
@@ -169,17 +168,17 @@ def _shown(values):
 
 
 def _write_rows(classifier, count, seed, classes, path):
-    from ssgan.export.predictions import as_cell
+    from ssgan.export.predictions import write_csv
 
-    options = {"newline": "", "encoding": "utf-8", "errors": "backslashreplace"}
-    with path.open("w", **options) as file:
-        writer = csv.writer(file)
-        if hasattr(classifier, "feature_names_in_"):
-            writer.writerow(map(as_cell, classifier.feature_names_in_))
-        columns = classifier.columns_
-        for x in classifier.sample_batches(count, seed, classes=classes):
-            x = columns.decode(x).values if columns else x
-            writer.writerows([as_cell(value) for value in row] for row in x.tolist())
+    write_csv(path, _rows(classifier, count, seed, classes))
+
+
+def _rows(classifier, count, seed, classes):
+    if hasattr(classifier, "feature_names_in_"):
+        yield classifier.feature_names_in_
+    columns = classifier.columns_
+    for x in classifier.sample_batches(count, seed, classes=classes):
+        yield from (columns.decode(x).values if columns else x).tolist()
 
 
 def _write_grid(classifier, count, seed, classes, path):

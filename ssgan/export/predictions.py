@@ -1,5 +1,6 @@
 """Predictions as a table, in memory or in a file."""
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -111,19 +112,30 @@ def as_cell(value):
     return f"'{value}" if is_formula else value
 
 
+def write_csv(path, rows):
+    """Write rows of values to a CSV file, each as `as_cell` returns it.
+
+    Bytes in names of files that are no text become escapes.
+    """
+    with open(
+        path, "w", newline="", encoding="utf-8", errors="backslashreplace"
+    ) as file:
+        csv.writer(file).writerows(map(as_cell, row) for row in rows)
+
+
 def as_text(name):
     """Return the name of a file or folder with escapes for bytes that are no text."""
     return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _write_csv(table, path):
+def _table_to_csv(table, path):
     # float32 logits justify six decimals. Names have the escapes of `as_text`.
     _each_text(table, as_cell).to_csv(
         path, index=False, float_format="%.6f", errors="backslashreplace"
     )
 
 
-def _write_parquet(table, path):
+def _table_to_parquet(table, path):
     _each_text(table, as_text).to_parquet(path, index=False)
 
 
@@ -139,4 +151,4 @@ def _each_text(table, function):
     return table
 
 
-_WRITERS = {".csv": _write_csv, ".parquet": _write_parquet}
+_WRITERS = {".csv": _table_to_csv, ".parquet": _table_to_parquet}
