@@ -2,11 +2,13 @@
 
 import dataclasses
 
+import numpy as np
+
 from ssgan.data.labels import is_labeled
 from ssgan.errors import expect
 from ssgan.estimator.adopted import adopt
 from ssgan.estimator.validation import encode, network_shape
-from ssgan.evaluation.baselines import encoded, encoder_of, fit_peer
+from ssgan.evaluation.baselines import encoder_of, fit_peer
 from ssgan.evaluation.left_out import IMAGE_PEERS
 from ssgan.evaluation.peer_networks import as_network, inner
 from ssgan.recipes import IMAGES, VECTORS
@@ -55,14 +57,13 @@ def keep_peer(method, data, y, seed):
         If the labels are not of two classes or more.
     """
     encode(y[is_labeled(y)])  # Before scikit-learn refuses them in its own words.
-    x, _ = encoded(data)
+    x, encoder = data.x_train, encoder_of(data)
+    x = x if encoder is None else np.asarray(encoder(x))
     classes, pipeline = fit_peer(method, x, y, seed)
     network = as_network(pipeline, network_shape(x.shape[1:]), len(classes))
     recipe = (VECTORS if x.ndim == 2 else IMAGES).supervised()
     recipe = dataclasses.replace(recipe, name=method, steps=0, constant_steps=0)
-    classifier = adopt(
-        network, data.named(data.x_train), y, recipe, encoder_of(data), seed
-    )
+    classifier = adopt(network, data.named(data.x_train), y, recipe, encoder, seed)
     form, model = pipeline
     if x.ndim > 2:
         form = "strokes and pixels"
