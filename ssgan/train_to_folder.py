@@ -26,7 +26,7 @@ from ssgan.support.provenance import environment
 from ssgan.training import run_folder
 from ssgan.training.budget import TooFewMinutes
 from ssgan.training.tensorboard import TensorBoard
-from ssgan.training.training_log import member_stem, read_log
+from ssgan.training.training_log import earlier_parts
 
 
 class _Fitted(NamedTuple):
@@ -203,9 +203,7 @@ def _fit_network(out, plan, recipe, minutes, progress):
         strategy=tf.distribute.MirroredStrategy() if plan.mirrored else None,
     )
     checkpoints = out / run_folder.CHECKPOINTS
-    logs = [read_log(member_stem(checkpoints, i)) for i in range(plan.n_members)]
-    earlier = sum(log[-1]["seconds"] for log in logs if log)
-    logged = sum(log[-1]["step"] for log in logs if log)
+    earlier, logged = earlier_parts(checkpoints, plan.n_members)
     data, held_out = plan.data, plan.held_out
     start = perf_counter()
     closing = contextlib.closing(shown) if shown else contextlib.nullcontext()

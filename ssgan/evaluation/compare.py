@@ -27,7 +27,7 @@ from ssgan.support import parallel
 from ssgan.support.locks import locked
 from ssgan.support.provenance import checksum, environment, fingerprint
 from ssgan.training.build import build_networks, recipe_numbers
-from ssgan.training.training_log import member_stem, read_log
+from ssgan.training.training_log import earlier_parts
 
 
 def compare(
@@ -243,10 +243,8 @@ def _run(plan, draw, recipe, checkpoints, progress):
         recipe = recipe if method == "ssgan" else recipe.supervised()
         shown = progress and progress(f"{split.name} {method}")
         folder = checkpoints and _run_folder(checkpoints, plan)
-        for member in range(plan["n_members"] if folder else 0):
-            log = read_log(member_stem(folder, member))
-            earlier += log[-1]["seconds"] if log else 0
-            resumed += log[-1]["step"] if log else 0
+        if folder:
+            earlier, resumed = earlier_parts(folder, plan["n_members"])
         classifier = SSGANClassifier(
             recipe,
             n_members=plan["n_members"],

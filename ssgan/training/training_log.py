@@ -84,6 +84,13 @@ def read_log(stem):
     return read_json_lines(path, ("step", "seconds"), whole=False)
 
 
+def earlier_parts(folder, n_members):
+    """Return the seconds and the steps of all members, as their logs tell them."""
+    logs = [read_log(member_stem(folder, i)) for i in range(n_members)]
+    last = [log[-1] for log in logs if log]
+    return sum(line["seconds"] for line in last), sum(line["step"] for line in last)
+
+
 def read_snapshots(stem):
     """Return the snapshots that `TrainingLog` saved, a list of (step, ndarray)."""
     with as_input_error(f"snapshots of this training at {stem}"):
