@@ -239,8 +239,8 @@ def fit(
     expected = result["expected"]
     if expected:
         print(expected["headline"], *expected["sentences"], sep="\n")
-    elif unknown(result):
-        print(unknown(result))
+    elif said := unknown(result):
+        print(said)
     names = [data.class_name(c) for c in result["classes"]]
     if said := shares_sentence(result, names):
         print(said)

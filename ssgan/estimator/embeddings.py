@@ -95,12 +95,11 @@ def embed(network, x, track=iter):
     InputError
         If the features are not finite.
     """
-    function = functools.partial(network, training=False)
 
     @functools.partial(tf.function, reduce_retracing=True)
     def features(x):
         x = keras.ops.cast(x, "float32")
-        return function(x[..., None] if len(x.shape) == 3 else x)
+        return network(x[..., None] if len(x.shape) == 3 else x, training=False)
 
     return check_finite(in_batches(features, x, BackboneClassifier.batch_size, track))
 

@@ -98,7 +98,7 @@ def hard_examples(data, evaluation, raw_range):
 
 def _examples(data, evaluation, where, raw_range):
     x, predictions = evaluation.x, evaluation.predictions
-    shown = x.ndim > 2 and image_grid.can_show(x)
+    shown = image_grid.can_show(x)
     return [
         {
             "place": evaluation.places[i],

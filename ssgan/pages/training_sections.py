@@ -33,7 +33,7 @@ def generated(snapshots, data, raw_range):
     n = len(snapshots[0][1])
     some = rng.choice(len(data.x_train), min(n, len(data.x_train)), replace=False)
     real = data.x_train[np.sort(some)]
-    if real.ndim > 2 and image_grid.can_show(real):
+    if image_grid.can_show(real):
         rows = [(f"step {step:,}", x) for step, x in snapshots] + [("real", real)]
         gap = max(1, real.shape[1] // 12)
         strips = [
