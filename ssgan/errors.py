@@ -8,6 +8,8 @@ import warnings
 SHOWN = 5
 # Between a user's line and a warning, there may be lines of these packages.
 PACKAGES = ("ssgan", "sklearn", "joblib", "keras")
+# The largest seed that NumPy and scikit-learn take.
+MAX_SEED = 2**32 - 1
 
 
 class InputError(ValueError):
@@ -77,6 +79,11 @@ def expect_whole(name, value, least, most=None):
     fits = is_whole(value) and value >= least and (most is None or value <= most)
     until = "" if most is None else f" to {most}"
     expect(fits, f"a whole number from {least}{until}", f"{name}={value!r}")
+
+
+def expect_seed(name, value):
+    """Raise InputError unless a value is a seed, a whole number up to `MAX_SEED`."""
+    expect_whole(name, value, 0, MAX_SEED)
 
 
 def expect_unmasked(x):

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from ssgan.cli.options import (
-    MAX_SEED,
     Drop,
     Jobs,
     LabelColumn,
@@ -22,7 +21,7 @@ from ssgan.cli.options import (
     names_of,
 )
 from ssgan.cli.shown import command_line, say_duration, show, table_of
-from ssgan.errors import expect
+from ssgan.errors import MAX_SEED, expect
 from ssgan.support.quiet import import_tensorflow
 
 DEMO_LABELS = 50

@@ -8,7 +8,6 @@ import typer
 
 from ssgan.cli.models import expect_other, load_for, load_model
 from ssgan.cli.options import (
-    MAX_SEED,
     Drop,
     Format,
     LabelColumn,
@@ -24,7 +23,7 @@ from ssgan.cli.shown import (
     show,
     table_of,
 )
-from ssgan.errors import counted, expect
+from ssgan.errors import MAX_SEED, counted, expect
 from ssgan.support.model_files import find_model
 from ssgan.support.quiet import import_tensorflow
 

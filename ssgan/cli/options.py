@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ssgan import recipes
+from ssgan.errors import MAX_SEED
 
 
 class ClassWeight(str, Enum):
@@ -159,7 +160,6 @@ Out = Annotated[
     Path,
     typer.Option(help="Folder for rows and results. Runs with a row are not repeated."),
 ]
-MAX_SEED = 2**32 - 1  # As in ssgan.data.splits, which is slow to import.
 Seed = Annotated[
     int,
     typer.Option(min=0, max=MAX_SEED, help="Seed of the first label split."),

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from ssgan.cli.models import load_for, load_model
-from ssgan.cli.options import MAX_SEED, Model, Source, names_of
+from ssgan.cli.options import Model, Source, names_of
 from ssgan.cli.shown import show, table_of
-from ssgan.errors import InputError, counted, expect, warn
+from ssgan.errors import MAX_SEED, InputError, counted, expect, warn
 from ssgan.support.model_files import find_model
 
 STEPS = 10  # Images of a path.

@@ -10,7 +10,6 @@ from ssgan.cli.embed_commands import images_as_features
 from ssgan.cli.models import load_for, load_model
 from ssgan.cli.options import (
     BACKBONE,
-    MAX_SEED,
     ClassWeight,
     Drop,
     Keep,
@@ -36,7 +35,7 @@ from ssgan.cli.shown import (
     say_timing,
     show,
 )
-from ssgan.errors import counted, expect
+from ssgan.errors import MAX_SEED, counted, expect
 from ssgan.support.quiet import import_tensorflow
 
 

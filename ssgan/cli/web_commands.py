@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from ssgan.cli.models import load_for, load_model
-from ssgan.cli.options import MAX_SEED, Model, RecipeName, Size, Source, Steps
-from ssgan.errors import as_input_error, expect
+from ssgan.cli.options import Model, RecipeName, Size, Source, Steps
+from ssgan.errors import MAX_SEED, as_input_error, expect
 from ssgan.support.model_files import find_model
 
 Host = Annotated[

@@ -5,11 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ssgan.data.labels import is_labeled, read_labels
-from ssgan.errors import as_input_error, expect, expect_whole, some
+from ssgan.errors import as_input_error, expect, expect_seed, expect_whole, some
 from ssgan.support.files import read_json, write_json
-
-# The largest seed that NumPy and scikit-learn take.
-MAX_SEED = 2**32 - 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +42,7 @@ class LabelSplit:
             "the name of the split to be text",
             repr(self.name),
         )
-        expect_whole("seed", self.seed, 0, MAX_SEED)
+        expect_seed("seed", self.seed)
         expect_whole("n_labels", self.n_labels, 1)
         indices = self.indices
         whole = isinstance(indices, np.ndarray) and indices.dtype == np.int64
@@ -169,7 +166,7 @@ def label_split(y, n_labels, seed=0, *, balanced=True, name="data"):
     ('toy@4-seed3', 4)
     """
     expect_whole("n_labels", n_labels, 1)
-    expect_whole("seed", seed, 0, MAX_SEED)
+    expect_seed("seed", seed)
     y = _check_labels(y)
     labeled = np.flatnonzero(is_labeled(y))
     with as_input_error("labels of one type, with -1 for none"):

@@ -8,8 +8,8 @@ from ssgan.data.copies import first_of_same, warn_of_copies, with_unlabeled
 from ssgan.data.examples import Data
 from ssgan.data.folds import NONE, label_folds
 from ssgan.data.labels import is_labeled
-from ssgan.data.splits import MAX_SEED, LabelSplit, label_split
-from ssgan.errors import expect, expect_whole
+from ssgan.data.splits import LabelSplit, label_split
+from ssgan.errors import expect, expect_seed, expect_whole
 
 # All are drawn before the first run. A mistyped number would fill the memory.
 MOST = 1000
@@ -31,7 +31,7 @@ def draw(data, n_labels=None, splits=5, first_seed=0, *, balanced=True):
         If an argument is not as described, or there are too few labels.
     """
     expect_whole("splits", splits, 1, MOST)
-    expect_whole("first_seed", first_seed, 0, MAX_SEED)
+    expect_seed("first_seed", first_seed)
     if n_labels is None:
         return _folds(data, splits, first_seed)
     data, seeds = data.with_test_part(), range(first_seed, first_seed + splits)

@@ -15,9 +15,9 @@ from ssgan.data.copies import (
 )
 from ssgan.data.examples import Data
 from ssgan.data.labels import is_labeled
-from ssgan.data.splits import MAX_SEED, LabelSplit, hold_out
+from ssgan.data.splits import LabelSplit, hold_out
 from ssgan.data.storage import take
-from ssgan.errors import expect, expect_whole
+from ssgan.errors import expect, expect_seed, expect_whole
 from ssgan.estimator import SSGANClassifier
 from ssgan.estimator.continuation import continued_recipe, weights_checksum
 from ssgan.estimator.embeddings import Embedded
@@ -232,7 +232,7 @@ def plan_fit(
         recipe = recipe.supervised()
     weights_seed = split.seed if weights_seed is None else weights_seed
     expect_whole("members", n_members, 1)
-    expect_whole("weights_seed", weights_seed, 0, MAX_SEED)
+    expect_seed("weights_seed", weights_seed)
     y, held_out = split.apply(data.y_train), None
     if validation:
         first = first_of_same(data.x_train, y)
