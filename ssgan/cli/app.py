@@ -46,7 +46,7 @@ class Commands(typer.core.TyperGroup):
             if not argument:
                 ctx.fail(f"Expected something after {before}. Received: nothing.")
             if argument.startswith("--") and argument.endswith("="):
-                ctx.fail(f"Expected something after {argument} Received: nothing.")
+                ctx.fail(f"Expected something after {argument}. Received: nothing.")
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx):

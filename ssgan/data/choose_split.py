@@ -44,7 +44,8 @@ def choose_split(data, n_labels=None, seed=0, path=None, *, balanced=True):
         if drawn not in ("", "data", data.name):  # "data" is the default name.
             warn(
                 f"{path} is a split of {drawn}. If {data.name} holds other examples, "
-                "or the same in another order, other ones have labels."
+                "or the same in another order, then the wrong examples keep their "
+                "labels."
             )
         return split
     given = np.flatnonzero(is_labeled(data.y_train))

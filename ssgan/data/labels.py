@@ -132,8 +132,8 @@ def read_labels(y):
         doubtful = sorted({g for g in given if g.strip() in LIKE_NONE})
         expect(
             not doubtful,
-            'no label that may mean a missing value: None, "" or -1 for unlabeled '
-            "examples, and other names for classes",
+            'None, "" or -1 for unlabeled examples, and names of classes that cannot '
+            "mean a missing value",
             ", ".join(map(repr, doubtful)),
         )
         read = np.empty(y.shape, object)

@@ -66,7 +66,9 @@ def test_help_is_light(arguments, folder, monkeypatch):
 )
 def test_empty_arguments_are_refused(arguments):
     # A variable of the shell that is not set; an empty path is the current folder.
-    assert "Expected something after" in run(*arguments, code=2).output
+    said = run(*arguments, code=2).output
+    assert "Expected something after" in said
+    assert ". Received: nothing." in said
 
 
 def test_version():

@@ -75,7 +75,7 @@ LIKE_NONE = ["nan", "NaN", "NA", "<NA>", "None", "NULL", " NaT", "?", "#N/A"]
 @pytest.mark.parametrize("text", LIKE_NONE)
 @pytest.mark.parametrize("form", [list, np.array, pd.Series])
 def test_text_that_may_mean_unlabeled_is_refused(form, text):
-    with pytest.raises(InputError, match=f"may mean a missing value.*'{text}'"):
+    with pytest.raises(InputError, match=f"cannot mean a missing value.*'{text}'"):
         read_labels(form(["a", "b", text]))
 
 
