@@ -18,7 +18,7 @@ class ClassWeight(str, Enum):
 
 
 class Method(str, Enum):
-    """What `--method` takes; see `ssgan.train_to_folder.train_to_folder`."""
+    """What `--method` takes; see `ssgan.evaluation.fit_plan.plan_fit`."""
 
     ssgan = "ssgan"
     supervised = "supervised"

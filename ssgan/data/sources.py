@@ -131,8 +131,8 @@ def load(source, *, size=None, shape=None, columns=None, label_column=None, drop
     for name, given in {"drop": drop, "columns": columns}.items():
         is_list = not isinstance(given, str)
         expect(is_list, f"a list of names as {name}", repr(given))
-    listed = shape is None or isinstance(shape, tuple | list)
-    expect(listed, "shape as a tuple of whole numbers", repr(shape))
+    is_shape = shape is None or isinstance(shape, tuple | list)
+    expect(is_shape, "shape as a tuple of whole numbers", repr(shape))
     for_tables = {"label_column": label_column, "drop": ", ".join(drop)}
     said = [f"{name}={value}" for name, value in for_tables.items() if value]
     expect(is_table or not said, f"a table for {' and '.join(said)}", text)

@@ -13,7 +13,7 @@ from ssgan.evaluation.evaluate import Evaluation
 from ssgan.evaluation.unlabeled import shares_sentence
 from ssgan.game.ensemble import members_of
 from ssgan.pages.error_sections import by_class, calibration, confusion, hard_examples
-from ssgan.pages.page import in_words, rate, write_page
+from ssgan.pages.page import rate, seconds_in_words, write_page
 from ssgan.pages.training_sections import curves, generated
 from ssgan.stats.conformal import least_rate
 from ssgan.stats.intervals import binomial_interval
@@ -97,9 +97,8 @@ def _verdict(result, evaluation):
         return result["expected"]["headline"].replace(" %", "\N{NO-BREAK SPACE}%")
     n = len(evaluation.true)
     error = rate(evaluation.error, n)
-    learned = (
-        f"learned from {result['n_labels']:,} labels in {in_words(result['seconds'])}"
-    )
+    seconds = seconds_in_words(result["seconds"])
+    learned = f"learned from {result['n_labels']:,} labels in {seconds}"
     if evaluation.part == "labeled" and result["left_out"]:
         wrong, n = result["left_out"]
         low, high = binomial_interval(wrong, n)
@@ -162,7 +161,7 @@ def _key_figures(result, evaluation, data):
         "labels": f"{result['n_labels']:,}",
         "unlabeled": f"{len(data.x_train) - result['n_labels']:,}",
         **({steps: f"{result['steps']:,}"} if result["steps"] else {}),
-        "training": in_words(result["seconds"]),
+        "training": seconds_in_words(result["seconds"]),
     }
 
 

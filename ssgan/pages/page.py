@@ -62,7 +62,7 @@ def rate(fraction, n=0, sign=" %"):
     return said.replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def in_words(seconds):
+def seconds_in_words(seconds):
     """Return a duration as text, in seconds or minutes."""
     if seconds < 100:
         return counted(round(seconds), "second")

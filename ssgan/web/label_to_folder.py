@@ -57,14 +57,16 @@ def label_to_folder(
         that was made by labeling is replaced, no other.
     size : int or None, default=None
         See `ssgan.load`; for folders.
-    recipe, steps, progress
-        See `ssgan.train_to_folder`.
+    recipe, steps
+        See `ssgan.evaluation.fit_plan.plan_fit`.
     seed : int, default=0
         Of the questions and of the weights.
     host : str or None, default=None
         See `ssgan.web.server.serving`.
     say : callable, default=print
         Called with each sentence for the terminal.
+    progress : callable or None, default=None
+        See `ssgan.train_to_folder.train_to_folder`.
 
     Returns
     -------
