@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from ssgan.data import column_values as values
 from ssgan.data import storage
 from ssgan.data import written_numbers as written
-from ssgan.data.column import SIGNED, Column, judge
+from ssgan.data.column import Column, judge
 from ssgan.errors import SHOWN, as_input_error, expect, some, warn
 
 # Under which `DataFrame.attrs` say what is not in the frame.
@@ -59,13 +59,12 @@ class Columns:
     @classmethod
     def learn(
         cls,
+        table,
         names,
-        read,
         source,
         *,
         label="label",
         chosen=(),
-        commas_divide_fields=False,
     ):
         """Find out what the columns of a table are.
 
@@ -74,9 +73,9 @@ class Columns:
 
         Parameters
         ----------
+        table : ssgan.data.table_files.Table
         names : sequence of str
-        read : callable
-            ``read(name)`` returns a column, a `pyarrow.ChunkedArray` of length n.
+            Those of its columns that are features.
         source : str or path
             The table, for messages.
         label : str, default="label"
@@ -84,8 +83,6 @@ class Columns:
         chosen : collection of str, default=()
             Names of columns that the user named. Their whole numbers are not taken for
             identifiers.
-        commas_divide_fields : bool, default=False
-            Whether the table is a file in which they do.
 
         Returns
         -------
@@ -97,26 +94,26 @@ class Columns:
             If a column holds lists or the like, or numbers that are too large, or no
             column is left.
         """
-        found, coarse, numbered = {}, [], []
+        kept, rest, signed, coarse, numbered = [], {}, [], [], []
         for name in names:
-            column = read(name)
+            column = table.read(name)
             readable = values.is_readable(column.type)
             all_columns = f"numbers, text or dates in all columns of {source}"
             expect(readable, all_columns, f"others in {name} ({column.type})")
-            found[name] = judge(name, column, name in chosen, commas_divide_fields)
-            if isinstance(found[name], Column) and not found[name].categories:
-                given = values.plain(column)
-                numbers = pc.drop_null(written.as_numbers(given, found[name].comma))
-                numbers = numbers.to_numpy()
-                where = f"{name} of {source}, which may be dropped"
-                values.deviation(numbers, where)
-                coarse += [name] if values.is_coarse(numbers) else []
-                whole = written.distinct_whole_numbers(given, found[name].comma)
-                if name not in chosen and len(whole) >= values.FEW_ROWS:
-                    numbered.append(name)
-        kept = tuple(what for what in found.values() if isinstance(what, Column))
-        rest = {name: what for name, what in found.items() if isinstance(what, str)}
-        signed = [name for name in rest if rest[name].startswith(SIGNED)]
+            judged = judge(name, column, name in chosen, table.commas_divide_fields)
+            if judged.column is None:
+                rest[name] = judged.why_not
+                signed += [name] if judged.has_signs else []
+                continue
+            kept.append(judged.column)
+            numbers = judged.numbers
+            if numbers is None:
+                continue
+            values.deviation(numbers, f"{name} of {source}, which may be dropped")
+            coarse += [name] if values.is_coarse(numbers) else []
+            many = len(numbers) >= values.FEW_ROWS
+            if many and judged.are_distinct and name not in chosen:
+                numbered.append(name)
         # Of many, the first are said.
         told = [*signed, *(name for name in rest if name not in signed)]
         said = some(f"{name} ({rest[name]})" for name in told)
@@ -131,17 +128,9 @@ class Columns:
                 f"Columns of {source} with another whole number in each row, which are "
                 f"learned from: {some(numbered)}. Drop those that only number the rows."
             )
-        return cls(kept, tuple(rest), label)
+        return cls(tuple(kept), tuple(rest), label)
 
-    def encode(
-        self,
-        read,
-        n,
-        source,
-        *,
-        read_text=None,
-        commas_divide_fields=None,
-    ):
+    def encode(self, table, source):
         """Code the columns of a table.
 
         Fields that cannot be coded count as empty, and a warning names them: text among
@@ -150,40 +139,37 @@ class Columns:
 
         Parameters
         ----------
-        read, source, commas_divide_fields
-            See `learn`. What this table leaves open of the commas in numbers is read
-            as it was then.
-        n : int
-            Number of rows.
-        read_text : callable or None, default=None
-            ``read_text(*names)`` returns columns as they are written in the file. Of
-            the categories "01" and "2A", a file with the first alone seems to have
-            numbers.
+        table : ssgan.data.table_files.Table
+            What it leaves open of the commas in numbers is read as it was then. Of the
+            categories "01" and "2A", a file with the first alone seems to have numbers:
+            they are looked up as they are written.
+        source : str or path
+            The table, for messages.
 
         Returns
         -------
         ndarray of shape (n, n_columns), float32
             In memory or in a file, as from `ssgan.data.storage.empty`.
         """
-        x = storage.empty((n, len(self.columns)), np.float32)
+        x = storage.empty((table.n, len(self.columns)), np.float32)
         unknown, kinds, empty, changed = [], [], [], []
         for i, column in enumerate(self.columns):
             kind = "text" if column.categories else "numbers"
             with as_input_error(f"{kind} in the column {column.name} of {source}"):
-                given = values.plain(read(column.name))
+                given = values.plain(table.read(column.name))
                 if column.categories:
                     forms = [values.as_text(given)]
-                    if read_text and not values.is_text(given.type):
-                        as_given = values.plain(*read_text(column.name))
+                    if table.read_text and not values.is_text(given.type):
+                        as_given = values.plain(*table.read_text(column.name))
                         forms.insert(0, values.as_text(as_given))
                     known = pa.array(column.categories, pa.string())
                     coded = pc.coalesce(*(pc.index_in(f, known) for f in forms))
                     given = forms[0]
                 else:
                     at_fit = column.comma
-                    if at_fit == written.AFTER_POINTS and read_text:
-                        given = values.plain(*read_text(column.name))
-                    asked = given, commas_divide_fields, at_fit
+                    if at_fit == written.AFTER_POINTS and table.read_text:
+                        given = values.plain(*table.read_text(column.name))
+                    asked = given, table.commas_divide_fields, at_fit
                     comma = written.comma_of(*asked)
                     coded = written.as_numbers(given, comma)
                     if written.commas_differ(*asked, comma):

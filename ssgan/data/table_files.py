@@ -36,17 +36,18 @@ class Table(NamedTuple):
         Number of rows.
     read : callable
         ``read(name)`` returns a column, a `pyarrow.ChunkedArray` of length n.
-    read_text : callable
+    read_text : callable or None, default=None
         ``read_text(*names)`` returns columns, a list. Those of a .csv file are text as
-        written: "01" is not 1.
-    commas_divide_fields : bool, default=False
+        written: "01" is not 1. None if the table is no file.
+    commas_divide_fields : bool or None, default=None
+        Whether they do in the file. None if the table is no such file.
     """
 
     names: list
     n: int
     read: Callable
-    read_text: Callable
-    commas_divide_fields: bool = False
+    read_text: Callable | None = None
+    commas_divide_fields: bool | None = None
 
 
 def open_table(path, known=()):
@@ -222,7 +223,7 @@ def _open_parquet(path):
             one = {name: pyarrow.dataset.field(name)}
             return table.to_table(columns=one)[name]
 
-    return Table(names, n, read, lambda *names: [read(name) for name in names])
+    return Table(names, n, read, lambda *names: [*map(read, names)], False)
 
 
 def _check_names(names, path):

@@ -64,64 +64,56 @@ def load_table(path, columns=None, label_column=None, drop=()):
         features = wanted
     if not fitted:
         columns = Columns.learn(
+            table,
             features,
-            table.read,
             path,
-            label=label or label_column or LABEL,
+            label=label or LABEL,
             chosen=features if chosen else (),
-            commas_divide_fields=table.commas_divide_fields,
         )
         columns = replace(columns, left_out=(*columns.left_out, *drop))
         columns = _with_points(columns, table, path)
-    x = columns.encode(
-        table.read,
-        table.n,
-        path,
-        read_text=table.read_text,
-        commas_divide_fields=table.commas_divide_fields,
-    )
-    y = np.full(table.n, -1)
-    if label is not None:
-        y = _labels(*table.read_text(label), path, label)
+    x = columns.encode(table, path)
     name = path.stem.removesuffix(".csv").removesuffix(".tsv")
     others = [other for other in table.names if other not in (label, *columns.names)]
-    ids = _identifiers(table, others, columns.identifiers)
+    found = _find_identifiers(table, others, columns.identifiers)
+    labels = [] if label is None else [label]
+    # A file is read anew for each call.
+    texts = table.read_text(*labels, *found)
+    y = _labels(texts.pop(0), path, label) if labels else np.full(table.n, -1)
+    ids = {
+        each: _as_written(table.read(each), text)
+        for each, text in zip(found, texts, strict=True)
+    }
     if not fitted:
         columns = replace(columns, identifiers=tuple(ids))
         warn_of_labels(x, y, columns.names, path)
     return Data(name, x, y, columns=columns, ids=ids or None)
 
 
-def _identifiers(table, names, known):
-    """Return the columns that say which row it is.
+def _find_identifiers(table, names, known):
+    """Return those of the names, of columns that are no features, that tell rows apart.
 
     They are known to, or have another value in each row.
-
-    Parameters
-    ----------
-    table : ssgan.data.table_files.Table
-    names : sequence of str
-        The columns that are no features.
-    known : sequence of str
-
-    Returns
-    -------
-    dict of str to list
     """
-    found = {}
-    for name in names:
+
+    def identifies(name):
         column = table.read(name)
         may = values.may_identify(column.type)
-        if name in known or (may and values.is_distinct(values.plain(column))):
-            found[name] = column.to_pylist()
-    texts = table.read_text(*found)
-    for (name, given), text in zip(found.items(), texts, strict=True):
-        text = text.to_pylist()
-        # Such as 0012: as a number, it would lose its zeros. So would those beside an
-        # empty field.
-        if [*map(str, given)] != text:
-            found[name] = ["" if value is None else value for value in text]
-    return found
+        return may and values.is_distinct(values.plain(column))
+
+    return [name for name in names if name in known or identifies(name)]
+
+
+def _as_written(column, text):
+    """Return the values of a column, a list; as text where that is not the same.
+
+    Such as 0012: as a number, it would lose its zeros. So would those beside an empty
+    field.
+    """
+    given, text = column.to_pylist(), text.to_pylist()
+    if [*map(str, given)] == text:
+        return given
+    return ["" if value is None else value for value in text]
 
 
 def _with_points(columns, table, path):

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from ssgan.data.column_values import expect_distinct
 from ssgan.data.columns import ATTRS, Columns
+from ssgan.data.table_files import Table
 from ssgan.errors import as_input_error, expect, some
 
 SOURCE = "the DataFrame"
@@ -21,13 +22,13 @@ def learn_columns(frame):
     frame : pandas.DataFrame
         Its `attrs` may have what `Columns.decode` sets.
     """
-    names = [str(name) for name in frame.columns]
-    expect_distinct(names, SOURCE)
+    table = _as_table(frame)
+    expect_distinct(table.names, SOURCE)
     expect(len(frame), f"rows in {SOURCE}", "none")
     about = frame.attrs.get(ATTRS, {})
     # What was kept of a table has been judged there.
     chosen = about.get("kept", ())
-    columns = Columns.learn(names, _reader(frame), SOURCE, chosen=chosen)
+    columns = Columns.learn(table, table.names, SOURCE, chosen=chosen)
     gone = tuple(about.get("left_out", ()))  # A list, from Parquet.
     label = about.get("label", columns.label)
     commas = about.get("commas", {})
@@ -43,14 +44,14 @@ def learn_columns(frame):
 
 def encode_frame(columns, frame):
     """Return the columns of a DataFrame of n rows as an array of shape (n, d)."""
-    names = [str(name) for name in frame.columns]
-    found = set(columns.names) <= set(names)
-    expect(found, f"the columns {some(columns.names)} in {SOURCE}", some(names))
+    table = _as_table(frame)
+    found = set(columns.names) <= set(table.names)
+    expect(found, f"the columns {some(columns.names)} in {SOURCE}", some(table.names))
     with warnings.catch_warnings():
         if ATTRS in frame.attrs:
             # What is empty or unknown was said when the table was read.
             warnings.simplefilter("ignore", UserWarning)
-        return columns.encode(_reader(frame), len(frame), SOURCE)
+        return columns.encode(table, SOURCE)
 
 
 def _expect_kind(name, kind):
@@ -66,8 +67,9 @@ def _expect_kind(name, kind):
     )
 
 
-def _reader(frame):
-    places = {str(name): i for i, name in enumerate(frame.columns)}
+def _as_table(frame):
+    names = [str(name) for name in frame.columns]
+    places = {name: i for i, name in enumerate(names)}
 
     def read(name):
         column = frame.iloc[:, places[name]]
@@ -79,4 +81,4 @@ def _reader(frame):
         is_array = isinstance(column, pa.Array)
         return pa.chunked_array([column]) if is_array else column
 
-    return read
+    return Table(names, len(frame), read)
