@@ -12,6 +12,8 @@ the least normalized cut: the mean and standard deviation over the draws, the wo
 in how many of them neighbors were a good enough guide to be used.
 """
 
+import dataclasses
+
 import numpy as np
 from engine import parser, per_cent, table
 from shares import DRAWS, FIRST_SEED, drawn
@@ -32,8 +34,8 @@ def wrong(data, n_labels, imbalance, seed, *, most=IMAGES.spread_most, cut=True)
     # All others, or as many as the function looks at: their order says which is which.
     others = np.flatnonzero(~labeled)
     others = np.sort(np.random.default_rng(seed).permutation(others)[:most])
-    options = {"seed": seed, "most": most, "cut": cut}
-    spread = spread_labels(x[labeled], codes, x[others], **options)
+    recipe = dataclasses.replace(IMAGES, spread_most=most, spread_cut=cut)
+    spread = spread_labels(recipe, x[labeled], codes, x[others], seed)
     if spread is None:
         return None
     return np.mean(classes[spread.codes[len(codes) :]] != truth[others])

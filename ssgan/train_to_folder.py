@@ -20,10 +20,10 @@ from ssgan.evaluation.kept_peer import keep_peer
 from ssgan.evaluation.left_out import PEERS
 from ssgan.evaluation.unlabeled import guesses
 from ssgan.pages.fit_files import write_files
+from ssgan.support import run_folder
 from ssgan.support.files import read_json
 from ssgan.support.locks import locked
 from ssgan.support.provenance import environment
-from ssgan.training import run_folder
 from ssgan.training.budget import TooFewMinutes
 from ssgan.training.tensorboard import TensorBoard
 from ssgan.training.training_log import earlier_parts
@@ -57,7 +57,7 @@ def train_to_folder(
     `ssgan.training.training_log`; "member" counts the models), ``report.html`` and
     ``run.json``, which says what decided the result. Until these are complete, what a
     later call needs to continue is in the subfolder ``checkpoints``; see
-    `ssgan.training.run_folder`. One process at a time can work in the folder.
+    `ssgan.support.run_folder`. One process at a time can work in the folder.
 
     Parameters
     ----------

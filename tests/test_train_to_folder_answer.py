@@ -16,8 +16,8 @@ from ssgan.data.choose_split import choose_split
 from ssgan.data.examples import Data
 from ssgan.errors import InputError
 from ssgan.evaluation import answer, expected_time, left_out, peers
+from ssgan.support import run_folder
 from ssgan.train_to_folder import train_or_replace, train_to_folder
-from ssgan.training import run_folder
 from ssgan.training.budget import Pace, TooFewMinutes
 
 

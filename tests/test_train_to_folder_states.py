@@ -14,9 +14,9 @@ from ssgan.data.choose_split import choose_split
 from ssgan.data.examples import Data
 from ssgan.data.splits import LabelSplit
 from ssgan.pages import fit_files, fit_page
+from ssgan.support import run_folder
 from ssgan.support.locks import locked
 from ssgan.train_to_folder import train_to_folder
-from ssgan.training import run_folder
 from ssgan.training.checkpoints import load
 
 # A folder does not depend on the game.
@@ -65,7 +65,7 @@ LIKE_THE_RESULT = {
 )
 def test_stop_and_resume(place, arguments, monkeypatch):
     out, data, _ = arguments
-    # Stops while the folder is made ready are in tests/training/test_run_folder.py.
+    # Stops while the folder is made ready are in tests/support/test_run_folder.py.
     monkeypatch.setattr(run_folder, "begin", begin_then(monkeypatch, place))
     with pytest.raises(KeyboardInterrupt):
         train_to_folder(*arguments, recipe=RECIPE, overwrite=True)

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from ssgan.errors import as_input_error, expect
-from ssgan.support.model_files import MODEL, find_model
+from ssgan.support.model_files import find_model
 from ssgan.support.quiet import import_tensorflow
+from ssgan.support.run_folder import MODEL
 
 
 def load_model(path):

@@ -168,7 +168,7 @@ def fit(
         said = label_column or drop
         expect(not said, "images for --backbone", f"{said} of a table")
         import_tensorflow()
-        from ssgan.training.run_folder import expect_free
+        from ssgan.support.run_folder import expect_free
 
         expect_free(out, resume, overwrite)  # Before features are written there.
         features = out / "features.npz"

@@ -15,9 +15,10 @@ from ssgan.estimator.saved_form import was_labeled
 from ssgan.estimator.scales import warn_if_dark
 from ssgan.game.averaged_classifier import Predictor
 from ssgan.nn import Preprocessor
-from ssgan.support.model_files import MODEL, find_model
+from ssgan.support.model_files import find_model
 from ssgan.support.near_names import expect_exists
 from ssgan.support.provenance import checksum
+from ssgan.support.run_folder import MODEL
 
 # Height and width of the images that applications were trained on, where it is not 224.
 SIDE = 224

@@ -96,7 +96,7 @@ def within_minutes(settings, minutes, n_members, data, examples, *, short, since
 
     def measure(recipe):
         make_model = functools.partial(_build, settings, examples=examples, seed=0)
-        with _scope(settings):
+        with _strategy(settings).scope():
             pace = measure_pace(recipe, make_model, *data[:3])
         return Pace(n_members * pace.start, n_members * pace.step)
 
@@ -119,10 +119,6 @@ def within_minutes(settings, minutes, n_members, data, examples, *, short, since
         **about,
     )
     return dataclasses.replace(settings, recipe=recipe)
-
-
-def _scope(settings):
-    return _strategy(settings).scope()
 
 
 def _strategy(settings):
@@ -189,7 +185,7 @@ def _train_member(settings, member, seed, data, examples, key):
     folder, index = settings.checkpoints, member.index
     checkpoint = folder and member_stem(folder, index).with_suffix(".keras")
     x_labeled, y_labeled, unlabeled, validation, first = data
-    with precision(settings.precision), _scope(settings):
+    with precision(settings.precision), _strategy(settings).scope():
         if checkpoint is not None and checkpoint.exists():
             model = resume(checkpoint)
             other = model.info.get("training", {})

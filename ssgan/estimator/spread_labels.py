@@ -72,13 +72,7 @@ def spread_for(recipe, x, codes, unlabeled, seed=0):
         return None
     if len(x) > ENOUGH or len(unlabeled) < recipe.spread_least:
         return None
-    numbers = {
-        "neighbors": recipe.spread_neighbors,
-        "pixels": recipe.spread_pixels,
-        "most": recipe.spread_most,
-        "cut": recipe.spread_cut,
-    }
-    return spread_labels(x, codes, unlabeled, seed=seed, **numbers)
+    return spread_labels(recipe, x, codes, unlabeled, seed)
 
 
 def for_parts(recipe, n_labels, n_images):
@@ -127,17 +121,7 @@ def short_form(recipe, spread):
     return ShortForm(recipe.without_generator(), CHEAPER[NO_GENERATOR])
 
 
-def spread_labels(
-    x,
-    codes,
-    unlabeled,
-    *,
-    neighbors=8,
-    pixels=0.3,
-    most=20_000,
-    cut=True,
-    seed=0,
-):
+def spread_labels(recipe, x, codes, unlabeled, seed=0):
     """Let labels spread to similar unlabeled images.
 
     Each image is joined to its nearest neighbors, by the orientations of its strokes
@@ -147,20 +131,15 @@ def spread_labels(
 
     Parameters
     ----------
+    recipe : ssgan.recipes.Recipe
+        Its numbers that begin with "spread".
     x : ndarray of shape (n, height, width) or (n, height, width, channels)
         Labeled images.
     codes : integer ndarray of shape (n,)
         Their classes, 0 to K-1, each at least once.
     unlabeled : ndarray of shape (m, ...)
-    neighbors : int, default=8
-        How many each image is joined to by orientations, and as many by pixels.
-    pixels : float, default=0.3
-        What the latter count for.
-    most : int, default=20_000
-        How many of the unlabeled images, drawn by the seed, are looked at.
-    cut : bool, default=True
-        Whether classes are weighted; see `ssgan.estimator.least_cut`.
     seed : int, default=0
+        Draws the unlabeled images that are looked at.
 
     Returns
     -------
@@ -175,9 +154,9 @@ def spread_labels(
     """
     if np.bincount(codes).max() < 2:
         return None
-    some = np.random.default_rng(seed).permutation(len(unlabeled))[:most]
+    some = np.random.default_rng(seed).permutation(len(unlabeled))[: recipe.spread_most]
     both = np.concatenate([x, take(unlabeled, np.sort(some))])
-    graphs = {form: _graph(form, both, neighbors, pixels, seed) for form in FORMS}
+    graphs = {form: _graph(form, both, recipe, seed) for form in FORMS}
     spread = {form: _spread(graph, codes) for form, graph in graphs.items()}
 
     def loss(form):
@@ -189,6 +168,7 @@ def spread_labels(
     error = error_rate(answers.argmax(axis=1), truth)
     if error > TRUSTED:
         return None
+    cut = recipe.spread_cut
     guess = least_cut(graphs[form], p, codes) if cut else p.argmax(axis=1)
     shares = np.bincount(guess, minlength=p.shape[1]) / len(guess)
     return SpreadLabels(both, guess, shares.tolist(), error, form)
@@ -219,14 +199,14 @@ def _spread(graph, codes):
     return p, spread[own, part[own]], codes[own]
 
 
-def _graph(form, images, neighbors, weight, seed):
+def _graph(form, images, recipe, seed):
     """Return the symmetric weights between neighbors, a sparse matrix."""
     x = upright(images) if form == "upright" else images
     strokes, pixels = (
-        _joined(principal_components(rows, seed)(rows), neighbors)
+        _joined(principal_components(rows, seed)(rows), recipe.spread_neighbors)
         for rows in (orientations(x), x)
     )
-    return strokes + weight * pixels
+    return strokes + recipe.spread_pixels * pixels
 
 
 def _joined(rows, neighbors):

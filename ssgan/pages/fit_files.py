@@ -4,7 +4,7 @@ import json
 
 from ssgan.estimator.foreign import told_by_left_out
 from ssgan.support.files import atomic_write, write_json
-from ssgan.training import run_folder
+from ssgan.support.run_folder import CHECKPOINTS, MODEL
 from ssgan.training.training_log import member_stem, read_log, read_snapshots
 
 
@@ -37,10 +37,10 @@ def write_files(out, data, y, split, classifier, evaluation, result, command):
             told_by_left_out(info["reference"], expected["distances"])
         if expected["foreign"] and expected["foreign"]["found"]:
             info["reference"]["share"] = expected["foreign"]["share"]
-    classifier.save(out / "model.keras")
+    classifier.save(out / MODEL)
     split.save(out / "split.json")
     write_json(out / "result.json", result)
-    checkpoints = out / run_folder.CHECKPOINTS
+    checkpoints = out / CHECKPOINTS
     stems = [member_stem(checkpoints, i) for i in range(classifier.n_members)]
     logs = [read_log(stem) for stem in stems]
     with atomic_write(out / "log.jsonl") as path, path.open("w") as file:

@@ -154,13 +154,9 @@ class Recipe:
         and guesses need more steps than a short training has. But what is wrong among
         the labels is learned, too.
         """
+        name = self.name + ON_SPREAD_LABELS
         return dataclasses.replace(
-            self,
-            name=self.name + ON_SPREAD_LABELS,
-            generator=None,
-            strong_augmentation=(),
-            terms=(),
-            spread_steps=self.steps,
+            self.supervised(), name=name, spread_steps=self.steps
         )
 
     def without_generator(self):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from ssgan.errors import as_input_error, expect
 from ssgan.support.near_names import expect_exists
+from ssgan.support.run_folder import MODEL, state
 
-MODEL = "model.keras"
 KNOWN = "a .keras file that ssgan wrote, or a folder that `ssgan fit` wrote"
 
 
@@ -34,7 +34,7 @@ def find_model(path, expected=KNOWN):
         path = Path(path).expanduser()
         is_folder = path.is_dir()
         file = path / MODEL if is_folder else path
-        unfinished = is_folder and (path / "checkpoints" / "run.json").is_file()
+        unfinished = is_folder and state(path) == "in training"
         found = file.is_file() and file.suffix == ".keras"
     hint = ", whose training has not ended: continue it with --resume"
     why = hint if unfinished else f", without a {MODEL}" if is_folder else ""

@@ -13,6 +13,7 @@ from ssgan.stats.percent import interval_of, percent
 from ssgan.support.files import write_json
 from ssgan.support.locks import locked
 from ssgan.support.quiet import import_tensorflow
+from ssgan.support.run_folder import CHECKPOINTS, MODEL, RUN
 from ssgan.web.labeled_sources import open_source
 from ssgan.web.labeling import Labeling
 from ssgan.web.labeling_app import LabelingApp
@@ -105,8 +106,7 @@ def label_to_folder(
 def _expect_own(out):
     """Raise InputError if a folder holds a model that another command made."""
     expect(not out.exists() or out.is_dir(), "a folder for --out", out)
-    foreign = (out / "run.json").exists() or (out / "checkpoints").exists()
-    foreign |= (out / "model.keras").exists()
+    foreign = any((out / name).exists() for name in (RUN, CHECKPOINTS, MODEL))
     own = (out / CURVE).exists()
     expected = "an --out without a model, or with one that `ssgan label` made"
     expect(own or not foreign, expected, out)

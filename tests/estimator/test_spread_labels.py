@@ -45,7 +45,7 @@ def bars(n, slant, rng):
 @pytest.mark.parametrize("slant", [0.0, 0.6])
 def test_labels_spread_to_images_that_are_alike(slant):
     x, y = bars(400, slant, np.random.default_rng(0))
-    spread = spread_labels(x[:8], y[:8], x)
+    spread = spread_labels(IMAGES, x[:8], y[:8], x)
     assert len(spread.x) == 8 + len(x)
     assert spread.error == 0
     assert np.abs(np.subtract(spread.shares, 0.5)).max() < 0.02
@@ -58,17 +58,17 @@ def test_labels_spread_to_images_that_are_alike(slant):
 
 def test_slants_are_taken_away_where_that_answers_better():
     x, y = bars(60, 1.4, np.random.default_rng(0))
-    assert spread_labels(x[:20], y[:20], x).form == "upright"
+    assert spread_labels(IMAGES, x[:20], y[:20], x).form == "upright"
     x, y = bars(60, 0.0, np.random.default_rng(0))
-    assert spread_labels(x[:20], y[:20], x).form == "as they are"
+    assert spread_labels(IMAGES, x[:20], y[:20], x).form == "as they are"
 
 
 def test_labels_that_neighbors_do_not_tell_are_not_spread():
     rng = np.random.default_rng(0)
     x = rng.integers(255, size=(300, SIDE, SIDE)).astype("uint8")
-    assert spread_labels(x[:40], rng.integers(2, size=40), x) is None
+    assert spread_labels(IMAGES, x[:40], rng.integers(2, size=40), x) is None
     # With one label of each class, there is none to leave out.
-    assert spread_labels(x[:2], np.array([0, 1]), x) is None
+    assert spread_labels(IMAGES, x[:2], np.array([0, 1]), x) is None
 
 
 def test_only_recipes_for_images_begin_with_them():
@@ -100,7 +100,7 @@ def test_training_begins_with_them_and_goes_on_without():
     first, alone = trained(20), trained(0)
     assert not np.array_equal(first.predict_proba(x), alone.predict_proba(x))
     # What neighbors tell is what is known of the shares, within narrow bounds.
-    spread, shares = spread_labels(x[:8], y[:8], x), first.class_shares_
+    spread, shares = spread_labels(IMAGES, x[:8], y[:8], x), first.class_shares_
     assert (shares.guessed, shares.error) == (spread.shares, spread.error)
     assert spread.error <= 1 / 8
     assert shares.bounds[1] == tuple(
@@ -124,9 +124,9 @@ def test_they_spread_in_parts_of_a_set_if_in_the_whole(
     x, truth, y, recipe = some_bars
     looked_at = []
 
-    def spread(x, codes, unlabeled, **options):
+    def spread(recipe, x, codes, unlabeled, seed):
         looked_at.append(len(unlabeled))
-        return spread_labels(x, codes, unlabeled, **options)
+        return spread_labels(recipe, x, codes, unlabeled, seed)
 
     monkeypatch.setattr(module, "spread_labels", spread)
     leave_out(Data("bars", x, truth), y, recipe, folds=2, only=("ssgan",))
@@ -145,8 +145,8 @@ def test_steps_are_counted_for_the_labels_that_spread_in_the_training(
     x, _, y, recipe = some_bars
     recipe, looked_at = dataclasses.replace(recipe, spread_most=50), []
 
-    def spread(*arguments, **options):
-        looked_at.append(spread_labels(*arguments, **options).x)
+    def spread(*arguments):
+        looked_at.append(spread_labels(*arguments).x)
         return None
 
     monkeypatch.setattr(module, "spread_labels", spread)
@@ -168,8 +168,8 @@ def test_resumed_where_the_processor_rounds_otherwise(some_bars, monkeypatch, tm
     x, _, y, recipe = some_bars
     SSGANClassifier(recipe, random_state=0).fit(x, y, checkpoints=tmp_path)
 
-    def spread(*arguments, **options):
-        spread = spread_labels(*arguments, **options)
+    def spread(*arguments):
+        spread = spread_labels(*arguments)
         codes = spread.codes.copy()
         codes[100] = 1 - codes[100]
         return dataclasses.replace(spread, codes=codes, shares=[0.501, 0.499])

@@ -16,7 +16,7 @@ import pytest
 from reliability import commands
 
 from ssgan.support.locks import NAME
-from ssgan.training.run_folder import state
+from ssgan.support.run_folder import state
 
 pytestmark = pytest.mark.slow
 KILLED = -9

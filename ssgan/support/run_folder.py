@@ -19,7 +19,7 @@ from pathlib import Path
 from ssgan.errors import InputError, as_input_error, expect, some, warn
 from ssgan.support.files import read_json, sweep, write_json
 
-CHECKPOINTS, RUN = "checkpoints", "run.json"
+CHECKPOINTS, RUN, MODEL = "checkpoints", "run.json", "model.keras"
 # What a training writes into ``checkpoints``; "fold-..." are from short trainings that
 # leave out labels: answers, and checkpoints.
 OWN = re.compile(
@@ -100,7 +100,7 @@ def expect_free(folder, resume=False, overwrite=False):
     checkpoints = folder / CHECKPOINTS
     with as_input_error(f"{folder} to be a folder that can be written"):
         own = [p.name for p in _files(checkpoints) if OWN.fullmatch(p.name)]
-        held = [n for n in (RUN, "model.keras") if (folder / n).exists()]
+        held = [n for n in (RUN, MODEL) if (folder / n).exists()]
     found = state(folder)
     if found == "in training" or (own and found == "new"):
         held.append(CHECKPOINTS)

@@ -8,8 +8,8 @@ import pytest
 from warned import no_warnings
 
 from ssgan.errors import InputError
-from ssgan.training import run_folder
-from ssgan.training.run_folder import abandon, begin, expect_free, finish, state
+from ssgan.support import run_folder
+from ssgan.support.run_folder import abandon, begin, expect_free, finish, state
 
 RUN = {"data": "abc", "recipe": {"steps": 20, "rate": 0.1}, "members": 1}
 OPERATIONS = ("replace", "rename", "unlink", "rmdir", "mkdir", "open")
