@@ -8,7 +8,7 @@ import numpy as np
 from ssgan.data.copies import first_of_same, warn_of_copies, with_unlabeled
 from ssgan.data.labels import is_labeled, read_labels
 from ssgan.data.storage import take
-from ssgan.errors import expect, warn
+from ssgan.errors import expect, some, warn
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,9 +131,10 @@ class Data:
         """Return these data with a test part.
 
         Data that have a test part are returned as they are. Otherwise, a fifth of the
-        labeled examples of each class, rounded down, is moved from the training part to
-        the test part. The choice is random but always the same. Copies count once, and
-        those of test examples are left out. A warning reports it.
+        labeled examples of each class, rounded down, but at least one of two, is moved
+        from the training part to the test part. The choice is random but always the
+        same. Copies count once, and those of test examples are left out. A warning
+        reports it.
 
         Returns
         -------
@@ -142,26 +143,30 @@ class Data:
         Raises
         ------
         InputError
-            If there is no test part and no class has five labeled examples.
+            If there is no test part and no class has two labeled examples.
         """
         if self.x_test is not None:
             return self
         y, rng = self.y_train, np.random.default_rng(0)
         first, test = first_of_same(self.x_train, y), np.zeros(len(y), bool)
-        once = first == np.arange(len(y))
+        once, untested = first == np.arange(len(y)), []
         for label in sorted(set(y[is_labeled(y)].tolist())):
             members = rng.permutation(np.flatnonzero((y == label) & once))
-            test[members[: len(members) // 5]] = True
+            if len(members) > 1:
+                test[members[: max(1, len(members) // 5)]] = True
+            else:
+                untested.append(self.class_name(label))
         labeled = np.count_nonzero(is_labeled(y))
         expect(
             test.any(),
-            f"a test part in {self.name}, or a class with five labeled examples to "
+            f"a test part in {self.name}, or a class with two labeled examples to "
             "take one from",
             f"{labeled} labeled examples",
         )
+        rest = f" Classes with one label are not tested: {some(untested)}."
         warn(
             f"{self.name} has no test part: {np.count_nonzero(test)} of its {labeled} "
-            "labeled examples are held out for testing."
+            f"labeled examples are held out for testing.{rest if untested else ''}"
         )
         warn_of_copies(first, y, self.files_train)
         return self.moved_to_test(test, with_unlabeled(first, self.x_train, y))

@@ -579,7 +579,9 @@ class SSGANClassifier(
     def _apply(self, function, X):
         """Apply a function of raw examples to X."""
         X = self._validate(X)
-        if not X.dtype == self.dtype_ == "uint8":
+        if X.dtype == self.dtype_ == "uint8":
+            warn_if_dark(X)  # Their range is 0 to 255, whatever X at fit held.
+        else:
             warn_if_rescaled(X, self.raw_range_)
         return check_finite(in_batches(function, X, self.model_.batch_size))
 

@@ -21,8 +21,7 @@ def warn_if_dark(X):
     if most < DARK * 255:
         warn(
             f"Pixels of uint8 are taken to range from 0 to 255. In X, none is above "
-            f"{most}. If that is their whole range, scale them to 0 to 255, or give "
-            "them as float32."
+            f"{most}. If that is their whole range, scale them to 0 to 255."
         )
 
 

@@ -53,10 +53,13 @@ def check_arrays(estimator, X, *y, reset):
     is_time = getattr(kind, "kind", None) in ("m", "M")
     expect(not is_time, "an array of numbers", f"one of {kind}")
     y = [None if labels is None else read_labels(labels) for labels in y]
-    form = None
+    made = " as X.to_pandas() makes," if hasattr(X, "to_pandas") else ""
+    frame = f"a DataFrame,{made} where fields may be empty"
+    form = f"as rows or images of one size (or {frame})"
     if isinstance(X, pd.DataFrame) and estimator.columns_ is None:
         form = f"without an empty field in {SOURCE} (this model takes arrays or images)"
-    check = functools.partial(_check, form=form, labels=bool(y))
+    one_each = ", and one label for each" if y else ""
+    check = functools.partial(_check, expected=f"finite numbers, {form}{one_each}")
     if estimator.columns_ is None:
         if reset:
             _warn_if_coarse(X)
@@ -80,7 +83,9 @@ def check_arrays(estimator, X, *y, reset):
     # Columns may be called by numbers; `columns_` has text.
     X = X.loc[:, [str(name) not in estimator.columns_.left_out for name in X.columns]]
     # The names, and then what stands below them.
-    check(validate_data, estimator, X, *y, reset=reset, skip_check_array=True)
+    at_fit = functools.partial(_check, expected="the columns of X at fit, in order")
+    named = check if reset else at_fit
+    named(validate_data, estimator, X, *y, reset=reset, skip_check_array=True)
     X = encode_frame(estimator.columns_, X)
     function = check_X_y if y else check_array
     return check(function, X, *y, ensure_all_finite="allow-nan", dtype=np.float32)
@@ -108,11 +113,8 @@ def warn_if_channels_first(shape):
         )
 
 
-def _check(function, *arguments, form, labels, **options):
-    """Call a function of scikit-learn; say in one sentence what it finds.
-
-    `form` is how the numbers should come; None means as rows, images or a DataFrame.
-    """
+def _check(function, *arguments, expected, **options):
+    """Call a function of scikit-learn; say in one sentence what it finds."""
     try:
         return function(*arguments, **options)
     except (ValueError, TypeError, NotImplementedError) as error:
@@ -120,16 +122,7 @@ def _check(function, *arguments, form, labels, **options):
         # It may have many lines, show an array, and name scikit-learn's classifiers.
         said = " ".join(str(error).split()).partition(" SSGANClassifier does not")[0]
         said = re.sub(r"\[.{80,}\]", "[...]", said)
-        tables = any(hasattr(argument, "to_pandas") for argument in arguments)
-        made = ", as X.to_pandas() makes," if tables else ","
-        form = form or (
-            f"as rows or images of one size (or a DataFrame{made} where fields may be "
-            "empty)"
-        )
-        one_each = ", and one label for each" if labels else ""
-        raise kind(
-            f"Expected finite numbers, {form}{one_each}. Received: {said}"
-        ) from None
+        raise kind(f"Expected {expected}. Received: {said}") from None
 
 
 def expect_differing(X):
@@ -166,7 +159,8 @@ def encode(labels):
     if labels.dtype == object and all(isinstance(label, str) for label in labels):
         labels = labels.astype(str)
     classes, codes = np.unique(labels, return_inverse=True)
-    expect(len(classes) > 1, expected, f"one class, {classes[0]}")
+    hint = "" if labels.dtype.kind in "OU" else "; -1 means unlabeled"
+    expect(len(classes) > 1, expected, f"one class, {classes[0]}{hint}")
     return classes, codes
 
 

@@ -137,8 +137,9 @@ def evaluate(classifier, data, y=None, held_out=None):
 def evaluate_new(classifier, data):
     """Evaluate on the test part or, without one, on labels that are new to the model.
 
-    Labeled examples that the model has learned from are left out, with a warning. If
-    all are such, they are evaluated, and the part is called "training".
+    Labeled examples that the model has learned from are left out, with a warning. In a
+    test part they count, with a warning. If all are such, they are evaluated, and the
+    part is called "training".
 
     Parameters
     ----------
@@ -150,8 +151,12 @@ def evaluate_new(classifier, data):
     -------
     Evaluation
     """
+    if data.x_test is not None:
+        evaluation = evaluate(classifier, data)
+        new = warn_of_learned(classifier, data) < len(evaluation.true)
+        return evaluation if new else dataclasses.replace(evaluation, part="training")
     labeled = np.flatnonzero(is_labeled(data.y_train))
-    if data.x_test is not None or not len(labeled):
+    if not len(labeled):
         return evaluate(classifier, data)
     seen = classifier.was_labeled(data.named(data.x_train[labeled]))
     if seen.all():
@@ -164,6 +169,17 @@ def evaluate_new(classifier, data):
     y = data.y_train.copy()
     y[labeled[seen]] = -1
     return evaluate(classifier, data, y)
+
+
+def warn_of_learned(classifier, data):
+    """Warn if a model has learned the labels of test examples; return of how many."""
+    n = np.count_nonzero(classifier.was_labeled(data.named(data.x_test)))
+    if n:
+        warn(
+            f"The model has learned the labels of {n} of the {len(data.x_test)} test "
+            f"examples of {data.name}. On new examples, expect more errors."
+        )
+    return n
 
 
 def warn_of_unknown_classes(data, y):

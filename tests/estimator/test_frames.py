@@ -82,7 +82,7 @@ def test_other_columns_are_named(fitted):
     frame = table()
     with pytest.raises(InputError, match="yet now missing: - soil"):
         fitted.predict(frame.drop(columns="soil"))
-    with pytest.raises(InputError, match="in the same order"):
+    with pytest.raises(InputError, match="columns of X at fit, in .* same order"):
         fitted.predict(frame[["soil", "height", "flat"]])
     with pytest.raises(InputError, match="a table .*text in soil.*names .ndarray"):
         fitted.predict(np.zeros((2, 3)))

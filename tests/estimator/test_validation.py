@@ -76,6 +76,15 @@ def test_pixels_scaled_otherwise_are_doubted(classifier, fitted_to, given, warne
         classifier.predict_proba(given * X)
 
 
+@pytest.mark.parametrize("classifier", [255], indirect=True)
+def test_bytes_on_another_scale_are_doubted(classifier):
+    classifier.dtype_ = "uint8"
+    with no_warnings():
+        classifier.predict_proba((255 * X).astype("uint8"))
+    with pytest.warns(UserWarning, match="In X, none is above 16"):
+        classifier.predict_proba((16 * X).round().astype("uint8"))
+
+
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize("given", [255, 1])
 def test_unlabeled_pixels_scaled_otherwise_are_doubted(stream, given):
@@ -175,7 +184,12 @@ def test_more_examples_than_fit_into_memory_are_refused(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("labels", "received"), [([], "no labeled example"), ([7, 7], "one class, 7")]
+    ("labels", "received"),
+    [
+        ([], "no labeled example"),
+        ([7, 7], "one class, 7; -1 means unlabeled"),
+        (["cat", "cat"], "one class, cat$"),
+    ],
 )
 def test_one_class_is_refused(labels, received):
     with pytest.raises(InputError, match=f"two classes or more. Received: {received}"):
@@ -205,7 +219,7 @@ def test_bytes_that_are_almost_black_are_doubted(most):
 
     with no_warnings():
         fit(x.astype("float32"))
-    said = f"from 0 to 255. In X, none is above {most}. .*float32"
+    said = f"from 0 to 255. In X, none is above {most}. .*scale them"
     with pytest.warns(UserWarning, match=said) if most < 64 else no_warnings() as told:
         fit(x)
     assert not told or told[0].filename == __file__

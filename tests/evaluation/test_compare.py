@@ -10,6 +10,7 @@ from tiny import TINY
 from toy import toy
 
 from ssgan.data.examples import Data
+from ssgan.errors import InputError
 from ssgan.evaluation.compare import compare
 from ssgan.evaluation.comparison import FOR_ROWS, METHODS
 from ssgan.recipes import VECTORS
@@ -75,6 +76,15 @@ def test_a_fifth_of_each_class_is_kept_for_testing_where_there_is_no_test_part(f
     (row,) = result.rows
     assert (row["n_test"], row["n_unlabeled"]) == (5, 22)
     np.testing.assert_array_equal(fits[0].x, data.x_train)
+
+
+def test_of_two_labels_one_is_kept_for_testing():
+    y = np.array([0] * 10 + [1] * 2 + [2])
+    own = Data("own", np.arange(13.0)[:, None], y)
+    with pytest.warns(UserWarning, match="Classes with one label are not tested: 2"):
+        assert sorted(own.with_test_part().y_test) == [0, 0, 1]
+    with pytest.raises(InputError, match="a class with two labeled examples"):
+        own.without(np.arange(13) < 11).with_test_part()
 
 
 def test_finished_rows_are_not_run_again(fits, tmp_path):

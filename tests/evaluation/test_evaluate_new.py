@@ -45,3 +45,12 @@ def test_new_examples_are_all_evaluated(data, recwarn):
     evaluation = evaluate_new(Memory(), data)
     assert (evaluation.part, len(evaluation.true)) == ("labeled", 6)
     assert not recwarn
+
+
+@pytest.mark.parametrize(("n", "part"), [(2, "test"), (6, "training")])
+def test_known_test_examples_are_told(data, n, part):
+    tested = data.moved_to_test(data.y_train >= 0)
+    said = f"learned the labels of {n} of the 6 test examples of toy"
+    with pytest.warns(UserWarning, match=said):
+        evaluation = evaluate_new(Memory(*range(n)), tested)
+    assert (evaluation.part, len(evaluation.true)) == (part, 6)
