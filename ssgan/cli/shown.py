@@ -52,12 +52,14 @@ def described(about):
     members, stopped = about["n_members"], about.get("stopped_after")
     earlier = about.get("continued")
     further = "further " if earlier else ""
+    # What `ssgan embed` wrote was made by one that is not in the model.
+    within = "backbone" if len(shape) > 1 else "features made by"
     return {
         "classes (labels)": _few(classes),
         "examples": f"{kind}, {about['dtype']}",
         **({} if columns is None else _columns(columns)),
         "trained on": f"{result.get('dataset', 'unknown')}: {_trained_on(about)}",
-        **({"backbone": result["backbone"]} if result.get("backbone") else {}),
+        **({within: result["backbone"]} if result.get("backbone") else {}),
         "recipe": about.get("peer")
         or f"{recipe['name']}, {recipe['steps']:,} {further}steps"
         + (f", stopped after {stopped:,}" if stopped else "")

@@ -136,6 +136,14 @@ def test_some_methods_learn_from_labels_alone(method, said, about):
     assert trained_on == f"unknown: 5 labels, {said}40 unlabeled examples"
 
 
+@pytest.mark.parametrize(
+    ("shape", "said"), [([2], "features made by"), ([8, 8], "backbone")]
+)
+def test_a_backbone_is_in_the_model_or_was_asked_before(shape, said, about):
+    about |= {"example_shape": shape, "result": {"backbone": "net.keras"}}
+    assert described(about)[said] == "net.keras"
+
+
 def test_a_model_says_from_which_it_goes_on(about):
     about |= {"peer": None, "recipe": {"name": "vectors", "steps": 10}}
     assert described(about)["recipe"] == "vectors, 10 steps"
