@@ -8,6 +8,8 @@ from ssgan.stats.percent import interval_of, percent
 
 # A random sample of so many is predicted.
 SAMPLE = 2000
+# A foreign share of at most this is no other reading of shares that differ.
+FEW = 0.1
 
 
 def guesses(classifier, data, y):
@@ -56,7 +58,8 @@ def shares_sentence(result, names):
     """Say that the shares seem to differ; empty if not, or if it is not known.
 
     Where some unlabeled examples are of no class that has a label, it is not known.
-    Where they may be, both readings are told.
+    Unless labels that were left out tell that hardly any can be, both readings are
+    told.
 
     Parameters
     ----------
@@ -72,16 +75,20 @@ def shares_sentence(result, names):
     labels, shares = guesses["labels"], guesses["shares"]
     i = int(np.abs(np.subtract(shares, labels)).argmax())
     labeled, taken = percent(labels[i]), percent(shares[i])
+    if foreign and foreign["high"] <= FEW:
+        return (
+            "The classes seem not to be as frequent among the unlabeled examples as "
+            f"among the labels: {names[i]}, say, is {labeled} of the labels, and the "
+            f"model takes about {taken} of the unlabeled for it. The training took "
+            "that into account."
+        )
+    share = ""
     if foreign and foreign["low"] > 0:
         interval = interval_of(foreign["low"], foreign["high"])
-        return (
-            f"The model takes about {taken} of the unlabeled examples for {names[i]}, "
-            f"say, which is {labeled} of the labels: either the classes are not as "
-            "frequent among them as among the labels, or some are of no class that has "
-            f"a label (about {percent(foreign['share'])}, {interval})."
-        )
+        share = f" (about {percent(foreign['share'])}, {interval})"
     return (
-        "The classes seem not to be as frequent among the unlabeled examples as among "
-        f"the labels: {names[i]}, say, is {labeled} of the labels, and the model takes "
-        f"about {taken} of the unlabeled for it. The training took that into account."
+        f"The model takes about {taken} of the unlabeled examples for {names[i]}, say, "
+        f"which is {labeled} of the labels: either the classes are not as frequent "
+        "among them as among the labels, or some are of no class that has a "
+        f"label{share}. The training took the first into account."
     )

@@ -24,31 +24,56 @@ def test_shares_of_labels_and_of_guesses():
     assert shares["shares"] == shares["taken"] == pytest.approx([0.25, 0.75])
     assert (shares["n"], shares["sample"]) == (8, 8)
     assert shares["confidence"] == [1.0, 1.0]
-    names = ["cat", "dog"]
-    result = {"unlabeled": shares, "expected": None}
-    assert shares_sentence(result, names) == (
-        "The classes seem not to be as frequent among the unlabeled examples as among "
-        "the labels: cat, say, is 75 % of the labels, and the model takes about 25 % "
-        "of the unlabeled for it. The training took that into account."
-    )
-    for other in (
-        {"unlabeled": shares | {"differ": False}},
-        {"unlabeled": shares | {"differ": None}},
+    assert guesses(classifier, Data("own", x[:4], y[:4]), y[:4]) is None
+
+
+DIFFER = {"labels": [0.75, 0.25], "shares": [0.25, 0.75], "differ": True}
+FREQUENT = (
+    "The classes seem not to be as frequent among the unlabeled examples as among the "
+    "labels: cat, say, is 75 % of the labels, and the model takes about 25 % of the "
+    "unlabeled for it. The training took that into account."
+)
+EITHER = (
+    "The model takes about 25 % of the unlabeled examples for cat, say, which is 75 % "
+    "of the labels: either the classes are not as frequent among them as among the "
+    "labels, or some are of no class that has a label{}. The training took the first "
+    "into account."
+)
+
+
+@pytest.mark.parametrize(
+    ("foreign", "said"),
+    [
+        ((0.02, 0, 0.09), FREQUENT),
+        # Few labels rule nothing out.
+        ((0, 0, 0.296), EITHER.format("")),
+        (None, EITHER.format("")),
+        # A share that is not found, and above 0 for all that.
+        (
+            (0.216, 0.026, 0.406),
+            EITHER.format(" (about 22 %, 95 % interval 3 to 41 %)"),
+        ),
+    ],
+)
+def test_shares_that_differ_have_two_readings(foreign, said):
+    if foreign:
+        share, low, high = foreign
+        foreign = {"share": share, "low": low, "high": high, "found": False}
+    result = {"unlabeled": DIFFER, "expected": {"foreign": foreign}}
+    assert shares_sentence(result, ["cat", "dog"]) == said
+    if foreign is None:
+        assert shares_sentence(result | {"expected": None}, ["cat", "dog"]) == said
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"unlabeled": DIFFER | {"differ": False}},
+        {"unlabeled": DIFFER | {"differ": None}},
         {"unlabeled": None},
         {"expected": {"foreign": {"found": True}}},
-    ):
-        assert shares_sentence(result | other, names) == ""
-    assert shares_sentence(result | {"expected": {"foreign": None}}, names) != ""
-    none = {"foreign": {"share": 0.1, "low": 0.0, "high": 0.3, "found": False}}
-    assert "took that into account" in shares_sentence(
-        result | {"expected": none}, names
-    )
-    # A share that is not found, and above 0 for all that, is another reading.
-    perhaps = {"foreign": {"share": 0.216, "low": 0.026, "high": 0.406, "found": False}}
-    assert shares_sentence(result | {"expected": perhaps}, names) == (
-        "The model takes about 25 % of the unlabeled examples for cat, say, which is "
-        "75 % of the labels: either the classes are not as frequent among them as "
-        "among the labels, or some are of no class that has a label (about 22 %, 95 % "
-        "interval 3 to 41 %)."
-    )
-    assert guesses(classifier, Data("own", x[:4], y[:4]), y[:4]) is None
+    ],
+)
+def test_shares_that_are_not_known_to_differ_are_not_told(other):
+    result = {"unlabeled": DIFFER, "expected": None} | other
+    assert shares_sentence(result, ["cat", "dog"]) == ""
