@@ -162,8 +162,8 @@ def prediction_sentences(table, abstain, unusual):
         promise = (
             "How many of these are wrong is unknown: more than usual are unfamiliar."
             if unusual
-            else f"If all are like the labeled examples, about {100 * abstain:g} % of "
-            "all, or fewer, get a wrong one."
+            else "If all are like the labeled examples, and of their classes, about "
+            f"{100 * abstain:g} % of all, or fewer, get a wrong one."
         )
         have = f"{n} of them {'has' if n == 1 else 'have'} a class."
         said.append(f"{have} {promise}" if n else have)

@@ -45,8 +45,8 @@ def test_a_rate_is_promised_for_what_is_like_the_labeled_ones():
     table = pd.DataFrame({"class": ["a", "", "b"], "familiarity": [0.01, 0.5, 0.7]})
     usual = prediction_sentences(table, 0.05, False)
     assert usual[0] == (
-        "2 of them have a class. If all are like the labeled examples, about 5 % of "
-        "all, or fewer, get a wrong one."
+        "2 of them have a class. If all are like the labeled examples, and of their "
+        "classes, about 5 % of all, or fewer, get a wrong one."
     )
     assert usual[1].startswith("1 of them has a familiarity below 0.05")
     assert usual[1].endswith("no more than usual.")
