@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ssgan import recipes
-from ssgan.errors import expect, is_whole, warn
+from ssgan.errors import expect, is_whole, listed, warn
 from ssgan.estimator.saved_form import joined
 from ssgan.estimator.scales import warn_if_continued_elsewhere
 from ssgan.estimator.validation import network_shape
@@ -79,6 +79,8 @@ def earlier_of(classifier, earlier, X):
     )
     expect(old == new, f"the columns {old} of the model to continue from", new)
     warn_if_continued_elsewhere(X, earlier)
+    if classifier.recipe == "auto":
+        warn_if_otherwise(earlier)
     classes = classifier.classes_.tolist()
     lacking = [c for c in earlier.classes_.tolist() if c not in classes]
     expect(
@@ -149,12 +151,34 @@ def continued_recipe(recipe, steps, earlier, *, shape):
     return recipes.resolve(recipe, share if steps is None else steps, shape=shape)
 
 
+def warn_if_otherwise(earlier):
+    """Warn if a classifier is continued by default with more than it learned from.
+
+    Its recipe may be a form of another one; see `continued_recipe`.
+    """
+    old, new = earlier.recipe_, recipes.whole(earlier.recipe_)
+    more = []
+    if new.semi_supervised and not old.semi_supervised:
+        more.append("the unlabeled examples")
+    if new.generator and not old.generator:
+        more.append("a new generator")
+    if more:
+        warn(
+            f"The recipe of the model to continue from is {old.name}. It is trained "
+            f"further by the recipe {new.name}, which adds {listed(more)}."
+        )
+
+
 def continued_info(classifier, earlier):
     """Return what the info of a model says of the one it continues from, as JSON.
 
     The examples that the earlier model had labels for count as labeled, too.
     """
-    about = {"from": weights_checksum(earlier), "whole_steps": _whole_steps(earlier)}
+    about = {
+        "from": weights_checksum(earlier),
+        "recipe": earlier.recipe_.name,
+        "whole_steps": _whole_steps(earlier),
+    }
     infos = classifier.model_.info, earlier.model_.info
     return {"continued": about, "labeled": joined(*infos)}
 

@@ -19,7 +19,11 @@ from ssgan.data.splits import LabelSplit, hold_out
 from ssgan.data.storage import take
 from ssgan.errors import expect, expect_seed, expect_whole
 from ssgan.estimator import SSGANClassifier
-from ssgan.estimator.continuation import continued_recipe, weights_checksum
+from ssgan.estimator.continuation import (
+    continued_recipe,
+    warn_if_otherwise,
+    weights_checksum,
+)
 from ssgan.estimator.embeddings import Embedded
 from ssgan.estimator.mirror_images import without_misleading
 from ssgan.evaluation.evaluate import warn_of_learned
@@ -213,6 +217,8 @@ def plan_fit(
         recipe = recipes.resolve(recipe, steps, shape=shape)
     else:
         recipe = continued_recipe(recipe, steps, continue_from, shape=shape)
+        if method == "ssgan" and not is_given:
+            warn_if_otherwise(continue_from)
     expect_known(method, METHODS, "one of the methods")
     if method not in NETWORKS:
         given = {

@@ -184,7 +184,11 @@ def _recipe(classifier, result):
             count = getattr(model, player).count_params()
             numbers[f"{player}'s parameters"] = f"{count:,}"
     if result["continued_from"]:
-        numbers["goes on from"] = f"another model ({result['continued_from']})"
+        earlier = classifier.model_.info["continued"]
+        numbers["goes on from"] = (
+            f"another model ({result['continued_from']}), by the recipe "
+            f"{earlier['recipe']}"
+        )
     if result["minutes"] is not None:
         numbers["minutes"] = _value(result["minutes"])
     for name in ("n_members", "class_weight", "seed", "weights_seed"):

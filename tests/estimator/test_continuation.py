@@ -13,6 +13,7 @@ from ssgan import SSGANClassifier
 from ssgan.errors import InputError
 from ssgan.estimator.scales import warn_if_continued_elsewhere
 from ssgan.nn.column_encoder import ColumnEncoder
+from ssgan.recipes import VECTORS
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,22 @@ def test_a_fifth_of_the_steps_by_default_also_the_second_time(x, earlier, untrai
     first = SSGANClassifier(random_state=1).fit(x, y, continue_from=earlier)
     second = SSGANClassifier(random_state=1).fit(x, y, continue_from=first)
     assert first.recipe_.steps == second.recipe_.steps == 80
+
+
+def test_what_a_form_of_a_recipe_goes_on_with_is_told(x, untrained):
+    y = labels(["ash", "", "fir"], 12)
+    alone = SSGANClassifier(VECTORS.supervised().with_steps(10)).fit(x, y)
+    said = (
+        "The recipe of the model to continue from is vectors-supervised. It is trained "
+        "further by the recipe vectors, which adds the unlabeled examples and a new "
+        "generator."
+    )
+    with pytest.warns(UserWarning, match=f"^{re.escape(said)}$"):
+        more = SSGANClassifier().fit(x, y, continue_from=alone)
+    assert more.model_.info["continued"]["recipe"] == "vectors-supervised"
+    with no_warnings():  # Its recipe is whole, or one is given.
+        SSGANClassifier().fit(x, y, continue_from=more)
+        SSGANClassifier(VECTORS.with_steps(10)).fit(x, y, continue_from=alone)
 
 
 def test_class_may_be_new(x, earlier):

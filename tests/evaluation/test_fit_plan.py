@@ -1,16 +1,19 @@
 """What one training is asked to be."""
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from tiny import TINY_GAME
 from toy import toy
+from warned import no_warnings
 
 from ssgan import InputError
 from ssgan.data.choose_split import choose_split
 from ssgan.evaluation.fit_plan import plan_fit
 from ssgan.evaluation.left_out import FOR_ROWS
+from ssgan.recipes import VECTORS
 
 
 def plan(data=None, **options):
@@ -63,6 +66,16 @@ def test_a_method_decides_what_is_trained_and_kept():
     assert plan(keep="ssgan").numbers()["keep"] == "ssgan"
     with pytest.raises(InputError, match="supervised or --keep ssgan. Received: both"):
         plan(keep="ssgan", method="supervised")
+
+
+def test_what_goes_on_from_the_labels_alone_is_told():
+    info = SimpleNamespace(info={})
+    earlier = SimpleNamespace(recipe_=VECTORS.supervised(), model_=info)
+    known = {"recipe": "auto", "continue_from": earlier}
+    with pytest.warns(UserWarning, match="the recipe vectors, which adds the unlab"):
+        assert plan(**known).recipe.name == "vectors"
+    with no_warnings():
+        assert plan(**known, method="supervised").recipe.name == "vectors-supervised"
 
 
 @pytest.mark.parametrize("names", [None, [f"{i}.png" for i in range(50)]])
