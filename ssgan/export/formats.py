@@ -122,8 +122,20 @@ def export(classifier, path, format):
             again = run(made, x)
         _expect_same(again, probabilities, TOLERANCE)
         with atomic_write(path) as temporary:
-            shutil.move(made, temporary)
+            _move(made, temporary)
     return float(abs(again - own).max())
+
+
+def _move(made, path):
+    """Move a file or folder, maybe to another disk; InputError if that is too full."""
+    size = sum(part.stat().st_size for part in [made, *made.rglob("*")])
+    free = shutil.disk_usage(path.parent).free
+    try:
+        shutil.move(made, path)
+    except OSError:  # That of a folder is a list of all its files.
+        room = f"{size / 2**20:.1f} MiB of room for {path.name}"
+        expect(size <= free, room, f"{free / 2**20:.1f} MiB")
+        raise
 
 
 def _examples(model, dtype):

@@ -1,8 +1,10 @@
 """Exported files give the model's probabilities, in their own runtimes."""
 
 import json
+import shutil
 import sys
 import zipfile
+from collections import namedtuple
 
 import keras
 import numpy as np
@@ -158,6 +160,19 @@ def test_plain_model_is_compared_with_the_own(images, tmp_path, monkeypatch):
     )
     with pytest.raises(InputError, match="the model's probabilities"):
         export(images[0], tmp_path / "m.keras", "keras")
+    assert not list(tmp_path.iterdir())
+
+
+def test_full_disk_is_said(images, tmp_path, monkeypatch):
+    def move(old, new):
+        raise shutil.Error([(str(old), str(new), "[Errno 28] No space left on device")])
+
+    usage = namedtuple("usage", "free")(10_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
+    monkeypatch.setattr(shutil, "move", move)
+    said = r"^Expected [0-9.]+ MiB of room for m\. Received: 0\.0 MiB$"
+    with pytest.raises(InputError, match=said):
+        export(images[0], tmp_path / "m", "savedmodel")
     assert not list(tmp_path.iterdir())
 
 
