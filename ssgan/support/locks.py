@@ -19,10 +19,9 @@ NAME = ".lock"
 def locked(folder):
     """Make a folder, and keep everything else out of it in this context.
 
-    Drafts that killed processes have left in it are removed, and so is the folder if it
-    is new, and empty in the end. The lock is on the file ``.lock``, which holds the
-    number of the process. The system releases it when the process ends, however it
-    ends.
+    Drafts that killed processes have left in it are removed. The lock is on the file
+    ``.lock``, which holds the number of the process. The system releases it when the
+    process ends, however it ends.
 
     Raises
     ------
@@ -31,7 +30,6 @@ def locked(folder):
     """
     path = Path(folder) / NAME
     with as_input_error(f"{folder} to be a folder that can be written"):
-        is_new = not path.parent.exists()
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = _open(path)
     expect(handle is not None, f"nothing else at work in {folder}", _owner(path))
@@ -42,9 +40,6 @@ def locked(folder):
         with contextlib.suppress(OSError):
             os.unlink(path)
         os.close(handle)
-        if is_new:
-            with contextlib.suppress(OSError):  # It is not empty.
-                path.parent.rmdir()
 
 
 def _open(path):

@@ -42,15 +42,6 @@ def test_second_thread_of_one_process_is_kept_out(tmp_path):
         pass
 
 
-def test_a_new_folder_in_which_nothing_is_left_goes(tmp_path):
-    (tmp_path / "old").mkdir()
-    for name in ("new", "old", "used"):
-        with locked(tmp_path / name):
-            if name == "used":
-                (tmp_path / name / "file").write_text("mine")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["old", "used"]
-
-
 def test_link_is_not_followed(tmp_path):
     victim = tmp_path / "victim"
     victim.write_text("mine")
