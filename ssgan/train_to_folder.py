@@ -12,7 +12,11 @@ from ssgan.data.labels import is_labeled
 from ssgan.estimator import SSGANClassifier
 from ssgan.evaluation.answer import ask, ask_quick
 from ssgan.evaluation.beside_spreading import beside_spreading
-from ssgan.evaluation.evaluate import evaluate, warn_of_unknown_classes
+from ssgan.evaluation.evaluate import (
+    evaluate,
+    warn_of_learned,
+    warn_of_unknown_classes,
+)
 from ssgan.evaluation.expected_time import recipe_with_folds, seconds_with_folds
 from ssgan.evaluation.fit_plan import plan_fit
 from ssgan.evaluation.fold_lengths import FOLDS
@@ -231,6 +235,8 @@ def _write(out, plan, answer, fitted, command, left_out):
     else:
         evaluation = evaluate(classifier, data, y, plan.held_out)
     tested, beside, validation_error = evaluation.part == "test", None, None
+    if tested and plan.continue_from is not None:
+        warn_of_learned(plan.continue_from, data)
     if plan.held_out:
         untested = replace(data, x_test=None, y_test=None, files_test=None)
         again = (

@@ -46,7 +46,8 @@ class Commands(typer.core.TyperGroup):
             if not argument:
                 ctx.fail(f"Expected something after {before}. Received: nothing.")
             if argument.startswith("--") and argument.endswith("="):
-                ctx.fail(f"Expected something after {argument}. Received: nothing.")
+                option = argument.removesuffix("=")
+                ctx.fail(f"Expected something after {option}. Received: nothing.")
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx):

@@ -102,8 +102,8 @@ def compare(
     method is trained with all labels, into a folder of its name in --out, for ssgan
     predict.
 
-    With --labels, a source without a test part is tested on a fifth of its labeled
-    examples.
+    With --labels, a source without a test part is tested on a fifth of the labeled
+    examples of each class, and at least one of two.
 
     Example: ssgan compare pets --out pets-compared
 
@@ -188,7 +188,8 @@ def learning_curve(
 ):
     """Measure what more labels would bring, with and without the unlabeled data.
 
-    A source without a test part is tested on a fifth of its labeled examples.
+    A source without a test part is tested on a fifth of the labeled examples of each
+    class, and at least one of two.
 
     Example: ssgan learning-curve digits --labels 20,50,100 --out digits-curve
     """

@@ -37,7 +37,8 @@ def evaluate(
 ):
     """Show a model's error on the test part or, without one, on labeled examples.
 
-    Examples that the model has learned from are left out, if there are others.
+    Examples that the model has learned from are left out, if there are others. In a
+    test part they count, with a warning.
 
     Example: ssgan evaluate digits-50 digits
     """

@@ -42,7 +42,12 @@ from ssgan.estimator.saved_form import (
     temperature_of,
     was_labeled,
 )
-from ssgan.estimator.scales import warn_if_dark, warn_if_large, warn_if_rescaled
+from ssgan.estimator.scales import (
+    warn_if_dark,
+    warn_if_large,
+    warn_if_other_bytes,
+    warn_if_rescaled,
+)
 from ssgan.estimator.training_set import (
     TrainingSet,
     read_unlabeled,
@@ -580,7 +585,7 @@ class SSGANClassifier(
         """Apply a function of raw examples to X."""
         X = self._validate(X)
         if X.dtype == self.dtype_ == "uint8":
-            warn_if_dark(X)  # Their range is 0 to 255, whatever X at fit held.
+            warn_if_other_bytes(X, self.model_.info.get("greatest"))
         else:
             warn_if_rescaled(X, self.raw_range_)
         return check_finite(in_batches(function, X, self.model_.batch_size))

@@ -159,13 +159,13 @@ def warn_if_otherwise(earlier):
     old, new = earlier.recipe_, recipes.whole(earlier.recipe_)
     more = []
     if new.semi_supervised and not old.semi_supervised:
-        more.append("the unlabeled examples")
+        more.append("takes unlabeled examples")
     if new.generator and not old.generator:
-        more.append("a new generator")
+        more.append("has a generator, a new one")
     if more:
         warn(
             f"The recipe of the model to continue from is {old.name}. It is trained "
-            f"further by the recipe {new.name}, which adds {listed(more)}."
+            f"further by the recipe {new.name}, which also {listed(more)}."
         )
 
 

@@ -49,12 +49,14 @@ def learned_from(x_labeled, codes, n_unlabeled):
     -------
     dict
         "labels", the number of each class; "unlabeled"; "labeled", short hashes of the
-        labeled examples, for `was_labeled`; "versions" of packages.
+        labeled examples, for `was_labeled`; "greatest", their greatest pixel, None of
+        rows; "versions" of packages.
     """
     return {
         "labels": np.bincount(codes).tolist(),
         "unlabeled": n_unlabeled,
         "labeled": hashes_of(x_labeled),
+        "greatest": float(x_labeled.max()) if x_labeled.ndim > 2 else None,
         "versions": versions(),
     }
 

@@ -8,7 +8,8 @@ from ssgan.errors import warn
 from ssgan.game.batches import reading
 
 DARK = 1 / 12  # Of the range. 0 to 1 for 0 to 16, as digits have, is a sixteenth.
-# Rows are far if that many standard deviations away; as many must be there to tell.
+# Rows are far if that many standard deviations away. As many, or images, must be there
+# to tell.
 FAR, LEAST_ROWS = 10, 10
 
 
@@ -45,6 +46,21 @@ def warn_if_rescaled(X, raw_range, known="X at fit"):
             f"{least:.4g} to {most:.4g}. If they are scaled differently, the "
             "predictions are meaningless."
         )
+
+
+def warn_if_other_bytes(X, greatest):
+    """Warn if pixels of bytes seem to be scaled differently than those at fit.
+
+    Their range is 0 to 255 whatever they are, so that it does not tell.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, ...), uint8
+    greatest : int or None
+        Of the labeled images at fit. None for rows, or if it is not known.
+    """
+    if greatest is not None and len(X) >= LEAST_ROWS:
+        warn_if_rescaled(X, (0, greatest))
 
 
 def is_rescaled(least, most, raw_range):

@@ -26,7 +26,6 @@ from ssgan.estimator.continuation import (
 )
 from ssgan.estimator.embeddings import Embedded
 from ssgan.estimator.mirror_images import without_misleading
-from ssgan.evaluation.evaluate import warn_of_learned
 from ssgan.evaluation.fold_lengths import ANSWERS, FOLDS, ROW_STEPS, SHARE
 from ssgan.evaluation.kept_peer import check_peer
 from ssgan.evaluation.left_out import FOR_IMAGES, FOR_ROWS, NETWORKS, PEERS
@@ -255,8 +254,6 @@ def plan_fit(
         data, y = data.without(gone), y[~gone]
         embedded = embedded and embedded.without(gone)
     warn_of_nothing_new(data.x_train, y)
-    if continue_from is not None and data.x_test is not None:
-        warn_of_learned(continue_from, data)
     if named and continue_from is None and method in NETWORKS:
         recipe = without_misleading(recipe, data.x_train, y, split.seed)
     learned = np.count_nonzero(embedded.learned & is_labeled(y)) if embedded else 0

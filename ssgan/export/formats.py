@@ -133,8 +133,8 @@ def _move(made, path):
     try:
         shutil.move(made, path)
     except OSError:  # That of a folder is a list of all its files.
-        room = f"{size / 2**20:.1f} MiB of room for {path.name}"
-        expect(size <= free, room, f"{free / 2**20:.1f} MiB")
+        room = f"{size / 1000:,.0f} kB of room in {path.parent.parent}"
+        expect(size <= free, room, f"{free / 1000:,.0f} kB")
         raise
 
 

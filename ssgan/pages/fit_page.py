@@ -186,7 +186,7 @@ def _recipe(classifier, result):
     if result["continued_from"]:
         earlier = classifier.model_.info["continued"]
         numbers["goes on from"] = (
-            f"another model ({result['continued_from']}), by the recipe "
+            f"another model ({result['continued_from']}), whose recipe was "
             f"{earlier['recipe']}"
         )
     if result["minutes"] is not None:

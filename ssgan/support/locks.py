@@ -59,8 +59,13 @@ def _open(path):
             )
         # The previous owner may have removed the file since it was opened.
         if _is_same(handle, path):
-            os.ftruncate(handle, 0)
-            os.write(handle, f"{os.getpid()}\n".encode())
+            try:
+                os.ftruncate(handle, 0)
+                os.write(handle, f"{os.getpid()}\n".encode())
+            except OSError:  # The disk is full.
+                os.unlink(path)
+                os.close(handle)
+                raise
             return handle
         os.close(handle)
 

@@ -161,7 +161,7 @@ def test_fit_continues_from_a_model_after_more_labels(digits, model, tmp_path):
     assert record["continued_from"] == result["continued_from"]
     page = Page(tmp_path / "more" / "report.html").text
     assert "further steps10" in "".join(page.split("\n"))
-    assert "), by the recipe images" in page
+    assert "), whose recipe was images" in page
     for said in (page, run("info", tmp_path / "more").stdout):
         assert f"another model ({result['continued_from']})" in said
     assert "nothing to resume" in run(*fit, "--resume").stdout

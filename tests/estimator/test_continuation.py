@@ -58,8 +58,8 @@ def test_what_a_form_of_a_recipe_goes_on_with_is_told(x, untrained):
     alone = SSGANClassifier(VECTORS.supervised().with_steps(10)).fit(x, y)
     said = (
         "The recipe of the model to continue from is vectors-supervised. It is trained "
-        "further by the recipe vectors, which adds the unlabeled examples and a new "
-        "generator."
+        "further by the recipe vectors, which also takes unlabeled examples and has a "
+        "generator, a new one."
     )
     with pytest.warns(UserWarning, match=f"^{re.escape(said)}$"):
         more = SSGANClassifier().fit(x, y, continue_from=alone)

@@ -79,10 +79,24 @@ def test_pixels_scaled_otherwise_are_doubted(classifier, fitted_to, given, warne
 @pytest.mark.parametrize("classifier", [255], indirect=True)
 def test_bytes_on_another_scale_are_doubted(classifier):
     classifier.dtype_ = "uint8"
+
+    def predict(scale, n=40):
+        classifier.predict_proba((scale * X[:n]).round().astype("uint8"))
+
     with no_warnings():
-        classifier.predict_proba((255 * X).astype("uint8"))
-    with pytest.warns(UserWarning, match="In X, none is above 16"):
-        classifier.predict_proba((16 * X).round().astype("uint8"))
+        predict(255)
+        predict(200)
+        predict(0, n=9)  # Some pictures may be black.
+    with pytest.warns(UserWarning, match="0 to 255, as in X at fit. Received: 0 to 16"):
+        predict(16)
+    classifier.model_.info["greatest"] = 16.0
+    with no_warnings():
+        predict(16)
+    with pytest.warns(UserWarning, match="0 to 16, as in X at fit. Received: 0 to 255"):
+        predict(255)
+    classifier.model_.info["greatest"] = 1.0
+    with no_warnings():
+        predict(1)
 
 
 @pytest.mark.parametrize("stream", [False, True])

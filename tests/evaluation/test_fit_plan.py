@@ -72,7 +72,7 @@ def test_what_goes_on_from_the_labels_alone_is_told():
     info = SimpleNamespace(info={})
     earlier = SimpleNamespace(recipe_=VECTORS.supervised(), model_=info)
     known = {"recipe": "auto", "continue_from": earlier}
-    with pytest.warns(UserWarning, match="the recipe vectors, which adds the unlab"):
+    with pytest.warns(UserWarning, match="vectors, which also takes unlabeled ex"):
         assert plan(**known).recipe.name == "vectors"
     with no_warnings():
         assert plan(**known, method="supervised").recipe.name == "vectors-supervised"

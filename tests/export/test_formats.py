@@ -170,7 +170,7 @@ def test_full_disk_is_said(images, tmp_path, monkeypatch):
     usage = namedtuple("usage", "free")(10_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
     monkeypatch.setattr(shutil, "move", move)
-    said = r"^Expected [0-9.]+ MiB of room for m\. Received: 0\.0 MiB$"
+    said = rf"^Expected [0-9,]+ kB of room in {tmp_path}\. Received: 10 kB$"
     with pytest.raises(InputError, match=said):
         export(images[0], tmp_path / "m", "savedmodel")
     assert not list(tmp_path.iterdir())

@@ -1,5 +1,6 @@
 """One training or command at a time works in a folder; the dead block nobody."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -56,3 +57,15 @@ def test_drafts_of_the_killed_are_swept(dead, tmp_path):
     (tmp_path / f".ssgan-{dead}-abc").mkdir()
     with locked(tmp_path):
         assert [path.name for path in tmp_path.iterdir()] == [".lock"]
+
+
+def test_full_disk_leaves_no_lock(tmp_path, monkeypatch):
+    def write(handle, text):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "write", write)
+    with pytest.raises(InputError, match="can be written. .*No space left"):
+        locked(tmp_path).__enter__()
+    monkeypatch.undo()
+    with locked(tmp_path):
+        pass
