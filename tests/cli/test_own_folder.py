@@ -1,6 +1,7 @@
 import csv
 import dataclasses
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -153,8 +154,13 @@ def test_size_is_refused_for_another_source(tmp_path):
 
 
 def test_fit_continues_from_a_model_after_more_labels(digits, model, tmp_path):
-    fit = ["fit", digits, "--out", tmp_path / "more", "--continue-from", model.parent]
-    run(*fit)
+    own = tmp_path / "digits"
+    shutil.copytree(digits, own)
+    for known in sorted((own / "train" / "one").iterdir())[:2]:
+        shutil.copy(known, own / "test" / "one")
+    fit = ["fit", own, "--out", tmp_path / "more", "--continue-from", model.parent]
+    said = " ".join(run(*fit).stderr.split())
+    assert "2 of the 52 test examples of digits are the same as examples whose" in said
     result = json.loads((tmp_path / "more" / "result.json").read_text())
     assert (result["recipe"], result["steps"]) == ("images", 10)
     record = json.loads((tmp_path / "more" / "run.json").read_text())
