@@ -143,23 +143,24 @@ class Data:
         Raises
         ------
         InputError
-            If there is no test part and no class has two labeled examples.
+            If there is no test part and no class has five labeled examples.
         """
         if self.x_test is not None:
             return self
         y, rng = self.y_train, np.random.default_rng(0)
         first, test = first_of_same(self.x_train, y), np.zeros(len(y), bool)
-        once, untested = first == np.arange(len(y)), []
+        once, untested, most = first == np.arange(len(y)), [], 0
         for label in sorted(set(y[is_labeled(y)].tolist())):
             members = rng.permutation(np.flatnonzero((y == label) & once))
+            most = max(most, len(members))
             if len(members) > 1:
                 test[members[: max(1, len(members) // 5)]] = True
             else:
                 untested.append(self.class_name(label))
         labeled = np.count_nonzero(is_labeled(y))
-        expect(
-            test.any(),
-            f"a test part in {self.name}, or a class with two labeled examples to "
+        expect(  # Of fewer, too few would be left to learn from.
+            most >= 5,
+            f"a test part in {self.name}, or a class with five labeled examples to "
             "take one from",
             f"{labeled} labeled examples",
         )

@@ -83,7 +83,7 @@ def test_of_two_labels_one_is_kept_for_testing():
     own = Data("own", np.arange(13.0)[:, None], y)
     with pytest.warns(UserWarning, match="Classes with one label are not tested: 2"):
         assert sorted(own.with_test_part().y_test) == [0, 0, 1]
-    with pytest.raises(InputError, match="a class with two labeled examples"):
+    with pytest.raises(InputError, match="a class with five labeled examples"):
         own.without(np.arange(13) < 11).with_test_part()
 
 
