@@ -153,8 +153,9 @@ def evaluate_new(classifier, data):
     """
     if data.x_test is not None:
         warn_of_learned(classifier, data)
+        return evaluate(classifier, data)
     labeled = np.flatnonzero(is_labeled(data.y_train))
-    if data.x_test is not None or not len(labeled):
+    if not len(labeled):
         return evaluate(classifier, data)
     seen = classifier.was_labeled(data.named(data.x_train[labeled]))
     if seen.all():
