@@ -158,7 +158,7 @@ class Data:
             else:
                 untested.append(self.class_name(label))
         labeled = np.count_nonzero(is_labeled(y))
-        expect(  # Of fewer, too few would be left to learn from.
+        expect(  # With fewer in each class, too few would be left to learn from.
             most >= 5,
             f"a test part in {self.name}, or a class with five labeled examples to "
             "take one from",

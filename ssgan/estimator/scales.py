@@ -8,8 +8,8 @@ from ssgan.errors import warn
 from ssgan.game.batches import reading
 
 DARK = 1 / 12  # Of the range. 0 to 1 for 0 to 16, as digits have, is a sixteenth.
-# Rows are far if that many standard deviations away. As many, or images, must be there
-# to tell.
+# Rows are far if that many standard deviations away. There must be as many of them, or
+# of images of bytes, to tell.
 FAR, LEAST_ROWS = 10, 10
 
 
@@ -51,13 +51,14 @@ def warn_if_rescaled(X, raw_range, known="X at fit"):
 def warn_if_other_bytes(X, greatest):
     """Warn if pixels of bytes seem to be scaled differently than those at fit.
 
-    Their range is 0 to 255 whatever they are, so that it does not tell.
+    The range of bytes is 0 to 255, whatever they hold. So they are compared with the
+    greatest pixel at fit. Fewer than 10 images are not: these may all be dark.
 
     Parameters
     ----------
     X : ndarray of shape (n, ...), uint8
-    greatest : int or None
-        Of the labeled images at fit. None for rows, or if it is not known.
+    greatest : float or None
+        Greatest pixel of the labeled images at fit. None for rows, or if unknown.
     """
     if greatest is not None and len(X) >= LEAST_ROWS:
         warn_if_rescaled(X, (0, greatest))

@@ -176,7 +176,7 @@ def warn_of_learned(classifier, data):
     if n:
         warn(
             f"{n} of the {len(data.x_test)} test examples of {data.name} are the same "
-            "as examples whose labels the model has learned. Of others, expect more "
+            "as examples whose labels the model has learned. On new ones, expect more "
             "errors."
         )
 
