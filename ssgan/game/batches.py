@@ -81,7 +81,7 @@ def batches(
     expect(n and n == labels, one_each, f"{n} examples and {labels} labels")
     labeled = _stream((x_labeled, np.asarray(y_labeled)), labeled_size, seed, start)
     if unlabeled is None:
-        return labeled.prefetch(2)
+        return labeled.prefetch(2).with_options(_untuned())
     parts = [_unlabeled(unlabeled, x_labeled, unlabeled_size, seed + 1, start)]
     if alternating:
         parts.append(_unlabeled(unlabeled, x_labeled, unlabeled_size, seed + 2, start))
@@ -90,7 +90,9 @@ def batches(
         x = {"labeled": labeled[0], "unlabeled": unlabeled}
         return (x | {"matched": matched[0]} if matched else x), labeled[1]
 
-    return tf.data.Dataset.zip(labeled, *parts).map(name).prefetch(2)
+    stream = tf.data.Dataset.zip(labeled, *parts).map(name).prefetch(2)
+    streams = isinstance(unlabeled, tf.data.Dataset)
+    return stream if streams else stream.with_options(_untuned())
 
 
 @contextlib.contextmanager
@@ -112,6 +114,14 @@ def reading(unlabeled):
         said = said.strip().partition("\n")[0]
         expected = "unlabeled to be a data set that can be read"
         raise InputError(f"Expected {expected}. Received: {said}") from error
+
+
+def _untuned():
+    # Reading from an array leaves nothing to tune. And to delete an iterator that
+    # TensorFlow tunes can take seconds: it waits until the tuning looks again.
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return options
 
 
 def _unlabeled(unlabeled, x_labeled, size, seed, start):
@@ -146,17 +156,17 @@ def _stream(arrays, size, seed, start):
     """Return batches of all arrays at the same, permuted positions."""
     n = len(arrays[0])
 
+    # A batch may end one pass and begin the next.
+    first, done = divmod(start * size, n)
+
     def one_pass(number):
         key = tf.stack([np.int64(seed), number])
         order = tf.random.experimental.stateless_shuffle(tf.range(n), key)
-        return tf.data.Dataset.from_tensor_slices(order)
+        return order[tf.where(number == first, done, 0) :]
 
-    # A batch may end one pass and begin the next.
-    first, done = divmod(start * size, n)
     # Not a counter: TensorFlow keeps the function that counts for good.
     passes = tf.data.Dataset.range(first, np.iinfo(np.int64).max)
-    indices = passes.flat_map(one_pass).skip(done)
-    indices = indices.batch(size, drop_remainder=True)
+    indices = passes.map(one_pass).rebatch(size, drop_remainder=True)
     readers = [_reader(a, size) for a in arrays]
     return indices.map(lambda where: tuple(read(where) for read in readers))
 

@@ -59,6 +59,14 @@ def test_each_pass_is_a_permutation(n, size):
     np.testing.assert_array_equal(np.sort(order), np.tile(np.arange(n), (passes, 1)))
 
 
+def test_only_a_stream_is_tuned():
+    # To delete an iterator that is tuned can take seconds.
+    source = tf.data.Dataset.from_tensor_slices(numbers(7))
+    for made in (stream(), stream(unlabeled=numbers(7)), stream().take(2)):
+        assert made.options().autotune.enabled is False
+    assert stream(unlabeled=source).options().autotune.enabled is None
+
+
 def test_passes_differ():
     order = np.reshape(take(stream(10, 10), 6), (6, 10))
     # 10! orders: two of six are the same with probability 4e-6.
