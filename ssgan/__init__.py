@@ -5,15 +5,12 @@ TensorFlow is imported only by what needs it.
 """
 
 import importlib
-import os
 import pkgutil
 
 __version__ = "0.1.0"
 
-# By itself TensorFlow computes with oneDNN only where the processor has AVX-512 for
-# neural networks. With AVX2 convolutions are faster, too; see
-# benchmarks/pages/speed.md. It is read once, when TensorFlow is imported.
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+# It says how TensorFlow is to compute, before TensorFlow is imported.
+importlib.import_module("ssgan.support.onednn")
 
 _HOMES = {
     "SSGANClassifier": "ssgan.estimator",

@@ -16,6 +16,7 @@ from ssgan.nn import losses, replicas
 from ssgan.nn.terms import RealOrFake
 from ssgan.recipes.recipe import STEPS_PER_CALL
 from ssgan.stats.predictions import error_rate
+from ssgan.support import onednn
 from ssgan.training.build import compile_for
 from ssgan.training.checkpoints import Checkpoint
 from ssgan.training.monitor import Monitor, TrainingFailed
@@ -75,6 +76,8 @@ def train(
     FloatingPointError
         If training still fails after the restarts.
     """
+    if x_labeled.ndim > 2:  # Dense layers gain nothing.
+        onednn.warn_if_without()
     interval = report_interval(recipe)
     epochs = -(-recipe.steps // interval)
     last_step = -(-recipe.steps // STEPS_PER_CALL) * STEPS_PER_CALL
