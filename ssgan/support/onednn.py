@@ -19,8 +19,11 @@ def warn_if_without():
     if not _too_late or sys.platform == "darwin":  # It never has it there.
         return
     import tensorflow as tf
-    from tensorflow.python.util import _pywrap_util_port
 
+    try:
+        from tensorflow.python.util import _pywrap_util_port
+    except ImportError:  # It is no public module.
+        return
     if not (_pywrap_util_port.IsMklEnabled() or tf.config.get_visible_devices("GPU")):
         warn(
             "TensorFlow was imported before ssgan, and computes without oneDNN: on "
