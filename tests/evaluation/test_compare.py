@@ -14,6 +14,7 @@ from ssgan.errors import InputError
 from ssgan.evaluation.compare import compare
 from ssgan.evaluation.comparison import FOR_ROWS, METHODS
 from ssgan.recipes import VECTORS
+from ssgan.support import parallel
 
 
 def test_every_method_has_the_same_labels(fits):
@@ -102,6 +103,23 @@ def test_finished_rows_are_not_run_again(fits, tmp_path):
     assert result["rows"] == first.rows
     assert result["summary"] == first.summary()
     assert result["verdict"] == first.verdict()
+
+
+def test_several_at_a_time_begin_with_the_longest(monkeypatch):
+    begun = []
+
+    def run_all(function, tasks, n_jobs):
+        begun.extend(plan["method"] for plan, *_ in tasks)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(parallel, "run_all", run_all)
+    for jobs in (1, 2):
+        with pytest.raises(KeyboardInterrupt):
+            compare(toy(), 6, splits=2, n_jobs=jobs)
+    one, two = begun[: len(begun) // 2], begun[len(begun) // 2 :]
+    assert sorted(one) == sorted(two)
+    assert one[0] == "supervised"
+    assert two[:5] == ["ssgan", "ssgan", "supervised", "supervised", "ceiling"]
 
 
 def test_interrupted_comparison_goes_on(fits, tmp_path):
