@@ -157,9 +157,8 @@ def compare(
         if on_start:
             on_start(expected_seconds([runs[i] for i in missing], recipe, n_members))
         jobs = parallel.effective_jobs(n_jobs)
-        if (
-            jobs > 1
-        ):  # The longest first, so that no process ends long after the others.
+        if jobs > 1:
+            # The longest first, so that no process ends long after the others.
             missing.sort(key=lambda i: (runs[i][0] != "ssgan", runs[i][0] in BASELINES))
         shown = progress and functools.partial(progress, live=jobs == 1)
         tasks = [(plans[i], runs[i][1], recipe, checkpoints, shown) for i in missing]

@@ -10,6 +10,7 @@ from tiny import TINY, TINY_GAME
 
 from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.game.model import SSGAN
+from ssgan.support import onednn
 from ssgan.training.build import build
 from ssgan.training.checkpoints import load
 from ssgan.training.loop import report_interval, train
@@ -124,3 +125,17 @@ def test_loss_that_cannot_be_mended_is_said(data):
     model = build(RECIPE, x, 2)
     with pytest.raises(FloatingPointError, match="failed again after 3 restarts"):
         train(RECIPE, model, x_labeled, y, x, callbacks=[Poison(10)])
+
+
+def test_training_on_images_asks_for_onednn(monkeypatch):
+    class Asked(Exception):
+        pass
+
+    def asked():
+        raise Asked
+
+    monkeypatch.setattr(onednn, "warn_if_without", asked)
+    with pytest.raises(Asked):
+        train(None, None, np.zeros((1, 2, 2, 1)), [0])
+    with pytest.raises(AttributeError):  # Rows go on: there is no recipe.
+        train(None, None, np.zeros((1, 2)), [0])
