@@ -19,6 +19,7 @@ from ssgan.evaluation.evaluate import (
 )
 from ssgan.evaluation.expected_time import recipe_with_folds, seconds_with_folds
 from ssgan.evaluation.fit_plan import plan_fit
+from ssgan.evaluation.fold_answer import looked_at
 from ssgan.evaluation.fold_lengths import FOLDS
 from ssgan.evaluation.kept_peer import keep_peer
 from ssgan.evaluation.left_out import PEERS
@@ -230,6 +231,9 @@ def _write(out, plan, answer, fitted, command, left_out):
     data, y, classifier, embedded = plan.data, plan.y, fitted.classifier, plan.embedded
     if answer:
         classifier.model_.info["temperature"] = answer.tempered[0]
+        if answer.left_out.guesses.get(answer.kept):
+            some = looked_at(data, y, plan.weights_seed)
+            answer = answer.beside(classifier.predict_proba(some))
     if answer and data.x_test is None:
         evaluation = answer.evaluation(data)
     else:

@@ -17,6 +17,7 @@ from ssgan.data.examples import Data
 from ssgan.errors import InputError
 from ssgan.evaluation import answer, expected_time, left_out, peers
 from ssgan.support import run_folder
+from ssgan.support.base64_arrays import to_base64
 from ssgan.train_to_folder import train_or_replace, train_to_folder
 from ssgan.training.budget import Pace, TooFewMinutes
 
@@ -33,15 +34,22 @@ def short(monkeypatch):
     """Replace the short trainings; return the list of those that begin."""
     begun = []
 
-    def answer_of(method, recipe, data, *_, **__):
+    def answer_of(method, recipe, data, *_, some, **__):
         begun.append((method, recipe and recipe.steps))
         if len(begun) == 20:  # The quick methods are sixteen.
             raise KeyboardInterrupt
         said = np.arange(len(data.x_test)) % 2
         p = (0.8 * np.eye(2)[said] + 0.1).tolist()
-        return {"probabilities": p, "unlabeled": [], "seconds": 1.0}
+        guesses = np.tile(np.float32([0.6, 0.4]), (len(some), 1))
+        guesses = to_base64(guesses) if method in left_out.NETWORKS else ""
+        return {
+            "probabilities": p,
+            "distances": None,
+            "seconds": 1.0,
+            "guesses": guesses,
+        }
 
-    monkeypatch.setattr(left_out, "_answer", answer_of)
+    monkeypatch.setattr(left_out, "fold_answer", answer_of)
     monkeypatch.setattr(answer, "error_at_twice", lambda *_: (0.8, 0.7, 0.9))
     return begun
 
@@ -76,6 +84,16 @@ def test_answer_survives_a_stop_and_decides_what_is_saved(
     assert (model.recipe_.generator is None) == (kept == "supervised")
     # All eight answers are as sure, at 0.9, and half of them may be wrong.
     assert model.temperature_ == expected["temperature"]
+    # Those trainings were as sure of all the unlabeled examples, at 0.6.
+    before, after = expected["confidence"]
+    odds = (0.6 / 0.4) ** (1 / model.temperature_)
+    assert before == pytest.approx(odds / (1 + odds), rel=1e-6)
+    _, data, split = arguments
+    unlabeled = data.x_train[split.apply(data.y_train) == -1]
+    assert after == pytest.approx(model.predictions(unlabeled).confidence.mean())
+    assert expected["gained"] == pytest.approx(after - before)
+    gone = expected["wrong"][kept] / 8 - expected["gained"]
+    assert expected["error"] == pytest.approx(max(0, gone))
     page = Page(out / "report.html")
     assert expected["headline"].replace(" %", "\N{NO-BREAK SPACE}%") in page.text
     for sentence in expected["sentences"]:

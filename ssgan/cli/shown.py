@@ -117,7 +117,8 @@ def error_in_words(result):
     if expected:
         error, low, high = (expected[name] for name in ("error", "low", "high"))
         most = f"hardly more than {percent(high)}"  # As fit says it.
-        about = f"about {percent(error)} or fewer expected, {most}"
+        fewer = "" if expected.get("gained") else " or fewer"
+        about = f"about {percent(error)}{fewer} expected, {most}"
         return (
             f"{about if error else f'{most} expected'} ({interval_of(low, high)}), "
             f"from {expected['n']} labels that were left out"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ssgan.errors import some
+from ssgan.errors import counted, some
 from ssgan.evaluation.fold_lengths import ANSWERS
 from ssgan.evaluation.left_out import PEERS
 from ssgan.stats.intervals import (
@@ -44,18 +44,20 @@ def headline(answer):
     errors, most = "errors on new examples", f"hardly more than {percent(high)}"
     if len(left_out.alone):
         errors += " of classes with several labels"
-    fewer = "probably fewer" if short else "or fewer"
-    about = f"about {percent(answer.error)} {errors}, {fewer}, and {most}"
+    gained = _gained(answer)
+    fewer = "" if gained else ", probably fewer" if short else ", or fewer"
+    about = f"about {percent(answer.error)} {errors}{fewer}, and {most}"
     said = (
-        f"Expect {about if k else f'{most} {errors}'}. Each of {n} labels was left out "
-        f"of a {training}, and {k or 'none'} of them "
-        f"{'was' if k < 2 else 'were'} then answered wrongly "
+        f"Expect {about if answer.error else f'{most} {errors}'}. Each of {n} labels "
+        f"was left out of a {training}, and {k or 'none'} of them "
+        f"{'was' if k < 2 else 'were'} then answered wrongly{gained} "
         f"({interval_of(low, high)}). That holds for new examples if the labeled ones "
         "are a random sample of them."
     )
     counts = np.bincount(left_out.codes)
     # Of more labels, only a part was left out.
-    if n < ANSWERS and np.mean(counts[counts > 0] == 2) > 0.5:
+    few = n < ANSWERS and np.mean(counts[counts > 0] == 2) > 0.5
+    if few and not gained:
         said += (
             " With one label of a class left, a training knows far less than the model "
             "that is saved, which may do much better."
@@ -63,6 +65,20 @@ def headline(answer):
     elif k and high - low > WIDE:  # Without errors, `_next` says so.
         said += f" {n} labels cannot tell it more exactly."
     return said
+
+
+def _gained(answer):
+    """Say how much surer the saved model is; "" if it is not."""
+    if not answer.gained:
+        return ""
+    points = counted(round(100 * answer.gained), "point")
+    before, after = (percent(sure) for sure in answer.sure)
+    told = percent(answer.wrong(answer.kept) / answer.n)
+    return (
+        f", {told}. The saved model is surer of the unlabeled examples than those "
+        f"trainings were ({after} on average, they {before}): that is taken for "
+        f"{points} less"
+    )
 
 
 def sentences(answer, name=str):

@@ -4,7 +4,6 @@ import contextlib
 import dataclasses
 import functools
 import shutil
-import time
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +13,10 @@ from ssgan.data.folds import NONE
 from ssgan.data.labels import is_labeled
 from ssgan.data.unlearned_features import unlearned_features
 from ssgan.errors import as_input_error
-from ssgan.estimator import SSGANClassifier, foreign
-from ssgan.estimator.foreign import ForeignShare
+from ssgan.estimator.foreign import ForeignShare, foreign_share
 from ssgan.estimator.spread_labels import for_parts
 from ssgan.estimator.validation import codes_of, encode
-from ssgan.evaluation.baselines import BASELINES, encoded, fit_peer, probabilities
+from ssgan.evaluation.fold_answer import fold_answer, guesses_of, looked_at
 from ssgan.evaluation.fold_lengths import FOLDS, fold_steps, left_out_folds
 from ssgan.support.files import read_json, write_json
 from ssgan.training.progress import track
@@ -26,9 +24,8 @@ from ssgan.training.progress import track
 # Of rows, a training of fewer steps takes seconds, and its checkpoints as many more.
 MANY_STEPS = 1000
 NETWORKS = ("supervised", "ssgan")
-# With a baseline that takes seconds, over so many unlabeled images.
+# With a baseline that takes seconds.
 FOR_IMAGES = ("label-spreading", *NETWORKS)
-SPREADING_IMAGES = 10_000
 # These can be the model that is saved, too; of images, the last two.
 PEERS = ("logistic-regression", "random-forest", "self-training", "label-spreading")
 IMAGE_PEERS = PEERS[2:]
@@ -65,6 +62,9 @@ class LeftOut:
         What is to be said of copies; see `ssgan.data.copies.said_of_copies`.
     distances : dict of str to ndarray of shape (n,), or None; default={}
         From other labeled examples; see `ssgan.estimator.foreign.distances`.
+    guesses : dict of str to list of ndarray of shape (m, K); default={}
+        Those of the examples of `looked_at`, by the networks of each fold. Empty lists
+        without any.
     """
 
     indices: np.ndarray
@@ -79,6 +79,7 @@ class LeftOut:
     of_steps: int | None = None
     copies: str = ""
     distances: dict = dataclasses.field(default_factory=dict)
+    guesses: dict = dataclasses.field(default_factory=dict)
 
     def said(self, method):
         """Return what a method took them for, an integer array (n,)."""
@@ -159,6 +160,7 @@ def leave_out(
     answers = {method: [] for method in methods}
     # They know no labels, so that all folds may share them.
     features = functools.cache(lambda: unlearned_features(data.x_train, seed))
+    some = looked_at(data, y, seed)
     rounds = range(k)
     if progress and not set(methods) & set(NETWORKS):
         # Minutes, if self-training has many images. Networks show their own progress.
@@ -169,10 +171,7 @@ def leave_out(
             file = folder and Path(folder) / f"fold-{fold}-{method}.json"
             if file and file.exists():
                 answer = read_json(file)
-                # An earlier version asked about copies, too.
-                if len(answer["probabilities"]) == np.count_nonzero(
-                    fold_of_each == fold
-                ):
+                if "guesses" in answer:  # Not in one of an earlier version.
                     answers[method].append(answer)
                     continue
             if part is None:
@@ -184,7 +183,7 @@ def leave_out(
             keeps = file and short and (images or short.steps >= MANY_STEPS)
             checkpoints = file.with_suffix("") if keeps else None
             with contextlib.closing(shown) if shown else contextlib.nullcontext():
-                answer = _answer(
+                answer = fold_answer(
                     method,
                     short,
                     part,
@@ -194,6 +193,7 @@ def leave_out(
                     checkpoints=checkpoints,
                     shown=shown,
                     features=features,
+                    some=some,
                 )
             if file:
                 write_json(file, answer)
@@ -203,17 +203,17 @@ def leave_out(
     # They were given fold by fold.
     ordered = np.argsort(np.argsort(fold_of_each, kind="stable"))
 
-    def joined(parts):
-        return None if None in parts else np.concatenate(parts)[ordered]
+    def joined(key):
+        parts = {m: [answer[key] for answer in given] for m, given in answers.items()}
+        return {
+            m: None if None in own else np.concatenate(own)[ordered]
+            for m, own in parts.items()
+        }
 
     with as_input_error(f"whole answers in {folder}"):
-        probabilities = {
-            m: joined([a["probabilities"] for a in given])
-            for m, given in answers.items()
-        }
-        # Earlier versions did not tell them.
-        distances = {
-            m: joined([a.get("distances") for a in given])
+        probabilities, distances = joined("probabilities"), joined("distances")
+        guesses = {
+            m: [guesses_of(a, len(classes)) for a in given if a["guesses"]]
             for m, given in answers.items()
         }
     return LeftOut(
@@ -224,11 +224,12 @@ def leave_out(
         probabilities=probabilities,
         seconds={m: sum(a["seconds"] for a in given) for m, given in answers.items()},
         alone=np.delete(classes, codes),
-        foreign=_foreign(answers["supervised"]) if "supervised" in answers else None,
+        foreign=_foreign(answers.get("supervised"), guesses.get("supervised")),
         steps=short.steps if is_short else None,
         of_steps=recipe.steps if is_short else None,
         copies=said_of_copies(first, y, data.files_train),
         distances=distances,
+        guesses=guesses,
     )
 
 
@@ -240,48 +241,9 @@ def _numbered(method, methods, fold, k, is_short):
     return f"{kind} {number} of {k * len(networks)}, {method}"
 
 
-def _foreign(answers):
+def _foreign(answers, guesses):
     """Return the `ForeignShare`, from the answers of networks on the labels alone."""
+    if not guesses:
+        return None
     left_out = [np.max(answer["probabilities"], axis=1) for answer in answers]
-    unlabeled = [answer["unlabeled"] for answer in answers]
-    return foreign.foreign_share(left_out, unlabeled) if all(unlabeled) else None
-
-
-def _answer(
-    method, recipe, data, classes, *, seed, class_weight, checkpoints, shown, features
-):
-    """Train a method; return what it says, as JSON."""
-    start = time.perf_counter()
-    unlabeled = far = None
-    if method in BASELINES:
-        x, asked = encoded(data)
-        known = {}
-        if x.ndim > 2:
-            known = {"features": features(), "rows": SPREADING_IMAGES}
-        there, pipeline = fit_peer(method, x, data.y_train, seed, **known)
-        given = np.zeros((len(asked), len(classes)))
-        given[:, codes_of(there, classes, len(there))] = probabilities(pipeline, asked)
-    else:
-        both = method == "supervised" and recipe.semi_supervised
-        classifier = SSGANClassifier(
-            recipe.supervised() if both else recipe,
-            class_weight=class_weight,
-            random_state=seed,
-            callbacks=[shown] if shown else (),
-        )
-        x = data.named(data.x_train)
-        classifier.fit(x, data.y_train, checkpoints=checkpoints)
-        asked = data.named(data.x_test)
-        given = classifier.predict_proba(asked)
-        if known := classifier.model_.info.get("reference"):
-            far = foreign.distances(known, classifier.transform(asked))
-        unlabeled = []
-        if method == "supervised" and not is_labeled(data.y_train).all():
-            some = foreign.some_unlabeled(data.x_train, ~is_labeled(data.y_train), seed)
-            unlabeled = classifier.predictions(data.named(some)).confidence.tolist()
-    return {
-        "probabilities": given.tolist(),
-        "distances": None if far is None else far.tolist(),
-        "unlabeled": unlabeled,
-        "seconds": round(time.perf_counter() - start, 2),
-    }
+    return foreign_share(left_out, [p.max(axis=1) for p in guesses])

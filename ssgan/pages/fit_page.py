@@ -153,8 +153,10 @@ def _key_figures(result, evaluation, data):
     error, mean = (rate(e, n) for e in (evaluation.error, evaluation.balanced_error))
     unequal = evaluation.is_unequal and mean != error
     if expects:  # As the headline says it.
-        most = f"hardly more than {rate(evaluation.interval[1])}"
-        error = f"about {error}" if evaluation.error else most
+        expected = result["expected"]
+        most = f"hardly more than {rate(expected['high'])}"
+        error = f"about {rate(expected['error'])}" if expected["error"] else most
+        unequal = unequal and not expected["gained"]
     return {
         name: error,
         **({"mean error of the classes": mean} if unequal else {}),

@@ -14,8 +14,10 @@ from ssgan.data.examples import Data
 from ssgan.data.folds import label_folds
 from ssgan.evaluation import comparison
 from ssgan.evaluation import left_out as module
+from ssgan.evaluation.fold_answer import looked_at
 from ssgan.evaluation.fold_lengths import left_out_folds
 from ssgan.evaluation.left_out import FOR_IMAGES, FOR_ROWS, leave_out
+from ssgan.support.base64_arrays import to_base64
 
 
 @pytest.fixture
@@ -23,14 +25,21 @@ def memory(monkeypatch):
     """Replace every method by one that knows what it has seen, and nothing else."""
     seen = []
 
-    def answer(method, recipe, data, classes, **_):
+    def answer(method, recipe, data, classes, *, some, **_):
         seen.append((method, recipe.steps))
         known = {x.tobytes() for x in data.x_train}
         said = [0 if x.tobytes() in known else 1 for x in data.x_test]
         p = np.eye(len(classes))[said].tolist()
-        return {"probabilities": p, "unlabeled": [1.0], "seconds": 1.0}
+        guesses = np.repeat(some.reshape(len(some), -1)[:, :1], len(classes), axis=1)
+        guesses = to_base64(guesses.astype("float32"))
+        return {
+            "probabilities": p,
+            "distances": None,
+            "seconds": 1.0,
+            "guesses": guesses,
+        }
 
-    monkeypatch.setattr(module, "_answer", answer)
+    monkeypatch.setattr(module, "fold_answer", answer)
     return seen
 
 
@@ -54,6 +63,27 @@ def test_no_method_has_seen_what_it_answers(names, memory):
     assert len(memory) == 4 * len(FOR_ROWS)
     assert {steps for _, steps in memory} == {80}
     assert left_out.seconds == dict.fromkeys(FOR_ROWS, 4.0)
+    # All are asked about the same unlabeled examples, of two classes.
+    some = looked_at(data, y, 2)
+    assert {*map(bytes, some)} == {*map(bytes, data.x_train[20:])}
+    (first, *_) = guesses = left_out.guesses["ssgan"]
+    assert len(guesses) == 4
+    assert first.shape == (30, 2)
+    assert (first == some[:, :1].astype("float32")).all()
+    assert all((each == first).all() for each in guesses)
+
+
+def test_answers_of_an_earlier_version_are_asked_for_again(memory, tmp_path):
+    data = toy()
+    y = np.where(np.arange(50) < 20, data.y_train, -1)
+    options = {"only": ["supervised"], "folder": tmp_path}
+    leave_out(data, y, TINY, **options)
+    file = tmp_path / "fold-2-supervised.json"
+    answer = json.loads(file.read_text())
+    file.write_text(json.dumps(answer).replace("guesses", "unlabeled"))
+    leave_out(data, y, TINY, **options)
+    assert len(memory) == 5
+    assert json.loads(file.read_text()) == answer
 
 
 @pytest.mark.parametrize(
@@ -122,9 +152,14 @@ def test_short_trainings_are_counted(images, steps, kept, tmp_path, monkeypatch)
 
     def answer(method, *_, checkpoints, **__):
         folders.append(checkpoints)
-        return {"probabilities": [[1.0, 0.0]] * 5, "unlabeled": [], "seconds": 1.0}
+        return {
+            "probabilities": [[1.0, 0.0]] * 5,
+            "distances": None,
+            "seconds": 1.0,
+            "guesses": "",
+        }
 
-    monkeypatch.setattr(module, "_answer", answer)
+    monkeypatch.setattr(module, "fold_answer", answer)
     data = toy(images=bool(images))
     y = np.where(np.arange(50) < 20, data.y_train, -1)
     only = ["label-spreading", "supervised", "ssgan"]
