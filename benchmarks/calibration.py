@@ -11,8 +11,8 @@ second class is above it, too, the class is left empty (`ssgan predict --abstain
 New examples judge both: held-out training examples, none that a table of errors uses.
 The tables (Markdown) show the Brier score and the calibration error on them before and
 after the temperature, and for a promised rate the part of new examples with a class,
-and with a wrong one. A third one has the errors that `ssgan fit` tells, those of the
-labels that were left out, beside the test errors of the models that it saves.
+and with a wrong one. A third one has the errors of the labels that were left out, and
+what `ssgan fit` tells, beside the test errors of the models that it saves.
 
 A file of one's own is trained by the default for images, and judged by its test part.
 Each split is a row in results/calibration the moment it ends, and none is repeated.
@@ -38,12 +38,14 @@ from tune import BASES, hold_out
 
 from ssgan import SSGANClassifier, label_split, load
 from ssgan.evaluation.answer import ask
+from ssgan.evaluation.fold_answer import looked_at
 from ssgan.evaluation.fold_lengths import ANSWERS
 from ssgan.evaluation.result_rows import ResultRows
 from ssgan.recipes import IMAGES, VECTORS
 from ssgan.stats.calibration import brier_score, calibration_error
 from ssgan.stats.conformal import conformal_scores, is_sure
-from ssgan.stats.temperature import cross_fitted, tempered
+from ssgan.stats.intervals import binomial_interval
+from ssgan.stats.temperature import tempered
 from ssgan.support.provenance import environment, fingerprint
 from ssgan.training.build import recipe_numbers
 
@@ -69,7 +71,7 @@ def measure(data, recipe, n_labels, seed):
     answer = ask(own, y, recipe, seed=seed)
     left_out, kept = answer.left_out, answer.kept
     before = left_out.probabilities[kept]
-    temperature, after = cross_fitted(before, left_out.codes, left_out.folds)
+    temperature, _ = answer.tempered
     recipe = recipe if kept == "ssgan" else recipe.supervised()
     classifier = SSGANClassifier(recipe, random_state=seed)
     classifier.fit(data.named(data.x_train), y)
@@ -80,6 +82,12 @@ def measure(data, recipe, n_labels, seed):
         "left out": answer.n,
         "left out and wrong": answer.wrong(kept),
     }
+    some = looked_at(own, y, seed)
+    if len(some):
+        guesses = tempered(classifier.predict_proba(some), temperature)
+        answer = answer.beside(guesses)
+    low, high = answer.interval
+    numbers |= {"told": answer.error, "told low": low, "told high": high}
     for name, q in (("before", p), ("after", tempered(p, temperature))):
         numbers[f"Brier {name}"] = brier_score(q, codes)
         right = q.argmax(axis=1) == codes
@@ -103,7 +111,7 @@ def run(source, options, rows):
         data, recipe = load(source), IMAGES
     numbers = recipe_numbers(recipe.with_steps(options.steps or recipe.steps))
     n_labels = options.labels or LABELS[source]
-    form = [numbers, RATES, "no second class"]
+    form = [numbers, RATES, "no second class", "told of the saved model"]
     if source not in ROWS and n_labels > ANSWERS:
         form.append(ANSWERS)  # Earlier rows are of four short trainings.
     for seed in range(options.first_seed, options.first_seed + options.splits):
@@ -163,13 +171,24 @@ def show(rows):
             abstention.append([name, f"{100 * rate:g}", *cells])
         found = [r for r in found if "left out" in r]
         if found:
-            keys = ("left out and wrong", "left out", "error")
-            pairs = [[r[key] for key in keys] for r in found]
-            told.append([name.split(" (n")[0], *told_cells(pairs)])
+            raw = per_cent([r["left out and wrong"] / r["left out"] for r in found])
+            cells = told_cells([told_of(r) for r in found])
+            told.append([name.split(" (n")[0], raw, *cells])
     print(table(["data", "temperature", *PAIRS], calibration))
     head = ["data", "rate, %", "error, %", "with a class, %", "with a wrong one, %"]
     print(table(head, abstention))
-    print(table(["data", *TOLD], told))
+    print(table(["data", "of those left out, %", *TOLD], told))
+
+
+def told_of(row):
+    """Return the told error, its interval and the test error; see `told_cells`.
+
+    Rows from before the saved model was asked, too, are of left-out labels alone.
+    """
+    wrong, n = row["left out and wrong"], row["left out"]
+    told = wrong / n, *binomial_interval(wrong, n)
+    keys = ("told", "told low", "told high")
+    return *(row.get(k, t) for k, t in zip(keys, told, strict=True)), row["error"]
 
 
 def main(arguments=None):

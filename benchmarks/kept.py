@@ -31,6 +31,7 @@ from ssgan.evaluation.fold_lengths import ROW_STEPS
 from ssgan.evaluation.left_out import NETWORKS
 from ssgan.recipes import VECTORS
 from ssgan.stats.calibration import brier_score
+from ssgan.stats.intervals import binomial_interval
 from ssgan.support.json_lines import append_line, drop_half_line, read_json_lines
 from ssgan.support.provenance import environment, fingerprint
 from ssgan.training.build import recipe_numbers
@@ -170,7 +171,7 @@ def told(rows, measured):
             key = *(row[k] for k in ("dataset", "n_labels", "seed")), row["network"]
             n, k = row["left_out"], len(row["wrong"][row["network"]])
             if key in errors and (n < 50) == few:
-                splits.append((k, n, errors[key]))
+                splits.append((k / n, *binomial_interval(k, n), errors[key]))
         if splits:
             lines.append([name, *told_cells(splits)])
     return table(["labels left out", *TOLD], lines)

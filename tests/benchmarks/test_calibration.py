@@ -33,10 +33,18 @@ def test_the_latest_row_of_each_split_counts(capsys):
 def test_what_is_told_is_shown_where_a_row_says_how_many_were_left_out(capsys):
     told = {"left out": 50, "left out and wrong": 5}
     rows = [row(0, 0.5), row(1, 0.3, **told), row(2, 0.01, **told), row(3, 0.1, **told)]
-    script("calibration").show(rows)
+    show = script("calibration").show
+    show(rows)
     # 5 of 50 wrong: 3 to 22 %.
     last = capsys.readouterr().out.splitlines()[-1]
-    assert last == "| digits, 50 labels, 600 steps | 3 | 10.0 | 13.7 | 1 | 1 |"
+    cells = "10.00 ± 0.00 | 3 | 10.0 | 13.7 | 1 | 1"
+    assert last == f"| digits, 50 labels, 600 steps | {cells} |"
+    # Rows of the saved model, too, say what was told of it.
+    told |= {"told": 0.04, "told low": 0.0, "told high": 0.2}
+    show([row(0, 0.3, **told), row(1, 0.01, **told)])
+    last = capsys.readouterr().out.splitlines()[-1]
+    cells = "10.00 ± 0.00 | 2 | 4.0 | 15.5 | 1 | 0"
+    assert last == f"| digits, 50 labels, 600 steps | {cells} |"
 
 
 def test_a_file_needs_a_number_of_labels(tmp_path):
@@ -54,4 +62,5 @@ def test_what_is_recorded_is_not_measured_again(tmp_path, capsys):
     assert 0 <= found["error"] < 0.5
     assert 0 < found["Brier before"] < 1
     assert found["steps"] == 60
+    assert found["told low"] <= found["told"] <= found["told high"]
     assert capsys.readouterr().out.count("wine, seed 300: ") == 1
