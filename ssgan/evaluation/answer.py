@@ -103,20 +103,25 @@ class Answer:
         difference of confidences of Guillory et al. 2021, "Predicting with Confidence
         on Unseen Distributions", section 3, arXiv:2107.03315, between models here.
         """
-        gained = self.sure[1] - self.sure[0] if self.sure else 0.0
+        if self.sure is None:
+            return 0.0
+        gained = min(self.sure[1] - self.sure[0], self.wrong(self.kept) / self.n)
         return gained if gained > HARDLY else 0.0
 
     @property
     def error(self):
         """The expected error, a fraction: that on left-out labels, less `gained`."""
-        return max(0.0, self.wrong(self.kept) / self.n - self.gained)
+        return self.wrong(self.kept) / self.n - self.gained
 
     @property
     def interval(self):
-        """The ends of the 95 % binomial interval of the former, less `gained`."""
-        ends = binomial_interval(self.wrong(self.kept), self.n)
-        low, high = (max(0.0, end - self.gained) for end in ends)
-        return low, high
+        """The ends of a 95 % interval of that error.
+
+        It is the binomial one of the error on left-out labels, with `gained` taken from
+        the lower end alone: nothing tells how far off `gained` can be.
+        """
+        low, high = binomial_interval(self.wrong(self.kept), self.n)
+        return max(0.0, low - self.gained), high
 
     def gain(self, method, over):
         """Return by how much lower a method's error is than another's, with interval.

@@ -50,9 +50,9 @@ def headline(answer):
     said = (
         f"Expect {about if answer.error else f'{most} {errors}'}. Each of {n} labels "
         f"was left out of a {training}, and {k or 'none'} of them "
-        f"{'was' if k < 2 else 'were'} then answered wrongly{gained} "
-        f"({interval_of(low, high)}). That holds for new examples if the labeled ones "
-        "are a random sample of them."
+        f"{'was' if k < 2 else 'were'} then answered wrongly "
+        f"({interval_of(*binomial_interval(k, n))}). {gained}That holds for new "
+        "examples if the labeled ones are a random sample of them."
     )
     counts = np.bincount(left_out.codes)
     # Of more labels, only a part was left out.
@@ -75,9 +75,9 @@ def _gained(answer):
     before, after = (percent(sure) for sure in answer.sure)
     told = percent(answer.wrong(answer.kept) / answer.n)
     return (
-        f", {told}. The saved model is surer of the unlabeled examples than those "
-        f"trainings were ({after} on average, they {before}): that is taken for "
-        f"{points} less"
+        f"The saved model is surer of the unlabeled examples ({after} on average) than "
+        f"those trainings were ({before}): that is taken for {points} fewer than their "
+        f"{told}, but the upper end does not count on it. "
     )
 
 

@@ -34,14 +34,12 @@ def test_as_much_as_the_saved_model_is_surer_it_is_thought_to_be_right_more_ofte
     assert gained > 0.05
     assert answer.error == pytest.approx(3 / 24 - gained)
     low, high = binomial_interval(3, 24)
-    assert answer.interval == pytest.approx((max(0, low - gained), high - gained))
+    assert answer.interval == pytest.approx((max(0, low - gained), high))
     said, json = headline(answer), answer.as_json()
-    most = f"hardly more than {percent(high - gained)}. Each"
+    most = f"hardly more than {percent(high)}. Each"
     assert f"about {percent(answer.error)} errors on new examples, and {most}" in said
-    assert (
-        "3 of them were then answered wrongly, 12 %. The saved model is surer" in said
-    )
-    assert f"taken for {100 * gained:.0f} points less (95 % interval 0 to" in said
+    assert "3 of them were then answered wrongly (95 % interval 3 to 32 %). The" in said
+    assert f"taken for {100 * gained:.0f} points fewer than their 12 %, but" in said
     assert json["gained"] == gained
     assert json["confidence"] == [*answer.sure]
     assert {k: json[k] for k in ("error", "low", "high")} == {
@@ -56,6 +54,11 @@ def test_as_much_as_the_saved_model_is_surer_it_is_thought_to_be_right_more_ofte
     # A model that is hardly surer, or less, is told the errors of the others.
     for after in (0.504, 0.4):
         assert dataclasses.replace(few, sure=(0.5, after)).error == 0.5
-    assert dataclasses.replace(few, sure=(0.2, 0.9)).error == 0
-    surest = headline(dataclasses.replace(few, sure=(0.2, 0.9)))
-    assert surest.startswith("Expect hardly more than 18 % errors on new examples. ")
+    # It cannot have gained more than there is.
+    surest = dataclasses.replace(few, sure=(0.2, 0.9))
+    assert (surest.error, surest.gained) == (0, 0.5)
+    most = "Expect hardly more than 88 % errors on new examples. "
+    assert headline(surest).startswith(most)
+    right = dataclasses.replace(answer_of(6, ssgan=0), sure=(0.2, 0.9))
+    assert (right.error, right.gained) == (0, 0)
+    assert "surer" not in headline(right)
