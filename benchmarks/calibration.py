@@ -36,7 +36,7 @@ from engine import (
 from row_sets import TEST, load_rows, part
 from tune import BASES, hold_out
 
-from ssgan import SSGANClassifier, label_split, load
+from ssgan import SSGANClassifier, label_split, load, recipes
 from ssgan.evaluation.answer import ask
 from ssgan.evaluation.fold_answer import looked_at
 from ssgan.evaluation.fold_lengths import ANSWERS
@@ -107,11 +107,12 @@ def run(source, options, rows):
         data, recipe = part(load_rows(source), TEST), VECTORS
     elif source in LABELS:
         data, recipe = hold_out(load(source)), BASES[source.removeprefix("tfds:")]
+        recipe = recipes.resolve(options.recipe) if options.recipe else recipe
     else:
         data, recipe = load(source), IMAGES
     numbers = recipe_numbers(recipe.with_steps(options.steps or recipe.steps))
     n_labels = options.labels or LABELS[source]
-    form = [numbers, RATES, "no second class", "told of the saved model"]
+    form = [numbers, RATES, "no second class", "told of the saved model, in part"]
     if source not in ROWS and n_labels > ANSWERS:
         form.append(ANSWERS)  # Earlier rows are of four short trainings.
     for seed in range(options.first_seed, options.first_seed + options.splits):
@@ -123,6 +124,7 @@ def run(source, options, rows):
             "n_labels": n_labels,
             "weights_seed": seed,
             "n_test": len(data.y_test),
+            **({"recipe": options.recipe} if options.recipe else {}),
         }
         if rows.find(plan):
             continue
@@ -153,15 +155,16 @@ def show(rows):
     """
 
     def group_of(row):
-        return row["dataset"], row["n_labels"], row["steps"]
+        return row["dataset"], row["n_labels"], row["steps"], row.get("recipe")
 
     groups = {}
     for row in last_form(rows, group_of):
         groups.setdefault(group_of(row), {})[row["seed"]] = row
     calibration, abstention, told = [], [], []
-    for (source, n_labels, steps), by_seed in groups.items():
+    for (source, n_labels, steps, recipe), by_seed in groups.items():
         found = list(by_seed.values())
-        name = f"{source}, {n_labels} labels, {steps:,} steps (n = {len(found)})"
+        by = f" of {recipe}" if recipe else ""
+        name = f"{source}, {n_labels} labels, {steps:,} steps{by} (n = {len(found)})"
         columns = ("temperature", *PAIRS)
         cells = [cell([r[key] for r in found], 3) for key in columns]
         calibration.append([name, *cells])
@@ -199,6 +202,7 @@ def main(arguments=None):
     options.add_argument("--labels", type=int, help="(of a file: must be given)")
     options.add_argument("--splits", type=int, default=4)
     options.add_argument("--first-seed", type=int, default=FIRST_SEED)
+    options.add_argument("--recipe", help="of images (default: that of tune.py)")
     options.add_argument("--steps", type=int, help="(default: those of tune.py)")
     options.add_argument("--show", action="store_true", help="measure nothing")
     options.add_argument("--out", default=OUT, help="(default: results/calibration)")

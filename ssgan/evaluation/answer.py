@@ -102,10 +102,13 @@ class Answer:
         the same unlabeled examples, it is thought to be right more often: the
         difference of confidences of Guillory et al. 2021, "Predicting with Confidence
         on Unseen Distributions", section 3, arXiv:2107.03315, between models here.
+        Models that are often wrong become sure of wrong answers, too: of that
+        difference, as large a part counts as those trainings were right.
         """
         if self.sure is None:
             return 0.0
-        gained = min(self.sure[1] - self.sure[0], self.wrong(self.kept) / self.n)
+        wrong = self.wrong(self.kept) / self.n
+        gained = min((1 - wrong) * (self.sure[1] - self.sure[0]), wrong)
         return gained if gained > HARDLY else 0.0
 
     @property
