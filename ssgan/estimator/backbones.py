@@ -78,8 +78,7 @@ class Backbone:
         Parameters
         ----------
         images : ndarray of shape (n, h, w) or (n, h, w, c)
-            Training images. uint8 pixels are taken to range from 0 to 255, pixels of
-            another type from the least to the greatest value of `images`.
+            Training images. For their range see `ssgan.nn.preprocessor.pixel_range`.
 
         Returns
         -------

@@ -217,10 +217,10 @@ class SSGANClassifier(
         Parameters
         ----------
         X : array-like of shape (n, columns), (n, h, w) or (n, h, w, channels)
-            Numbers or pixels. uint8 pixels are taken to range from 0 to 255, pixels of
-            another type from the least to the greatest value of X. The columns of a
-            pandas DataFrame may be text, and its fields may be empty; see
-            `ssgan.data.columns`.
+            Numbers or pixels. uint8 pixels are taken to range from 0 to 255 if any is
+            above 21, pixels of another type from the least to the greatest value of X.
+            The columns of a pandas DataFrame may be text, and its fields may be empty;
+            see `ssgan.data.columns`.
         y : array-like of shape (n,)
             Class labels: text or whole numbers. -1, None, NaN, pandas' NA, masked
             entries, and the texts "", "-1" and "unlabeled" mean unlabeled. Text such as

@@ -6,23 +6,23 @@ import tensorflow as tf
 from ssgan.data.image_files import SIDE
 from ssgan.errors import warn
 from ssgan.game.batches import reading
+from ssgan.nn.preprocessor import DARK, pixel_range
 
-DARK = 1 / 12  # Of the range. 0 to 1 for 0 to 16, as digits have, is a sixteenth.
 # Rows are far if that many standard deviations away. There must be as many of them, or
 # of images of bytes, to tell.
 FAR, LEAST_ROWS = 10, 10
 
 
 def warn_if_dark(X):
-    """Warn if images of bytes use little of 0 to 255, which is taken for their range.
+    """Warn if images of bytes use so little of 0 to 255 that it is not their range.
 
-    Pixels of 0 and 1, or of 0 to 16, would all be black to the networks.
+    See `ssgan.nn.preprocessor.pixel_range`.
     """
-    most = int(X.max()) if X.ndim > 2 and X.dtype == np.uint8 else 255
-    if most < DARK * 255:
+    if X.ndim > 2 and X.dtype == np.uint8 and pixel_range(X)[1] < 255:
+        most = int(X.max())
         warn(
-            f"Pixels of uint8 are taken to range from 0 to 255. In X, none is above "
-            f"{most}. If that is their whole range, scale them to 0 to 255."
+            f"Pixels of uint8 usually range from 0 to 255. In X, none is above {most}: "
+            f"they are taken to range from 0 to {most}."
         )
 
 
@@ -90,9 +90,7 @@ def warn_of_other_scale(X, others):
     if X.ndim == 2:
         _warn_if_far(X, others)
     elif X.ndim == 4:
-        is_bytes = X.dtype == np.uint8
-        own_range = (0, 255) if is_bytes else (float(X.min()), float(X.max()))
-        warn_if_rescaled(others, own_range)
+        warn_if_rescaled(others, pixel_range(X))
 
 
 def warn_if_continued_elsewhere(X, earlier):

@@ -7,6 +7,9 @@ from keras import ops
 from ssgan.errors import expect
 from ssgan.nn.registration import serializable
 
+# Of 0 to 255. Pixels of bytes of which none is above that range from 0 to the greatest.
+DARK = 1 / 12
+
 
 @serializable
 class Preprocessor(keras.layers.Normalization):
@@ -41,13 +44,10 @@ class Preprocessor(keras.layers.Normalization):
         Parameters
         ----------
         examples : ndarray of shape (n, ...)
-            uint8 pixels are taken to range from 0 to 255, others from the least to the
-            greatest value of `examples`.
+            See `pixel_range`.
         value_range : pair of float
         """
-        low, high = 0, 255
-        if examples.dtype != np.uint8:
-            low, high = float(examples.min()), float(examples.max())
+        low, high = pixel_range(examples)
         bottom, top = value_range
         # x -> (x - mean) / scale maps low to bottom and high to top.
         scale = (high - low) / (top - bottom) or 1.0
@@ -60,10 +60,7 @@ class Preprocessor(keras.layers.Normalization):
 
     @property
     def raw_range(self):
-        """The raw values that become the ends of `value_range`, a pair of float.
-
-        0 and 255 for uint8 pixels.
-        """
+        """The raw values that become the ends of `value_range`, a pair of float."""
         mean = float(np.ravel(self.mean)[0])
         scale = float(np.ravel(self.variance)[0]) ** 0.5
         return tuple(mean + scale * end for end in self.value_range)
@@ -75,3 +72,20 @@ class Preprocessor(keras.layers.Normalization):
 
     def get_config(self):
         return {**super().get_config(), "value_range": self.value_range}
+
+
+def pixel_range(examples):
+    """Return the range that pixels are taken to have, a pair of float.
+
+    That is 0 to 255 for uint8, whatever they hold, unless they use less than a twelfth
+    of it: pixels of 0 and 1, or of 0 to 16, would all be black to the networks. Then,
+    as for other types, it ends at the greatest value.
+
+    Parameters
+    ----------
+    examples : ndarray of shape (n, ...)
+    """
+    least, greatest = float(examples.min()), float(examples.max())
+    if examples.dtype != np.uint8:
+        return least, greatest
+    return 0.0, greatest if 0 < greatest < DARK * 255 else 255.0

@@ -79,7 +79,9 @@ def test_model_of_ssgan_gets_pixels_in_its_own_range(rng):
         made = embed(frozen, (scale * x).astype("float32"))
         np.testing.assert_allclose(made, features, rtol=1e-4, atol=1e-5)
     # Bytes have a range of their own, which these hardly use.
-    with pytest.warns(UserWarning, match="range from 0 to 255. In X, none is above 16"):
+    with pytest.warns(
+        UserWarning, match="In X, none is above 16: they are taken to range"
+    ):
         backbone.for_images(x.astype("uint8"))
 
 

@@ -10,7 +10,7 @@ from ssgan.nn import Preprocessor
 
 @pytest.mark.parametrize("value_range", [(0.0, 1.0), (-1.0, 1.0)])
 def test_bytes_range_from_0_to_255(value_range):
-    pixels = np.array([[[10], [20]]], "uint8")
+    pixels = np.array([[[10], [200]]], "uint8")
     preprocessor = Preprocessor.for_pixels(pixels, value_range)
     seen = np.asarray(preprocessor(np.array([[[0], [255], [51]]], "uint8"))).ravel()
     low, high = value_range
@@ -37,6 +37,22 @@ def test_pixels_that_are_all_the_same_stay_finite():
 def test_a_minute_range_of_pixels_is_refused():
     with pytest.raises(InputError, match="1e-6 to 1e18; rescale them"):
         Preprocessor.for_pixels(np.array([[0.0, 1e-7]]), (0.0, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("greatest", "high"), [(0, 255), (1, 1), (16, 16), (21, 21), (22, 255), (255, 255)]
+)
+def test_bytes_range_from_0_to_255_unless_they_hardly_use_it(greatest, high):
+    x = np.array([[0, greatest]], "uint8")
+    preprocessor = Preprocessor.for_pixels(x, (-1.0, 1.0))
+    expected = [-1, 2 * greatest / high - 1]
+    np.testing.assert_allclose(preprocessor(x)[0], expected, atol=1e-6)
+    assert preprocessor.raw_range == pytest.approx((0, high))
+    # Other types range to their greatest value, whatever it is.
+    if greatest:
+        other = Preprocessor.for_pixels(x.astype("float32"), (-1.0, 1.0))
+        other(x)
+        assert other.raw_range == pytest.approx((0, greatest))
 
 
 def test_inverse_gives_the_raw_examples_back(rng):
