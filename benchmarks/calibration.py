@@ -107,7 +107,8 @@ def run(source, options, rows):
         data, recipe = part(load_rows(source), TEST), VECTORS
     elif source in LABELS:
         data, recipe = hold_out(load(source)), BASES[source.removeprefix("tfds:")]
-        recipe = recipes.resolve(options.recipe) if options.recipe else recipe
+        if options.recipe:
+            recipe = recipes.resolve(options.recipe, shape=data.x_train.shape[1:])
     else:
         data, recipe = load(source), IMAGES
     numbers = recipe_numbers(recipe.with_steps(options.steps or recipe.steps))
