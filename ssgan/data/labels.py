@@ -1,6 +1,7 @@
 """Labels in the one form that all of ssgan uses, and what means that there is none."""
 
 import re
+import unicodedata
 from numbers import Integral, Real
 
 import numpy as np
@@ -65,9 +66,10 @@ def warn_of_minus_one(labels, path):
 
 
 def spelled_alike(names):
-    """Return the names that differ only in capital letters or spaces.
+    """Return the names that differ only in capital letters, spaces or form of Unicode.
 
-    Single letters are left out: where they are classes, a and A are two.
+    A letter with an accent may be one character or two (as macOS writes it). Single
+    letters are left out: where they are classes, a and A are two.
 
     Parameters
     ----------
@@ -80,8 +82,9 @@ def spelled_alike(names):
     """
     groups = {}
     for name in sorted(names):
-        groups.setdefault("".join(name.split()).lower(), []).append(name)
-    return [g for name, g in groups.items() if len(g) > 1 and len(name) > 1]
+        composed = unicodedata.normalize("NFC", name)
+        groups.setdefault("".join(composed.split()).lower(), []).append(name)
+    return [g for name, g in groups.items() if len(g) > 1 and max(map(len, g)) > 1]
 
 
 def read_labels(y):

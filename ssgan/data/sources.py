@@ -180,9 +180,9 @@ def _hinted(data):
     alike = [listed(map(repr, group)) for group in spelled_alike(names)]
     if alike:
         warn(
-            f"Classes of {data.name} that differ only in capital letters or spaces "
-            f"count as separate ones: {some(alike)}. If they are one, give them one "
-            "name."
+            f"Classes of {data.name} that differ only in capital letters, spaces or "
+            f"the form of Unicode count as separate ones: {some(alike)}. If they are "
+            "one, give them one name."
         )
     return data
 

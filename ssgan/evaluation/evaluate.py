@@ -6,7 +6,7 @@ import functools
 import numpy as np
 
 from ssgan.data.labels import is_labeled
-from ssgan.errors import expect, some, warn
+from ssgan.errors import counted, expect, some, warn
 from ssgan.stats.intervals import binomial_interval
 from ssgan.stats.predictions import Predictions, error_rate
 
@@ -151,23 +151,30 @@ def evaluate_new(classifier, data):
     -------
     Evaluation
     """
+    y, part = None, None
     if data.x_test is not None:
         warn_of_learned(classifier, data)
-        return evaluate(classifier, data)
-    labeled = np.flatnonzero(is_labeled(data.y_train))
-    if not len(labeled):
-        return evaluate(classifier, data)
-    seen = classifier.was_labeled(data.named(data.x_train[labeled]))
-    if seen.all():
-        return dataclasses.replace(evaluate(classifier, data), part="training")
-    if seen.any():
+    elif is_labeled(data.y_train).any():
+        y = data.y_train.copy()
+        labeled = np.flatnonzero(is_labeled(y))
+        seen = classifier.was_labeled(data.named(data.x_train[labeled]))
+        if seen.all():
+            part = "training"
+        else:
+            y[labeled[seen]] = -1
+        if seen.any() and not part:
+            warn(
+                f"{np.count_nonzero(seen)} of {len(seen)} labeled examples are left "
+                "out: the model has learned from their labels."
+            )
+    evaluation = evaluate(classifier, data, y)
+    unknown = evaluation.true[~np.isin(evaluation.true, evaluation.predictions.classes)]
+    if len(unknown):
         warn(
-            f"{np.count_nonzero(seen)} of {len(seen)} labeled examples are left out: "
-            "the model has learned from their labels."
+            f"The model does not know these classes: {_names(data, unknown)}. Their "
+            f"{counted(len(unknown), 'example')} count as wrong."
         )
-    y = data.y_train.copy()
-    y[labeled[seen]] = -1
-    return evaluate(classifier, data, y)
+    return dataclasses.replace(evaluation, part=part or evaluation.part)
 
 
 def warn_of_learned(classifier, data):
@@ -189,14 +196,26 @@ def warn_of_unknown_classes(data, y):
     data : ssgan.data.examples.Data
     y : ndarray of shape (n,)
         The training labels, -1 for others.
+
+    Raises
+    ------
+    InputError
+        If none of them is of a class with a training label: no model can be tested.
     """
     if data.y_test is None:
         return
-    unknown = set(data.y_test.tolist()) - set(y[is_labeled(y)].tolist())
+    known = set(y[is_labeled(y)].tolist())
+    unknown = [label for label in data.y_test.tolist() if label not in known]
     if unknown:
-        names = some(sorted(data.class_name(c) for c in unknown))
-        n = sum(label in unknown for label in data.y_test.tolist())
+        names, n = _names(data, unknown), len(data.y_test)
+        expected = f"test labels among the training's, {_names(data, known)}"
+        expect(len(unknown) < n, expected, names)
         warn(
             f"No training label is of these classes of the test part: {names}. Their "
-            f"{n} examples count as wrong."
+            f"{counted(len(unknown), 'example')} count as wrong."
         )
+
+
+def _names(data, labels):
+    """Return the names of the classes of some labels, as text."""
+    return some(sorted({data.class_name(label) for label in labels}))

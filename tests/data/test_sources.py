@@ -212,6 +212,13 @@ def test_names_of_classes_that_are_spelled_alike_are_told(kind, tmp_path):
     assert data.y_train.tolist() == (sorted(labels) if kind == "folder" else labels)
 
 
+def test_forms_of_unicode_are_told(tmp_path):
+    """An accent is a part of its letter, or a character after it."""
+    np.savez(tmp_path / "own.npz", x=np.eye(4), y=["caf\xe9", "cafe\u0301", "b", "b"])
+    with pytest.warns(UserWarning, match="form of Unicode count as separate ones: 'ca"):
+        load(tmp_path / "own.npz")
+
+
 def test_letters_and_other_spellings_are_classes_of_their_own(tmp_path):
     np.savez(tmp_path / "own.npz", x=np.eye(4), y=["a", "A", "Masse", "Maße"])
     with no_warnings():

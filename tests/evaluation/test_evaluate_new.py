@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from warned import no_warnings
 
 from ssgan.data.examples import Data
-from ssgan.evaluation.evaluate import evaluate_new
+from ssgan.errors import InputError
+from ssgan.evaluation.evaluate import evaluate_new, warn_of_unknown_classes
 from ssgan.stats.predictions import Predictions
 
 
@@ -54,3 +56,28 @@ def test_known_test_examples_are_told(data, recwarn):
     with pytest.warns(UserWarning, match="2 of the 6 test examples of toy are the sa"):
         evaluation = evaluate_new(Memory(0, 1), tested)
     assert (evaluation.part, len(evaluation.true)) == ("test", 6)
+
+
+def test_classes_that_the_model_does_not_know_are_told(data):
+    y = np.where(np.arange(7) > 3, 2, data.y_train)
+    with pytest.warns(UserWarning, match="classes: 2. Their 3 examples count as wrong"):
+        evaluation = evaluate_new(Memory(), Data("toy", data.x_train, y))
+    assert evaluation.error == 5 / 7
+
+
+@pytest.mark.parametrize(
+    ("tested", "said"),
+    [([0, 1, 2, 2], "classes of the test part: 2. Their 2 examples"), ([0, 1], None)],
+)
+def test_test_labels_that_no_training_label_has_are_told(data, tested, said):
+    x = data.x_train[: len(tested)]
+    own = Data("toy", data.x_train, data.y_train, x, np.array(tested))
+    with pytest.warns(UserWarning, match=said) if said else no_warnings():
+        warn_of_unknown_classes(own, own.y_train)
+
+
+def test_a_test_part_without_any_known_class_is_refused(data):
+    own = Data("toy", data.x_train, data.y_train, data.x_train[:2], np.array([5, 6]))
+    said = "Expected test labels among the training's, 0, 1. Received: 5, 6"
+    with pytest.raises(InputError, match=said):
+        warn_of_unknown_classes(own, own.y_train)
