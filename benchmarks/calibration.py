@@ -107,10 +107,10 @@ def run(source, options, rows):
         data, recipe = part(load_rows(source), TEST), VECTORS
     elif source in LABELS:
         data, recipe = hold_out(load(source)), BASES[source.removeprefix("tfds:")]
-        if options.recipe:
-            recipe = recipes.resolve(options.recipe, shape=data.x_train.shape[1:])
     else:
         data, recipe = load(source), IMAGES
+    if options.recipe:
+        recipe = recipes.resolve(options.recipe, shape=data.x_train.shape[1:])
     numbers = recipe_numbers(recipe.with_steps(options.steps or recipe.steps))
     n_labels = options.labels or LABELS[source]
     form = [numbers, RATES, "no second class", "told of the saved model, in part"]
@@ -152,19 +152,21 @@ def name_of(source):
 def show(rows):
     """Print the tables; of the same split, the latest row of the last form counts.
 
-    The third is of rows that say how many labels were left out; older ones do not.
+    The third is of rows that say how many labels were left out; older ones do not. What
+    was told before the saved model was asked, too, is a row of its own.
     """
 
     def group_of(row):
-        return row["dataset"], row["n_labels"], row["steps"], row.get("recipe")
+        recipe, asked = row.get("recipe"), "told" in row
+        return row["dataset"], row["n_labels"], row["steps"], recipe, asked
 
     groups = {}
     for row in last_form(rows, group_of):
         groups.setdefault(group_of(row), {})[row["seed"]] = row
     calibration, abstention, told = [], [], []
-    for (source, n_labels, steps, recipe), by_seed in groups.items():
+    for (source, n_labels, steps, recipe, asked), by_seed in groups.items():
         found = list(by_seed.values())
-        by = f" of {recipe}" if recipe else ""
+        by = (f" of {recipe}" if recipe else "") + (", model asked" if asked else "")
         name = f"{source}, {n_labels} labels, {steps:,} steps{by} (n = {len(found)})"
         columns = ("temperature", *PAIRS)
         cells = [cell([r[key] for r in found], 3) for key in columns]
@@ -203,7 +205,7 @@ def main(arguments=None):
     options.add_argument("--labels", type=int, help="(of a file: must be given)")
     options.add_argument("--splits", type=int, default=4)
     options.add_argument("--first-seed", type=int, default=FIRST_SEED)
-    options.add_argument("--recipe", help="of images (default: that of tune.py)")
+    options.add_argument("--recipe", help="by name (default: that of tune.py)")
     options.add_argument("--steps", type=int, help="(default: those of tune.py)")
     options.add_argument("--show", action="store_true", help="measure nothing")
     options.add_argument("--out", default=OUT, help="(default: results/calibration)")

@@ -18,12 +18,13 @@ def warn_if_dark(X):
 
     See `ssgan.nn.preprocessor.pixel_range`.
     """
-    if X.ndim > 2 and X.dtype == np.uint8 and pixel_range(X)[1] < 255:
-        most = int(X.max())
-        warn(
-            f"Pixels of uint8 usually range from 0 to 255. In X, none is above {most}: "
-            f"they are taken to range from 0 to {most}."
-        )
+    if X.ndim > 2 and X.dtype == np.uint8:
+        _, most = pixel_range(X)
+        if most < 255:
+            warn(
+                "Pixels of uint8 usually range from 0 to 255. In X, none is above "
+                f"{most:g}: they are taken to range from 0 to {most:g}."
+            )
 
 
 def warn_if_rescaled(X, raw_range, known="X at fit"):

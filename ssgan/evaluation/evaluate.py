@@ -139,7 +139,8 @@ def evaluate_new(classifier, data):
 
     Labeled examples that the model has learned from are left out, with a warning. If
     all are such, they are evaluated, and the part is called "training". In a test part
-    they count, with a warning: rows of few values may be alike by chance.
+    they count, with a warning: rows of few values may be alike by chance. So do, as
+    wrong, examples of classes that the model does not know.
 
     Parameters
     ----------
@@ -150,6 +151,11 @@ def evaluate_new(classifier, data):
     Returns
     -------
     Evaluation
+
+    Raises
+    ------
+    InputError
+        See `evaluate`.
     """
     y, part = None, None
     if data.x_test is not None:
@@ -160,9 +166,8 @@ def evaluate_new(classifier, data):
         seen = classifier.was_labeled(data.named(data.x_train[labeled]))
         if seen.all():
             part = "training"
-        else:
+        elif seen.any():
             y[labeled[seen]] = -1
-        if seen.any() and not part:
             warn(
                 f"{np.count_nonzero(seen)} of {len(seen)} labeled examples are left "
                 "out: the model has learned from their labels."

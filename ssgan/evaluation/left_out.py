@@ -63,8 +63,8 @@ class LeftOut:
     distances : dict of str to ndarray of shape (n,), or None; default={}
         From other labeled examples; see `ssgan.estimator.foreign.distances`.
     guesses : dict of str to list of ndarray of shape (m, K); default={}
-        Those of the examples of `looked_at`, by the networks of each fold. Empty lists
-        without any.
+        Probabilities of unlabeled examples, those that `looked_at` returns, by the
+        network of each fold. Empty lists without any.
     """
 
     indices: np.ndarray

@@ -41,10 +41,12 @@ def test_what_is_told_is_shown_where_a_row_says_how_many_were_left_out(capsys):
     assert last == f"| digits, 50 labels, 600 steps | {cells} |"
     # Rows of the saved model, too, say what was told of it.
     told |= {"told": 0.04, "told low": 0.0, "told high": 0.2}
-    show([row(0, 0.3, **told), row(1, 0.01, **told)])
-    last = capsys.readouterr().out.splitlines()[-1]
+    asked = [row(0, 0.3, **told), row(1, 0.01, **told)]
+    show(rows + [r | {"fingerprint": "later"} for r in asked])
+    before, last = capsys.readouterr().out.splitlines()[-2:]
+    assert before == f"| digits, 50 labels, 600 steps | {cells} |"
     cells = "10.00 ± 0.00 | 2 | 4.0 | 15.5 | 1 | 0"
-    assert last == f"| digits, 50 labels, 600 steps | {cells} |"
+    assert last == f"| digits, 50 labels, 600 steps, model asked | {cells} |"
 
 
 def test_a_file_needs_a_number_of_labels(tmp_path):

@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from answers import fold_answer_of
 from tiny import TINY
 from toy import toy
 
@@ -17,7 +18,6 @@ from ssgan.evaluation import left_out as module
 from ssgan.evaluation.fold_answer import looked_at
 from ssgan.evaluation.fold_lengths import left_out_folds
 from ssgan.evaluation.left_out import FOR_IMAGES, FOR_ROWS, leave_out
-from ssgan.support.base64_arrays import to_base64
 
 
 @pytest.fixture
@@ -29,15 +29,8 @@ def memory(monkeypatch):
         seen.append((method, recipe.steps))
         known = {x.tobytes() for x in data.x_train}
         said = [0 if x.tobytes() in known else 1 for x in data.x_test]
-        p = np.eye(len(classes))[said].tolist()
         guesses = np.repeat(some.reshape(len(some), -1)[:, :1], len(classes), axis=1)
-        guesses = to_base64(guesses.astype("float32"))
-        return {
-            "probabilities": p,
-            "distances": None,
-            "seconds": 1.0,
-            "guesses": guesses,
-        }
+        return fold_answer_of(np.eye(len(classes))[said], guesses)
 
     monkeypatch.setattr(module, "fold_answer", answer)
     return seen
@@ -152,12 +145,7 @@ def test_short_trainings_are_counted(images, steps, kept, tmp_path, monkeypatch)
 
     def answer(method, *_, checkpoints, **__):
         folders.append(checkpoints)
-        return {
-            "probabilities": [[1.0, 0.0]] * 5,
-            "distances": None,
-            "seconds": 1.0,
-            "guesses": "",
-        }
+        return fold_answer_of([[1.0, 0.0]] * 5)
 
     monkeypatch.setattr(module, "fold_answer", answer)
     data = toy(images=bool(images))
