@@ -2,6 +2,7 @@
 
 import pkgutil
 
+from ssgan.nn.batch_normalization import BatchNormalization
 from ssgan.nn.column_encoder import ColumnEncoder
 from ssgan.nn.column_swap import ColumnSwap
 from ssgan.nn.gaussian_noise import GaussianNoise
@@ -19,6 +20,7 @@ from ssgan.nn.weight_normalization import WeightNormalization
 
 __all__ = [
     "Adam",
+    "BatchNormalization",
     "ClassLatents",
     "ColumnEncoder",
     "ColumnSwap",

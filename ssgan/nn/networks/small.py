@@ -7,6 +7,7 @@ import keras
 from keras import layers
 
 from ssgan.nn import replicas
+from ssgan.nn.batch_normalization import BatchNormalization
 from ssgan.nn.gaussian_noise import GaussianNoise
 from ssgan.nn.networks.blocks import (
     expect_image,
@@ -125,9 +126,7 @@ def batch_norm_discriminator(
         if pooled:
             x = layers.MaxPooling2D()(x)
         # The averaged weights remember for longer.
-        x = layers.BatchNormalization(
-            momentum=0.9, epsilon=1e-4, synchronized=replicas.count() > 1
-        )(x)
+        x = BatchNormalization(momentum=0.9, synchronized=replicas.count() > 1)(x)
         return LEAKY_RELU()(x)
 
     if stem:
