@@ -38,9 +38,7 @@ def train(layer, x):
     return [y, *gradients, *layer.weights]
 
 
-@pytest.mark.parametrize(
-    "options", [{}, {"scale": False}, {"center": False}], ids=str
-)
+@pytest.mark.parametrize("options", [{}, {"scale": False}, {"center": False}], ids=str)
 def test_trains_as_keras_does(options):
     x = tf.constant(feature_maps())
     ours, theirs = (train(layer, x) for layer in both(**options))
