@@ -56,6 +56,12 @@ class Columns:
         """Number of categories of each column, a tuple of int; 0 for numbers."""
         return tuple(len(column.categories or ()) for column in self.columns)
 
+    @property
+    def have_decimal_commas(self):
+        """Whether numbers of a column had them when the columns were learned."""
+        decimal = (written.DECIMAL, written.AFTER_POINTS)
+        return any(column.comma in decimal for column in self.columns)
+
     @classmethod
     def learn(
         cls,

@@ -71,8 +71,11 @@ def load_table(path, columns=None, label_column=None, drop=()):
             chosen=features if chosen else (),
         )
         columns = replace(columns, left_out=(*columns.left_out, *drop))
-        columns = _with_points(columns, table, path)
-    x = columns.encode(table, path)
+    # Other files to predict may have other marks.
+    known = fitted and columns.have_decimal_commas
+    as_written = columns if known else _with_points(columns, table, path)
+    columns = columns if fitted else as_written
+    x = as_written.encode(table, path)
     name = path.stem.removesuffix(".csv").removesuffix(".tsv")
     others = [other for other in table.names if other not in (label, *columns.names)]
     found = _find_identifiers(table, others, columns.identifiers)
@@ -117,22 +120,18 @@ def _as_written(column, text):
 
 
 def _with_points(columns, table, path):
-    """Return the columns; where others have decimal commas, points divide thousands."""
+    """Return the columns; where others have decimal commas, points divide thousands.
 
-    def surely_decimal(column):
-        if column.comma != written.DECIMAL:
-            return False
-        return not written.may_be_divided(values.plain(table.read(column.name)), ",")
-
-    points = written.AFTER_POINTS
-    if not any(c.comma == points or surely_decimal(c) for c in columns.columns):
+    Not so if there were decimal commas at fit: what points were beside them is known.
+    """
+    numbers = [column for column in columns.columns if not column.categories]
+    plain = {c.name: values.plain(table.read(c.name)) for c in numbers}
+    if not any(map(written.has_decimal_comma, plain.values())):
         return columns
     names = [
         c.name
-        for c in columns.columns
-        if not c.categories
-        and c.comma is None
-        and written.may_have_points(values.plain(table.read(c.name)))
+        for c in numbers
+        if c.comma is None and written.may_have_points(plain[c.name])
     ]
     texts = map(values.plain, table.read_text(*names))
     found = [
@@ -143,6 +142,7 @@ def _with_points(columns, table, path):
             f"Numbers of {path} have decimal commas. So points are taken to divide "
             f"thousands, as in 1.016 for 1016, in {some(found)}."
         )
+    points = written.AFTER_POINTS
     kept = (replace(c, comma=points) if c.name in found else c for c in columns.columns)
     return replace(columns, columns=tuple(kept))
 

@@ -148,6 +148,13 @@ def comma_of(column, commas_divide_fields=None, known=None):
     return THOUSANDS if commas_divide_fields else DECIMAL
 
 
+def has_decimal_comma(column):
+    """Return whether a comma in a `plain` column of numbers surely is a decimal one."""
+    if not is_text(column.type):
+        return False
+    return not may_be_divided(column, ",") or comma_of(column) == AFTER_POINTS
+
+
 def commas_differ(column, commas_divide_fields, known, read):
     """Return whether commas or points seem to be others than at fit, or may be.
 

@@ -125,6 +125,21 @@ def test_points_divide_thousands_where_commas_are_decimal(table):
     assert new.x_train.tolist() == [[2.5, 1, 0.5, 1]]
 
 
+def test_points_divide_thousands_in_a_file_to_predict_alone(table):
+    rows = [f"{i}449;{i}.5;0.25;a" for i in range(1, 9)]
+    columns = load(table("\n".join(["price;x;z;label", *rows]))).columns
+    said = "decimal commas.* 1016, in price.$|in x .commas as decimal.$"
+    with pytest.warns(UserWarning, match=said):
+        new = load(table("price;x;z\n5.449;1,5;0,25\n973;2;0\n"), columns=columns)
+    np.testing.assert_allclose(new.x_train, [[5449, 1.5, 0.25], [973, 2, 0]])
+    assert new.columns == columns
+    # Where commas were decimal at fit, too, what points are is known.
+    rows = [f"{i}.449;{i},5;0,25;a" for i in range(1, 9)] + ["0.25;1;2;a"]
+    columns = load(table("\n".join(["price;x;z;label", *rows]))).columns
+    new = load(table("price;x;z\n5.449;1,5;0,25\n"), columns=columns)
+    np.testing.assert_allclose(new.x_train, [[5.449, 1.5, 0.25]])
+
+
 def test_commas_that_may_divide_thousands_say_nothing_of_points(table):
     rows = ["1,638;1.250;a", "2,500;2.375;b", "654;2.125;b"]
     data = load(table("\n".join(["price;w;label", *rows])))
