@@ -6,7 +6,12 @@ from pathlib import Path, PurePosixPath
 
 from ssgan.data import image_files
 from ssgan.data.label_table import LABELS, read_label_table
-from ssgan.data.labels import LIKE_NONE, warn_of_minus_one
+from ssgan.data.labels import (
+    LIKE_NONE,
+    means_none,
+    warn_of_minus_one,
+    whole_numbers,
+)
 from ssgan.errors import as_input_error, counted, expect, some, warn
 
 # Files and types that stand in folders of images for good reason, and are no images.
@@ -152,12 +157,19 @@ def _labels_of_table(folder):
     path = folder / LABELS
     labels = dict.fromkeys(_files(folder), "")
     pairs = read_label_table(path, labels).labels
-    unknown = [file for file, _ in pairs if file not in labels]
+    gone = [file for file, _ in pairs if file not in labels]
+    # Some may have been removed. Of a table for another folder, most are not there.
     expect(
-        not unknown,
+        len(gone) <= len(pairs) / 2,
         f"each file of {path} to be an image in that folder",
-        f"{len(unknown)} that are not: {some(unknown)}",
+        f"{len(gone)} that are not: {some(gone)}",
     )
+    if gone:
+        warn(
+            f"Rows of {path} whose files are no images in that folder are left out, "
+            f"{len(gone)} of {len(pairs)}: {some(gone)}"
+        )
+        pairs = [(file, y) for file, y in pairs if file in labels]
     warn_of_minus_one([y for _, y in pairs], path)
     missing = [y for _, y in pairs if y in LIKE_NONE]
     if missing:
@@ -166,9 +178,18 @@ def _labels_of_table(folder):
         pairs = [(f, "" if y in LIKE_NONE else y) for f, y in pairs]
     twice = [f for f, count in Counter(f for f, _ in pairs).items() if count > 1]
     expect(not twice, f"each file once in {path}", f"again {some(twice)}")
-    given = dict(pairs)
+    given = _in_one_form(dict(pairs))
     _warn_of_folders(path, [file for file in labels if file not in given], given)
     return labels | given
+
+
+def _in_one_form(labels):
+    """Return a dict of labels, with "2" for "2.0" where all of them are whole."""
+    given = {file: y for file, y in labels.items() if not means_none(y)}
+    numbers = whole_numbers(given.values())
+    if numbers is None:
+        return labels
+    return labels | dict(zip(given, map(str, numbers), strict=True))
 
 
 def _warn_of_folders(path, others, given):

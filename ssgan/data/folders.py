@@ -8,12 +8,11 @@ from ssgan.data import image_files, storage
 from ssgan.data.copies import warn_of_same_images
 from ssgan.data.examples import Data
 from ssgan.data.folder_layout import parts_of
-from ssgan.errors import counted, expect, some, warn
+from ssgan.data.sixteen_bits import warn_of_12_bits
+from ssgan.errors import expect, some, warn
 
 # Below this, of 255, images show hardly anything.
 DARK = 32
-# The most in 12 bits. Of 65535, it shows hardly anything, either.
-MOST_OF_12_BITS = 4095
 
 
 def load_folder(folder, size=None, shape=None):
@@ -45,8 +44,8 @@ def load_folder(folder, size=None, shape=None):
         shape = image_files.common_shape(sum(paths, []), size)
     arrays, reasons, deep, n = [], {}, [], 0
     for part, part_paths in zip(parts, paths, strict=True):
-        x, failed, most = image_files.read(part_paths, shape)
-        deep += most
+        x, failed, levels = image_files.read(part_paths, shape)
+        deep += levels
         files = list(part)
         reasons |= {files[i]: reason for i, reason in failed.items()}
         files = tuple(file for file in files if file not in reasons)
@@ -66,7 +65,7 @@ def load_folder(folder, size=None, shape=None):
         images = as_gray(*(x for x, *_ in arrays))
         arrays = [(x, *rest) for x, (_, *rest) in zip(images, arrays, strict=True)]
     (x, y, files), *test = arrays
-    told = _warn_of_12_bits(deep, f" in {folder}")
+    told = warn_of_12_bits(deep, f" in {folder}")
     if not (told or any(image.max() >= DARK for image in x)):  # The first mostly has.
         warn(
             f"No pixel in {folder} is above {x.max()} of 255. If that is the whole "
@@ -112,7 +111,7 @@ def load_files(files, size=None, shape=None):
     if not is_given:
         shape = image_files.common_shape(paths, size)
     x, failed, deep = image_files.read(paths, shape)
-    _warn_of_12_bits(deep)
+    warn_of_12_bits(deep)
     if not is_given:
         (x,) = as_gray(x)
     reasons = {files[i]: reason for i, reason in failed.items()}
@@ -145,19 +144,6 @@ def as_gray(*arrays):
     for to, x in zip(gray, arrays, strict=True):
         to[...] = x[..., 0]
     return gray
-
-
-def _warn_of_12_bits(deep, where=""):
-    """Warn, and return True, if no image of 16 bits goes above what 12 bits hold."""
-    most = max(deep, default=0)
-    if not 0 < most <= MOST_OF_12_BITS:
-        return False
-    warn(
-        f"Of {counted(len(deep), 'image')} with 16 bits a pixel{where}, no pixel is "
-        f"above {most} of 65535, which is nearly black. If that is their whole range, "
-        "stretch it to 0 to 65535, alike in all files, also in those to predict."
-    )
-    return True
 
 
 def _is_shape_of_images(shape):

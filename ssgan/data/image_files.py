@@ -11,7 +11,8 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ssgan.data import storage
-from ssgan.errors import warn
+from ssgan.data.sixteen_bits import highest_level, to_8_bits
+from ssgan.errors import some, warn
 from ssgan.support.files import check_regular
 
 SUFFIXES = (
@@ -32,8 +33,6 @@ MAX_PIXELS = 64_000_000
 MAX_BYTES = 2**29
 # Of larger images than this, one at a time is decoded.
 SMALL_PIXELS = 4_000_000
-# A tag of TIFF files, and its value in those whose 0 is white, as scanners write.
-PHOTOMETRIC, WHITE_IS_ZERO = 262, 0
 THREADS = min(8, os.cpu_count() or 1)
 BAR_AFTER_SECONDS = 3.0
 
@@ -96,8 +95,13 @@ def read(paths, shape):
         In the order of the paths. In memory or in a file, as from `storage.empty`.
     reasons : dict of int to str
         The reason for each path that cannot be read, by its index in `paths`, in order.
-    most : list of int
-        The highest pixel, up to 65535, of each image of 16-bit gray.
+    deep : list of int
+        The `ssgan.data.sixteen_bits.highest_level` of each image of 16-bit gray.
+
+    Warns
+    -----
+    UserWarning
+        If files have several frames or pages.
 
     Raises
     ------
@@ -108,19 +112,26 @@ def read(paths, shape):
 
     def read_one(item):
         i, path = item
-        x[i], most = _decode(path, shape)
-        return most
+        x[i], *about = _decode(path, shape)
+        return about
 
     work = [*_in_threads(read_one, list(enumerate(paths)), "reading images")]
     reasons = {i: reason for i, _, reason in work if reason}
-    most = [most for _, most, _ in work if most is not None]
+    about = {i: about for i, about, reason in work if not reason}
+    deep = [level for level, _ in about.values() if level is not None]
+    several = [paths[i].name for i, (_, has_more) in sorted(about.items()) if has_more]
+    if several:
+        warn(
+            "Of images with several frames or pages, the first is read: "
+            f"{len(several)} of {len(paths)}, {some(several)}"
+        )
     if reasons:
         kept = [i for i in range(len(paths)) if i not in reasons]
         # In place, because there may be no space for a second array.
         for to, i in enumerate(kept):
             x[to] = x[i]
         x = x[: len(kept)]
-    return x, dict(sorted(reasons.items())), most
+    return x, dict(sorted(reasons.items())), deep
 
 
 @contextlib.contextmanager
@@ -160,17 +171,19 @@ def _size_and_gray(path):
 def _decode(path, shape):
     """Return the image of one file as an array of shape `shape`, uint8.
 
-    With it, the highest pixel of 16-bit gray, else None. Raises ValueError for floats
+    With it, the `highest_level` of 16-bit gray, else None; and
+    whether the file has several frames. Raises ValueError for floats
     or more than 16 bits; for damaged files, Pillow raises exceptions of any type.
     """
     height, width = shape[:2]
     with _open(path) as image:
         is_deep = image.mode.startswith("I")
-        most = int(_gray_levels(image).max()) if is_deep else None
+        level = highest_level(image) if is_deep else None
+        has_more = getattr(image, "is_animated", False)
         image = _upright(image, max(shape[:2]))
         image = image.convert("RGB" if shape[2:] == (3,) else "L")
         image = image.resize((width, height), Image.Resampling.BICUBIC)
-        return np.asarray(image).reshape(shape), most
+        return np.asarray(image).reshape(shape), level, has_more
 
 
 def read_whole(path, side):
@@ -206,7 +219,7 @@ def _upright(image, side):
     image.draft(None, (DRAFT * side,) * 2)
     ImageOps.exif_transpose(image, in_place=True)
     if image.mode.startswith("I"):
-        image = _to_8_bits(image)
+        image = to_8_bits(image)
     if image.mode == "F":
         raise ValueError("pixels are floating-point numbers")
     if image.has_transparency_data:
@@ -214,27 +227,6 @@ def _upright(image, side):
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image)
     return image
-
-
-def _gray_levels(image):
-    """Return the pixels of a 16-bit gray `PIL.Image.Image`, 0 for black.
-
-    Pillow may hold them in 32 bits. ValueError if one is not in 0 to 65535.
-    """
-    pixels = np.asarray(image)
-    if pixels.min() < 0 or pixels.max() > 0xFFFF:
-        raise ValueError("pixels have more than 16 bits")
-    is_inverted = getattr(image, "tag_v2", {}).get(PHOTOMETRIC) == WHITE_IS_ZERO
-    return 0xFFFF - pixels if is_inverted else pixels
-
-
-def _to_8_bits(image):
-    """Scale a 16-bit gray image to 8 bits, white where it is transparent."""
-    pixels = _gray_levels(image)  # Pillow inverts images of 8 bits alone.
-    scaled = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
-    if (transparent := image.info.get("transparency")) is not None:
-        scaled[pixels == transparent] = 255
-    return Image.fromarray(scaled)
 
 
 def _in_threads(function, items, description):

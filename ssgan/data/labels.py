@@ -12,6 +12,8 @@ from ssgan.errors import as_input_error, counted, expect, warn
 NONE = re.compile(r"(-1(\.0*)?|unlabell?ed)?", re.IGNORECASE)
 LIKE_NONE = ("?", "NA", "N/A", "n/a", "<NA>", "#N/A", "#NA")
 LIKE_NONE += ("nan", "NaN", "NAN", "NaT", "None", "NULL", "null")
+# A decimal point and zeros may follow, as programs write them beside empty fields.
+WHOLE = re.compile(r"(0|[1-9]\d{0,17})(\.0*)?")
 
 
 def is_labeled(y):
@@ -43,8 +45,26 @@ def are_booleans(y):
     if kind not in "Ob":
         return False
     labels = np.asarray(y, object).ravel().tolist()
-    given = [label for label in labels if not (_is_missing(label) or _is_none(label))]
+    given = [label for label in labels if not (_is_missing(label) or means_none(label))]
     return bool(given) and all(isinstance(label, (bool, np.bool_)) for label in given)
+
+
+def whole_numbers(labels):
+    """Return labels in text as whole numbers: "2" and "2.0" are one class.
+
+    Parameters
+    ----------
+    labels : iterable of str
+        Without any that means unlabeled.
+
+    Returns
+    -------
+    list of int or None
+        None if a label is another one than a whole number from 0, of at most 18 digits
+        and without leading zeros.
+    """
+    found = [WHOLE.fullmatch(label) for label in labels]
+    return [int(whole[1]) for whole in found] if all(found) else None
 
 
 def warn_of_minus_one(labels, path):
@@ -56,8 +76,8 @@ def warn_of_minus_one(labels, path):
     path : path
         Where they are from.
     """
-    n = sum(y.startswith("-1") and _is_none(y) for y in labels)
-    others = {y for y in labels if not _is_none(y)}
+    n = sum(y.startswith("-1") and means_none(y) for y in labels)
+    others = {y for y in labels if not means_none(y)}
     if n and others and others <= {"0", "1", "0.0", "1.0"}:
         warn(
             f"-1 means unlabeled: {counted(n, 'label')} of {path}. If it is a class, "
@@ -130,7 +150,7 @@ def read_labels(y):
         classes, codes = np.unique(y, return_inverse=True)
         return read_labels(classes.astype(object))[codes.reshape(y.shape)]
     labels = [-1 if _is_missing(label) else label for label in y.astype(object).flat]
-    given = [label for label in labels if not _is_none(label)]
+    given = [label for label in labels if not means_none(label)]
     if given and all(isinstance(label, str) for label in given):
         doubtful = sorted({g for g in given if g.strip() in LIKE_NONE})
         expect(
@@ -141,7 +161,9 @@ def read_labels(y):
         )
         read = np.empty(y.shape, object)
         # A member of an enumeration that is text is its value, not its name.
-        read.flat = [-1 if _is_none(label) else str.__str__(label) for label in labels]
+        read.flat = [
+            -1 if means_none(label) else str.__str__(label) for label in labels
+        ]
         return read
     numbers = all(isinstance(label, (Real, np.bool_)) for label in given)
     kinds = sorted({type(label).__name__ for label in given})
@@ -149,7 +171,7 @@ def read_labels(y):
     if "bytes" in kinds:
         expected += " (decode bytes first)"
     expect(numbers, expected, ", ".join(kinds))
-    numbers = [-1 if _is_none(label) else label for label in labels]
+    numbers = [-1 if means_none(label) else label for label in labels]
     expected = "whole numbers from -2**63 to 2**63 - 1 as labels"
     whole = all(isinstance(label, (Integral, np.bool_)) for label in numbers)
     beyond = [n for n in numbers if whole and not -(2**63) <= n < 2**63]
@@ -166,8 +188,8 @@ def _is_missing(label):
     return np.ndim(label) == 0 and bool(label != label)
 
 
-def _is_none(label):
-    """Return whether a label is one that means unlabeled."""
+def means_none(label):
+    """Return whether a label, a text or a number, is one that means unlabeled."""
     if isinstance(label, str):
         return NONE.fullmatch(label.strip()) is not None
     return np.ndim(label) == 0 and bool(label == -1)

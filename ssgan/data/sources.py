@@ -55,6 +55,8 @@ def load(source, *, size=None, shape=None, columns=None, label_column=None, drop
           "unlabeled", or in no class folder, are unlabeled. Alternatively, the folder
           holds a table "labels.csv" with the columns "file", a path relative to the
           folder, and "label". Images without a row or without a label are unlabeled.
+          Rows whose files are not there are left out, with a warning; a table of which
+          most are not there is refused.
           Two folders "train" and "test", in small or capital letters, each with either
           layout, are the training and the test part.
         - The path of an image file: one example without a label, to predict.

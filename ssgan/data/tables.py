@@ -1,6 +1,5 @@
 """Tables as data: coded columns, and the column of labels."""
 
-import re
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +10,13 @@ from ssgan.data import column_values as values
 from ssgan.data import written_numbers as written
 from ssgan.data.columns import Columns
 from ssgan.data.examples import Data
-from ssgan.data.labels import LIKE_NONE, is_labeled, read_labels, warn_of_minus_one
+from ssgan.data.labels import (
+    LIKE_NONE,
+    is_labeled,
+    read_labels,
+    warn_of_minus_one,
+    whole_numbers,
+)
 from ssgan.data.table_files import open_table
 from ssgan.data.told_labels import warn_of_labels
 from ssgan.errors import as_input_error, expect, some, warn
@@ -19,8 +24,6 @@ from ssgan.errors import as_input_error, expect, some, warn
 LABEL = "label"
 # Without such a name, a column with at most this many values may hold the labels.
 MOST_CLASSES = 20
-# A whole number from 0, of at most 18 digits. A decimal point and zeros may follow.
-WHOLE = re.compile(r"(0|[1-9]\d{0,17})(\.0*)?")
 
 
 def load_table(path, columns=None, label_column=None, drop=()):
@@ -249,9 +252,9 @@ def _labels(column, path, name):
     y = read_labels(np.where(missing, "", y))
     labeled = is_labeled(y)
     given, codes = np.unique(y[labeled].astype(str), return_inverse=True)
-    if all(map(WHOLE.fullmatch, given)):
+    whole = whole_numbers(given)
+    if whole is not None:
         numbers = np.full(len(y), -1)
-        whole = [int(label.partition(".")[0]) for label in given]
         numbers[labeled] = np.array(whole, int)[codes]
         return numbers
     lines = [label for label in given if "\n" in label]

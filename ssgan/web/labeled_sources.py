@@ -7,7 +7,6 @@ in the form that ``ssgan fit`` reads.
 import csv
 import io
 import math
-import re
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +15,13 @@ from ssgan.data import image_files
 from ssgan.data.folder_layout import find_files, label_tables
 from ssgan.data.image_grid import can_show, grid
 from ssgan.data.label_table import LABELS, LabelTable, read_label_table
-from ssgan.data.labels import is_labeled
+from ssgan.data.labels import is_labeled, whole_numbers
 from ssgan.data.sources import load
 from ssgan.errors import expect, warn
 from ssgan.support.files import atomic_write
 from ssgan.support.provenance import checksum
 
 LOG = "labels.jsonl"
-WHOLE = re.compile(r"0|[1-9]\d{0,17}")
 
 
 def open_source(source):
@@ -218,10 +216,10 @@ class ArraySource:
         pixels are not in it.
         """
         data = self._data
-        whole = all(map(WHOLE.fullmatch, labels.values()))
+        numbers = whole_numbers(labels.values())
+        whole = numbers is not None
         y = np.full(len(self.keys), -1 if whole else "", int if whole else object)
-        for i, label in labels.items():
-            y[i] = int(label) if whole else label
+        y[[*labels]] = numbers if whole else [*labels.values()]
         with atomic_write(self.written) as path:
             if self._suffix == ".npz":
                 y = y if whole else y.astype(str)

@@ -77,7 +77,9 @@ def test_12_bits_in_16_are_told(tmp_path, dtype):
     deep = Image.fromarray(pixels.reshape(4, 4))
     paths = [save(tmp_path / f"{i}.tif", deep) for i in range(2)]
     save(tmp_path / "bright.png", gray(255))
-    said = "^Of 2 images with 16 bits a pixel{}, no pixel is above 3840 of 65535, wh"
+    said = (
+        "^Of 2 images with 16 bits a pixel{}, 2 have hardly a pixel above 3840 of 655"
+    )
     with pytest.warns(UserWarning, match=said.format(" in .*")):
         load(tmp_path)
     with pytest.warns(UserWarning, match=said.format("")):
@@ -87,6 +89,28 @@ def test_12_bits_in_16_are_told(tmp_path, dtype):
     with no_warnings():
         load_files([*paths, tmp_path / "2.png"])
         load_files([tmp_path / "black.png"])
+
+
+def test_12_bits_are_told_in_spite_of_a_few_bright_pixels_and_images(tmp_path):
+    pixels = np.full((40, 40), 4000, np.uint16)
+    pixels[0, 0] = 65535  # A defect of the sensor.
+    paths = [save(tmp_path / f"{i}.tif", Image.fromarray(pixels)) for i in range(9)]
+    paths.append(save(tmp_path / "bright.tif", sixteen_bits(65535)))
+    with pytest.warns(UserWarning, match="^Of 10 images .*, 9 have hardly .* 4000 of"):
+        load_files(paths)
+    with no_warnings():
+        load_files([*paths, tmp_path / "bright.tif"])
+
+
+@pytest.mark.parametrize("suffix", ["gif", "tif"])
+def test_several_frames_or_pages_are_told(tmp_path, suffix):
+    frames = [Image.fromarray(gray(level, 4, 4)) for level in (200, 100)]
+    save(tmp_path / "one.png", gray(200))
+    path = tmp_path / f"two.{suffix}"
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+    said = f"pages, the first is read: 1 of 2, two.{suffix}$"
+    with pytest.warns(UserWarning, match=said):
+        assert load(tmp_path).x_train[:, 0, 0].tolist() == [200, 200]
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])

@@ -210,6 +210,36 @@ def test_images_without_a_row_in_folders_that_are_named_like_labels_are_told(tmp
     assert (data.y_train == -1).sum() == 2
 
 
+def test_rows_of_labels_csv_whose_files_were_removed_are_left_out(tmp_path):
+    for name in ("1.png", "2.png", "3.png"):
+        save(tmp_path / name, gray(9))
+    rows = "file,label\n1.png,cat\n2.png,dog\ngone.png,dog\n"
+    (tmp_path / "labels.csv").write_text(rows)
+    with pytest.warns(UserWarning, match="are left out, 1 of 3: gone.png$"):
+        data = load(tmp_path)
+    assert data.y_train.tolist() == ["cat", "dog", -1]
+    with pytest.warns(UserWarning, match="left out, 1 of 3"):
+        source = open_source(tmp_path)
+    assert source.labels == {"1.png": "cat", "2.png": "dog"}
+    source.write({**source.labels, "3.png": "cat"})  # The row may come back.
+    assert source.written.read_text() == rows + "3.png,cat\n"
+
+
+def test_whole_numbers_in_labels_csv_have_one_form(tmp_path):
+    parts = {"train": "1.png,1.0\n2.png,2.0\n3.png,", "test": "1.png,1\n2.png,2"}
+    for part, table in parts.items():
+        images(
+            tmp_path / part, "1.png", "2.png", *(["3.png"] if part == "train" else [])
+        )
+        (tmp_path / part / "labels.csv").write_text(f"file,label\n{table}\n")
+    data = load(tmp_path)
+    assert data.y_train.tolist() == ["1", "2", -1]
+    assert data.y_test.tolist() == ["1", "2"]
+    # Versions are no numbers.
+    (tmp_path / "train" / "labels.csv").write_text("file,label\n1.png,1.0\n2.png,1.5\n")
+    assert load(tmp_path).y_train.tolist() == ["1.0", "1.5", -1]
+
+
 def test_labels_of_minus_one_in_labels_csv_are_counted(tmp_path):
     images(tmp_path, "1.png", "2.png", "3.png")
     (tmp_path / "labels.csv").write_text("file,label\n1.png,-1\n2.png,0\n3.png,1\n")
