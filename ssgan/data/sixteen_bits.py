@@ -31,7 +31,7 @@ def highest_level(image):
 
 
 def to_8_bits(image):
-    """Scale an image to 8 bits, 0 to 65535 to 0 to 255; white where it is transparent."""
+    """Scale an image from 0 to 65535 to 0 to 255; white where it is transparent."""
     pixels = gray_levels(image)  # Pillow inverts images of 8 bits alone.
     scaled = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
     if (transparent := image.info.get("transparency")) is not None:
