@@ -13,9 +13,9 @@ from ssgan.estimator import SSGANClassifier
 from ssgan.evaluation.answer import ask, ask_quick
 from ssgan.evaluation.beside_spreading import beside_spreading
 from ssgan.evaluation.evaluate import (
+    check_test_part,
     evaluate,
     warn_of_learned,
-    warn_of_unknown_classes,
 )
 from ssgan.evaluation.expected_time import recipe_with_folds, seconds_with_folds
 from ssgan.evaluation.fit_plan import plan_fit
@@ -100,7 +100,7 @@ def train_to_folder(
     """
     out, begun = Path(out), perf_counter()
     plan = plan_fit(data, split, **options)
-    warn_of_unknown_classes(data, plan.y)
+    check_test_part(data, plan.y)
     with locked(out):
         goes_on = resume and run_folder.state(out) == "in training"
         if run_folder.begin(out, plan.numbers(), resume, overwrite) == "finished":

@@ -63,6 +63,7 @@ from ssgan.estimator.validation import (
     network_shape,
     random_numbers,
     warn_if_channels_first,
+    warn_if_in_another_order,
 )
 from ssgan.game.backbone_classifier import BackboneClassifier
 from ssgan.game.ensemble import Ensemble
@@ -398,6 +399,7 @@ class SSGANClassifier(
             If there is not one label or weight for each example, labels are text where
             those at fit are not, or the other way round, or no example has a label.
         """
+        warn_if_in_another_order(X, y)
         predicted, y, weight = self.predict(X), read_labels(y), sample_weight
         n = len(predicted)
         one_each = f"one label for each of {n} examples"

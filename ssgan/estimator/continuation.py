@@ -103,7 +103,7 @@ def earlier_of(classifier, earlier, X):
 
 
 def _range(low, high):
-    return f"{low:.4g} to {high:.4g}"
+    return f"{low:.6g} to {high:.6g}"
 
 
 def weights_checksum(classifier):

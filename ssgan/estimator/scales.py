@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from ssgan.data.image_files import SIDE
-from ssgan.errors import warn
+from ssgan.errors import expect, warn
 from ssgan.game.batches import reading
 from ssgan.nn.preprocessor import DARK, pixel_range
 
@@ -43,10 +43,29 @@ def warn_if_rescaled(X, raw_range, known="X at fit"):
     (low, high), least, most = raw_range, float(X.min()), float(X.max())
     if is_rescaled(least, most, raw_range):
         warn(
-            f"Expected pixels from {low:.4g} to {high:.4g}, as in {known}. Received: "
-            f"{least:.4g} to {most:.4g}. If they are scaled differently, the "
+            f"Expected pixels from {low:.6g} to {high:.6g}, as in {known}. Received: "
+            f"{least:.6g} to {most:.6g}. If they are scaled differently, the "
             "predictions are meaningless."
         )
+
+
+def expect_same_scale(x_test, X):
+    """Raise InputError if the pixels of a test part seem to be scaled differently.
+
+    Parameters
+    ----------
+    x_test : ndarray of shape (m, ...)
+        Fewer than 10 images are not compared: these may all be dark.
+    X : ndarray of shape (n, ...)
+        The training part.
+    """
+    least, most = float(x_test.min()), float(x_test.max())
+    low, high = pixel_range(X)
+    expect(
+        len(x_test) < LEAST_ROWS or not is_rescaled(least, most, (low, high)),
+        f"test images with pixels from {low:.6g} to {high:.6g}, as for training",
+        f"{least:.6g} to {most:.6g}, which seem to be scaled differently",
+    )
 
 
 def warn_if_other_bytes(X, greatest):

@@ -52,6 +52,8 @@ def check_arrays(estimator, X, *y, reset):
     kind = getattr(X, "dtype", None)
     is_time = getattr(kind, "kind", None) in ("m", "M")
     expect(not is_time, "an array of numbers", f"one of {kind}")
+    for labels in y:
+        warn_if_in_another_order(X, labels)
     y = [None if labels is None else read_labels(labels) for labels in y]
     made = " as X.to_pandas() makes," if hasattr(X, "to_pandas") else ""
     frame = f"a DataFrame,{made} where fields may be empty"
@@ -89,6 +91,22 @@ def check_arrays(estimator, X, *y, reset):
     X = encode_frame(estimator.columns_, X)
     function = check_X_y if y else check_array
     return check(function, X, *y, ensure_all_finite="allow-nan", dtype=np.float32)
+
+
+def warn_if_in_another_order(X, y):
+    """Warn if pandas' X and y have the same index, but not row by row."""
+    indexes = [
+        each.index for each in (X, y) if isinstance(each, pd.DataFrame | pd.Series)
+    ]
+    if len(indexes) < 2 or indexes[0].equals(indexes[1]):
+        return
+    of_x, of_y = indexes
+    if len(of_x) == len(of_y) and of_x.is_unique and of_y.isin(of_x).all():
+        warn(
+            "X and y have the same index in another order. Rows and labels are paired "
+            "by their place, as scikit-learn does. If the index pairs them, pass "
+            "y.loc[X.index]."
+        )
 
 
 def _warn_if_coarse(X):

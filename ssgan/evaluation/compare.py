@@ -18,7 +18,7 @@ from ssgan.evaluation import baselines
 from ssgan.evaluation.baselines import BASELINES, encoded
 from ssgan.evaluation.comparison import FOR_IMAGES, FOR_ROWS, METHODS, Comparison
 from ssgan.evaluation.draws import draw
-from ssgan.evaluation.evaluate import warn_of_unknown_classes
+from ssgan.evaluation.evaluate import check_test_part
 from ssgan.evaluation.expected_time import expected_seconds
 from ssgan.evaluation.result_rows import SCHEMA, ResultRows
 from ssgan.nn.precision import precision
@@ -137,7 +137,7 @@ def compare(
         examples, split = draws[0]
         y = split.apply(examples.y_train)
         recipe = without_misleading(recipe, examples.x_train, y, split.seed)
-    warn_of_unknown_classes(draws[0].data, draws[0].data.y_train)
+    check_test_part(draws[0].data, draws[0].data.y_train)
     _check_networks(recipe, methods, draws[0].data)
     runs = [(m, d) for d in draws for m in METHODS if m in methods and m != "ceiling"]
     if "ceiling" in methods:

@@ -193,7 +193,7 @@ def warn_of_learned(classifier, data):
         )
 
 
-def warn_of_unknown_classes(data, y):
+def check_test_part(data, y):
     """Warn if test examples are of classes that no training label has.
 
     Parameters
@@ -205,7 +205,8 @@ def warn_of_unknown_classes(data, y):
     Raises
     ------
     InputError
-        If none of them is of a class with a training label: no model can be tested.
+        If no model can be tested: none of them is of a class with a training label, or
+        their pixels are scaled differently.
     """
     if data.y_test is None:
         return
@@ -219,6 +220,10 @@ def warn_of_unknown_classes(data, y):
             f"No training label is of these classes of the test part: {names}. Their "
             f"{counted(len(unknown), 'example')} count as wrong."
         )
+    if data.x_test.ndim > 2:
+        from ssgan.estimator.scales import expect_same_scale
+
+        expect_same_scale(data.x_test, data.x_train)
 
 
 def _names(data, labels):

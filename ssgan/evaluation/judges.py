@@ -136,8 +136,8 @@ def load_judge(name, classifier):
         low, high = own.raw_range_
         expect(
             not is_rescaled(*raw_range, own.raw_range_),
-            "a judge of pixels from {:.4g} to {:.4g}".format(*raw_range),
-            f"{name}, which takes {low:.4g} to {high:.4g}",
+            "a judge of pixels from {:.6g} to {:.6g}".format(*raw_range),
+            f"{name}, which takes {low:.6g} to {high:.6g}",
         )
     if weights_checksum(own) == weights_checksum(classifier):
         warn(

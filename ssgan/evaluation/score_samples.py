@@ -167,8 +167,8 @@ def _expect_of_generator(data, classifier):
     (low, high), least, most = raw_range, float(x.min()), float(x.max())
     expect(
         not is_rescaled(least, most, raw_range),
-        f"pixels from {low:.4g} to {high:.4g}, as the generator makes",
-        f"{least:.4g} to {most:.4g}",
+        f"pixels from {low:.6g} to {high:.6g}, as the generator makes",
+        f"{least:.6g} to {most:.6g}",
     )
 
 

@@ -1,5 +1,7 @@
 """What is said of DataFrames that a model cannot take."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,8 +14,8 @@ X = np.random.default_rng(0).normal(size=(20, 4))
 Y = np.arange(20) % 2
 
 
-def fitted(X):
-    return SSGANClassifier(TINY_GAME, steps=2, random_state=0).fit(X, Y)
+def fitted(X, y=Y):
+    return SSGANClassifier(TINY_GAME, steps=2, random_state=0).fit(X, y)
 
 
 @pytest.mark.filterwarnings("ignore:X has feature names")
@@ -49,3 +51,17 @@ def test_where_no_field_may_be_empty_that_is_said(untrained):
 def test_the_kind_of_a_column_is_named_as_in_pandas(column, said):
     with pytest.raises(InputError, match=f"numbers, text or dates in .*{said}"):
         learn_columns(pd.DataFrame({"a": column, "b": X[:, 1]}))
+
+
+def test_an_index_in_another_order_is_told(untrained):
+    frame, y = pd.DataFrame(X), pd.Series(Y)
+    with pytest.warns(UserWarning, match=r"the same index in another order.*y.loc\["):
+        fitted(frame.iloc[::-1], y)
+    model = fitted(frame, y)
+    with pytest.warns(UserWarning, match="the same index in another order"):
+        model.score(frame.iloc[:5], y.iloc[4::-1])
+    with warnings.catch_warnings():  # Other indexes say nothing.
+        warnings.filterwarnings("error", ".*the same index")
+        fitted(frame, y.set_axis(range(20, 40)))
+        fitted(frame.set_axis([0] * 20), y)
+        fitted(frame, y.to_numpy())

@@ -6,7 +6,7 @@ from warned import no_warnings
 
 from ssgan.data.examples import Data
 from ssgan.errors import InputError
-from ssgan.evaluation.evaluate import evaluate_new, warn_of_unknown_classes
+from ssgan.evaluation.evaluate import check_test_part, evaluate_new
 from ssgan.stats.predictions import Predictions
 
 
@@ -73,11 +73,22 @@ def test_test_labels_that_no_training_label_has_are_told(data, tested, said):
     x = data.x_train[: len(tested)]
     own = Data("toy", data.x_train, data.y_train, x, np.array(tested))
     with pytest.warns(UserWarning, match=said) if said else no_warnings():
-        warn_of_unknown_classes(own, own.y_train)
+        check_test_part(own, own.y_train)
 
 
 def test_a_test_part_without_any_known_class_is_refused(data):
     own = Data("toy", data.x_train, data.y_train, data.x_train[:2], np.array([5, 6]))
     said = "Expected test labels among the training's, 0, 1. Received: 5, 6"
     with pytest.raises(InputError, match=said):
-        warn_of_unknown_classes(own, own.y_train)
+        check_test_part(own, own.y_train)
+
+
+def test_a_test_part_on_another_scale_is_refused():
+    x = np.linspace(0, 255, 12 * 16).reshape(12, 4, 4).astype("uint8")
+    y = np.arange(12) % 2
+    with no_warnings():
+        check_test_part(Data("toy", x, y, x, y), y)
+        check_test_part(Data("toy", x, y, x[:9] // 255, y[:9]), y)  # May be dark.
+    said = "test images with pixels from 0 to 255, as for .*: 0 to 1, which seem to be"
+    with pytest.raises(InputError, match=said):
+        check_test_part(Data("toy", x, y, x / np.float32(255), y), y)
