@@ -2,6 +2,7 @@
 
     python benchmarks/minutes.py tfds:mnist --labels 100 --minutes 1 3 --splits 3
     python benchmarks/minutes.py tfds:mnist --labels 100 --minutes 1 3 --whole
+    python benchmarks/minutes.py tfds:mnist --minutes 1 3 --precision mixed_bfloat16
     python benchmarks/minutes.py tfds:mnist --show
 
 The minutes are those from the first line of `fit` to the trained model: the search for
@@ -19,7 +20,16 @@ import time
 from pathlib import Path
 
 import numpy as np
-from engine import RESULTS, last_form, log_scale, parser, per_cent, save_figure, table
+from engine import (
+    RESULTS,
+    last_form,
+    log_scale,
+    parser,
+    per_cent,
+    save_figure,
+    set_precision,
+    table,
+)
 
 from ssgan import SSGANClassifier, label_split, load
 from ssgan.estimator import findings
@@ -32,7 +42,12 @@ OUT = RESULTS / "minutes"
 FORMS = {False: "as minutes choose", True: "whole recipe"}
 
 
-def planned(data, n_labels, seed, minutes, whole):
+def form_of(whole, precision):
+    """Return what the table calls a form, with another precision than float32."""
+    return FORMS[whole] + ("" if precision == "float32" else f", {precision}")
+
+
+def planned(data, n_labels, seed, minutes, whole, precision):
     """Return the part of a row that is known before the run.
 
     The fingerprint is of the recipe that minutes choose steps of, and of the machine.
@@ -44,12 +59,12 @@ def planned(data, n_labels, seed, minutes, whole):
         "n_labels": n_labels,
         "seed": seed,
         "minutes": minutes,
-        "form": FORMS[whole],
+        "form": form_of(whole, precision),
         "fingerprint": fingerprint(about),
     }
 
 
-def fitted(data, n_labels, seed, minutes, whole):
+def fitted(data, n_labels, seed, minutes, whole, precision):
     """Return the row of one run."""
     y = label_split(data.y_train, n_labels, seed, name=data.name).apply(data.y_train)
     classifier = SSGANClassifier(minutes=minutes, random_state=seed)
@@ -63,7 +78,7 @@ def fitted(data, n_labels, seed, minutes, whole):
         findings.short_form = form
     seconds = time.perf_counter() - start
     return {
-        **planned(data, n_labels, seed, minutes, whole),
+        **planned(data, n_labels, seed, minutes, whole, precision),
         "recipe": classifier.recipe_.name,
         "steps": classifier.recipe_.steps,
         "seconds": round(seconds, 1),
@@ -107,7 +122,8 @@ def draw(rows, path):
 
     figure = Figure(figsize=(5, 3.2), layout="constrained")
     axes = figure.subplots()
-    for color, form in zip(("C0", "C1"), FORMS.values(), strict=True):
+    for i, form in enumerate(dict.fromkeys(row["form"] for row in rows)):
+        color = f"C{i}"
         means = []
         for (f, _), same in by_setting(rows).items():
             if f == form:
@@ -130,7 +146,7 @@ def draw(rows, path):
 
 def main(arguments=None):
     """Run what is missing, and show all that is recorded of this set and labels."""
-    options = parser(__doc__, ())
+    options = parser(__doc__, ("--precision",))
     add = options.add_argument
     add("source", choices=("digits", "tfds:mnist"))
     add("--labels", type=int, default=100, help="(default: 100)")
@@ -140,13 +156,15 @@ def main(arguments=None):
     add("--show", action="store_true", help="run nothing")
     add("--out", type=Path, default=OUT, help="(default: results/minutes)")
     options = options.parse_args(arguments)
+    set_precision(options.precision)
     path = options.out / "rows.jsonl"
     drop_half_line(path)
     rows = read_json_lines(path)
     data = load(options.source)
     for seed in range(0 if options.show else options.splits):
         for minutes in options.minutes:
-            asked = data, options.labels, seed, minutes, options.whole
+            how = options.whole, options.precision
+            asked = data, options.labels, seed, minutes, *how
             plan = planned(*asked).items()
             if not any(plan <= row.items() for row in rows):
                 rows.append(fitted(*asked))

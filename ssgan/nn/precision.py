@@ -1,13 +1,45 @@
 """The arithmetic of networks: Keras's dtype policy."""
 
 import contextlib
+import re
+from pathlib import Path
 
 import keras
+import tensorflow as tf
 
 from ssgan.errors import expect
 
 # What networks can be trained in.
 POLICIES = ("float32", "mixed_bfloat16", "mixed_float16")
+
+# Flags of processors that multiply matrices in bfloat16, and where Linux has them.
+FLAGS, PROCESSOR = r"\b(avx512_bf16|amx_bf16)\b", Path("/proc/cpuinfo")
+# The recipe that is faster in it there, and whose recorded errors are those of bfloat16;
+# see benchmarks/pages/speed.md. The names of its forms begin so, too.
+FASTER = "photos"
+
+
+def fastest(recipe):
+    """Return the policy that a recipe is trained in where the user names none.
+
+    That is "mixed_bfloat16" for photographs on a processor that has it, without a GPU:
+    of GPUs, some compute in bfloat16 more slowly. Otherwise it is "float32".
+
+    Parameters
+    ----------
+    recipe : ssgan.recipes.Recipe
+    """
+    by_processor = not tf.config.list_physical_devices("GPU")
+    if recipe.name.startswith(FASTER) and by_processor and _has_bfloat16():
+        return "mixed_bfloat16"
+    return "float32"
+
+
+def _has_bfloat16():
+    try:
+        return re.search(FLAGS, PROCESSOR.read_text()) is not None
+    except OSError:  # Not Linux.
+        return False
 
 
 @contextlib.contextmanager
