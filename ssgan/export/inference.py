@@ -8,6 +8,7 @@ from ssgan.estimator.saved_form import temperature_of
 from ssgan.game.backbone_classifier import BackboneClassifier
 from ssgan.game.ensemble import Ensemble
 from ssgan.nn import (
+    BatchNormalization,
     ColumnEncoder,
     ColumnSwap,
     GaussianNoise,
@@ -119,6 +120,8 @@ def _inference_layer(layer):
     if isinstance(inner, Preprocessor):
         kind = keras.layers.Normalization
         del config["value_range"]
+    if isinstance(inner, BatchNormalization):
+        kind = keras.layers.BatchNormalization
     if inner.compute_dtype in HALF:
         config["dtype"] = "float32"
     return kind.from_config(config)

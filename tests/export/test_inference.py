@@ -11,7 +11,8 @@ from ssgan.export.inference import inference_model
 from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.game.ensemble import Ensemble
 from ssgan.game.model import SSGAN
-from ssgan.nn import WeightNormalization
+from ssgan.nn import BatchNormalization, WeightNormalization
+from ssgan.nn.networks import batch_norm_discriminator
 from ssgan.training.build import build
 
 
@@ -46,6 +47,19 @@ def test_own_network(own, rng):
     np.testing.assert_allclose(inference_model(own)(x), softmax(own(x)), atol=2e-6)
     for old, new in zip(before, own.classifier.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
+
+
+def test_batch_normalization_becomes_that_of_keras(rng):
+    x = rng.normal(3.0, 5.0, size=(9, 8, 8, 3)).astype("float32")
+    network = batch_norm_discriminator((8, 8, 3), 3, stem=4, blocks=((6, 6), (8,)))
+    for _ in range(5):
+        network(x, training=True)
+    model = AveragedClassifier(network)
+    plain = inference_model(model)
+    np.testing.assert_allclose(plain(x), softmax(model(x)), atol=2e-6)
+    assert plain(x).numpy().std(axis=0).max() > 0.01
+    kinds = {type(layer) for layer in plain._flatten_layers()}
+    assert layers.BatchNormalization in kinds and BatchNormalization not in kinds
 
 
 def test_hidden_layer_of_ours_is_refused():
