@@ -14,8 +14,8 @@ POLICIES = ("float32", "mixed_bfloat16", "mixed_float16")
 
 # Flags of processors that multiply matrices in bfloat16, and where Linux has them.
 FLAGS, PROCESSOR = r"\b(avx512_bf16|amx_bf16)\b", Path("/proc/cpuinfo")
-# The recipe that is faster in it there, and whose recorded errors are those of bfloat16;
-# see benchmarks/pages/speed.md. The names of its forms begin so, too.
+# The recipe that is faster in it there, as its recorded runs were trained; see
+# benchmarks/pages/speed.md. The names of its forms begin so, too.
 FASTER = "photos"
 
 

@@ -59,7 +59,8 @@ def test_batch_normalization_becomes_that_of_keras(rng):
     np.testing.assert_allclose(plain(x), softmax(model(x)), atol=2e-6)
     assert plain(x).numpy().std(axis=0).max() > 0.01
     kinds = {type(layer) for layer in plain._flatten_layers()}
-    assert layers.BatchNormalization in kinds and BatchNormalization not in kinds
+    assert layers.BatchNormalization in kinds
+    assert BatchNormalization not in kinds
 
 
 def test_hidden_layer_of_ours_is_refused():
