@@ -122,7 +122,8 @@ def draw(rows, path):
 
     figure = Figure(figsize=(5, 3.2), layout="constrained")
     axes = figure.subplots()
-    for i, form in enumerate(dict.fromkeys(row["form"] for row in rows)):
+    forms = dict.fromkeys([*FORMS.values(), *(row["form"] for row in rows)])
+    for i, form in enumerate(forms):
         color = f"C{i}"
         means = []
         for (f, _), same in by_setting(rows).items():

@@ -189,6 +189,14 @@ def say_duration(seconds):
         print(f"This takes about {duration(seconds)} here.", flush=True)
 
 
+def say_faster(recipe):
+    """Print how a recipe is trained in less time here, if that is known."""
+    from ssgan.nn.precision import is_faster_in_bfloat16
+
+    if is_faster_in_bfloat16(recipe):
+        print("On this processor --precision mixed_bfloat16 trains in less time.")
+
+
 def say_timing():
     """Print that steps are timed, which takes a while."""
     print("Timing a few steps.", flush=True)

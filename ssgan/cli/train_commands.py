@@ -32,6 +32,7 @@ from ssgan.cli.shown import (
     error_of,
     minutes_sentences,
     say_duration,
+    say_faster,
     say_timing,
     show,
 )
@@ -116,14 +117,12 @@ def fit(
         typer.Option("--mirrored", help="Divide each batch among all GPUs."),
     ] = False,
     precision: Annotated[
-        Precision | None,
+        Precision,
         typer.Option(
-            help="Arithmetic of the networks. mixed_bfloat16 is faster on many GPUs, "
-            "and on processors that have it (avx512_bf16 or amx_bf16 in "
-            "/proc/cpuinfo). Default: mixed_bfloat16 for the recipe photos on such a "
-            "processor, else float32."
+            help="Arithmetic of the networks. mixed_bfloat16 is faster on GPUs, and on "
+            "processors that have it (avx512_bf16 or amx_bf16 in /proc/cpuinfo)."
         ),
-    ] = None,
+    ] = Precision.float32,
     no_flip: NoFlip = False,
     tensorboard: Annotated[
         Path | None, typer.Option(help="Folder to log to for TensorBoard.")
@@ -189,7 +188,6 @@ def fit(
     from ssgan.data.choose_split import choose_split
     from ssgan.evaluation.answer_text import unknown
     from ssgan.evaluation.unlabeled import shares_sentence
-    from ssgan.nn.precision import fastest
     from ssgan.stats.percent import percent
     from ssgan.train_to_folder import train_to_folder
     from ssgan.training.progress import Progress
@@ -199,14 +197,11 @@ def fit(
     expect(is_network or not no_flip, f"--method {method.value} or --no-flip", "both")
     if earlier is None and is_network:
         recipe = chosen_recipe(recipe, no_flip, shape=data.x_train.shape[1:])
-    policy = "float32" if precision is None else precision.value
-    if precision is None and is_network:
-        known = earlier and earlier.recipe_
-        shape = data.x_train.shape[1:]
-        policy = fastest(known or recipes.resolve(recipe, shape=shape))
-        if policy != "float32":
-            print(f"Networks compute in {policy}, as this processor is faster in it.")
-    keras.config.set_dtype_policy(policy)
+    shape = data.x_train.shape[1:]
+    known = earlier and earlier.recipe_
+    if is_network and precision is Precision.float32:
+        say_faster(known or recipes.resolve(recipe, shape=shape))
+    keras.config.set_dtype_policy(precision.value)
     if labels not in (None, "all"):
         whole = labels.removeprefix("-").isdecimal()
         expect(whole, "a whole number of labels, or all, for --labels", repr(labels))

@@ -88,7 +88,7 @@ def parts_of(folder):
                 f"{' and '.join(halves.values())} are read as one. Parts have a "
                 f"{LABELS} each."
             )
-        return [_labels_of_table(folder)]
+        return _in_one_form(folder, [_labels_of_table(folder)])
     with as_input_error(readable):
         within = {name: _inner_folders(folder / name) for name in inner}
     if len(halves) == len(PARTS):
@@ -99,7 +99,7 @@ def parts_of(folder):
                 f"Only {train} and {test} of {folder} are read, not "
                 f"{', '.join(rest)}. What has no labels belongs in {train}/unlabeled."
             )
-        return [_part(folder, train), _part(folder, test)]
+        return _in_one_form(folder, [_part(folder, train), _part(folder, test)])
     # A class may be named train, but then the folder holds images, not folders.
     nested = any(within.get(part) for part in PARTS)
     both = f"the folders train and test in {folder}, or one folder for each class"
@@ -115,6 +115,19 @@ def parts_of(folder):
             "folder that holds all classes, give that."
         )
     return [labels]
+
+
+def _in_one_form(folder, parts):
+    """Return the parts, with "2" for "2.0" if all labels of tables are whole numbers.
+
+    A program writes them so where others are missing.
+    """
+    labels = [y for part in parts for y in part.values() if not means_none(y)]
+    numbers = whole_numbers(labels)
+    if numbers is None or not any(table.exists() for table in label_tables(folder)):
+        return parts
+    forms = dict(zip(labels, map(str, numbers), strict=True))
+    return [{file: forms.get(y, y) for file, y in part.items()} for part in parts]
 
 
 def _inner_folders(folder):
@@ -166,8 +179,8 @@ def _labels_of_table(folder):
     )
     if gone:
         warn(
-            f"Rows of {path} whose files are no images in that folder are left out, "
-            f"{len(gone)} of {len(pairs)}: {some(gone)}"
+            f"Left out {len(gone)} of {len(pairs)} rows of {path}, whose files are no "
+            f"images in that folder: {some(gone)}"
         )
         pairs = [(file, y) for file, y in pairs if file in labels]
     warn_of_minus_one([y for _, y in pairs], path)
@@ -178,18 +191,9 @@ def _labels_of_table(folder):
         pairs = [(f, "" if y in LIKE_NONE else y) for f, y in pairs]
     twice = [f for f, count in Counter(f for f, _ in pairs).items() if count > 1]
     expect(not twice, f"each file once in {path}", f"again {some(twice)}")
-    given = _in_one_form(dict(pairs))
+    given = dict(pairs)
     _warn_of_folders(path, [file for file in labels if file not in given], given)
     return labels | given
-
-
-def _in_one_form(labels):
-    """Return a dict of labels, with "2" for "2.0" where all of them are whole."""
-    given = {file: y for file, y in labels.items() if not means_none(y)}
-    numbers = whole_numbers(given.values())
-    if numbers is None:
-        return labels
-    return labels | dict(zip(given, map(str, numbers), strict=True))
 
 
 def _warn_of_folders(path, others, given):

@@ -73,7 +73,7 @@ def common_shape(paths, size=None):
     return sides if all(is_gray for *_, is_gray in kinds) else (*sides, 3)
 
 
-def read(paths, shape):
+def read(paths, shape, tells=True):
     """Read image files into one array.
 
     EXIF rotation is applied. Transparency is blended with white. 16-bit gray is scaled
@@ -88,6 +88,8 @@ def read(paths, shape):
     shape : tuple of int
         Shape of one image: (height, width) or (height, width, 1) for gray,
         (height, width, 3) for RGB.
+    tells : bool, default=True
+        Whether a warning names files with several frames or pages.
 
     Returns
     -------
@@ -97,11 +99,6 @@ def read(paths, shape):
         The reason for each path that cannot be read, by its index in `paths`, in order.
     deep : list of int
         The `ssgan.data.sixteen_bits.highest_level` of each image of 16-bit gray.
-
-    Warns
-    -----
-    UserWarning
-        If files have several frames or pages.
 
     Raises
     ------
@@ -120,7 +117,7 @@ def read(paths, shape):
     about = {i: about for i, about, reason in work if not reason}
     deep = [level for level, _ in about.values() if level is not None]
     several = [paths[i].name for i, (_, has_more) in sorted(about.items()) if has_more]
-    if several:
+    if several and tells:
         warn(
             "Of images with several frames or pages, the first is read: "
             f"{len(several)} of {len(paths)}, {some(several)}"
@@ -179,7 +176,8 @@ def _decode(path, shape):
     with _open(path) as image:
         is_deep = image.mode.startswith("I")
         level = highest_level(image) if is_deep else None
-        has_more = getattr(image, "is_animated", False)
+        # Cameras put small copies of a picture behind it (MPO).
+        has_more = image.format != "MPO" and getattr(image, "is_animated", False)
         image = _upright(image, max(shape[:2]))
         image = image.convert("RGB" if shape[2:] == (3,) else "L")
         image = image.resize((width, height), Image.Resampling.BICUBIC)

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from ssgan.errors import counted, warn
+from ssgan.errors import warn
 
 # A tag of TIFF files, and its value in those whose 0 is white, as scanners write.
 PHOTOMETRIC, WHITE_IS_ZERO = 262, 0
@@ -47,16 +47,17 @@ def warn_of_12_bits(levels, where=""):
     levels : sequence of int
         The `highest_level` of each image with 16 bits.
     where : str, default=""
-        Behind "16 bits a pixel".
+        Text after "16 bits a pixel", such as " in pets".
     """
-    levels = np.array(levels)
-    dark = levels <= MOST_OF_12_BITS
-    if not levels.any() or dark.mean() < MOST_IMAGES:
+    dark = [level for level in levels if level <= MOST_OF_12_BITS]
+    if len(dark) < MOST_IMAGES * len(levels) or not any(dark):
         return False
+    n = len(levels)
+    number = f"{len(dark)} of {n}" if len(dark) < n else n
+    images = f"{number} {'image' if n == 1 else 'images'} with 16 bits a pixel{where}"
     warn(
-        f"Of {counted(len(levels), 'image')} with 16 bits a pixel{where}, "
-        f"{dark.sum()} have hardly a pixel above {levels[dark].max()} of 65535, which "
-        "is nearly black. If that is their whole range, stretch it to 0 to 65535, "
-        "alike in all files, also in those to predict."
+        f"In {images}, hardly a pixel is above {max(dark)} of 65535, which is nearly "
+        "black. If that is their whole range, stretch it to 0 to 65535, alike in all "
+        "files, also in those to predict."
     )
     return True

@@ -74,9 +74,10 @@ def load_table(path, columns=None, label_column=None, drop=()):
             chosen=features if chosen else (),
         )
         columns = replace(columns, left_out=(*columns.left_out, *drop))
-    # Other files to predict may have other marks.
-    known = fitted and columns.have_decimal_commas
-    as_written = columns if known else _with_points(columns, table, path)
+    # A file to predict may have decimal commas where there were none at fit. If there
+    # were, what points are beside them is known.
+    is_known = fitted and columns.have_decimal_commas
+    as_written = columns if is_known else _with_points(columns, table, path)
     columns = columns if fitted else as_written
     x = as_written.encode(table, path)
     name = path.stem.removesuffix(".csv").removesuffix(".tsv")
@@ -123,10 +124,7 @@ def _as_written(column, text):
 
 
 def _with_points(columns, table, path):
-    """Return the columns; where others have decimal commas, points divide thousands.
-
-    Not so if there were decimal commas at fit: what points were beside them is known.
-    """
+    """Return the columns; where others have decimal commas, points divide thousands."""
     numbers = [column for column in columns.columns if not column.categories]
     plain = {c.name: values.plain(table.read(c.name)) for c in numbers}
     if not any(map(written.has_decimal_comma, plain.values())):
@@ -134,7 +132,7 @@ def _with_points(columns, table, path):
     names = [
         c.name
         for c in numbers
-        if c.comma is None and written.may_have_points(plain[c.name])
+        if c.comma != written.AFTER_POINTS and written.may_have_points(plain[c.name])
     ]
     texts = map(values.plain, table.read_text(*names))
     found = [

@@ -152,7 +152,10 @@ def has_decimal_comma(column):
     """Return whether a comma in a `plain` column of numbers surely is a decimal one."""
     if not is_text(column.type):
         return False
-    return not may_be_divided(column, ",") or comma_of(column) == AFTER_POINTS
+    form = "|".join((NUMBER, IN_THOUSANDS, POINTS_DIVIDE))  # Others are no numbers.
+    numbers = column.filter(pc.match_substring_regex(column, form))
+    decimal = _any_match(",", numbers) and not may_be_divided(numbers, ",")
+    return decimal or comma_of(numbers) == AFTER_POINTS
 
 
 def commas_differ(column, commas_divide_fields, known, read):

@@ -101,7 +101,9 @@ def warn_if_in_another_order(X, y):
     if len(indexes) < 2 or indexes[0].equals(indexes[1]):
         return
     of_x, of_y = indexes
-    if len(of_x) == len(of_y) and of_x.is_unique and of_y.isin(of_x).all():
+    alike = len(of_x) == len(of_y) and of_x.nlevels == of_y.nlevels
+    alike = alike and of_x.is_unique and of_y.is_unique
+    if alike and of_y.isin(of_x).all():
         warn(
             "X and y have the same index in another order. Rows and labels are paired "
             "by their place, as scikit-learn does. If the index pairs them, pass "

@@ -194,7 +194,9 @@ def warn_of_learned(classifier, data):
 
 
 def check_test_part(data, y):
-    """Warn if test examples are of classes that no training label has.
+    """Check that a model can be tested on the test part, if there is one.
+
+    A warning names the classes that no training label has.
 
     Parameters
     ----------

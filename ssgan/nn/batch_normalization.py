@@ -19,13 +19,14 @@ class BatchNormalization(keras.layers.BatchNormalization):
     epsilon : float, at least 1e-5, default=1e-4
         Added to the variances. GPUs do not take less.
     **kwargs
-        Other arguments of `keras.layers.BatchNormalization`. Where it is `synchronized`
-        over several devices, it is computed as Keras does.
+        Other arguments of `keras.layers.BatchNormalization`, but not `renorm`. Where it
+        is `synchronized` over several devices, it is computed as Keras does.
 
     Raises
     ------
     ValueError
-        If epsilon is less, or if channels are not the last of four axes.
+        If epsilon is less, `renorm` is asked for, or channels are not the last of four
+        axes.
 
     References
     ----------
@@ -36,6 +37,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
         super().__init__(epsilon=epsilon, **kwargs)
         if not epsilon >= 1e-5:
             raise ValueError(f"Expected epsilon of at least 1e-5. Received: {epsilon}")
+        if self.renorm:
+            raise ValueError("Expected no renorm. Received: renorm=True")
 
     def build(self, input_shape):
         if len(input_shape) != 4 or self.axis not in (-1, 3):
@@ -45,9 +48,9 @@ class BatchNormalization(keras.layers.BatchNormalization):
             )
         super().build(input_shape)
 
-    def call(self, inputs, training=None, mask=None):
+    def call(self, inputs, training=None):
         if self.synchronized:
-            return super().call(inputs, training=training, mask=mask)
+            return super().call(inputs, training=training)
         learns = bool(training and self.trainable)
         moving = self.moving_mean, self.moving_variance
         means, variances = ([], []) if learns else map(tf.convert_to_tensor, moving)

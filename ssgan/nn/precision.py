@@ -14,28 +14,22 @@ POLICIES = ("float32", "mixed_bfloat16", "mixed_float16")
 
 # Flags of processors that multiply matrices in bfloat16, and where Linux has them.
 FLAGS, PROCESSOR = r"\b(avx512_bf16|amx_bf16)\b", Path("/proc/cpuinfo")
-# The recipe that is faster in it there, as its recorded runs were trained; see
-# benchmarks/pages/speed.md. The names of its forms begin so, too.
+# The recipe for which that was measured, in benchmarks/pages/speed.md. The names of its
+# forms begin so, too.
 FASTER = "photos"
 
 
-def fastest(recipe):
-    """Return the policy that a recipe is trained in where the user names none.
+def is_faster_in_bfloat16(recipe):
+    """Return whether a recipe trains in less time here in bfloat16 than in float32.
 
-    That is "mixed_bfloat16" for photographs on a processor that has it, without a GPU:
-    of GPUs, some compute in bfloat16 more slowly. Otherwise it is "float32".
+    That is known of photographs on some processors, not of GPUs.
 
     Parameters
     ----------
     recipe : ssgan.recipes.Recipe
     """
-    by_processor = not tf.config.list_physical_devices("GPU")
-    if recipe.name.startswith(FASTER) and by_processor and _has_bfloat16():
-        return "mixed_bfloat16"
-    return "float32"
-
-
-def _has_bfloat16():
+    if not recipe.name.startswith(FASTER) or tf.config.list_physical_devices("GPU"):
+        return False
     try:
         return re.search(FLAGS, PROCESSOR.read_text()) is not None
     except OSError:  # Not Linux.

@@ -216,19 +216,20 @@ class ArraySource:
         pixels are not in it.
         """
         data = self._data
-        numbers = whole_numbers(labels.values())
+        # Labels of both parts are numbers, or those of both are text.
+        y_test = [] if data.y_test is None else data.y_test.tolist()
+        numbers = whole_numbers([*labels.values(), *map(str, y_test)])
         whole = numbers is not None
         y = np.full(len(self.keys), -1 if whole else "", int if whole else object)
-        y[[*labels]] = numbers if whole else [*labels.values()]
+        y[[*labels]] = numbers[: len(labels)] if whole else [*labels.values()]
         with atomic_write(self.written) as path:
             if self._suffix == ".npz":
                 y = y if whole else y.astype(str)
                 arrays = {"x": data.x_train, "y": y}
                 if data.x_test is not None:
                     arrays = {"x_train": data.x_train, "y_train": y}
-                    # A test part whose labels are numbers does not fit text.
-                    y_test = data.y_test if whole else data.y_test.astype(str)
-                    arrays |= {"x_test": data.x_test, "y_test": y_test}
+                    y_test = numbers[len(labels) :] if whole else map(str, y_test)
+                    arrays |= {"x_test": data.x_test, "y_test": np.array([*y_test])}
                 np.savez(path, **arrays)
                 return
             import pandas as pd

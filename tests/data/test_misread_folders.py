@@ -215,10 +215,10 @@ def test_rows_of_labels_csv_whose_files_were_removed_are_left_out(tmp_path):
         save(tmp_path / name, gray(9))
     rows = "file,label\n1.png,cat\n2.png,dog\ngone.png,dog\n"
     (tmp_path / "labels.csv").write_text(rows)
-    with pytest.warns(UserWarning, match="are left out, 1 of 3: gone.png$"):
+    with pytest.warns(UserWarning, match="^Left out 1 of 3 rows of .*: gone.png$"):
         data = load(tmp_path)
     assert data.y_train.tolist() == ["cat", "dog", -1]
-    with pytest.warns(UserWarning, match="left out, 1 of 3"):
+    with pytest.warns(UserWarning, match="Left out 1 of 3"):
         source = open_source(tmp_path)
     assert source.labels == {"1.png": "cat", "2.png": "dog"}
     source.write({**source.labels, "3.png": "cat"})  # The row may come back.
@@ -237,7 +237,10 @@ def test_whole_numbers_in_labels_csv_have_one_form(tmp_path):
     assert data.y_test.tolist() == ["1", "2"]
     # Versions are no numbers.
     (tmp_path / "train" / "labels.csv").write_text("file,label\n1.png,1.0\n2.png,1.5\n")
-    assert load(tmp_path).y_train.tolist() == ["1.0", "1.5", -1]
+    (tmp_path / "test" / "labels.csv").write_text("file,label\n1.png,1.0\n2.png,1.5\n")
+    data = load(tmp_path)
+    assert data.y_train.tolist() == ["1.0", "1.5", -1]
+    assert data.y_test.tolist() == ["1.0", "1.5"]
 
 
 def test_labels_of_minus_one_in_labels_csv_are_counted(tmp_path):

@@ -133,6 +133,17 @@ def test_points_divide_thousands_in_a_file_to_predict_alone(table):
         new = load(table("price;x;z\n5.449;1,5;0,25\n973;2;0\n"), columns=columns)
     np.testing.assert_allclose(new.x_train, [[5449, 1.5, 0.25], [973, 2, 0]])
     assert new.columns == columns
+    rows = [f'"{i},449",{i}.5,a' for i in range(1, 9)]  # Thousands at fit.
+    american = load(table("\n".join(["price,x,label", *rows]))).columns
+    with pytest.warns(UserWarning, match="decimal commas.* 1016, in price.$"):
+        new = load(table("price;x\n5.449;1,5\n"), columns=american)
+    np.testing.assert_allclose(new.x_train, [[5449, 1.5]])
+    # Text is no number with a decimal comma.
+    with pytest.warns(UserWarning, match="^Text among numbers"):
+        new = load(
+            table('x,z,price\n"off, broken",1.250,1\n21,1.375,2\n'), columns=columns
+        )
+    np.testing.assert_allclose(new.x_train, [[1, np.nan, 1.25], [2, 21, 1.375]])
     # Where commas were decimal at fit, too, what points are is known.
     rows = [f"{i}.449;{i},5;0,25;a" for i in range(1, 9)] + ["0.25;1;2;a"]
     columns = load(table("\n".join(["price;x;z;label", *rows]))).columns

@@ -64,4 +64,6 @@ def test_an_index_in_another_order_is_told(untrained):
         warnings.filterwarnings("error", ".*the same index")
         fitted(frame, y.set_axis(range(20, 40)))
         fitted(frame.set_axis([0] * 20), y)
+        fitted(frame, y.set_axis([0, 0, *range(1, 19)]))
+        fitted(frame, y.set_axis(pd.MultiIndex.from_product([[1, 2], range(10)])))
         fitted(frame, y.to_numpy())

@@ -84,11 +84,15 @@ def test_a_test_part_without_any_known_class_is_refused(data):
 
 
 def test_a_test_part_on_another_scale_is_refused():
-    x = np.linspace(0, 255, 12 * 16).reshape(12, 4, 4).astype("uint8")
+    x = np.linspace(0, 255, 12 * 256).reshape(12, 16, 16).astype("uint8")
     y = np.arange(12) % 2
     with no_warnings():
         check_test_part(Data("toy", x, y, x, y), y)
         check_test_part(Data("toy", x, y, x[:9] // 255, y[:9]), y)  # May be dark.
-    said = "test images with pixels from 0 to 255, as for .*: 0 to 1, which seem to be"
+        check_test_part(Data("toy", x, y, x // 20, y), y)  # At night.
+        hot = x.astype("float32")
+        hot[0, 0, 0] = 1e6
+        check_test_part(Data("toy", hot, y, x.astype("float32"), y), y)
+    said = "with pixels up to about 25[0-9.]+, as for training. .* about 0.99[0-9]+, w"
     with pytest.raises(InputError, match=said):
         check_test_part(Data("toy", x, y, x / np.float32(255), y), y)

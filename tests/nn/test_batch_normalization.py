@@ -51,16 +51,17 @@ def test_trains_as_keras_does(options):
     np.testing.assert_allclose(moved, expected * n / (n - 1), rtol=1e-4)
 
 
-@pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
+@pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16", "mixed_float16"])
 def test_predicts_as_keras_does(dtype):
     ours, theirs = (layer(feature_maps(), training=False) for layer in both(dtype))
     assert ours.dtype == theirs.dtype
     np.testing.assert_allclose(*(tf.cast(y, "float32") for y in (ours, theirs)), 1e-2)
 
 
-def test_statistics_are_float32_in_mixed_precision():
-    x = tf.cast(feature_maps(), "bfloat16")
-    ours, theirs = both("mixed_bfloat16")
+@pytest.mark.parametrize("half", ["bfloat16", "float16"])
+def test_statistics_are_float32_in_mixed_precision(half):
+    x = tf.cast(feature_maps(), half)
+    ours, theirs = both(f"mixed_{half}")
     for layer in (ours, theirs):
         layer(x, training=True)
     for weight in ours.weights:
@@ -88,13 +89,22 @@ def test_is_loaded_again(tmp_path):
 @pytest.mark.slow
 def test_compiles_under_xla():
     ours, theirs = both()
-    compiled = tf.function(train, jit_compile=True)(ours, tf.constant(feature_maps()))
-    plain = train(theirs, tf.constant(feature_maps()))
-    np.testing.assert_allclose(compiled[0], plain[0], rtol=1e-3, atol=1e-4)
+
+    @tf.function(jit_compile=True)
+    def compiled(x):
+        return train(ours, x)[: -len(ours.weights)]
+
+    x = tf.constant(feature_maps())
+    plain = train(theirs, x)
+    for ours_, theirs_ in zip(compiled(x), plain[: -len(ours.weights)], strict=True):
+        np.testing.assert_allclose(ours_, theirs_, rtol=2e-3, atol=2e-4)
+    np.testing.assert_allclose(ours.moving_mean, theirs.moving_mean, rtol=1e-4)
 
 
 def test_says_what_it_expects():
     with pytest.raises(ValueError, match="epsilon of at least 1e-5"):
         BatchNormalization(epsilon=1e-6)
+    with pytest.raises(ValueError, match="no renorm"):
+        BatchNormalization(renorm=True)
     with pytest.raises(ValueError, match=r"Expected feature maps .* shape \(6, 3\)"):
         BatchNormalization().build((6, 3))
