@@ -197,10 +197,9 @@ def fit(
     expect(is_network or not no_flip, f"--method {method.value} or --no-flip", "both")
     if earlier is None and is_network:
         recipe = chosen_recipe(recipe, no_flip, shape=data.x_train.shape[1:])
-    shape = data.x_train.shape[1:]
-    known = earlier and earlier.recipe_
     if is_network and precision is Precision.float32:
-        say_faster(known or recipes.resolve(recipe, shape=shape))
+        known = earlier and earlier.recipe_
+        say_faster(known or recipes.resolve(recipe, shape=data.x_train.shape[1:]))
     keras.config.set_dtype_policy(precision.value)
     if labels not in (None, "all"):
         whole = labels.removeprefix("-").isdecimal()

@@ -118,9 +118,10 @@ def parts_of(folder):
 
 
 def _in_one_form(folder, parts):
-    """Return the parts, with "2" for "2.0" if all labels of tables are whole numbers.
+    """Return the parts, with "2" for "2.0" if all labels are whole numbers.
 
-    A program writes them so where others are missing.
+    Programs write them so in tables where other labels are missing. Without a table,
+    they are names of folders, which stay as they are.
     """
     labels = [y for part in parts for y in part.values() if not means_none(y)]
     numbers = whole_numbers(labels)
