@@ -169,8 +169,8 @@ def _decode(path, shape):
     """Return the image of one file as an array of shape `shape`, uint8.
 
     With it, the `highest_level` of 16-bit gray, else None, and whether the file has
-    several frames. Raises ValueError for floats
-    or more than 16 bits; for damaged files, Pillow raises exceptions of any type.
+    several frames. Raises ValueError for floats or more than 16 bits; for damaged
+    files, Pillow raises exceptions of any type.
     """
     height, width = shape[:2]
     with _open(path) as image:
