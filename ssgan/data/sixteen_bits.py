@@ -13,7 +13,7 @@ MOST_OF_12_BITS = 4095
 MOST_IMAGES, MOST_PIXELS = 0.9, 0.999
 
 
-def gray_levels(image):
+def _gray_levels(image):
     """Return the pixels of a 16-bit gray `PIL.Image.Image`, 0 for black.
 
     Pillow may hold them in 32 bits. ValueError if one is not in 0 to 65535.
@@ -27,12 +27,12 @@ def gray_levels(image):
 
 def highest_level(image):
     """Return the level, up to 65535, that hardly a pixel of an image exceeds."""
-    return int(np.quantile(gray_levels(image), MOST_PIXELS, method="higher"))
+    return int(np.quantile(_gray_levels(image), MOST_PIXELS, method="higher"))
 
 
 def to_8_bits(image):
     """Scale an image from 0 to 65535 to 0 to 255; white where it is transparent."""
-    pixels = gray_levels(image)  # Pillow inverts images of 8 bits alone.
+    pixels = _gray_levels(image)  # Pillow inverts images of 8 bits alone.
     scaled = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
     if (transparent := image.info.get("transparency")) is not None:
         scaled[pixels == transparent] = 255

@@ -183,7 +183,7 @@ def _read(task, connection):
     x, kept, sent, reduce = storage.empty((len(paths), *shape)), [], 0, None
     for start in range(0, len(order), CHUNK):
         part = order[start : start + CHUNK]
-        read, failed, _ = image_files.read([paths[i] for i in part], shape, False)
+        read, failed, _ = image_files.read([paths[i] for i in part], shape, tells=False)
         good = [i for j, i in enumerate(part.tolist()) if j not in failed]
         if failed:
             connection.send(("unreadable", [int(part[j]) for j in failed]))
