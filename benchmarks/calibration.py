@@ -47,7 +47,7 @@ from ssgan.stats.conformal import conformal_scores, is_sure
 from ssgan.stats.intervals import binomial_interval
 from ssgan.stats.temperature import tempered
 from ssgan.support.provenance import environment, fingerprint
-from ssgan.training.build import recipe_numbers
+from ssgan.training.parts import recipe_numbers
 
 OUT = RESULTS / "calibration"
 ROWS = ("wine", "breast-cancer")

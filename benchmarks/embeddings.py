@@ -31,7 +31,7 @@ from ssgan.evaluation.result_rows import ResultRows
 from ssgan.recipes import VECTORS, resolve
 from ssgan.support.provenance import fingerprint
 from ssgan.train_to_folder import train_to_folder
-from ssgan.training.build import recipe_numbers
+from ssgan.training.parts import recipe_numbers
 from ssgan.training.progress import Progress, track
 
 OUT = RESULTS / "embeddings"

@@ -34,7 +34,7 @@ from ssgan.stats.calibration import brier_score
 from ssgan.stats.intervals import binomial_interval
 from ssgan.support.json_lines import append_line, drop_half_line, read_json_lines
 from ssgan.support.provenance import environment, fingerprint
-from ssgan.training.build import recipe_numbers
+from ssgan.training.parts import recipe_numbers
 
 OUT = RESULTS / "kept"
 CLEAR, BETTER = "clearly better", "ssgan fit"

@@ -36,7 +36,7 @@ from ssgan.estimator import findings
 from ssgan.recipes import resolve
 from ssgan.support.json_lines import append_line, drop_half_line, read_json_lines
 from ssgan.support.provenance import environment, fingerprint
-from ssgan.training.build import recipe_numbers
+from ssgan.training.parts import recipe_numbers
 
 OUT = RESULTS / "minutes"
 FORMS = {False: "as minutes choose", True: "whole recipe"}

@@ -39,7 +39,7 @@ from ssgan.evaluation.judges import ClassifierJudge, InceptionJudge
 from ssgan.evaluation.result_rows import ResultRows
 from ssgan.evaluation.score_samples import score_samples
 from ssgan.support.provenance import checksum, environment, fingerprint
-from ssgan.training.build import recipe_numbers
+from ssgan.training.parts import recipe_numbers
 from ssgan.training.progress import Progress
 from ssgan.training.training_log import member_stem, read_log
 

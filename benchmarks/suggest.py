@@ -37,7 +37,7 @@ from ssgan.data.unlearned_features import unlearned_features
 from ssgan.evaluation.result_rows import ResultRows
 from ssgan.recipes import resolve
 from ssgan.support.provenance import environment, fingerprint
-from ssgan.training.build import recipe_numbers
+from ssgan.training.parts import recipe_numbers
 
 OUT = RESULTS / "suggest"
 STRATEGIES = ("random", "typical", "suggested")

@@ -41,7 +41,7 @@ from ssgan.evaluation.result_rows import ResultRows
 from ssgan.nn import WeightNormalization
 from ssgan.recipes import IMAGES, MNIST_SAMPLES
 from ssgan.support.provenance import environment, fingerprint
-from ssgan.training.build import recipe_numbers
+from ssgan.training.parts import recipe_numbers
 
 OUT = RESULTS / "uses"
 SOURCES = {"digits": "digits", "mnist": "tfds:mnist", "cifar10": "tfds:cifar10"}

@@ -10,7 +10,7 @@ from tiny import TECHNIQUES, TINY
 from ssgan import recipes
 from ssgan.errors import InputError
 from ssgan.recipes import RECIPES, Part
-from ssgan.training.build import recipe_numbers
+from ssgan.training.parts import recipe_numbers
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
@@ -127,6 +127,7 @@ def test_mirror_images_can_be_left_out():
     mirroring = [recipe for recipe in RECIPES.values() if recipe.mirrors]
     assert mirroring == [RECIPES["photos"]]
     plain = RECIPES["photos"].without_flip()
+    assert mirroring[0].mirrored_prediction > plain.mirrored_prediction
     assert plain.name == "photos-no-flip"
     assert not plain.mirrors
     affine, *rest = RECIPES["photos"].augmentation

@@ -17,14 +17,10 @@ from ssgan.support.locks import locked
 from ssgan.support.parallel import run_all
 from ssgan.support.provenance import fingerprint
 from ssgan.training.budget import Pace, measure_pace, recipe_within
-from ssgan.training.build import (
-    build,
-    build_networks,
-    make_preprocessor,
-    recipe_numbers,
-)
+from ssgan.training.build import build, build_networks, make_preprocessor
 from ssgan.training.checkpoints import resume
 from ssgan.training.loop import train
+from ssgan.training.parts import recipe_numbers
 from ssgan.training.take_over import take_over
 from ssgan.training.training_log import member_stem
 

@@ -26,7 +26,8 @@ from ssgan.stats.predictions import error_rate, packed
 from ssgan.support import parallel
 from ssgan.support.locks import locked
 from ssgan.support.provenance import checksum, environment, fingerprint
-from ssgan.training.build import build_networks, recipe_numbers
+from ssgan.training.build import build_networks
+from ssgan.training.parts import recipe_numbers
 from ssgan.training.training_log import earlier_parts
 
 

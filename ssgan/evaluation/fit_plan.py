@@ -33,7 +33,7 @@ from ssgan.recipes import Recipe
 from ssgan.support.near_names import expect_known
 from ssgan.support.provenance import checksum
 from ssgan.training.budget import expect_minutes
-from ssgan.training.build import recipe_numbers
+from ssgan.training.parts import recipe_numbers
 
 METHODS = ("ssgan", "supervised", *PEERS)
 

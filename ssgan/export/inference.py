@@ -5,6 +5,7 @@ import numpy as np
 
 from ssgan.errors import expect
 from ssgan.estimator.saved_form import temperature_of
+from ssgan.game.averaged_classifier import WIDTH
 from ssgan.game.backbone_classifier import BackboneClassifier
 from ssgan.game.ensemble import Ensemble
 from ssgan.nn import (
@@ -78,7 +79,10 @@ def _logits(model, x):
         preprocessor = _inference_layer(model.preprocessor)
         x = preprocessor(x)
         _copy_weights(model.preprocessor, preprocessor)
-    return _inference_network(model.classifier)(x)
+    network = _inference_network(model.classifier)
+    if model.mirrored_prediction:
+        return (network(x) + network(keras.ops.flip(x, axis=WIDTH))) / 2
+    return network(x)
 
 
 def _inference_network(network):

@@ -14,6 +14,9 @@ from ssgan.nn.registration import serializable
 from ssgan.nn.seeding import finalize_normalizations
 from ssgan.nn.weight_normalization import initialize
 
+# The axis of images, of shape (n, height, width) or (n, height, width, channels).
+WIDTH = 2
+
 
 class Predictor(keras.Model):
     """A model of raw examples, of shape (n, ...), that compiles its prediction once."""
@@ -64,6 +67,9 @@ class AveragedClassifier(Predictor):
         100,000 on, for the papers' 1e-4), it is an exponential moving average.
     info : dict or None, default=None
         JSON values that are saved with the model, such as the class names.
+    mirrored_prediction : bool, default=False
+        Whether logits are those of the image and of its mirror image, their mean.
+        Twice the time, for prediction alone: training does not take this mean.
 
     Notes
     -----
@@ -78,6 +84,7 @@ class AveragedClassifier(Predictor):
         augmentation=None,
         averaging_step=1e-4,
         info=None,
+        mirrored_prediction=False,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -86,6 +93,7 @@ class AveragedClassifier(Predictor):
         self.augmentation = augmentation
         self.averaging_step = averaging_step
         self.info = dict(info or {})
+        self.mirrored_prediction = mirrored_prediction
         self.classifier = _copied(discriminator)
         self.classifier.trainable = False
         self.features_and_logits = _with_features(self.discriminator)
@@ -131,8 +139,12 @@ class AveragedClassifier(Predictor):
 
     def call(self, x, training=False):
         """Return the averaged weights' logits for raw examples, in float32."""
-        logits = self.classifier(self.preprocess(x), training=training)
-        return ops.cast(logits, "float32")
+        x = self.preprocess(x)
+        logits = ops.cast(self.classifier(x, training=training), "float32")
+        if not self.mirrored_prediction:
+            return logits
+        mirrored = self.classifier(ops.flip(x, axis=WIDTH), training=training)
+        return (logits + ops.cast(mirrored, "float32")) / 2
 
     def _features(self, x):
         x = self.preprocess(x)
@@ -244,6 +256,7 @@ class AveragedClassifier(Predictor):
             },
             "averaging_step": self.averaging_step,
             "info": self.info,
+            "mirrored_prediction": self.mirrored_prediction,
         }
 
     @classmethod

@@ -52,7 +52,7 @@ class SSGAN(TwoPlayers):
     terms : sequence of ssgan.nn.terms.Term or None, default=None
         Loss terms of both players, besides the cross entropy of the labeled examples.
         By default `RealOrFake` and `FeatureMatching`.
-    averaging_step, info : optional
+    averaging_step, info, mirrored_prediction : optional
         See `ssgan.AveragedClassifier`.
     seed : int or None, default=None
         Seed of the latent vectors.

@@ -21,7 +21,7 @@ class SelfTraining(WithTerms):
 
     Parameters
     ----------
-    discriminator, preprocessor, augmentation, averaging_step, info
+    discriminator, preprocessor, augmentation, averaging_step, info, mirrored_prediction
         See `ssgan.AveragedClassifier`. All examples are augmented.
     strong_augmentation : keras.layers.Layer or None, default=None
         Further random changes of unlabeled examples.

@@ -82,6 +82,7 @@ PHOTOS = dataclasses.replace(
         ),
     ),
     terms=(Part("PseudoLabels", {"weight": 2.0, "confidence": 0.95, "aligned": True}),),
+    mirrored_prediction=True,
 )
 
 # A pair of small networks, a short training and few labels in a batch suit tables of

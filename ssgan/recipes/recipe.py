@@ -88,6 +88,8 @@ class Recipe:
         of the time grows with the square of their number.
     spread_cut : bool
         Whether classes are weighted for the least normalized cut of the graph.
+    mirrored_prediction : bool
+        See `ssgan.AveragedClassifier`. For recipes that mirror images in training.
 
     Raises
     ------
@@ -122,6 +124,7 @@ class Recipe:
     spread_least: int = 5000
     spread_most: int = 20_000
     spread_cut: bool = True
+    mirrored_prediction: bool = False
 
     def __post_init__(self):
         for name, (expected, fits) in NUMBERS.items():
@@ -217,7 +220,12 @@ class Recipe:
             Part(part.name, {k: v for k, v in part.options.items() if k != "flip"})
             for part in self.augmentation
         )
-        return dataclasses.replace(self, name=self.name + NO_FLIP, augmentation=changed)
+        return dataclasses.replace(
+            self,
+            name=self.name + NO_FLIP,
+            augmentation=changed,
+            mirrored_prediction=False,
+        )
 
 
 class ShortForm(NamedTuple):

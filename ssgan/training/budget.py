@@ -14,8 +14,8 @@ from ssgan.errors import InputError, expect, is_number
 from ssgan.recipes.recipe import STEPS_PER_CALL
 from ssgan.support.files import read_json, write_json
 from ssgan.support.provenance import fingerprint
-from ssgan.training.build import recipe_numbers
 from ssgan.training.loop import train
+from ssgan.training.parts import recipe_numbers
 
 # Steps to time; fewer of them once they took so many seconds.
 TIMED_STEPS, TIMED_SECONDS = 60, 4

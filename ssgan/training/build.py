@@ -3,13 +3,12 @@
 import contextlib
 import functools
 import inspect
-import json
 
 import keras
 import numpy as np
 
 from ssgan import nn
-from ssgan.errors import expect, some
+from ssgan.errors import expect
 from ssgan.game.averaged_classifier import AveragedClassifier
 from ssgan.game.model import SSGAN
 from ssgan.game.self_training import SelfTraining
@@ -22,25 +21,9 @@ from ssgan.nn.networks.shapes import (
 )
 from ssgan.nn.seeding import Seeds
 from ssgan.recipes.recipe import STEPS_PER_CALL
+from ssgan.training.parts import AUGMENTATION_LAYERS, find_part
 
 INITIALIZATION_EXAMPLES = 500
-# Where augmentation layers are looked for: Keras may have one of the same name as ours.
-AUGMENTATION_LAYERS = (nn, keras.layers)
-# Options that came after rows were recorded, at the value that changes nothing. There
-# they are left out of a recipe's numbers: the recorded runs are still the same runs.
-NEUTRAL = {
-    "supervised_weight": 1.0,
-    "real_target": 1.0,
-    "minibatch_kernels": 0,
-    "normalization": "batch",
-    "elastic": 0.0,
-    "shares": None,
-    "weight_normalized": True,
-    "spread_steps": 0,
-    "spread_least": 5000,
-    "spread_most": 20_000,
-    "candidates": 1,
-}
 
 
 def build(
@@ -101,6 +84,7 @@ def _assembled(recipe, seeds, discriminator, generator, latents, preprocessor, i
         "augmentation": make_augmentation(recipe.augmentation, "augmentation", seeds),
         "averaging_step": recipe.averaging_step,
         "info": info,
+        "mirrored_prediction": recipe.mirrored_prediction,
     }
     if recipe.generator is not None:
         generator = seeds.seeded_network(generator)
@@ -231,70 +215,9 @@ def make_augmentation(parts, name, seeds):
 
 def _make(part, module, **known):
     """Make a part, with those known arguments that it takes and does not have yet."""
-    taken = inspect.signature(_find(part, module)).parameters.keys() - part.options
+    taken = inspect.signature(find_part(part, module)).parameters.keys() - part.options
     return _callable(part, module)(**{k: v for k, v in known.items() if k in taken})
 
 
-def recipe_numbers(recipe):
-    """Return every number of a recipe, defaults of its parts included.
-
-    Returns
-    -------
-    dict
-        JSON values by field of the recipe; a part is a list of its name and a dict of
-        all its options. Name and summary are left out: they change nothing.
-    """
-    homes = {
-        "discriminator": (networks,),
-        "generator": (networks,),
-        "latents": (latents,),
-        "augmentation": AUGMENTATION_LAYERS,
-        "strong_augmentation": AUGMENTATION_LAYERS,
-        "terms": (terms,),
-    }
-    fields = dict(vars(recipe))
-    del fields["name"], fields["summary"]
-    for key, modules in homes.items():
-        value = fields[key]
-        if hasattr(value, "options"):
-            fields[key] = _all_options(value, *modules)
-        elif value is not None:
-            fields[key] = [_all_options(part, *modules) for part in value]
-    fields = _without_neutral(fields)
-    if "spread_steps" not in fields:
-        for key in ("neighbors", "pixels", "least", "most", "cut"):
-            fields.pop(f"spread_{key}", None)
-    # Tuples become lists, so that a row in memory is the same as the one in its file.
-    return json.loads(json.dumps(fields, default=lambda number: number.item()))
-
-
-def _find(part, *modules):
-    """Return the class or function that a part names. InputError if there is none."""
-    found = [getattr(module, part.name, None) for module in modules]
-    found = [maker for maker in found if callable(maker)]
-    rooms = " or ".join(module.__name__ for module in modules)
-    expect(found, f"the name of a class or function of {rooms}", part.name)
-    known = inspect.signature(found[0]).parameters
-    takes_any = any(p.kind == p.VAR_KEYWORD for p in known.values())
-    other = [option for option in part.options if option not in known]
-    expected = f"options of {part.name}: {', '.join(known)}"
-    expect(takes_any or not other, expected, some(other))
-    return found[0]
-
-
 def _callable(part, *modules):
-    return functools.partial(_find(part, *modules), **part.options)
-
-
-def _all_options(part, *modules):
-    parameters = inspect.signature(_find(part, *modules)).parameters.values()
-    defaults = {
-        p.name: p.default
-        for p in parameters
-        if p.default is not p.empty and p.name not in ("seed", "name")
-    }
-    return [part.name, _without_neutral(defaults | part.options)]
-
-
-def _without_neutral(options):
-    return {k: v for k, v in options.items() if NEUTRAL.get(k, options) != v}
+    return functools.partial(find_part(part, *modules), **part.options)

@@ -5,7 +5,7 @@ import pytest
 from scripts import script
 
 from ssgan.evaluation.result_rows import ResultRows
-from ssgan.training.build import recipe_numbers
+from ssgan.training.parts import recipe_numbers
 
 
 def row(setting, seed, score, real=10.0, error=0.05, judge="runs/judge", **more):

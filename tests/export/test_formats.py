@@ -1,5 +1,6 @@
 """Exported files give the model's probabilities, in their own runtimes."""
 
+import dataclasses
 import json
 import shutil
 import sys
@@ -38,11 +39,15 @@ def rows():
 
 @pytest.fixture(scope="module")
 def images():
-    """A model of uint8 images without a channel axis, as the estimator makes it."""
+    """A model of uint8 images without a channel axis, as the estimator makes it.
+
+    It predicts from the mirror image, too.
+    """
     keras.utils.set_random_seed(0)
     x = examples(np.random.default_rng(0), (8, 8))
     info = {"example_shape": [8, 8], "dtype": "uint8", "classes": [3, 5, 7]}
-    return build(IMAGES, x[..., None], 3, info=info), x
+    recipe = dataclasses.replace(IMAGES, mirrored_prediction=True)
+    return build(recipe, x[..., None], 3, info=info), x
 
 
 @pytest.mark.parametrize("format", FORMATS)

@@ -54,9 +54,10 @@ def test_batch_normalization_becomes_that_of_keras(rng):
     network = batch_norm_discriminator((8, 8, 3), 3, stem=4, blocks=((6, 6), (8,)))
     for _ in range(5):
         network(x, training=True)
-    model = AveragedClassifier(network)
+    model = AveragedClassifier(network, mirrored_prediction=True)
     plain = inference_model(model)
     np.testing.assert_allclose(plain(x), softmax(model(x)), atol=2e-6)
+    np.testing.assert_allclose(plain(x[:, :, ::-1]), plain(x), atol=1e-6)
     assert plain(x).numpy().std(axis=0).max() > 0.01
     kinds = {type(layer) for layer in plain._flatten_layers()}
     assert layers.BatchNormalization in kinds

@@ -47,6 +47,22 @@ def test_predictions_are_those_of_the_moving_average(vector_pair, game, rng):
     assert model.steps_done == 30
 
 
+@pytest.mark.parametrize("shape", [(8, 6, 3), (8, 6)])
+def test_mirrored_prediction_is_the_mean_of_both_forms(shape, rng):
+    layout = [layers.Input(shape), layers.Flatten(), layers.Dense(3)]
+    x = f32(rng.normal(size=(5, *shape)))
+    model = AveragedClassifier(keras.Sequential(layout), mirrored_prediction=True)
+    twin = AveragedClassifier.from_config(model.get_config())
+    twin.set_weights(model.get_weights())
+    plain = AveragedClassifier(model.discriminator)
+    both = (plain(x) + plain(x[:, :, ::-1])) / 2
+    assert np.abs(both - plain(x)).max() > 0.01
+    for each in (model, twin):
+        np.testing.assert_allclose(each(x), both, atol=1e-5)
+        np.testing.assert_allclose(each(x[:, :, ::-1]), each(x), atol=1e-5)
+        np.testing.assert_allclose(each.predict(x, verbose=0), both, atol=1e-5)
+
+
 def test_copy_of_a_discriminator_with_an_adapted_layer_predicts_the_same(rng):
     x = rng.normal(5, 3, (20, 6)).astype("float32")
     adapted = layers.Normalization()
