@@ -6,11 +6,13 @@ from typing import Annotated
 import typer
 
 from ssgan.cli.options import (
+    Arithmetic,
     Drop,
     Jobs,
     LabelColumn,
     NoFlip,
     Out,
+    Precision,
     RecipeName,
     Seed,
     Size,
@@ -20,7 +22,13 @@ from ssgan.cli.options import (
     chosen_recipe,
     names_of,
 )
-from ssgan.cli.shown import command_line, say_duration, show, table_of
+from ssgan.cli.shown import (
+    command_line,
+    say_duration,
+    set_precision,
+    show,
+    table_of,
+)
 from ssgan.errors import MAX_SEED, expect
 from ssgan.support.quiet import import_tensorflow
 
@@ -81,6 +89,7 @@ def compare(
     no_flip: NoFlip = False,
     steps: Steps = None,
     jobs: Jobs = -1,
+    precision: Arithmetic = Precision.float32,
     methods: Annotated[
         str | None,
         typer.Option(
@@ -125,6 +134,7 @@ def compare(
         out=out,
         command=command_line(context),
         on_start=say_duration,
+        precision=precision,
         **options,
         **chosen,
     )
@@ -181,6 +191,7 @@ def learning_curve(
     no_flip: NoFlip = False,
     steps: Steps = None,
     jobs: Jobs = 1,
+    precision: Arithmetic = Precision.float32,
     stratified: Stratified = False,
     size: Size = None,
     label_column: LabelColumn = None,
@@ -202,10 +213,12 @@ def learning_curve(
     data = load(source, size=size, label_column=label_column, drop=names_of(drop))
     recipe = chosen_recipe(recipe, no_flip, shape=data.x_train.shape[1:])
     import_tensorflow()
+    from ssgan import recipes
     from ssgan.evaluation.learning_curve import learning_curve as run
     from ssgan.pages.learning_curve_figure import draw
     from ssgan.training.progress import Progress
 
+    set_precision(precision, recipes.resolve(recipe, shape=data.x_train.shape[1:]))
     curve = run(
         data,
         numbers,
@@ -230,12 +243,15 @@ def learning_curve(
     print(f"Written: {out / 'curve.svg'}, {out / 'curve.json'}")
 
 
-def _compare(data, labels, out, command, **options):
+def _compare(data, labels, out, command, precision=Precision.float32, **options):
     import_tensorflow()
+    from ssgan import recipes
     from ssgan.evaluation.compare import compare as run
     from ssgan.pages.comparison_page import write_comparison
     from ssgan.training.progress import Progress
 
+    recipe = options.get("recipe", "auto")
+    set_precision(precision, recipes.resolve(recipe, shape=data.x_train.shape[1:]))
     result = run(data, labels, out=out, progress=Progress, on_row=_show_row, **options)
     write_comparison(out / "report.html", result, command)
     error = "error % of labels left out" if result.is_left_out else "test error %"

@@ -156,6 +156,14 @@ Jobs = Annotated[
         help="Runs at a time. They share the cores; -1 means one for each core."
     ),
 ]
+Arithmetic = Annotated[
+    Precision,
+    typer.Option(
+        "--precision",
+        help="Arithmetic of the networks. mixed_bfloat16 is faster on GPUs, and on "
+        "processors that have it (avx512_bf16 or amx_bf16 in /proc/cpuinfo).",
+    ),
+]
 Out = Annotated[
     Path,
     typer.Option(help="Folder for rows and results. Runs with a row are not repeated."),
@@ -170,8 +178,9 @@ NoFlip = Annotated[
     bool,
     typer.Option(
         "--no-flip",
-        help="Do not train on mirrored images. By default the recipe photos does, "
-        "unless left-out labels show that they are recognized less well.",
+        help="Neither train on mirrored images nor predict from them. By default the "
+        "recipe photos does both, unless left-out labels show that they are recognized "
+        "less well.",
     ),
 ]
 

@@ -189,11 +189,21 @@ def say_duration(seconds):
         print(f"This takes about {duration(seconds)} here.", flush=True)
 
 
-def say_faster(recipe):
-    """Print how a recipe is trained in less time here, if that is known."""
+def set_precision(precision, recipe):
+    """Set the arithmetic of networks, and print if another takes less time here.
+
+    Parameters
+    ----------
+    precision : ssgan.cli.options.Precision
+    recipe : ssgan.recipes.Recipe or None
+        None if no network is trained.
+    """
+    import keras
+
     from ssgan.nn.precision import is_faster_in_bfloat16
 
-    if is_faster_in_bfloat16(recipe):
+    keras.config.set_dtype_policy(precision.value)
+    if recipe and precision.value == "float32" and is_faster_in_bfloat16(recipe):
         print("On this processor --precision mixed_bfloat16 trains in less time.")
 
 

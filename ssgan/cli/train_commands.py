@@ -10,6 +10,7 @@ from ssgan.cli.embed_commands import images_as_features
 from ssgan.cli.models import load_for, load_model
 from ssgan.cli.options import (
     BACKBONE,
+    Arithmetic,
     ClassWeight,
     Drop,
     Keep,
@@ -32,8 +33,8 @@ from ssgan.cli.shown import (
     error_of,
     minutes_sentences,
     say_duration,
-    say_faster,
     say_timing,
+    set_precision,
     show,
 )
 from ssgan.errors import MAX_SEED, counted, expect
@@ -116,13 +117,7 @@ def fit(
         bool,
         typer.Option("--mirrored", help="Divide each batch among all GPUs."),
     ] = False,
-    precision: Annotated[
-        Precision,
-        typer.Option(
-            help="Arithmetic of the networks. mixed_bfloat16 is faster on GPUs, and on "
-            "processors that have it (avx512_bf16 or amx_bf16 in /proc/cpuinfo)."
-        ),
-    ] = Precision.float32,
+    precision: Arithmetic = Precision.float32,
     no_flip: NoFlip = False,
     tensorboard: Annotated[
         Path | None, typer.Option(help="Folder to log to for TensorBoard.")
@@ -182,8 +177,6 @@ def fit(
         earlier = load_model(continue_from)
         expect(size is None, "the size of the model to continue from", f"--size {size}")
         data = load_for(earlier, source, **of_table)
-    import keras
-
     from ssgan import recipes
     from ssgan.data.choose_split import choose_split
     from ssgan.evaluation.answer_text import unknown
@@ -197,10 +190,12 @@ def fit(
     expect(is_network or not no_flip, f"--method {method.value} or --no-flip", "both")
     if earlier is None and is_network:
         recipe = chosen_recipe(recipe, no_flip, shape=data.x_train.shape[1:])
-    if is_network and precision is Precision.float32:
-        known = earlier and earlier.recipe_
-        say_faster(known or recipes.resolve(recipe, shape=data.x_train.shape[1:]))
-    keras.config.set_dtype_policy(precision.value)
+    known = None
+    if is_network and earlier:
+        known = earlier.recipe_
+    elif is_network:
+        known = recipes.resolve(recipe, shape=data.x_train.shape[1:])
+    set_precision(precision, known)
     if labels not in (None, "all"):
         whole = labels.removeprefix("-").isdecimal()
         expect(whole, "a whole number of labels, or all, for --labels", repr(labels))

@@ -113,8 +113,8 @@ def without_misleading(recipe, x, y, seed=0):
     if found is None or not found.mislead:
         return recipe
     warn(
-        f"Training does without mirrored images: of {found.asked} labeled images that "
-        f"were left out, {found.as_they_are} are recognized only as they are, and "
-        f"{found.mirrored} only mirrored."
+        "Training and prediction do without mirrored images: of "
+        f"{found.asked} labeled images that were left out, {found.as_they_are} are "
+        f"recognized only as they are, and {found.mirrored} only mirrored."
     )
     return recipe.without_flip()

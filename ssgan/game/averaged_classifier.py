@@ -68,8 +68,9 @@ class AveragedClassifier(Predictor):
     info : dict or None, default=None
         JSON values that are saved with the model, such as the class names.
     mirrored_prediction : bool, default=False
-        Whether logits are those of the image and of its mirror image, their mean.
-        Twice the time, for prediction alone: training does not take this mean.
+        Whether logits are the mean of those of an image and of its mirror image.
+        Prediction takes twice the time; training does not use this mean. Features are
+        those of the image alone.
 
     Notes
     -----
@@ -138,7 +139,10 @@ class AveragedClassifier(Predictor):
         return ops.cast(self.augmentation(x, training=True), x.dtype)
 
     def call(self, x, training=False):
-        """Return the averaged weights' logits for raw examples, in float32."""
+        """Return the averaged weights' logits for raw examples, in float32.
+
+        With `mirrored_prediction`, their mean with those of the mirror images.
+        """
         x = self.preprocess(x)
         logits = ops.cast(self.classifier(x, training=training), "float32")
         if not self.mirrored_prediction:

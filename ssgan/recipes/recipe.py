@@ -89,7 +89,8 @@ class Recipe:
     spread_cut : bool
         Whether classes are weighted for the least normalized cut of the graph.
     mirrored_prediction : bool
-        See `ssgan.AveragedClassifier`. For recipes that mirror images in training.
+        See `ssgan.AveragedClassifier`. Meant for recipes that mirror images in
+        training.
 
     Raises
     ------

@@ -125,12 +125,18 @@ def build_networks(recipe, shape, n_classes, discriminator=None, generator=None)
     Raises
     ------
     InputError
-        If the networks do not fit the shape, or Keras could not load them again.
+        If the networks or the recipe do not fit the shape, or Keras could not load the
+        networks again.
     """
     for network in (discriminator, generator):
         is_model = isinstance(network, keras.Model)  # Which is callable, too.
         usable = network is None or (callable(network) and not is_model)
         expect(usable, "a function that returns a Keras model", repr(network))
+    expect(
+        len(shape) > 1 or not recipe.mirrored_prediction,
+        "images, to predict from their mirror images",
+        f"rows of {shape[0]} numbers",
+    )
     make = discriminator or _callable(recipe.discriminator, networks)
     classifying = make(shape, n_classes)
     check_network(classifying, "discriminator", shape, (n_classes,))

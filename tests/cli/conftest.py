@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from stand_in import fits  # noqa: F401  A fixture.
 from tiny import TINY_GAME
 
 from ssgan import recipes

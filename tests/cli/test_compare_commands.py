@@ -100,6 +100,20 @@ def test_learning_curve_shows_table_and_forecast(npz, tmp_path):
     assert "whole numbers in --labels, such as 20,50,100" in refused.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "labels"), [("compare", "6"), ("learning-curve", "6,12,24")]
+)
+def test_arithmetic_is_chosen(command, labels, npz, tmp_path, fits, set_policy):
+    options = ["--labels", labels, "--splits", 1, "--out", tmp_path]
+    options += ["--jobs", 1]
+    run(command, npz, *options, "--precision", "mixed_bfloat16")
+    files = [*tmp_path.rglob("rows.jsonl")]
+    rows = [json.loads(r) for file in files for r in file.read_text().splitlines()]
+    assert {row["precision"] for row in rows} == {"mixed_bfloat16"}
+    assert fits
+    set_policy("float32")
+
+
 def test_demo_keeps_an_earlier_one(monkeypatch, tmp_path):
     called = []
 

@@ -39,6 +39,7 @@ def pixel_model(image_pair):
             PseudoLabels(0.5, confidence=0.4, aligned=True, candidates=2),
         ],
         info={"class_names": ["a", "b", "c"], "shape": {"pixels": [6, 6]}},
+        mirrored_prediction=True,
     )
     model.initialize(pixels(20))
     adam = keras.optimizers.Adam
@@ -74,6 +75,8 @@ def test_copy_predicts_the_same_and_trains_on(pixel_model, how, tmp_path):
     x = pixels(7)
     predictions = pixel_model.predict(x, verbose=0)
     np.testing.assert_array_equal(twin.predict(x, verbose=0), predictions)
+    mirrored = twin.predict(x[:, :, ::-1], verbose=0)
+    np.testing.assert_allclose(mirrored, predictions, atol=1e-5)
     assert (twin.averaging_step, twin.augmentation.shift) == (0.01, 0.2)
     assert (twin.preprocessor.value_range, twin.latents.dim) == ((-1.0, 1.0), 2)
     assert twin.strong_augmentation.factor[1] == 0.7

@@ -1,10 +1,12 @@
 """Where a recipe is faster in bfloat16."""
 
+import keras
 import pytest
 import tensorflow as tf
 
 from ssgan import recipes
-from ssgan.cli.shown import say_faster
+from ssgan.cli.options import Precision
+from ssgan.cli.shown import set_precision
 from ssgan.nn import precision
 
 
@@ -28,7 +30,11 @@ def test_photos_are_faster_in_bfloat16_where_the_processor_has_it(
     monkeypatch.setattr(precision, "PROCESSOR", processor)
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
     assert precision.is_faster_in_bfloat16(recipe) == faster
-    say_faster(recipe)
+    for asked, known in ((Precision.mixed_bfloat16, recipe), (Precision.float32, None)):
+        set_precision(asked, known)
+        assert keras.config.dtype_policy().name == asked.value
+        assert capsys.readouterr().out == ""
+    set_precision(Precision.float32, recipe)
     assert ("--precision mixed_bfloat16" in capsys.readouterr().out) == faster
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: ["a GPU"])
     assert not precision.is_faster_in_bfloat16(recipe)

@@ -8,7 +8,7 @@ import tensorflow as tf
 from formulas import f32
 from tiny import TECHNIQUES, TINY_GAME, TINY_IMAGES
 
-from ssgan import recipes
+from ssgan import InputError, recipes
 from ssgan.game.batches import batches
 from ssgan.nn.seeding import Seeds
 from ssgan.training.build import build, make_augmentation, make_preprocessor
@@ -109,6 +109,12 @@ def test_weight_0_trains_without_labels(rng):
         networks.append(model.discriminator.get_weights())
     for one, other in zip(*networks, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_rows_have_no_mirror_image(rng):
+    recipe = dataclasses.replace(TINY_GAME, mirrored_prediction=True)
+    with pytest.raises(InputError, match="mirror images.*rows of 6 numbers"):
+        build(recipe, f32(rng.normal(size=(40, 6))), 3)
 
 
 def test_term_gets_the_steps_of_its_recipe_unless_it_has_its_own(rng):
