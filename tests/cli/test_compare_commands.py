@@ -104,8 +104,7 @@ def test_learning_curve_shows_table_and_forecast(npz, tmp_path):
     ("command", "labels"), [("compare", "6"), ("learning-curve", "6,12,24")]
 )
 def test_arithmetic_is_chosen(command, labels, npz, tmp_path, fits, set_policy):
-    options = ["--labels", labels, "--splits", 1, "--out", tmp_path]
-    options += ["--jobs", 1]
+    options = ["--labels", labels, "--splits", 1, "--jobs", 1, "--out", tmp_path]
     run(command, npz, *options, "--precision", "mixed_bfloat16")
     files = [*tmp_path.rglob("rows.jsonl")]
     rows = [json.loads(r) for file in files for r in file.read_text().splitlines()]
