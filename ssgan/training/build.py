@@ -132,14 +132,14 @@ def build_networks(recipe, shape, n_classes, discriminator=None, generator=None)
         is_model = isinstance(network, keras.Model)  # Which is callable, too.
         usable = network is None or (callable(network) and not is_model)
         expect(usable, "a function that returns a Keras model", repr(network))
+    make = discriminator or _callable(recipe.discriminator, networks)
+    classifying = make(shape, n_classes)
+    check_network(classifying, "discriminator", shape, (n_classes,))
     expect(
         len(shape) > 1 or not recipe.mirrored_prediction,
         "images, to predict from their mirror images",
         f"rows of {shape[0]} numbers",
     )
-    make = discriminator or _callable(recipe.discriminator, networks)
-    classifying = make(shape, n_classes)
-    check_network(classifying, "discriminator", shape, (n_classes,))
     if discriminator:
         check_loadable(classifying, "discriminator")
         check_logits(classifying, shape)
